@@ -1,0 +1,37 @@
+/* Every allocation of the library goes through the config's allocator, so a caller can bound, count or fail it. */
+#ifndef HF_BASE_ALLOCATION_H
+#define HF_BASE_ALLOCATION_H
+
+#include "base/must.h"
+#include "base/span.h"
+
+/* A pair of functions and their context. allocate returns NULL when there is none; release takes NULL.
+ * Both may be called from any thread that uses an object made with this allocator. */
+struct hf_allocator {
+    void *(*allocate)(void *context, size_t size);
+    void (*release)(void *context, void *memory);
+    void *context;
+};
+
+/* malloc and free. */
+extern const struct hf_allocator hf_allocation_standard;
+
+/* `size` bytes, zeroed; NULL when there is no memory. size may not be 0. */
+HF_MUST void *hf_allocation_new(const struct hf_allocator *allocator, size_t size);
+
+/* `count` elements of `size` bytes, zeroed; NULL when there is no memory or the product overflows. */
+HF_MUST void *hf_allocation_array(const struct hf_allocator *allocator, size_t count, size_t size);
+
+/* A copy of the bytes; NULL when there is no memory. An empty span gives one zeroed byte. */
+HF_MUST uint8_t *hf_allocation_copy(const struct hf_allocator *allocator, struct hf_span bytes);
+
+/* A NUL-terminated copy of the text; NULL when there is no memory. */
+HF_MUST char *hf_allocation_text(const struct hf_allocator *allocator, const char *text);
+
+/* Gives memory back; NULL is fine. */
+void hf_allocation_free(const struct hf_allocator *allocator, void *memory);
+
+/* Wipes `size` bytes, then gives them back; NULL is fine. */
+void hf_allocation_wipe(const struct hf_allocator *allocator, void *memory, size_t size);
+
+#endif

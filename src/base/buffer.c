@@ -1,0 +1,102 @@
+#include "base/buffer.h"
+
+#include "base/secret.h"
+
+#include <string.h>
+
+void hf_buffer_init(struct hf_buffer *buffer, const struct hf_allocator *allocator, size_t max)
+{
+    *buffer = (struct hf_buffer){.allocator = allocator, .max = max};
+}
+
+struct hf_span hf_buffer_span(const struct hf_buffer *buffer)
+{
+    if (buffer->memory == NULL)
+        return hf_span_of(NULL, 0);
+    return hf_span_of(buffer->memory + buffer->from, buffer->to - buffer->from);
+}
+
+size_t hf_buffer_len(const struct hf_buffer *buffer)
+{
+    return buffer->to - buffer->from;
+}
+
+static void move_to_front(struct hf_buffer *buffer)
+{
+    size_t len = hf_buffer_len(buffer);
+    memmove(buffer->memory, buffer->memory + buffer->from, len);
+    hf_wipe(buffer->memory + len, buffer->from);
+    buffer->from = 0;
+    buffer->to = len;
+}
+
+static bool grow(struct hf_buffer *buffer, size_t need)
+{
+    size_t len = hf_buffer_len(buffer);
+    size_t room = buffer->room == 0 ? 256 : buffer->room;
+    while (room < need)
+        room *= 2;
+    if (room > buffer->max)
+        room = buffer->max;
+    uint8_t *memory = hf_allocation_new(buffer->allocator, room);
+    if (memory == NULL)
+        return false;
+    if (len > 0)
+        memcpy(memory, buffer->memory + buffer->from, len);
+    hf_allocation_wipe(buffer->allocator, buffer->memory, buffer->room);
+    buffer->memory = memory;
+    buffer->room = room;
+    buffer->from = 0;
+    buffer->to = len;
+    return true;
+}
+
+uint8_t *hf_buffer_reserve(struct hf_buffer *buffer, size_t len)
+{
+    size_t held = hf_buffer_len(buffer);
+    if (len > buffer->max - held)
+        return NULL;
+    if (held + len > buffer->room || buffer->memory == NULL) {
+        if (!grow(buffer, held + len))
+            return NULL;
+    } else if (buffer->to + len > buffer->room) {
+        move_to_front(buffer);
+    }
+    return buffer->memory + buffer->to;
+}
+
+void hf_buffer_grew(struct hf_buffer *buffer, size_t len)
+{
+    buffer->to += len;
+}
+
+bool hf_buffer_append(struct hf_buffer *buffer, struct hf_span bytes)
+{
+    if (bytes.len == 0)
+        return true;
+    uint8_t *at = hf_buffer_reserve(buffer, bytes.len);
+    if (at == NULL)
+        return false;
+    memcpy(at, bytes.data, bytes.len);
+    hf_buffer_grew(buffer, bytes.len);
+    return true;
+}
+
+void hf_buffer_consume(struct hf_buffer *buffer, size_t len)
+{
+    if (len > hf_buffer_len(buffer))
+        len = hf_buffer_len(buffer);
+    if (len == 0)
+        return;
+    hf_wipe(buffer->memory + buffer->from, len);
+    buffer->from += len;
+    if (buffer->from == buffer->to)
+        buffer->from = buffer->to = 0;
+}
+
+void hf_buffer_release(struct hf_buffer *buffer)
+{
+    hf_allocation_wipe(buffer->allocator, buffer->memory, buffer->room);
+    buffer->memory = NULL;
+    buffer->room = buffer->from = buffer->to = 0;
+}

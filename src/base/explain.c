@@ -1,0 +1,77 @@
+/* hf_failure_explain: a failure's fields put into sentences. It lives on this floor because it needs hf_text. */
+#include <handfast/failure.h>
+
+#include "base/text.h"
+
+static const char *owner(enum hf_failure_of of)
+{
+    switch (of) {
+    case HF_OF_SERVER:
+        return "the server's certificate: ";
+    case HF_OF_CLIENT:
+        return "the client's certificate: ";
+    case HF_OF_NOBODY:
+        break;
+    }
+    return "";
+}
+
+static void add_certificate(struct hf_text *text, const struct hf_failure *failure)
+{
+    if (failure->subject[0] == '\0')
+        return;
+    hf_text_add(text, " (%s", failure->subject);
+    if (failure->serial[0] != '\0')
+        hf_text_add(text, ", serial %s", failure->serial);
+    if (failure->depth >= 0)
+        hf_text_add(text, ", depth %d", failure->depth);
+    hf_text_add(text, ")");
+}
+
+static void add_time(struct hf_text *text, const struct hf_failure *failure, int64_t now_s)
+{
+    if (failure->since_s == 0)
+        return;
+    int64_t ago = now_s - failure->since_s;
+    if (ago < 0)
+        hf_text_add(text, ", in ");
+    else
+        hf_text_add(text, " ");
+    hf_text_add_duration(text, ago);
+    hf_text_add(text, ago < 0 ? " from now, at " : " ago, at ");
+    hf_text_add_time(text, failure->since_s);
+}
+
+static void add_alert(struct hf_text *text, const struct hf_failure *failure)
+{
+    if (failure->alert == HF_ALERT_none)
+        return;
+    if (failure->by == HF_BY_US)
+        hf_text_add(text, " Alert sent: %s.", hf_alert_name(failure->alert));
+    if (failure->by == HF_BY_PEER)
+        hf_text_add(text, " Alert received: %s.", hf_alert_name(failure->alert));
+}
+
+size_t hf_failure_explain(const struct hf_failure *failure, int64_t now_s, char *into, size_t room)
+{
+    if (room == 0)
+        return 0;
+    struct hf_text text = hf_text_of(into, room);
+    hf_text_add(&text, "%s%s", owner(failure->of), hf_error_title(failure->error));
+    add_time(&text, failure, now_s);
+    add_certificate(&text, failure);
+    if (failure->wanted[0] != '\0')
+        hf_text_add(&text, "; wanted: %s", failure->wanted);
+    if (failure->got[0] != '\0')
+        hf_text_add(&text, "; got: %s", failure->got);
+    if (failure->where[0] != '\0')
+        hf_text_add(&text, " [in %s]", failure->where);
+    hf_text_add(&text, ".");
+    add_alert(&text, failure);
+    const char *remedy = failure->hint[0] != '\0' ? failure->hint : hf_error_remedy(failure->error);
+    if (remedy[0] != '\0')
+        hf_text_add(&text, " Remedy: %s.", remedy);
+    if (hf_error_reason(failure->error) != 0)
+        hf_text_add(&text, " [H%d]", hf_error_reason(failure->error));
+    return text.len;
+}
