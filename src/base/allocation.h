@@ -2,16 +2,10 @@
 #ifndef HF_BASE_ALLOCATION_H
 #define HF_BASE_ALLOCATION_H
 
+#include <handfast/allocator.h>
+
 #include "base/must.h"
 #include "base/span.h"
-
-/* A pair of functions and their context. allocate returns NULL when there is none; release takes NULL.
- * Both may be called from any thread that uses an object made with this allocator. */
-struct hf_allocator {
-    void *(*allocate)(void *context, size_t size);
-    void (*release)(void *context, void *memory);
-    void *context;
-};
 
 /* malloc and free. */
 extern const struct hf_allocator hf_allocation_standard;

@@ -1,0 +1,169 @@
+/* How a side behaves: made once with a builder, then immutable and shared by any number of connections and threads.
+ *
+ *     struct hf_builder *builder = hf_builder_new(HF_SERVER);
+ *     hf_builder_identity_files(builder, "server.pem", "server.key");
+ *     hf_builder_trust_file(builder, "clients-ca.pem");
+ *     struct hf_failure failure;
+ *     struct hf_config *config = hf_builder_finish(builder, now_s, &failure);   // NULL: failure says why
+ *
+ * Builder calls return nothing: the first thing that is wrong is kept, and hf_builder_finish tells it.
+ * Mutual authentication is the default; one-way is asked for by name (hf_builder_client_auth, hf_builder_anonymous).
+ * A builder belongs to one thread. */
+#ifndef HANDFAST_CONFIG_H
+#define HANDFAST_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <handfast/allocator.h>
+#include <handfast/failure.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct hf_builder;
+struct hf_config;
+struct hf_connection;
+
+enum hf_role {
+    HF_CLIENT = 0,
+    HF_SERVER = 1
+};
+
+/* Protocol versions, as RFC 9846 4.2.1 numbers them. */
+enum hf_version {
+    HF_TLS12 = 0x0303,
+    HF_TLS13 = 0x0304
+};
+
+/* Whether a server asks its clients for a certificate. */
+enum hf_client_auth {
+    HF_CLIENT_AUTH_REQUIRE = 0, /* the default: no certificate, no connection */
+    HF_CLIENT_AUTH_REQUEST,     /* asks; a client without one goes on, unauthenticated (hf_peer gives NULL) */
+    HF_CLIENT_AUTH_NONE         /* does not ask: one-way */
+};
+
+/* A new builder with the defaults of this role, or NULL when there is no memory. */
+struct hf_builder *hf_builder_new(enum hf_role role);
+
+/* The same with an allocator of the caller's; it is copied, its context must outlive everything made from it. */
+struct hf_builder *hf_builder_new_with(enum hf_role role, const struct hf_allocator *allocator);
+
+/* Throws a builder away without finishing it; NULL is fine. hf_builder_finish does this too. */
+void hf_builder_free(struct hf_builder *builder);
+
+/* ---- Who we are. Several identities may be added; the first is the default. ---- */
+
+/* An identity from PEM files: the certificate chain (leaf first, then its intermediates) and the private key of the
+ * leaf (PKCS#8, SEC 1 or PKCS#1). The two may be one file. */
+void hf_builder_identity_files(struct hf_builder *builder, const char *chain_path, const char *key_path);
+
+/* The same from memory; the bytes are copied. */
+void hf_builder_identity_pem(struct hf_builder *builder, const char *chain, size_t chain_len, const char *key,
+                             size_t key_len);
+
+/* An identity whose private key is elsewhere (a token, another process): the connection raises
+ * HF_EVENT_NEEDS_SIGNATURE and waits for hf_answer_signature. */
+void hf_builder_identity_outside(struct hf_builder *builder, const char *chain, size_t chain_len);
+
+/* The pass phrase that opens the private keys added after this call. It is copied, and wiped by finish. */
+void hf_builder_pass_phrase(struct hf_builder *builder, const char *pass, size_t pass_len);
+
+/* A client only: it has no certificate, and goes on without one where a server asks. Without this call,
+ * a client that has no identity is a setting_invalid. */
+void hf_builder_anonymous(struct hf_builder *builder);
+
+/* ---- Whom we believe. ---- */
+
+/* Trusts the certificates of a PEM file or text as anchors. May be called several times. */
+void hf_builder_trust_file(struct hf_builder *builder, const char *path);
+void hf_builder_trust_pem(struct hf_builder *builder, const char *pem, size_t pem_len);
+
+/* Trusts what the system trusts. The default of a client that was given no anchors; never a server's. */
+void hf_builder_trust_system(struct hf_builder *builder);
+
+/* A server only: whether clients are asked for a certificate. Default: HF_CLIENT_AUTH_REQUIRE. */
+void hf_builder_client_auth(struct hf_builder *builder, enum hf_client_auth client_auth);
+
+/* A server only: whether CertificateRequest names the anchors' subjects. Default: yes. */
+void hf_builder_send_authorities(struct hf_builder *builder, bool send);
+
+/* A client only: connections may be made without the name of the server to prove. The chain is still proven. */
+void hf_builder_any_server_name(struct hf_builder *builder);
+
+/* Admits a peer only if one of the rules given fits its proven identity: "spiffe://example.org/pay*",
+ * "dns:NAME" or "uri:URI", where a * stands for any run of characters. Without any rule every proven peer is admitted. */
+void hf_builder_admit(struct hf_builder *builder, const char *rule);
+
+/* After our own verification succeeded, the connection raises HF_EVENT_NEEDS_VERDICT and waits for
+ * hf_answer_verdict. The application can only refuse more, never less. */
+void hf_builder_verdict_outside(struct hf_builder *builder);
+
+/* ---- The protocol. Lists are names separated by ':', ',' or blanks, in order of preference. ---- */
+
+void hf_builder_versions(struct hf_builder *builder, enum hf_version min, enum hf_version max);
+void hf_builder_suites(struct hf_builder *builder, const char *names);
+void hf_builder_groups(struct hf_builder *builder, const char *names);
+void hf_builder_signature_schemes(struct hf_builder *builder, const char *names);
+
+/* Application protocols (RFC 7301), each of 1 to 255 bytes. A server picks its own first that the client has. */
+void hf_builder_alpn(struct hf_builder *builder, const char *names);
+
+/* A client only: for how many of its first groups the first ClientHello carries a key share. 1 by default. */
+void hf_builder_key_shares(struct hf_builder *builder, size_t count);
+
+/* The largest record this side accepts: record_size_limit (RFC 8449), 64 to 16385 bytes. 0: not announced. */
+void hf_builder_record_size_limit(struct hf_builder *builder, size_t limit);
+
+/* A client only: asks for max_fragment_length (RFC 6066 4): 512, 1024, 2048 or 4096. 0: not asked. */
+void hf_builder_max_fragment_length(struct hf_builder *builder, size_t len);
+
+/* TLS 1.2 peers without extended master secret (RFC 7627) are refused unless this is said. */
+void hf_builder_allow_without_extended_master_secret(struct hf_builder *builder);
+
+/* The longest handshake message accepted, in bytes: 1024 to 1048576. Default 65536. */
+void hf_builder_max_handshake_message(struct hf_builder *builder, size_t len);
+
+/* ---- What is seen. ---- */
+
+/* Called with each line of the key log (RFC 9850), without a line end. Whoever has it can read the connections:
+ * for debugging only. Called from the thread that drives the connection. */
+void hf_builder_key_log(struct hf_builder *builder, void (*line)(void *context, const char *text), void *context);
+
+/* One message as it went over the wire, for narration. Pointers hold during the call only. */
+struct hf_seen {
+    bool sent;               /* by us; else received */
+    const char *message;     /* "ClientHello", "Certificate", "Alert", ... */
+    size_t len;              /* bytes, with its handshake header */
+    const char *keys;        /* "none", "handshake", "application": which keys protected it */
+    enum hf_version version; /* 0 while it is not decided */
+    const char *why;         /* what the message is for, one clause */
+    const char *detail;      /* what was decided or shown by it; "" if nothing */
+    const uint8_t *bytes;    /* the message */
+};
+
+/* Called for each message. Must not call back into the connection except for reading its state. */
+void hf_builder_observe(struct hf_builder *builder,
+                        void (*seen)(void *context, const struct hf_connection *connection,
+                                     const struct hf_seen *what),
+                        void *context);
+
+/* Finishes: checks everything together and gives the config, or NULL, and then *ret_failure says what is wrong.
+ * The builder is gone either way. now_s: seconds since 1970, by which our own certificates are judged. */
+struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, struct hf_failure *ret_failure);
+
+/* A config is counted: whoever keeps it holds it, and drops it when done. Connections hold theirs. Any thread. */
+struct hf_config *hf_config_hold(struct hf_config *config);
+void hf_config_drop(struct hf_config *config);
+
+/* The lists that a config works with, in its order, as names separated by ':'. Static for the config's life. */
+const char *hf_config_suites(const struct hf_config *config);
+const char *hf_config_groups(const struct hf_config *config);
+const char *hf_config_signature_schemes(const struct hf_config *config);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

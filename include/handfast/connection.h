@@ -1,0 +1,172 @@
+/* One TLS connection that does no input or output of its own. Bytes from the peer go in, bytes for the peer come out,
+ * time is an argument. It serves blocking sockets, event loops and simulators alike:
+ *
+ *     hf_feed(connection, wire_in, len, now_ms);              // what came from the peer
+ *     while (hf_next_event(connection, &event)) ...           // opened, data, accepted, needs ..., closed, failed
+ *     hf_drain(connection, wire_out, room, &len);             // what must go to the peer
+ *
+ * A connection belongs to one thread at a time. Times are milliseconds since 1970-01-01 UTC; they judge certificates.
+ * A connection that failed stays failed: every later call gives the same error. */
+#ifndef HANDFAST_CONNECTION_H
+#define HANDFAST_CONNECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <handfast/config.h>
+#include <handfast/failure.h>
+#include <handfast/peer.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum hf_event_kind {
+    HF_EVENT_NONE = 0,
+    /* The handshake is done on this side and the peer holds every proof that our policy demands. */
+    HF_EVENT_OPENED,
+    /* A client only, after OPENED: the server has shown that it accepted us (our certificate, if it asked). In
+     * TLS 1.3 this comes with its first ticket or data; until then a refusal may still come. In TLS 1.2 and on
+     * servers it comes right after OPENED. */
+    HF_EVENT_ACCEPTED,
+    /* hf_read has something. */
+    HF_EVENT_DATA,
+    /* A server with HF_CLIENT_AUTH_REQUEST: the client presented no certificate and goes on unauthenticated. */
+    HF_EVENT_UNAUTHENTICATED,
+    /* A client: the server asked for a certificate. hf_certificate_request tells more. */
+    HF_EVENT_CERTIFICATE_REQUESTED,
+    /* The handshake waits for hf_answer_signature: hf_signature_wanted says for what. */
+    HF_EVENT_NEEDS_SIGNATURE,
+    /* The handshake waits for hf_answer_verdict: hf_peer_candidate is whom to judge. */
+    HF_EVENT_NEEDS_VERDICT,
+    /* The handshake waits for hf_answer_session: hf_session_wanted says which. */
+    HF_EVENT_NEEDS_SESSION,
+    /* The peer sent close_notify: it sends nothing more. We still may, until hf_close. */
+    HF_EVENT_PEER_CLOSED,
+    /* The connection failed: hf_failure says why. Drain what is left (the alert), then close the transport. */
+    HF_EVENT_FAILED
+};
+
+struct hf_event {
+    enum hf_event_kind kind;
+};
+
+/* A new connection, ready: a client's ClientHello can be drained at once. Holds the config.
+ * peer_name: a client's name of the server, DNS name or IP address: sent as SNI (names only) and proven by the
+ * server's certificate (RFC 9525); NULL only with hf_builder_any_server_name. A server gives NULL.
+ * Returns NULL when there is no memory, or peer_name does not fit; *ret_failure (may be NULL) then says why. */
+struct hf_connection *hf_connection_new(struct hf_config *config, const char *peer_name, uint64_t now_ms,
+                                        struct hf_failure *ret_failure);
+
+/* Wipes every secret and frees; NULL is fine. */
+void hf_connection_free(struct hf_connection *connection);
+
+/* ---- Bytes of the transport. ---- */
+
+/* Takes all `len` bytes that came from the peer. Returns HF_OK or the failure. */
+enum hf_error hf_feed(struct hf_connection *connection, const void *wire, size_t len, uint64_t now_ms);
+
+/* Tells that the transport ended: without close_notify before, that is a failure (truncated, cut_in_handshake). */
+enum hf_error hf_feed_end(struct hf_connection *connection, uint64_t now_ms);
+
+/* Copies up to `room` bytes for the peer and takes them off the queue; *ret_len is 0 when there is nothing. */
+void hf_drain(struct hf_connection *connection, void *wire, size_t room, size_t *ret_len);
+
+/* The same without a copy: the bytes waiting for the peer, valid until the next call on the connection;
+ * then hf_drained takes off what was sent. */
+size_t hf_output(const struct hf_connection *connection, const uint8_t **ret_wire);
+void hf_drained(struct hf_connection *connection, size_t len);
+
+/* The next event, oldest first; false when there is none. */
+bool hf_next_event(struct hf_connection *connection, struct hf_event *ret_event);
+
+/* When hf_tick must be called, in milliseconds since 1970; UINT64_MAX: never. (TLS over a stream sets none.) */
+uint64_t hf_deadline(const struct hf_connection *connection);
+enum hf_error hf_tick(struct hf_connection *connection, uint64_t now_ms);
+
+/* ---- Data of the application. ---- */
+
+/* Takes up to `room` bytes of received data; *ret_len is 0 when there is none now (or, after PEER_CLOSED, ever). */
+enum hf_error hf_read(struct hf_connection *connection, void *into, size_t room, size_t *ret_len);
+
+/* Protects data for the peer, as much as the output queue has room for: *ret_taken tells. wrong_call before OPENED and
+ * after hf_close. */
+enum hf_error hf_write(struct hf_connection *connection, const void *data, size_t len, size_t *ret_taken);
+
+/* Sends close_notify: we send nothing more, and may still read. Safe to call at any time, several times. */
+void hf_close(struct hf_connection *connection);
+
+/* TLS 1.3: new keys for what we send; with ask_peer the peer is asked for the same. In TLS 1.2: wrong_call. */
+enum hf_error hf_key_update(struct hf_connection *connection, bool ask_peer);
+
+/* Keying material for other protocols (RFC 5705, RFC 9846 7.5), from OPENED on: `len` bytes.
+ * context NULL means no context, which in TLS 1.2 differs from an empty one. */
+enum hf_error hf_export(struct hf_connection *connection, const char *label, const void *context, size_t context_len,
+                        void *into, size_t len);
+
+/* ---- What is known. ---- */
+
+/* The proven identity of the peer: NULL until OPENED, on failure, and for peers that presented none. Lives as long as
+ * the connection. */
+const struct hf_peer *hf_peer(const struct hf_connection *connection);
+
+/* The failure, or NULL while there is none. */
+const struct hf_failure *hf_failure(const struct hf_connection *connection);
+
+/* What was negotiated; fields are 0 or "" until decided. Strings live as long as the connection. */
+struct hf_session_info {
+    enum hf_version version;
+    const char *suite;
+    const char *group;
+    const char *own_scheme;  /* by which we signed, "" if we did not */
+    const char *peer_scheme; /* by which the peer signed, "" if it did not */
+    const char *alpn;
+    const char *server_name; /* SNI sent or received */
+    bool hello_retried;
+    bool asked_for_certificate;   /* a CertificateRequest went over the wire */
+    bool presented_certificate;   /* we presented a certificate */
+    bool extended_master_secret;  /* TLS 1.2 */
+    bool opened;
+    bool accepted;                /* the peer has shown that it accepted us */
+    bool peer_closed;
+};
+void hf_session_info(const struct hf_connection *connection, struct hf_session_info *ret_info);
+
+/* A client: what the server's CertificateRequest asked for, as text, and why none of our identities fits, if so.
+ * Empty strings when it did not ask. Strings live as long as the connection. */
+struct hf_certificate_request_info {
+    bool asked;
+    bool answered;             /* we presented a certificate that fits */
+    size_t authority_count;    /* of CA names; 0: it takes any, or does not say */
+    const char *authorities;   /* their names, one a line, cut if long */
+    const char *schemes;       /* signature schemes, separated by ':' */
+    const char *misfits;       /* one line for each configured identity that does not fit, and why */
+};
+void hf_certificate_request(const struct hf_connection *connection, struct hf_certificate_request_info *ret_info);
+
+/* A failure's one sentence for a person at time now_s is hf_failure_explain (failure.h). */
+
+/* ---- Answers to what the handshake waits for. ---- */
+
+struct hf_signature_wanted {
+    uint16_t scheme;        /* SignatureScheme, RFC 9846 4.2.3 */
+    const char *scheme_name;
+    const uint8_t *message; /* what to sign (not hashed yet) */
+    size_t message_len;
+    size_t identity;        /* index in the order of the builder's calls */
+};
+/* What HF_EVENT_NEEDS_SIGNATURE asks for; false when nothing is asked. Pointers hold until the answer. */
+bool hf_signature_wanted(const struct hf_connection *connection, struct hf_signature_wanted *ret_wanted);
+
+/* Gives the signature; NULL and 0: the signer failed, and so does the handshake. */
+enum hf_error hf_answer_signature(struct hf_connection *connection, const void *signature, size_t len);
+
+/* Whom HF_EVENT_NEEDS_VERDICT asks about: the chain, the names and our rules already hold. NULL when not asked. */
+const struct hf_peer *hf_peer_candidate(const struct hf_connection *connection);
+enum hf_error hf_answer_verdict(struct hf_connection *connection, bool accept);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,42 @@
+/* The optional driver: a connection over a connected stream socket (any file descriptor that read and write work on).
+ * Link with libhandfast_io. It owns neither the descriptor nor the connection. */
+#ifndef HANDFAST_SOCKET_H
+#define HANDFAST_SOCKET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <handfast/connection.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Milliseconds since 1970 by the system's clock. */
+uint64_t hf_socket_now_ms(void);
+
+/* Moves bytes both ways once: sends what waits, then receives what is there. On a non-blocking descriptor it returns
+ * when nothing more can be moved; on a blocking one it waits for at least one byte, up to timeout_ms (-1: for ever).
+ * Returns HF_OK, or the connection's failure; a failing descriptor is a network_failed. */
+enum hf_error hf_socket_pump(struct hf_connection *connection, int fd, int timeout_ms);
+
+/* Pumps until HF_EVENT_OPENED's state is reached or the connection failed. Outside answers must not be needed. */
+enum hf_error hf_socket_handshake(struct hf_connection *connection, int fd, int timeout_ms);
+
+/* Reads at least one byte of data, or 0 bytes when the peer closed. */
+enum hf_error hf_socket_read(struct hf_connection *connection, int fd, void *into, size_t room, size_t *ret_len);
+
+/* Writes all of it. */
+enum hf_error hf_socket_write(struct hf_connection *connection, int fd, const void *data, size_t len);
+
+/* Sends close_notify and what else waits. Does not close the descriptor. */
+enum hf_error hf_socket_close(struct hf_connection *connection, int fd);
+
+/* Waits until the server has shown that it accepted us, refused us, or timeout_ms passed:
+ * HF_OK when accepted, the failure when refused, HF_ERR_timed_out when it said nothing. */
+enum hf_error hf_socket_await_verdict(struct hf_connection *connection, int fd, int timeout_ms);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
