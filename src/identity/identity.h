@@ -1,0 +1,62 @@
+/* An identity is who we are: a chain of certificates, leaf first, and the private key of the leaf or a signer that
+ * holds it. It is made once, checked in full, never changed, and shared by every thread that uses its config;
+ * the config counts it. Nothing here knows which end of a connection it will serve. RFC 9846 4.4.2, RFC 5246 7.4.2. */
+#ifndef HF_IDENTITY_IDENTITY_H
+#define HF_IDENTITY_IDENTITY_H
+
+#include "base/allocation.h"
+#include "error/error.h"
+#include "seam/signer.h"
+
+struct hf_toolbox;
+struct hf_private_key;
+struct hf_certificate;
+
+enum {
+    HF_IDENTITY_CHAIN_MAX = 10,   /* certificates in one identity */
+    HF_IDENTITY_SCHEMES_MAX = 12, /* signature schemes that one key can make */
+    HF_IDENTITY_FILE_MAX = 262144 /* bytes of a file given as chain or key */
+};
+
+/* What a leaf's extended key usage allows; both when it has no such extension (RFC 5280 4.2.1.12). */
+enum { HF_IDENTITY_FOR_SERVER = 1, HF_IDENTITY_FOR_CLIENT = 2 };
+
+/* Signature schemes that the leaf's key can make, best first. */
+struct hf_identity_schemes {
+    uint16_t items[HF_IDENTITY_SCHEMES_MAX];
+    size_t count;
+};
+
+struct hf_identity {
+    const struct hf_allocator *allocator;
+    const struct hf_toolbox *toolbox;
+    uint8_t *memory;                             /* the DER bytes of the whole chain; the spans point into it */
+    struct hf_span chain[HF_IDENTITY_CHAIN_MAX]; /* DER, leaf first */
+    size_t chain_count;
+    struct hf_certificate *parsed;        /* chain_count of them, read from the spans above */
+    struct hf_private_key *key;           /* NULL when an outside signer holds it */
+    struct hf_signer signer;              /* always set: the outside one, or one over `key` */
+    struct hf_identity_schemes schemes13; /* for CertificateVerify of TLS 1.3 (RFC 9846 4.2.3: curve bound to hash) */
+    struct hf_identity_schemes schemes12; /* for TLS 1.2 (RFC 5246 7.4.1.4.1: any hash with any curve; PKCS#1 too) */
+    unsigned purposes;                    /* HF_IDENTITY_FOR_... */
+    char subject[160];                    /* safe to print */
+};
+
+/* Makes an identity from PEM: `chain` holds the leaf and its intermediates, `key` its private key; both may be the
+ * same bytes. `pass` opens an encrypted key; empty when there is none. Copies all it keeps.
+ * On failure *ret_failure says what is wrong with which certificate of the file and how to mend it
+ * (H23: order and mismatch, H24: encrypted, DER, PKCS#12, swapped, empty, not PEM at all).
+ * Give *ret_identity back with hf_identity_free. Any thread. */
+HF_MUST enum hf_error hf_identity_new_pem(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                          struct hf_span chain, struct hf_span key, struct hf_span pass,
+                                          struct hf_identity **ret_identity, struct hf_failure *ret_failure);
+
+/* The same with a signer that holds the key elsewhere; the signer's context must outlive the identity. */
+HF_MUST enum hf_error hf_identity_new_signer(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                             struct hf_span chain, struct hf_signer signer,
+                                             struct hf_identity **ret_identity, struct hf_failure *ret_failure);
+
+/* NULL is fine. No connection may use it any more. */
+void hf_identity_free(struct hf_identity *identity);
+
+#endif
