@@ -1,0 +1,68 @@
+/* Authenticated encryption (RFC 5116) as the records use it: one key, one direction, a nonce of 12 bytes a call.
+ * The key sits in libcrypto's own cipher state, made once. Nonces are the caller's duty: never one twice. */
+#ifndef HF_CRYPTO_AEAD_H
+#define HF_CRYPTO_AEAD_H
+
+#include "crypto/toolbox.h"
+
+enum hf_aead_id {
+    HF_AEAD_NONE = 0,
+#define HF_AEAD(symbol, name, libcrypto_name, key_len, tag_len, seal_limit, failure_limit) HF_AEAD_##symbol,
+#include "crypto/aeads.def"
+#undef HF_AEAD
+    HF_AEAD_COUNT
+};
+
+#define HF_AEAD_NONCE_LEN   12
+#define HF_AEAD_KEY_LEN_MAX 32
+#define HF_AEAD_TAG_LEN_MAX 16
+
+enum hf_aead_direction { HF_AEAD_SEAL, HF_AEAD_OPEN };
+
+/* What is known of an algorithm: a row of aeads.def. */
+struct hf_aead_kind {
+    enum hf_aead_id id;
+    const char *name; /* as in RFC 5116's registry, in lower case */
+    size_t key_len;
+    size_t tag_len;
+    uint64_t seal_limit;    /* records that one key may seal (RFC 9846 5.5, RFC 9147 4.5.3); UINT64_MAX: no limit */
+    uint64_t failure_limit; /* records that one key may fail to open, datagrams only (RFC 9147 4.5.3) */
+};
+
+/* One key in one direction. One thread at a time. */
+struct hf_aead;
+
+/* The row, constant; NULL for HF_AEAD_NONE. */
+const struct hf_aead_kind *hf_aead_kind_of(enum hf_aead_id id);
+
+/* Key length and tag length, 0 for HF_AEAD_NONE. */
+size_t hf_aead_key_len(enum hf_aead_id id);
+size_t hf_aead_tag_len(enum hf_aead_id id);
+
+/* Whether this libcrypto has the algorithm. */
+bool hf_aead_available(const struct hf_toolbox *toolbox, enum hf_aead_id id);
+
+/* The key is copied; its length must fit. Fails with HF_ERR_wrong_call (wrong length), HF_ERR_unsupported_here,
+ * HF_ERR_no_memory, HF_ERR_crypto_failed. */
+struct hf_aead_setup {
+    enum hf_aead_id id;
+    enum hf_aead_direction direction;
+    struct hf_span key;
+};
+HF_MUST enum hf_error hf_aead_new(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                  const struct hf_aead_setup *setup, struct hf_aead **ret_aead);
+
+/* Wipes the key. NULL is fine. */
+void hf_aead_free(struct hf_aead *aead);
+
+/* Writes plaintext.len + tag length bytes to `into`, which may be plaintext.data itself and may not overlap it
+ * otherwise. nonce points at HF_AEAD_NONCE_LEN bytes. Needs HF_AEAD_SEAL. On failure `into` is wiped. */
+HF_MUST enum hf_error hf_aead_seal(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad,
+                                   struct hf_span plaintext, uint8_t *into);
+
+/* Writes ciphertext.len - tag length bytes to `into`, which may be ciphertext.data itself. Needs HF_AEAD_OPEN.
+ * HF_ERR_bad_record when the tag is wrong or the ciphertext shorter than a tag: `into` is wiped then. */
+HF_MUST enum hf_error hf_aead_open(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad,
+                                   struct hf_span ciphertext, uint8_t *into);
+
+#endif
