@@ -1,0 +1,23 @@
+/* Makes the proven identity (handfast/peer.h) out of a verified chain: one allocation that holds its own copies. */
+#ifndef HF_TRUST_PEER_H
+#define HF_TRUST_PEER_H
+
+#include <handfast/peer.h>
+
+#include "base/allocation.h"
+#include "certificate/certificate.h"
+
+struct hf_toolbox;
+
+/* A peer of `count` certificates, DER, leaf first: a verdict's chain, or, for hf_peer_candidate, what was presented
+ * (nothing is checked here). HF_ERR_no_memory, HF_ERR_crypto_failed, HF_ERR_bad_certificate_encoding (of the leaf). */
+HF_MUST enum hf_error hf_peer_new(const struct hf_allocator *allocator, const struct hf_toolbox *toolbox,
+                                  const struct hf_span *chain, size_t count, struct hf_peer **ret_peer);
+
+/* Frees; NULL is fine. */
+void hf_peer_free(struct hf_peer *peer);
+
+/* Bytes that it holds. */
+size_t hf_peer_size(const struct hf_peer *peer);
+
+#endif
