@@ -1,0 +1,11 @@
+/* The null protection: records before the first keys. RFC 9846 5.1. */
+#ifndef HF_RECORD_PLAIN_H
+#define HF_RECORD_PLAIN_H
+
+#include "base/allocation.h"
+#include "seam/record.h"
+
+/* For sealing or for opening; the caller owns it. `allocator` must outlive it. */
+HF_MUST enum hf_error hf_plain_new(const struct hf_allocator *allocator, struct hf_record_protection **ret_protection);
+
+#endif

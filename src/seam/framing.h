@@ -1,0 +1,234 @@
+/* Framing: how handshake and engine move whole units, without knowing whether a stream or datagrams carry them.
+ * Wire bytes go in by feed, units come out by next; units go in by the send_ calls, wire bytes come out by output.
+ *
+ *     for (;;) {
+ *         HF_TRY(hf_framing_next(f, &unit));              drain what is already here ...
+ *         if (unit.kind != HF_UNIT_NONE) { act on unit; continue; }
+ *         if (wire.len == 0) break;
+ *         HF_TRY(hf_framing_feed(f, wire, &taken));       ... then give more: taken >= 1 after HF_UNIT_NONE
+ *         wire = hf_span_part(wire, taken, wire.len);
+ *     }
+ *
+ * A record is opened by next, not by feed, and only when all units of the record before were handed up. So whoever
+ * must change keys, or must wait for something before changing them, just does not call next until it did.
+ * After a failure the framing must only be drained (output, consumed), told to send one alert, or freed.
+ * Implementations: stream/stream.h; datagrams later. RFC 9846 5, RFC 5246 6. One thread at a time. */
+#ifndef HF_SEAM_FRAMING_H
+#define HF_SEAM_FRAMING_H
+
+#include "base/text.h"
+#include "seam/record.h"
+
+enum hf_unit_kind {
+    HF_UNIT_NONE = 0,           /* nothing whole is here: feed more */
+    HF_UNIT_HANDSHAKE,          /* one whole handshake message */
+    HF_UNIT_CHANGE_CIPHER_SPEC, /* 1.2 rules only; the compatibility one of 1.3 is dropped unseen */
+    HF_UNIT_ALERT,
+    HF_UNIT_DATA /* application data, at least one byte */
+};
+
+/* What next hands up. The spans are lent: they live until the next call of next, feed, rest or free on this framing.
+ * Fields that do not belong to `kind` are zero. */
+struct hf_unit {
+    enum hf_unit_kind kind;
+    bool is_protected;    /* came under keys. An alert of the handshake may come without, though we have keys already:
+                           * the peer failed before it turned its own. Such an alert is a hint, not a proof. */
+    uint8_t type;         /* handshake: its message type */
+    struct hf_span whole; /* handshake: type, 3-byte length and body: what the transcript takes */
+    struct hf_span body;  /* handshake: the body */
+    struct hf_span data;  /* application data */
+    uint8_t alert_level;  /* as on the wire: 1 warning, 2 fatal; 1.3 ignores it */
+    uint8_t alert;        /* description as on the wire; may be a number that enum hf_alert lacks */
+};
+
+/* Which version's rules hold. Until the version is negotiated: HELLO. */
+enum hf_framing_rules {
+    HF_RULES_HELLO = 0, /* plaintext; lenient record versions (a first ClientHello has 0x0301 to 0x0303);
+                         * change_cipher_spec is dropped as in 1.3, except that it may only come after a message */
+    HF_RULES_12,        /* change_cipher_spec is a unit */
+    HF_RULES_13         /* a single change_cipher_spec of one byte 0x01 is dropped while the handshake runs */
+};
+
+/* 0 in a field means the protocol's own maximum. */
+struct hf_framing_limits {
+    size_t send;    /* longest content to put into a protected record. Of a peer's record_size_limit give the value in
+                     * 1.2 and the value less one in 1.3 (the inner type counts, RFC 8449 4); of a negotiated
+                     * max_fragment_length the length. */
+    size_t receive; /* longest content (in 1.3 with its padding) that a protected record may have; same counting, of
+                     * what we announced. More is record_too_long. */
+    size_t message; /* longest handshake message body; default 131072. More is handshake_message_too_long. */
+};
+
+struct hf_framing;
+
+struct hf_framing_methods {
+    enum hf_error (*feed)(struct hf_framing *framing, struct hf_span wire, size_t *ret_taken);
+    enum hf_error (*next)(struct hf_framing *framing, struct hf_unit *ret_unit);
+    enum hf_error (*send_message)(struct hf_framing *framing, struct hf_span message);
+    enum hf_error (*send_ccs)(struct hf_framing *framing);
+    enum hf_error (*send_alert)(struct hf_framing *framing, uint8_t level, uint8_t alert);
+    enum hf_error (*send_data)(struct hf_framing *framing, struct hf_span data, size_t *ret_taken);
+    enum hf_error (*flush)(struct hf_framing *framing);
+    struct hf_span (*output)(const struct hf_framing *framing);
+    void (*consumed)(struct hf_framing *framing, size_t len);
+    enum hf_error (*turn_read)(struct hf_framing *framing, struct hf_record_protection *protection);
+    enum hf_error (*turn_write)(struct hf_framing *framing, struct hf_record_protection *protection);
+    void (*set_rules)(struct hf_framing *framing, enum hf_framing_rules rules);
+    void (*set_limits)(struct hf_framing *framing, const struct hf_framing_limits *limits);
+    void (*skip_early_data)(struct hf_framing *framing, size_t max);
+    void (*end_handshake)(struct hf_framing *framing);
+    bool (*between_messages)(const struct hf_framing *framing);
+    enum hf_usage (*usage)(const struct hf_framing *framing, bool of_writing);
+    void (*rest)(struct hf_framing *framing);
+    void (*describe)(const struct hf_framing *framing, struct hf_text *ret_text);
+    void (*free)(struct hf_framing *framing);
+};
+
+/* The head of every implementation's struct. */
+struct hf_framing {
+    const struct hf_framing_methods *methods;
+};
+
+/* ---- in ---- */
+
+/* Takes bytes of the peer: copies *ret_taken of them, possibly fewer than given, never beyond the record in progress.
+ * After next said HF_UNIT_NONE at least one byte is taken (of a span that is not empty); while units are waiting 0 may
+ * be. Fails with no_memory, record_too_long or not_tls; protocol errors otherwise come from next. */
+static inline HF_MUST enum hf_error hf_framing_feed(struct hf_framing *framing, struct hf_span wire, size_t *ret_taken)
+{
+    return framing->methods->feed(framing, wire, ret_taken);
+}
+
+/* Hands up the next unit. Handshake messages are whole however records cut them. Fails with decode_error,
+ * unexpected_message, bad_record, record_too_long, handshake_message_too_long, too_many_empty_records,
+ * inner_plaintext_empty, usage_limit_reached, not_tls or no_memory. */
+static inline HF_MUST enum hf_error hf_framing_next(struct hf_framing *framing, struct hf_unit *ret_unit)
+{
+    return framing->methods->next(framing, ret_unit);
+}
+
+/* True when no byte of a handshake message is held that was not handed up: neither a part of one nor further ones from
+ * the same record. Must hold at every change of reading keys; turn_read checks it too. RFC 9846 5.1. */
+static inline HF_MUST bool hf_framing_between_messages(const struct hf_framing *framing)
+{
+    return framing->methods->between_messages(framing);
+}
+
+/* ---- out ---- */
+
+/* Queues one handshake message with its 4-byte header. Messages share records until flush, a change of keys, or
+ * something that is not a handshake message. The bytes are copied. */
+static inline HF_MUST enum hf_error hf_framing_send_message(struct hf_framing *framing, struct hf_span message)
+{
+    return framing->methods->send_message(framing, message);
+}
+
+/* Queues a change_cipher_spec, never encrypted under 1.3 rules (RFC 9846 D.4), under the current keys in 1.2. */
+static inline HF_MUST enum hf_error hf_framing_send_ccs(struct hf_framing *framing)
+{
+    return framing->methods->send_ccs(framing);
+}
+
+/* Queues an alert, protected as the current writing keys do. Works after a failure as well. */
+static inline HF_MUST enum hf_error hf_framing_send_alert(struct hf_framing *framing, uint8_t level, uint8_t alert)
+{
+    return framing->methods->send_alert(framing, level, alert);
+}
+
+/* Seals application data. Takes as many whole records as the output may hold, and says how many bytes went; 0 when the
+ * output must be drained first. Empty data does nothing. */
+static inline HF_MUST enum hf_error hf_framing_send_data(struct hf_framing *framing, struct hf_span data,
+                                                         size_t *ret_taken)
+{
+    return framing->methods->send_data(framing, data, ret_taken);
+}
+
+/* Closes the record that handshake messages share, so that output has everything. */
+static inline HF_MUST enum hf_error hf_framing_flush(struct hf_framing *framing)
+{
+    return framing->methods->flush(framing);
+}
+
+/* What waits to go to the peer, without unflushed messages; lent until the next call on this framing. Say with consumed
+ * how many of its first bytes went. */
+static inline struct hf_span hf_framing_output(const struct hf_framing *framing)
+{
+    return framing->methods->output(framing);
+}
+
+static inline void hf_framing_consumed(struct hf_framing *framing, size_t len)
+{
+    framing->methods->consumed(framing, len);
+}
+
+/* ---- keys, rules, limits ---- */
+
+/* From the next record on, open with (seal with) `protection`. Takes ownership in every case: on failure it is already
+ * freed. The protection in use until now is wiped and freed at once. turn_read fails with keys_change_inside_message,
+ * and turn_write flushes first. */
+static inline HF_MUST enum hf_error hf_framing_turn_read(struct hf_framing *framing,
+                                                         struct hf_record_protection *protection)
+{
+    return framing->methods->turn_read(framing, protection);
+}
+
+static inline HF_MUST enum hf_error hf_framing_turn_write(struct hf_framing *framing,
+                                                          struct hf_record_protection *protection)
+{
+    return framing->methods->turn_write(framing, protection);
+}
+
+/* Once, when the version is negotiated. */
+static inline void hf_framing_set_rules(struct hf_framing *framing, enum hf_framing_rules rules)
+{
+    framing->methods->set_rules(framing, rules);
+}
+
+/* Whenever a limit becomes known. Copied. */
+static inline void hf_framing_set_limits(struct hf_framing *framing, const struct hf_framing_limits *limits)
+{
+    framing->methods->set_limits(framing, limits);
+}
+
+/* A 1.3 server that took no early data: drop application_data records that the reading keys do not open, `max` wire
+ * bytes of them at most, until the first that opens. RFC 9846 4.3.10. */
+static inline void hf_framing_skip_early_data(struct hf_framing *framing, size_t max)
+{
+    framing->methods->skip_early_data(framing, max);
+}
+
+/* The peer's Finished was accepted: from here on no compatibility change_cipher_spec and no unprotected alert. */
+static inline void hf_framing_end_handshake(struct hf_framing *framing)
+{
+    framing->methods->end_handshake(framing);
+}
+
+/* How far the writing (or reading) keys are used up. */
+static inline enum hf_usage hf_framing_usage(const struct hf_framing *framing, bool of_writing)
+{
+    return framing->methods->usage(framing, of_writing);
+}
+
+/* ---- life ---- */
+
+/* Gives back every buffer that holds nothing. Spans lent by next end here. Call it when nothing more is to be done
+ * now, before waiting for the peer: an idle connection then holds its keys and a small struct. */
+static inline void hf_framing_rest(struct hf_framing *framing)
+{
+    framing->methods->rest(framing);
+}
+
+/* After HF_ERR_not_tls: adds what came instead, as a clause ("an HTTP request: GET / HTTP/1.1"), safe to print. */
+static inline void hf_framing_describe(const struct hf_framing *framing, struct hf_text *ret_text)
+{
+    framing->methods->describe(framing, ret_text);
+}
+
+/* Wipes and frees all, protections included. NULL is fine. */
+static inline void hf_framing_free(struct hf_framing *framing)
+{
+    if (framing != NULL)
+        framing->methods->free(framing);
+}
+
+#endif
