@@ -1,0 +1,76 @@
+# A thin front for CMake and Ninja. `make demo` and `make check` are all most people need; `make help` lists the rest.
+# Packages that are missing are installed from tools/packages (Debian; as root or by sudo). HF_NO_INSTALL=1 forbids it.
+JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
+WERROR ?= ON
+FUZZ_SECONDS ?= 15
+
+# $(call configure,FOLDER,OPTIONS): the options stand in the folder's stamp, so changed ones configure again.
+define configure
+@mkdir -p build/$(1)
+@if [ ! -f build/$(1)/build.ninja ] || [ "$$(cat build/$(1)/options 2>/dev/null)" != '$(2)' ]; then \
+    cmake -S . -B build/$(1) -G Ninja $(2) >build/$(1)/configure.log 2>&1 || { cat build/$(1)/configure.log; exit 1; }; \
+    echo '$(2)' >build/$(1)/options; fi
+endef
+
+RELEASE  = -DCMAKE_BUILD_TYPE=Release -DHF_TESTS=OFF -DHF_WERROR=OFF
+CHECK    = -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_SANITIZE=address,undefined -DHF_WERROR=$(WERROR)
+TSAN     = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_SANITIZE=thread -DHF_WERROR=$(WERROR)
+FUZZ     = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_FUZZ=ON -DHF_WERROR=$(WERROR)
+COVERAGE = -DCMAKE_BUILD_TYPE=Debug -DHF_COVERAGE=ON -DHF_WERROR=OFF
+
+.PHONY: all demo check tsan fuzz coverage format format-check clean help install-packages
+all:
+	@tools/install_packages build
+	$(call configure,release,$(RELEASE))
+	@ninja -C build/release --quiet -j $(JOBS)
+	@if [ -x build/release/handfast ]; then echo "built: build/release/handfast"; fi
+
+demo: all
+	@build/release/handfast demo
+
+check:
+	@tools/install_packages build test
+	$(call configure,check,$(CHECK))
+	@ninja -C build/check --quiet -j $(JOBS)
+	@ctest --test-dir build/check --output-on-failure -j $(JOBS)
+
+tsan:
+	@tools/install_packages build test ci
+	$(call configure,tsan,$(TSAN))
+	@ninja -C build/tsan --quiet -j $(JOBS)
+	@ctest --test-dir build/tsan --output-on-failure -L threads --no-tests=error
+
+fuzz:
+	@tools/install_packages build test ci
+	$(call configure,fuzz,$(FUZZ))
+	@ninja -C build/fuzz --quiet -j $(JOBS) fuzzers
+	@tools/run_fuzzers build/fuzz $(FUZZ_SECONDS)
+
+coverage:
+	@tools/install_packages build test ci
+	$(call configure,coverage,$(COVERAGE))
+	@ninja -C build/coverage --quiet -j $(JOBS)
+	@find build/coverage -name '*.gcda' -delete
+	@ctest --test-dir build/coverage --output-on-failure -j $(JOBS)
+	@tools/coverage build/coverage
+
+format:
+	@tools/install_packages ci
+	@tools/format --write
+
+format-check:
+	@tools/install_packages ci
+	@tools/format --check
+
+clean:
+	@rm -rf build
+
+help:
+	@echo "make            build build/release/handfast"
+	@echo "make demo       build it and run 'handfast demo'"
+	@echo "make check      build with ASan and UBSan, run every test"
+	@echo "make tsan       the tests labelled threads under ThreadSanitizer"
+	@echo "make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)"
+	@echo "make coverage   lines of src/ that the tests reach, by folder"
+	@echo "make format     format every C file;  make format-check only looks"
+	@echo "make clean      remove build/"
