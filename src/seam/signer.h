@@ -6,8 +6,8 @@
 
 #include "base/writer.h"
 
-/* Longer than any signature of TLS: RSA of 8192 bits is 1024 bytes. */
-#define HF_SIGNATURE_MAX 1024
+/* Longer than any signature of TLS: RSA of 16384 bits makes 2048 bytes. */
+#define HF_SIGNER_ROOM 2048
 
 enum hf_signer_answer {
     HF_SIGNER_DONE,    /* the signature stands in ret_signature */
@@ -22,7 +22,7 @@ struct hf_signer_request {
 };
 
 /* begin is called by the thread that drives the connection; one signer may serve connections of many threads at once,
- * so it must allow that. ret_signature has HF_SIGNATURE_MAX bytes of room. */
+ * so it must allow that. ret_signature has HF_SIGNER_ROOM bytes of room. */
 struct hf_signer {
     enum hf_signer_answer (*begin)(void *context, const struct hf_signer_request *request,
                                    struct hf_writer *ret_signature);
