@@ -54,7 +54,8 @@ enum hf_wire_field_kind {
     HF_FIELD_ITEMS,
     HF_FIELD_OPTIONAL,
     HF_FIELD_PART,
-    HF_FIELD_REST
+    HF_FIELD_REST,
+    HF_FIELD_NOTHING
 };
 
 struct hf_wire_field {
