@@ -20,20 +20,28 @@ uint64_t hf_socket_now_ms(void);
  * Returns HF_OK, or the connection's failure; a failing descriptor is a network_failed. */
 enum hf_error hf_socket_pump(struct hf_connection *connection, int fd, int timeout_ms);
 
-/* Pumps until HF_EVENT_OPENED's state is reached or the connection failed. Outside answers must not be needed. */
+/* The two halves of the pump, for callers with a poll loop of their own; neither waits. Sending moves what the
+ * descriptor takes. When the peer is gone, what it still said (an alert) is received first, and the result says why.
+ * Receiving moves at most 16 KiB a call, so that a caller who stops calling bounds what a connection holds.
+ * The end of the stream is told to the connection (hf_feed_end). */
+enum hf_error hf_socket_send(struct hf_connection *connection, int fd);
+enum hf_error hf_socket_receive(struct hf_connection *connection, int fd);
+
+/* Pumps until HF_EVENT_OPENED's state is reached or the connection failed. Outside answers must not be needed.
+ * This and the calls below wait on blocking and non-blocking descriptors alike; timed_out when timeout_ms passed. */
 enum hf_error hf_socket_handshake(struct hf_connection *connection, int fd, int timeout_ms);
 
 /* Reads at least one byte of data, or 0 bytes when the peer closed. */
 enum hf_error hf_socket_read(struct hf_connection *connection, int fd, void *into, size_t room, size_t *ret_len);
 
-/* Writes all of it. */
+/* Writes all of it. Receives nothing meanwhile: two ends that only write to each other wait for ever. */
 enum hf_error hf_socket_write(struct hf_connection *connection, int fd, const void *data, size_t len);
 
-/* Sends close_notify and what else waits. Does not close the descriptor. */
+/* Sends close_notify and what else waits, for at most 10 seconds. Does not close the descriptor. */
 enum hf_error hf_socket_close(struct hf_connection *connection, int fd);
 
 /* Waits until the server has shown that it accepted us, refused us, or timeout_ms passed:
- * HF_OK when accepted, the failure when refused, HF_ERR_timed_out when it said nothing. */
+ * HF_OK when accepted, the failure when refused, HF_ERR_timed_out when it said nothing, or closed and said nothing. */
 enum hf_error hf_socket_await_verdict(struct hf_connection *connection, int fd, int timeout_ms);
 
 #ifdef __cplusplus

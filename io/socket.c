@@ -1,0 +1,302 @@
+/* The socket driver: a sans-I/O connection moved over a file descriptor by poll, read and write.
+ * Invariants: it never blocks in read or write themselves, only in poll, so every wait has an end; what cannot be sent
+ * any more never hides what the peer said before it went (in TLS 1.3 a refusal arrives while we are already sending,
+ * RFC 9846 4.4.2.4); one call feeds a bounded number of bytes. */
+#define _POSIX_C_SOURCE 200809L
+#include <handfast/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { RECEIVE_LEN = 16384, CLOSE_TIMEOUT_MS = 10000, FOR_EVER = -1 };
+
+uint64_t hf_socket_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* For waiting: a clock that nobody sets back. */
+static uint64_t steady_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static bool is_ready(int fd, short events, int timeout_ms)
+{
+    struct pollfd poller = {.fd = fd, .events = events};
+    int count;
+    do
+        count = poll(&poller, 1, timeout_ms);
+    while (count < 0 && errno == EINTR && timeout_ms < 0);
+    return count > 0;
+}
+
+/* Sockets have calls that do not wait even on a blocking descriptor; for all else poll has to say so. */
+static ssize_t write_now(int fd, const uint8_t *from, size_t len)
+{
+    ssize_t done = send(fd, from, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (done >= 0 || errno != ENOTSOCK)
+        return done;
+    if (!is_ready(fd, POLLOUT, 0)) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return write(fd, from, len < 512 ? len : 512); /* _POSIX_PIPE_BUF: so much fits when poll says ready */
+}
+
+static ssize_t read_now(int fd, uint8_t *into, size_t room)
+{
+    ssize_t done = recv(fd, into, room, MSG_DONTWAIT);
+    if (done >= 0 || errno != ENOTSOCK)
+        return done;
+    if (!is_ready(fd, POLLIN, 0)) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return read(fd, into, room);
+}
+
+static bool would_wait(int error)
+{
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+static enum hf_error failure_of(const struct hf_connection *connection)
+{
+    const struct hf_failure *failure = hf_failure(connection);
+    return failure == NULL ? HF_OK : failure->error;
+}
+
+/* One read. *ret_moved: something came, or the stream ended. */
+static enum hf_error receive_once(struct hf_connection *connection, int fd, bool *ret_moved)
+{
+    uint8_t wire[RECEIVE_LEN];
+    ssize_t len = read_now(fd, wire, sizeof wire);
+    int error = errno;
+    *ret_moved = len >= 0 || !would_wait(error);
+    if (len > 0)
+        return hf_feed(connection, wire, (size_t)len, hf_socket_now_ms());
+    if (!*ret_moved)
+        return failure_of(connection);
+    enum hf_error ended = hf_feed_end(connection, hf_socket_now_ms());
+    return ended == HF_OK && len < 0 && error != ECONNRESET ? HF_ERR_network_failed : ended;
+}
+
+/* Nothing can be sent any more. The peer's last words, most often an alert, still wait to be read. */
+static enum hf_error hear_last_words(struct hf_connection *connection, int fd)
+{
+    const uint8_t *unsent = NULL;
+    hf_drained(connection, hf_output(connection, &unsent));
+    struct hf_session_info info;
+    enum hf_error heard = HF_OK;
+    bool moved = true;
+    hf_session_info(connection, &info);
+    while (heard == HF_OK && moved && !info.peer_closed) {
+        heard = receive_once(connection, fd, &moved);
+        hf_session_info(connection, &info);
+    }
+    if (heard == HF_OK)
+        heard = hf_feed_end(connection, hf_socket_now_ms());
+    return heard == HF_OK ? HF_ERR_network_failed : heard;
+}
+
+/* Sends what the descriptor takes. *ret_moved: at least one byte. */
+static enum hf_error send_some(struct hf_connection *connection, int fd, bool *ret_moved)
+{
+    const uint8_t *wire = NULL;
+    size_t len;
+    *ret_moved = false;
+    while ((len = hf_output(connection, &wire)) > 0) {
+        ssize_t sent = write_now(fd, wire, len);
+        if (sent < 0 && would_wait(errno))
+            break;
+        if (sent < 0)
+            return hear_last_words(connection, fd);
+        hf_drained(connection, (size_t)sent);
+        *ret_moved = true;
+    }
+    return failure_of(connection);
+}
+
+enum hf_error hf_socket_send(struct hf_connection *connection, int fd)
+{
+    bool moved = false;
+    return send_some(connection, fd, &moved);
+}
+
+enum hf_error hf_socket_receive(struct hf_connection *connection, int fd)
+{
+    bool moved = false;
+    return receive_once(connection, fd, &moved);
+}
+
+/* Sends, receives, sends the answer (an alert too). */
+static enum hf_error move_both_ways(struct hf_connection *connection, int fd, bool *ret_moved)
+{
+    bool sent = false;
+    bool answered = false;
+    enum hf_error error = send_some(connection, fd, &sent);
+    *ret_moved = sent;
+    if (error != HF_OK)
+        return error;
+    bool received = false;
+    error = receive_once(connection, fd, &received);
+    enum hf_error flushed = send_some(connection, fd, &answered);
+    *ret_moved = sent || received || answered;
+    return error != HF_OK ? error : flushed;
+}
+
+/* How long to wait: until `until_ms` on the steady clock, and not past the connection's own deadline. */
+static int wait_of(const struct hf_connection *connection, uint64_t until_ms)
+{
+    uint64_t left = UINT64_MAX;
+    uint64_t now = steady_ms();
+    if (until_ms != UINT64_MAX)
+        left = until_ms > now ? until_ms - now : 0;
+    uint64_t deadline = hf_deadline(connection);
+    uint64_t clock = hf_socket_now_ms();
+    if (deadline != UINT64_MAX && (deadline <= clock || deadline - clock < left))
+        left = deadline <= clock ? 0 : deadline - clock;
+    if (left == UINT64_MAX)
+        return FOR_EVER;
+    return left > 3600000 ? 3600000 : (int)left;
+}
+
+static uint64_t until_of(int timeout_ms)
+{
+    return timeout_ms < 0 ? UINT64_MAX : steady_ms() + (uint64_t)timeout_ms;
+}
+
+static void wait_for_peer(const struct hf_connection *connection, int fd, uint64_t until_ms)
+{
+    const uint8_t *wire = NULL;
+    short events = hf_output(connection, &wire) > 0 ? POLLIN | POLLOUT : POLLIN;
+    is_ready(fd, events, wait_of(connection, until_ms));
+}
+
+/* Moves what can be moved; waits once, until `until_ms`, when that was nothing. */
+static enum hf_error pump_until(struct hf_connection *connection, int fd, uint64_t until_ms)
+{
+    bool moved = false;
+    enum hf_error error = move_both_ways(connection, fd, &moved);
+    if (error != HF_OK || moved)
+        return error;
+    wait_for_peer(connection, fd, until_ms);
+    if (hf_deadline(connection) <= hf_socket_now_ms())
+        error = hf_tick(connection, hf_socket_now_ms());
+    return error == HF_OK ? move_both_ways(connection, fd, &moved) : error;
+}
+
+enum hf_error hf_socket_pump(struct hf_connection *connection, int fd, int timeout_ms)
+{
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0)
+        return HF_ERR_network_failed;
+    return pump_until(connection, fd, until_of((flags & O_NONBLOCK) != 0 ? 0 : timeout_ms));
+}
+
+static bool is_over(uint64_t until_ms)
+{
+    return until_ms != UINT64_MAX && steady_ms() >= until_ms;
+}
+
+enum hf_error hf_socket_handshake(struct hf_connection *connection, int fd, int timeout_ms)
+{
+    uint64_t until_ms = until_of(timeout_ms);
+    for (;;) {
+        struct hf_session_info info;
+        hf_session_info(connection, &info);
+        if (info.opened) /* our last flight may still wait here */
+            return hf_socket_send(connection, fd);
+        enum hf_error error = pump_until(connection, fd, until_ms);
+        if (error != HF_OK)
+            return error;
+        hf_session_info(connection, &info);
+        if (!info.opened && is_over(until_ms))
+            return HF_ERR_timed_out;
+    }
+}
+
+enum hf_error hf_socket_read(struct hf_connection *connection, int fd, void *into, size_t room, size_t *ret_len)
+{
+    for (;;) {
+        size_t len = 0;
+        enum hf_error error = hf_read(connection, into, room, &len);
+        struct hf_session_info info;
+        hf_session_info(connection, &info);
+        if (error != HF_OK)
+            return error;
+        if (len > 0 || info.peer_closed || room == 0) {
+            *ret_len = len;
+            return HF_OK;
+        }
+        error = pump_until(connection, fd, UINT64_MAX);
+        if (error != HF_OK && hf_failure(connection) == NULL)
+            return error; /* the descriptor's; the connection's comes from hf_read, after the data before it */
+    }
+}
+
+enum hf_error hf_socket_write(struct hf_connection *connection, int fd, const void *data, size_t len)
+{
+    const uint8_t *from = data;
+    while (len > 0) {
+        size_t taken = 0;
+        enum hf_error error = hf_write(connection, from, len, &taken);
+        if (error == HF_OK)
+            error = hf_socket_send(connection, fd);
+        if (error != HF_OK)
+            return error;
+        from += taken;
+        len -= taken;
+        if (taken == 0)
+            is_ready(fd, POLLOUT, FOR_EVER);
+    }
+    const uint8_t *wire = NULL;
+    while (hf_output(connection, &wire) > 0) {
+        is_ready(fd, POLLOUT, FOR_EVER);
+        enum hf_error error = hf_socket_send(connection, fd);
+        if (error != HF_OK)
+            return error;
+    }
+    return HF_OK;
+}
+
+enum hf_error hf_socket_close(struct hf_connection *connection, int fd)
+{
+    uint64_t until_ms = until_of(CLOSE_TIMEOUT_MS);
+    const uint8_t *wire = NULL;
+    hf_close(connection);
+    enum hf_error error = hf_socket_send(connection, fd);
+    while (error == HF_OK && hf_output(connection, &wire) > 0) {
+        if (is_over(until_ms))
+            return HF_ERR_timed_out;
+        is_ready(fd, POLLOUT, wait_of(connection, until_ms));
+        error = hf_socket_send(connection, fd);
+    }
+    return error;
+}
+
+enum hf_error hf_socket_await_verdict(struct hf_connection *connection, int fd, int timeout_ms)
+{
+    uint64_t until_ms = until_of(timeout_ms);
+    for (;;) {
+        struct hf_session_info info;
+        hf_session_info(connection, &info);
+        if (info.accepted)
+            return HF_OK;
+        if (info.peer_closed || is_over(until_ms))
+            return failure_of(connection) != HF_OK ? failure_of(connection) : HF_ERR_timed_out;
+        enum hf_error error = pump_until(connection, fd, until_ms);
+        if (error != HF_OK)
+            return error;
+    }
+}
