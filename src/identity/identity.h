@@ -42,14 +42,22 @@ struct hf_identity {
     char subject[160];                    /* safe to print */
 };
 
-/* Makes an identity from PEM: `chain` holds the leaf and its intermediates, `key` its private key; both may be the
- * same bytes. `pass` opens an encrypted key; empty when there is none. Copies all it keeps.
+/* What an identity is made from, as PEM: the leaf and its intermediates, and the leaf's private key; both may be the
+ * same bytes. `pass` opens an encrypted key; its data is NULL when there is none. Borrowed for the call. */
+struct hf_identity_files {
+    struct hf_span chain;
+    struct hf_span key;
+    struct hf_span pass;
+};
+
+/* Makes an identity. Copies all it keeps.
  * On failure *ret_failure says what is wrong with which certificate of the file and how to mend it
- * (H23: order and mismatch, H24: encrypted, DER, PKCS#12, swapped, empty, not PEM at all).
+ * (H23: order and mismatch, H24: encrypted, DER, PKCS#12, swapped, empty, not PEM at all); its `where` is
+ * "the certificate chain" or "the private key".
  * Give *ret_identity back with hf_identity_free. Any thread. */
 HF_MUST enum hf_error hf_identity_new_pem(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
-                                          struct hf_span chain, struct hf_span key, struct hf_span pass,
-                                          struct hf_identity **ret_identity, struct hf_failure *ret_failure);
+                                          const struct hf_identity_files *files, struct hf_identity **ret_identity,
+                                          struct hf_failure *ret_failure);
 
 /* The same with a signer that holds the key elsewhere; the signer's context must outlive the identity. */
 HF_MUST enum hf_error hf_identity_new_signer(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,

@@ -1,0 +1,262 @@
+/* Makes identities, and explains files that do not make one. The rule that costs people most time is that the leaf
+ * comes first: a key that belongs to a later certificate of the file is named as that, not as a mismatch (H23).
+ * Certificates behind the leaf are sent as they stand; peers may want a cross-signed one (RFC 9846 4.4.2). */
+#include "identity/identity.h"
+
+#include "base/text.h"
+#include "certificate/name.h"
+#include "certificate/sniff.h"
+#include "identity/chain_file.h"
+#include "identity/own_key.h"
+
+static enum hf_key_type key_type_of(enum hf_spki_kind kind)
+{
+    switch (kind) {
+    case HF_SPKI_RSA:
+        return HF_KEY_RSA;
+    case HF_SPKI_RSA_PSS:
+        return HF_KEY_RSA_PSS;
+    case HF_SPKI_P256:
+        return HF_KEY_P256;
+    case HF_SPKI_P384:
+        return HF_KEY_P384;
+    case HF_SPKI_P521:
+        return HF_KEY_P521;
+    case HF_SPKI_ED25519:
+        return HF_KEY_ED25519;
+    case HF_SPKI_ED448:
+        return HF_KEY_ED448;
+    case HF_SPKI_UNKNOWN:
+        break;
+    }
+    return HF_KEY_NONE;
+}
+
+static unsigned purposes_of(const struct hf_certificate *leaf)
+{
+    if ((leaf->present & HF_CERTIFICATE_EXTENDED_KEY_USAGE) == 0 || (leaf->purposes & HF_PURPOSE_ANY) != 0)
+        return HF_IDENTITY_FOR_SERVER | HF_IDENTITY_FOR_CLIENT;
+    return ((leaf->purposes & HF_PURPOSE_SERVER) != 0 ? HF_IDENTITY_FOR_SERVER : 0u) |
+           ((leaf->purposes & HF_PURPOSE_CLIENT) != 0 ? HF_IDENTITY_FOR_CLIENT : 0u);
+}
+
+/* Says that the leaf is not the first of the file. */
+static enum hf_error wrong_order(struct hf_failure *ret_failure, const struct hf_certificate *first,
+                                 const struct hf_certificate *leaf, size_t leaf_index)
+{
+    (void)hf_chain_file_fail(ret_failure, HF_ERR_key_mismatch);
+    hf_chain_file_name(ret_failure, first);
+    char name[160];
+    struct hf_text leaf_name = hf_text_of(name, sizeof(name));
+    hf_name_print(leaf->subject, &leaf_name);
+    struct hf_text text = hf_text_of(ret_failure->wanted, sizeof(ret_failure->wanted));
+    hf_text_add(&text, "the leaf first, then its issuers");
+    text = hf_text_of(ret_failure->got, sizeof(ret_failure->got));
+    hf_text_add(&text, "the file is in the wrong order: it starts with %s, and the key's own certificate is #%zu (%s)",
+                first->is_ca ? "a CA" : "another certificate", leaf_index + 1, name);
+    text = hf_text_of(ret_failure->hint, sizeof(ret_failure->hint));
+    hf_text_add(&text, "put the leaf first: handfast cert sort FILE --key KEYFILE --out FIXED");
+    return HF_ERR_key_mismatch;
+}
+
+static enum hf_error no_such_key(struct hf_failure *ret_failure, const struct hf_private_key *key,
+                                 const struct hf_chain_file *file)
+{
+    const struct hf_certificate *leaf = &file->parsed[0];
+    (void)hf_chain_file_fail(ret_failure, HF_ERR_key_mismatch);
+    hf_chain_file_name(ret_failure, leaf);
+    struct hf_text text = hf_text_of(ret_failure->wanted, sizeof(ret_failure->wanted));
+    hf_text_add(&text, "the %s key of the certificate", hf_algorithm_spki_name(leaf->key.kind));
+    text = hf_text_of(ret_failure->got, sizeof(ret_failure->got));
+    hf_text_add(&text, "a %s key that belongs to none of the %zu certificate%s of the file",
+                hf_key_type_name(hf_private_key_type(key)), file->count, file->count == 1 ? "" : "s");
+    text = hf_text_of(ret_failure->hint, sizeof(ret_failure->hint));
+    hf_text_add(&text, "give the key that was made for this certificate; both are replaced together at a renewal");
+    return HF_ERR_key_mismatch;
+}
+
+/* Two public keys are the same when their SubjectPublicKeyInfo is, or, where encoders differ in the parameters
+ * (RSA with and without NULL), their numbers are. */
+static bool same_key(const struct hf_spki *a, const struct hf_spki *b)
+{
+    if (hf_span_equal(a->raw, b->raw))
+        return true;
+    return a->kind == b->kind && a->kind != HF_SPKI_UNKNOWN && hf_span_equal(a->modulus, b->modulus) &&
+           hf_span_equal(a->exponent, b->exponent) && hf_span_equal(a->point, b->point);
+}
+
+static enum hf_error match_key(const struct hf_allocator *allocator, const struct hf_private_key *key,
+                               const struct hf_chain_file *file, struct hf_failure *ret_failure)
+{
+    struct hf_buffer der;
+    hf_buffer_init(&der, allocator, HF_CERTIFICATE_LEN_MAX);
+    struct hf_spki own;
+    enum hf_error error = hf_private_key_spki(key, &der);
+    if (error == HF_OK && !hf_algorithm_read_spki(hf_buffer_span(&der), &own))
+        error = HF_ERR_internal;
+    size_t at = 0;
+    while (error == HF_OK && at < file->count && !same_key(&own, &file->parsed[at].key))
+        at++;
+    hf_buffer_release(&der);
+    if (error != HF_OK)
+        return hf_chain_file_fail(ret_failure, error);
+    if (at == file->count)
+        return no_such_key(ret_failure, key, file);
+    return at == 0 ? HF_OK : wrong_order(ret_failure, &file->parsed[0], &file->parsed[at], at);
+}
+
+/* Without a key at hand: the first certificate must not have issued another of the file. */
+static enum hf_error check_first(const struct hf_chain_file *file, struct hf_failure *ret_failure)
+{
+    const struct hf_certificate *first = &file->parsed[0];
+    for (size_t i = 1; i < file->count; i++) {
+        if (hf_name_equal(file->parsed[i].issuer, first->subject))
+            return wrong_order(ret_failure, first, &file->parsed[i], i);
+    }
+    return HF_OK;
+}
+
+static enum hf_error explain_key(enum hf_error error, struct hf_span chain, struct hf_span key,
+                                 struct hf_failure *ret_failure)
+{
+    enum hf_sniffed sniffed = hf_sniff(key);
+    bool holds_key = sniffed == HF_SNIFFED_KEY || sniffed == HF_SNIFFED_BOTH;
+    if (error != HF_ERR_file_malformed || holds_key) {
+        (void)hf_chain_file_fail(ret_failure, error);
+        struct hf_text text = hf_text_of(ret_failure->where, sizeof(ret_failure->where));
+        hf_text_add(&text, "the private key");
+        return error;
+    }
+    (void)hf_chain_file_sniff(ret_failure, key, "a PEM private key (-----BEGIN PRIVATE KEY-----)");
+    struct hf_text text = hf_text_of(ret_failure->where, sizeof(ret_failure->where));
+    hf_text_add(&text, "the private key");
+    if (sniffed == HF_SNIFFED_CERTIFICATES) {
+        text = hf_text_of(ret_failure->hint, sizeof(ret_failure->hint));
+        hf_text_add(&text, "%s",
+                    hf_sniff(chain) == HF_SNIFFED_KEY ? "certificate and key are swapped: exchange the two"
+                                                      : "give the key's own file (--key FILE)");
+    }
+    return HF_ERR_file_malformed;
+}
+
+static enum hf_error explain_chain(struct hf_span chain, struct hf_span key, struct hf_failure *ret_failure)
+{
+    struct hf_text text = hf_text_of(ret_failure->where, sizeof(ret_failure->where));
+    hf_text_add(&text, "the certificate chain");
+    enum hf_sniffed key_sniffed = hf_sniff(key);
+    bool swapped = key_sniffed == HF_SNIFFED_CERTIFICATES || key_sniffed == HF_SNIFFED_BOTH;
+    if (hf_sniff(chain) == HF_SNIFFED_KEY) {
+        text = hf_text_of(ret_failure->hint, sizeof(ret_failure->hint));
+        hf_text_add(&text, "%s",
+                    swapped ? "certificate and key are swapped: exchange the two"
+                            : "give the certificate's file (--cert FILE)");
+    }
+    return ret_failure->error;
+}
+
+/* Takes over what `file` holds and fills in what follows from the leaf. */
+static enum hf_error assemble(struct hf_identity *identity, struct hf_chain_file *file, struct hf_failure *ret_failure)
+{
+    const struct hf_certificate *leaf = &file->parsed[0];
+    enum hf_key_type type = key_type_of(leaf->key.kind);
+    identity->schemes13 = hf_own_key_schemes(type, HF_VERSION_BIT_13);
+    identity->schemes12 = hf_own_key_schemes(type, HF_VERSION_BIT_12);
+    if (identity->schemes13.count + identity->schemes12.count == 0) {
+        (void)hf_chain_file_fail(ret_failure, HF_ERR_unsupported_key);
+        hf_chain_file_name(ret_failure, leaf);
+        return HF_ERR_unsupported_key;
+    }
+    for (size_t i = 0; i < file->count; i++)
+        identity->chain[i] = file->spans[i];
+    identity->chain_count = file->count;
+    identity->memory = file->memory;
+    identity->parsed = file->parsed;
+    identity->purposes = purposes_of(leaf);
+    struct hf_text text = hf_text_of(identity->subject, sizeof(identity->subject));
+    hf_name_print(leaf->subject, &text);
+    file->memory = NULL;
+    file->parsed = NULL;
+    return HF_OK;
+}
+
+static enum hf_error read_chain(struct hf_identity *identity, struct hf_span chain, struct hf_span key,
+                                struct hf_chain_file *ret_file, struct hf_failure *ret_failure)
+{
+    if (hf_chain_file_read(identity->allocator, chain, HF_IDENTITY_CHAIN_MAX, ret_file, ret_failure) != HF_OK)
+        return explain_chain(chain, key, ret_failure);
+    return HF_OK;
+}
+
+static enum hf_error check_key_and_assemble(struct hf_identity *identity, struct hf_chain_file *file,
+                                            struct hf_failure *ret_failure)
+{
+    if (identity->key != NULL)
+        HF_TRY(match_key(identity->allocator, identity->key, file, ret_failure));
+    else
+        HF_TRY(check_first(file, ret_failure));
+    return assemble(identity, file, ret_failure);
+}
+
+static struct hf_identity *new_empty(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator)
+{
+    struct hf_identity *identity = hf_allocation_new(allocator, sizeof(*identity));
+    if (identity == NULL)
+        return NULL;
+    identity->allocator = allocator;
+    identity->toolbox = toolbox;
+    return identity;
+}
+
+/* The part common to both kinds: `identity` has its key or its signer already. Frees it on failure. */
+static enum hf_error finish(struct hf_identity *identity, struct hf_span chain, struct hf_span key,
+                            struct hf_identity **ret_identity, struct hf_failure *ret_failure)
+{
+    struct hf_chain_file file = {.count = 0};
+    enum hf_error error = read_chain(identity, chain, key, &file, ret_failure);
+    if (error == HF_OK)
+        error = check_key_and_assemble(identity, &file, ret_failure);
+    hf_chain_file_release(identity->allocator, &file);
+    if (error != HF_OK) {
+        hf_identity_free(identity);
+        return error;
+    }
+    *ret_identity = identity;
+    return HF_OK;
+}
+
+enum hf_error hf_identity_new_pem(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                  const struct hf_identity_files *files, struct hf_identity **ret_identity,
+                                  struct hf_failure *ret_failure)
+{
+    struct hf_identity *identity = new_empty(toolbox, allocator);
+    if (identity == NULL)
+        return hf_chain_file_fail(ret_failure, HF_ERR_no_memory);
+    enum hf_error error = hf_private_key_read_pem(toolbox, allocator, files->key, files->pass, &identity->key);
+    if (error != HF_OK) {
+        hf_identity_free(identity);
+        return explain_key(error, files->chain, files->key, ret_failure);
+    }
+    identity->signer = hf_own_key_signer(identity->key);
+    return finish(identity, files->chain, files->key, ret_identity, ret_failure);
+}
+
+enum hf_error hf_identity_new_signer(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                     struct hf_span chain, struct hf_signer signer, struct hf_identity **ret_identity,
+                                     struct hf_failure *ret_failure)
+{
+    struct hf_identity *identity = new_empty(toolbox, allocator);
+    if (identity == NULL)
+        return hf_chain_file_fail(ret_failure, HF_ERR_no_memory);
+    identity->signer = signer;
+    return finish(identity, chain, hf_span_of(NULL, 0), ret_identity, ret_failure);
+}
+
+void hf_identity_free(struct hf_identity *identity)
+{
+    if (identity == NULL)
+        return;
+    hf_private_key_free(identity->key);
+    hf_allocation_free(identity->allocator, identity->parsed);
+    hf_allocation_free(identity->allocator, identity->memory);
+    hf_allocation_free(identity->allocator, identity);
+}

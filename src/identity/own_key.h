@@ -1,0 +1,15 @@
+/* A signer over a private key held in this process: it answers at once. And the signature schemes that a key makes. */
+#ifndef HF_IDENTITY_OWN_KEY_H
+#define HF_IDENTITY_OWN_KEY_H
+
+#include "crypto/private_key.h"
+#include "identity/identity.h"
+#include "registry/version_bit.h"
+
+/* The key must outlive the signer. */
+struct hf_signer hf_own_key_signer(const struct hf_private_key *key);
+
+/* The schemes that a key of this type makes in this generation of the protocol, best first; historic ones left out. */
+struct hf_identity_schemes hf_own_key_schemes(enum hf_key_type type, enum hf_version_bit version);
+
+#endif
