@@ -1,3 +1,5 @@
+/* Allocation by the config's allocator. Everything comes out zeroed, so no field is ever read before it was set,
+ * and sizes that overflow are refused here and nowhere else. */
 #include "base/allocation.h"
 
 #include "base/secret.h"
@@ -29,7 +31,9 @@ void *hf_allocation_new(const struct hf_allocator *allocator, size_t size)
 
 void *hf_allocation_array(const struct hf_allocator *allocator, size_t count, size_t size)
 {
-    if (size != 0 && count > SIZE_MAX / size)
+    if (count == 0 || size == 0)
+        return hf_allocation_new(allocator, 1);
+    if (count > SIZE_MAX / size)
         return NULL;
     return hf_allocation_new(allocator, count * size);
 }

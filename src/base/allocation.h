@@ -13,7 +13,8 @@ extern const struct hf_allocator hf_allocation_standard;
 /* `size` bytes, zeroed; NULL when there is no memory. size may not be 0. */
 HF_MUST void *hf_allocation_new(const struct hf_allocator *allocator, size_t size);
 
-/* `count` elements of `size` bytes, zeroed; NULL when there is no memory or the product overflows. */
+/* `count` elements of `size` bytes, zeroed; NULL when there is no memory or the product overflows. An array of no
+ * elements is one byte, so NULL always means failure. */
 HF_MUST void *hf_allocation_array(const struct hf_allocator *allocator, size_t count, size_t size);
 
 /* A copy of the bytes; NULL when there is no memory. An empty span gives one zeroed byte. */

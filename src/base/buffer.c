@@ -1,3 +1,6 @@
+/* A growing buffer. Held bytes lie in [from, to) of memory; growing doubles the room up to the maximum and moves what
+ * is held to the front. Invariant: from <= to <= room <= max, and every byte outside [from, to) is zero or was never
+ * held: what leaves is wiped, also when the memory moves. */
 #include "base/buffer.h"
 
 #include "base/secret.h"
@@ -34,10 +37,12 @@ static bool grow(struct hf_buffer *buffer, size_t need)
 {
     size_t len = hf_buffer_len(buffer);
     size_t room = buffer->room == 0 ? 256 : buffer->room;
-    while (room < need)
+    while (room < need && room <= SIZE_MAX / 2)
         room *= 2;
-    if (room > buffer->max)
+    if (room < need || room > buffer->max)
         room = buffer->max;
+    if (room == 0)
+        return false;
     uint8_t *memory = hf_allocation_new(buffer->allocator, room);
     if (memory == NULL)
         return false;

@@ -3,17 +3,30 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 static const char *owner(enum hf_failure_of of)
 {
     switch (of) {
     case HF_OF_SERVER:
-        return "the server's certificate: ";
+        return "the server's certificate";
     case HF_OF_CLIENT:
-        return "the client's certificate: ";
+        return "the client's certificate";
     case HF_OF_NOBODY:
         break;
     }
     return "";
+}
+
+/* "the certificate expired" becomes "the client's certificate expired"; other clauses get the owner in front. What the
+ * peer found about us says "our certificate" already. */
+static void add_title(struct hf_text *text, const struct hf_failure *failure)
+{
+    static const char generic[] = "the certificate ";
+    const char *title = hf_error_title(failure->error);
+    const char *of = failure->by == HF_BY_PEER || failure->depth < 0 ? "" : owner(failure->of);
+    size_t skip = of[0] != '\0' && strncmp(title, generic, sizeof generic - 1) == 0 ? sizeof generic - 1 : 0;
+    hf_text_add(text, "%s%s%s", of, of[0] == '\0' ? "" : skip > 0 ? " " : ": ", title + skip);
 }
 
 static void add_certificate(struct hf_text *text, const struct hf_failure *failure)
@@ -32,13 +45,11 @@ static void add_time(struct hf_text *text, const struct hf_failure *failure, int
 {
     if (failure->since_s == 0)
         return;
-    int64_t ago = now_s - failure->since_s;
-    if (ago < 0)
-        hf_text_add(text, ", in ");
-    else
-        hf_text_add(text, " ");
-    hf_text_add_duration(text, ago);
-    hf_text_add(text, ago < 0 ? " from now, at " : " ago, at ");
+    bool past = failure->since_s <= now_s;
+    uint64_t apart = past ? (uint64_t)now_s - (uint64_t)failure->since_s : (uint64_t)failure->since_s - (uint64_t)now_s;
+    hf_text_add(text, past ? " " : ", but in ");
+    hf_text_add_duration(text, apart > INT64_MAX ? INT64_MAX : (int64_t)apart);
+    hf_text_add(text, past ? " ago, at " : ", at ");
     hf_text_add_time(text, failure->since_s);
 }
 
@@ -57,7 +68,7 @@ size_t hf_failure_explain(const struct hf_failure *failure, int64_t now_s, char 
     if (room == 0)
         return 0;
     struct hf_text text = hf_text_of(into, room);
-    hf_text_add(&text, "%s%s", owner(failure->of), hf_error_title(failure->error));
+    add_title(&text, failure);
     add_time(&text, failure, now_s);
     add_certificate(&text, failure);
     if (failure->wanted[0] != '\0')

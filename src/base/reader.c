@@ -1,3 +1,5 @@
+/* Reading from a span. Every read goes through hf_reader_bytes, the only place that compares and moves; so one
+ * check of the length covers all of them, and a bad reader has nothing left to give. */
 #include "base/reader.h"
 
 struct hf_reader hf_reader_of(struct hf_span span)

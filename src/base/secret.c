@@ -1,3 +1,5 @@
+/* Secrets: wiping that the compiler may not drop, and comparing in time that does not depend on the bytes
+ * (RFC 9846 E.6 and the timing attacks behind it). */
 #define _DEFAULT_SOURCE
 #include "base/secret.h"
 
@@ -26,9 +28,13 @@ struct hf_span hf_secret_span(const struct hf_secret *secret)
 
 bool hf_secret_set(struct hf_secret *secret, struct hf_span bytes)
 {
-    hf_secret_wipe(secret);
-    if (!hf_span_copy(bytes, secret->bytes, sizeof secret->bytes))
+    if (bytes.len > sizeof secret->bytes) {
+        hf_secret_wipe(secret);
         return false;
+    }
+    if (bytes.len > 0) /* the bytes may be the secret's own: move first, wipe the rest after */
+        memmove(secret->bytes, bytes.data, bytes.len);
+    hf_wipe(secret->bytes + bytes.len, sizeof secret->bytes - bytes.len);
     secret->len = bytes.len;
     return true;
 }

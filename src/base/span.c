@@ -1,3 +1,4 @@
+/* Spans: the raw calls on memory that are banned elsewhere, each with its lengths checked. */
 #include "base/span.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* Texts for people, in bounded room. Dates are reckoned here because gmtime is not for any year nor any thread, and
+ * the library asks no clock and no locale. */
 #include "base/text.h"
 
 #include <inttypes.h>

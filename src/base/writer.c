@@ -1,3 +1,5 @@
+/* Writing into fixed room. Every write goes through hf_writer_room, the only place that compares and moves; a writer
+ * that ran out keeps what was written before and takes no more. */
 #include "base/writer.h"
 
 #include <string.h>
@@ -13,7 +15,7 @@ uint8_t *hf_writer_room(struct hf_writer *writer, size_t len)
         writer->bad = true;
         return NULL;
     }
-    uint8_t *room = writer->data + writer->len;
+    uint8_t *room = writer->len == 0 ? writer->data : writer->data + writer->len;
     writer->len += len;
     return room;
 }

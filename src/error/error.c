@@ -1,3 +1,5 @@
+/* The one table of failures, from its rows in <handfast/errors.def>, and the names of alerts from alerts.def.
+ * Callers see columns only; an unknown number reads as `internal`, never as success. */
 #include "error/error.h"
 
 struct row {
