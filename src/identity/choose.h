@@ -43,7 +43,6 @@ enum hf_misfit_reason {
     HF_MISFIT_AUTHORITY,     /* no certificate of its chain is issued by a CA that the peer named */
     HF_MISFIT_SCHEME,        /* its key makes no signature that the peer takes */
     HF_MISFIT_CHAIN_SCHEME,  /* its chain is signed with a scheme that the peer does not take */
-    HF_MISFIT_NAME           /* it is not for the server name (told only; the default serves then) */
 };
 
 struct hf_identity_misfit {
@@ -55,7 +54,7 @@ struct hf_identity_misfit {
 /* For a server. Of those whose key makes a scheme the peer takes: the first for exactly this name, else the first by
  * wildcard (RFC 9525 6.3), else the first in the list, which is the default. A chain signed with other schemes than
  * the peer named is used when there is no better one (RFC 9846 4.4.2.2). Purpose and dates of our own certificates are
- * judged when the config is made, not here.
+ * judged when the config is made, not here. A name of higher rank beats a better signed chain.
  * HF_ERR_no_common_signature_scheme when no key fits, HF_ERR_no_server_identity when the list is empty. */
 HF_MUST enum hf_error hf_choose_for_server(const struct hf_choose_list *list, const struct hf_choose_wish *wish,
                                            struct hf_choice *ret_choice);

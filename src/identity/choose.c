@@ -1,0 +1,232 @@
+/* RFC 9846 4.4.2.2 asks a server for a certificate by name and scheme and lets it send an odd chain rather than none;
+ * 4.4.2.3 asks a client for one that fits all of the CertificateRequest. Names are matched as RFC 9525 6.3 says, with
+ * the wildcard as the whole left-most label only. */
+#include "identity/choose.h"
+
+#include "certificate/certificate.h"
+#include "certificate/general_name.h"
+#include "certificate/name.h"
+#include "identity/misfit.h"
+#include "registry/signature_scheme.h"
+
+static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+static bool equal_without_case(struct hf_span a, struct hf_span b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++) {
+        if (lower(a.data[i]) != lower(b.data[i]))
+            return false;
+    }
+    return true;
+}
+
+/* What follows the first dot, dot included; empty when there is none. */
+static struct hf_span from_first_dot(struct hf_span name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.data[i] == '.')
+            return hf_span_part(name, i, name.len - i);
+    }
+    return hf_span_of(NULL, 0);
+}
+
+static int match(struct hf_span presented, struct hf_span wanted)
+{
+    if (equal_without_case(presented, wanted))
+        return 2;
+    struct hf_span rest = from_first_dot(wanted);
+    bool wildcard = presented.len > 2 && presented.data[0] == '*' && presented.data[1] == '.';
+    if (!wildcard || rest.len < 2 || rest.len == wanted.len)
+        return 0;
+    return equal_without_case(hf_span_part(presented, 1, presented.len - 1), rest) ? 1 : 0;
+}
+
+int hf_choose_names(const struct hf_identity *identity, struct hf_span name)
+{
+    const struct hf_certificate *leaf = &identity->parsed[0];
+    if (name.len > 1 && name.data[name.len - 1] == '.')
+        name = hf_span_part(name, 0, name.len - 1);
+    int best = 0;
+    struct hf_general_names names = hf_general_name_each(leaf->subject_alt_names);
+    struct hf_general_name one;
+    while (name.len > 0 && hf_general_name_next(&names, &one)) {
+        int how = one.kind == HF_GENERAL_NAME_DNS ? match(one.value, name) : 0;
+        best = how > best ? how : best;
+    }
+    return best;
+}
+
+static bool lists(const uint16_t *schemes, size_t count, uint16_t wanted)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (schemes[i] == wanted)
+            return true;
+    }
+    return false;
+}
+
+static bool pick_scheme(const struct hf_identity *identity, const struct hf_choose_wish *wish, uint16_t *ret_scheme)
+{
+    const struct hf_identity_schemes *own =
+        wish->rule == HF_CHOOSE_SCHEMES_13 ? &identity->schemes13 : &identity->schemes12;
+    for (size_t i = 0; i < own->count; i++) {
+        if (lists(wish->schemes, wish->schemes_count, own->items[i])) {
+            *ret_scheme = own->items[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a scheme of TLS is what a certificate is signed with. The curve is not bound in certificates. */
+static bool is_signed_with(const struct hf_certificate *certificate, const struct hf_signature_kind *kind)
+{
+    static const enum hf_hash_id hashes[] = {
+        [HF_CERTIFICATE_HASH_SHA1] = HF_HASH_SHA1,
+        [HF_CERTIFICATE_HASH_SHA256] = HF_HASH_SHA256,
+        [HF_CERTIFICATE_HASH_SHA384] = HF_HASH_SHA384,
+        [HF_CERTIFICATE_HASH_SHA512] = HF_HASH_SHA512,
+    };
+    const struct hf_signature_algorithm *algorithm = &certificate->signature_algorithm;
+    if (algorithm->hash >= HF_COUNT(hashes) || hashes[algorithm->hash] != kind->hash)
+        return false;
+    switch (algorithm->signature) {
+    case HF_CERTIFICATE_SIGNATURE_RSA_PKCS1:
+        return kind->padding == HF_PADDING_PKCS1;
+    case HF_CERTIFICATE_SIGNATURE_RSA_PSS:
+        return kind->padding == HF_PADDING_PSS;
+    case HF_CERTIFICATE_SIGNATURE_ECDSA:
+        return kind->key == HF_KEY_P256 || kind->key == HF_KEY_P384 || kind->key == HF_KEY_P521;
+    case HF_CERTIFICATE_SIGNATURE_ED25519:
+        return kind->key == HF_KEY_ED25519;
+    case HF_CERTIFICATE_SIGNATURE_ED448:
+        return kind->key == HF_KEY_ED448;
+    case HF_CERTIFICATE_SIGNATURE_UNKNOWN:
+        break;
+    }
+    return false;
+}
+
+static bool is_signed_acceptably(const struct hf_certificate *certificate, const struct hf_choose_wish *wish)
+{
+    bool apart = wish->certificate_schemes_count > 0;
+    const uint16_t *schemes = apart ? wish->certificate_schemes : wish->schemes;
+    size_t count = apart ? wish->certificate_schemes_count : wish->schemes_count;
+    for (size_t i = 0; i < count; i++) {
+        const struct hf_signature_scheme *scheme = hf_signature_scheme_find(schemes[i]);
+        if (scheme != NULL && is_signed_with(certificate, &scheme->kind))
+            return true;
+    }
+    return false;
+}
+
+/* The signature of a self-signed certificate proves nothing and is not judged (RFC 9846 4.2.3).
+ * Returns the index of the first that is not acceptable; chain_count when all are. */
+static size_t oddly_signed(const struct hf_identity *identity, const struct hf_choose_wish *wish)
+{
+    size_t i = 0;
+    while (i < identity->chain_count &&
+           (hf_certificate_is_self_issued(&identity->parsed[i]) || is_signed_acceptably(&identity->parsed[i], wish)))
+        i++;
+    return i;
+}
+
+static bool is_issued_by_named(const struct hf_identity *identity, const struct hf_choose_wish *wish)
+{
+    for (size_t i = 0; i < identity->chain_count; i++) {
+        for (size_t j = 0; j < wish->authorities_count; j++) {
+            if (hf_name_equal(identity->parsed[i].issuer, wish->authorities[j]))
+                return true;
+        }
+    }
+    return wish->authorities_count == 0;
+}
+
+/* The first reason against an identity as a client's, and the certificate it is about. */
+static enum hf_misfit_reason judge(const struct hf_identity *identity, const struct hf_choose_wish *wish,
+                                   uint16_t *ret_scheme, size_t *ret_depth)
+{
+    *ret_depth = 0;
+    if ((identity->purposes & HF_IDENTITY_FOR_CLIENT) == 0)
+        return HF_MISFIT_PURPOSE;
+    for (size_t i = 0; i < identity->chain_count; i++) {
+        *ret_depth = i;
+        if (wish->now_s > identity->parsed[i].not_after_s)
+            return HF_MISFIT_EXPIRED;
+        if (wish->now_s < identity->parsed[i].not_before_s)
+            return HF_MISFIT_NOT_YET_VALID;
+    }
+    *ret_depth = identity->chain_count - 1;
+    if (!is_issued_by_named(identity, wish))
+        return HF_MISFIT_AUTHORITY;
+    *ret_depth = 0;
+    if (!pick_scheme(identity, wish, ret_scheme))
+        return HF_MISFIT_SCHEME;
+    *ret_depth = oddly_signed(identity, wish);
+    return *ret_depth < identity->chain_count ? HF_MISFIT_CHAIN_SCHEME : HF_MISFIT_NONE;
+}
+
+bool hf_choose_for_client(const struct hf_choose_list *list, const struct hf_choose_wish *wish,
+                          struct hf_choice *ret_choice)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        uint16_t scheme = 0;
+        size_t depth = 0;
+        if (judge(list->items[i], wish, &scheme, &depth) == HF_MISFIT_NONE) {
+            *ret_choice = (struct hf_choice){.identity = list->items[i], .index = i, .scheme = scheme};
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t hf_choose_report(const struct hf_choose_list *list, const struct hf_choose_wish *wish,
+                        struct hf_identity_misfit *ret_misfits, size_t room)
+{
+    size_t count = list->count < room ? list->count : room;
+    for (size_t i = 0; i < count; i++) {
+        uint16_t scheme = 0;
+        size_t depth = 0;
+        enum hf_misfit_reason reason = judge(list->items[i], wish, &scheme, &depth);
+        ret_misfits[i] = (struct hf_identity_misfit){.index = i, .reason = reason};
+        hf_misfit_tell(list->items[i], wish, depth, &ret_misfits[i]);
+    }
+    return count;
+}
+
+/* How well an identity serves: its name first, then a chain signed as the peer asked. 0: its key does not fit at all.
+ */
+static unsigned score(const struct hf_identity *identity, const struct hf_choose_wish *wish, uint16_t *ret_scheme)
+{
+    if (!pick_scheme(identity, wish, ret_scheme))
+        return 0;
+    unsigned name = (unsigned)hf_choose_names(identity, wish->server_name);
+    unsigned chain = oddly_signed(identity, wish) == identity->chain_count ? 1 : 0;
+    return 1 + 2 * name + chain;
+}
+
+enum hf_error hf_choose_for_server(const struct hf_choose_list *list, const struct hf_choose_wish *wish,
+                                   struct hf_choice *ret_choice)
+{
+    if (list->count == 0)
+        return HF_ERR_no_server_identity;
+    unsigned best = 0;
+    struct hf_choice choice = {.identity = NULL};
+    for (size_t i = 0; i < list->count; i++) {
+        uint16_t scheme = 0;
+        unsigned points = score(list->items[i], wish, &scheme);
+        if (points > best) {
+            best = points;
+            choice = (struct hf_choice){.identity = list->items[i], .index = i, .scheme = scheme};
+        }
+    }
+    if (choice.identity == NULL)
+        return HF_ERR_no_common_signature_scheme;
+    *ret_choice = choice;
+    return HF_OK;
+}
