@@ -1,0 +1,118 @@
+/* What hellos say, as structs: what goes into a message (offer, answer) and what was found in one (facts).
+ * No judgement stands here: facts are syntactically right and in their place; choosing is for negotiate/.
+ * All spans are borrowed: in an offer or an answer from the caller, in facts from the message that was read.
+ * RFC 9846 4.1, 4.2, 4.3; RFC 5246 7.4.1. */
+#ifndef HF_EXTENSION_HELLO_H
+#define HF_EXTENSION_HELLO_H
+
+#include "config/config.h"
+#include "extension/set.h"
+
+enum {
+    HF_HELLO_VERSIONS_MAX = 4,
+    HF_HELLO_BODY_MAX = 16384,                  /* room that is enough for any ClientHello that we write */
+    HF_SUITE_EMPTY_RENEGOTIATION_INFO = 0x00ff, /* TLS_EMPTY_RENEGOTIATION_INFO_SCSV, RFC 5746 3.3 */
+    HF_SUITE_FALLBACK = 0x5600                  /* TLS_FALLBACK_SCSV, RFC 7507 */
+};
+
+/* A key share of ours or of the peer. */
+struct hf_hello_share {
+    uint16_t group;
+    struct hf_span key_exchange;
+};
+
+/* A client's hello to be written. For the second hello after a HelloRetryRequest change `shares` and `cookie` only
+ * (RFC 9846 4.1.2). It is kept until the server's answers were read: they are checked against it. */
+struct hf_client_offer {
+    const struct hf_config *config; /* suites, groups, schemes, ALPN, limits */
+    unsigned generations;           /* enum hf_version_bit: which to offer; negotiate/version.h sets these three */
+    uint16_t legacy_version;
+    uint16_t versions[HF_HELLO_VERSIONS_MAX]; /* as they stand in supported_versions, best first */
+    size_t version_count;
+    struct hf_span random;      /* 32 bytes */
+    struct hf_span session_id;  /* up to 32 bytes; empty: none */
+    struct hf_span server_name; /* a DNS name in ASCII; empty: not sent, as for IP addresses (RFC 6066 3) */
+    struct hf_hello_share shares[HF_CONFIG_KEY_SHARES_MAX];
+    size_t share_count;
+    struct hf_span cookie;           /* of the HelloRetryRequest; empty: none */
+    bool fallback;                   /* says TLS_FALLBACK_SCSV */
+    struct hf_extension_set offered; /* OUTPUT of hf_extension_write_client_hello */
+};
+
+/* What a ClientHello said. Lists are the insides of their vectors; an empty list means that the extension did not
+ * come, where its syntax demands at least one item. */
+struct hf_client_hello_facts {
+    uint16_t legacy_version;
+    struct hf_span random;
+    struct hf_span session_id;
+    struct hf_span suites;       /* uint16 each, SCSVs included */
+    struct hf_span compressions; /* one byte each */
+    bool fallback;               /* TLS_FALLBACK_SCSV stands among the suites */
+    bool secure_renegotiation;   /* renegotiation_info (empty) or its SCSV: RFC 5746 */
+
+    struct hf_extension_set present;    /* those that have a row */
+    struct hf_span host_name;           /* of server_name; without NUL bytes and without a trailing dot */
+    struct hf_span protocols;           /* ALPN: hf_wire_protocol_name items */
+    struct hf_span versions;            /* supported_versions: uint16 each */
+    struct hf_span groups;              /* supported_groups: uint16 each */
+    struct hf_span schemes;             /* signature_algorithms: uint16 each */
+    struct hf_span certificate_schemes; /* signature_algorithms_cert: uint16 each */
+    struct hf_span shares;              /* key_share: hf_wire_key_share_entry items; may be empty, see `present` */
+    struct hf_span cookie;
+    struct hf_span psk_modes;     /* psk_key_exchange_modes: one byte each */
+    struct hf_span point_formats; /* ec_point_formats: one byte each */
+    struct hf_span authorities;   /* certificate_authorities: hf_wire_distinguished_name items */
+    uint16_t record_size_limit;   /* as it stands; 0: none */
+    uint16_t max_fragment_length; /* in bytes; 0: none, or void because record_size_limit came (RFC 8449 5) */
+    bool extended_master_secret;
+};
+
+/* A server's answer to be written. A field that does not stand in the message written is not looked at. */
+struct hf_server_answer {
+    const struct hf_config *config; /* for CertificateRequest: schemes and authorities */
+    uint16_t version;               /* 1.3: supported_versions says it; 1.2: the legacy_version field */
+    struct hf_span random;          /* 32 bytes; not for HelloRetryRequest */
+    struct hf_span session_id;      /* 1.3: the client's, echoed; 1.2: of the session, or empty */
+    uint16_t suite;
+    struct hf_hello_share share;    /* ServerHello 1.3; HelloRetryRequest: the group only, 0: no other group asked */
+    struct hf_span cookie;          /* HelloRetryRequest; empty: none */
+    struct hf_span protocol;        /* ALPN: the one chosen; empty: none */
+    bool server_name;               /* acknowledged */
+    bool extended_master_secret;    /* 1.2 */
+    bool secure_renegotiation;      /* 1.2: answers renegotiation_info */
+    bool point_formats;             /* 1.2: answers ec_point_formats */
+    uint16_t record_size_limit;     /* ours; 0: not answered */
+    uint16_t max_fragment_length;   /* the client's, accepted, in bytes; 0: not answered */
+    struct hf_span request_context; /* CertificateRequest 1.3: certificate_request_context, empty in the handshake */
+};
+
+/* What a CertificateRequest said, 1.3 or 1.2; that of 1.2 has no extensions, its reader fills this by hand. */
+struct hf_certificate_request_facts {
+    struct hf_span context;
+    struct hf_span schemes;             /* uint16 each */
+    struct hf_span certificate_schemes; /* uint16 each; empty: `schemes` hold */
+    struct hf_span authorities;         /* hf_wire_distinguished_name items */
+    struct hf_span certificate_types;   /* 1.2 only: one byte each */
+};
+
+/* What a server said in ServerHello or HelloRetryRequest, and in EncryptedExtensions (which adds to it). */
+struct hf_server_hello_facts {
+    uint16_t legacy_version;
+    uint16_t version; /* of supported_versions when that came, else legacy_version */
+    struct hf_span random;
+    struct hf_span session_id;
+    uint16_t suite;
+    struct hf_extension_set present;             /* over all messages read into this */
+    struct hf_hello_share share;                 /* ServerHello 1.3; HelloRetryRequest: the group only, 0: none asked */
+    struct hf_span cookie;                       /* HelloRetryRequest; empty: none */
+    struct hf_span protocol;                     /* ALPN: the one chosen */
+    struct hf_span groups;                       /* EncryptedExtensions: uint16 each; a hint for later connections */
+    bool server_name;                            /* acknowledged */
+    bool extended_master_secret;                 /* 1.2 */
+    bool secure_renegotiation;                   /* 1.2 */
+    uint16_t record_size_limit;                  /* the server's; 0: none */
+    uint16_t max_fragment_length;                /* agreed, in bytes; 0: none */
+    struct hf_certificate_request_facts request; /* CertificateRequest 1.3 */
+};
+
+#endif

@@ -1,0 +1,68 @@
+/* Everything that two hellos agree on, decided in one place by pure functions of (config, hello): the choices of
+ * version.h, suite.h, group.h, signature.h, alpn.h and identity/choose.h put together.
+ * On failure *ret_failure has error, where, wanted and got: the lists of both sides. RFC 9846 4.1, RFC 5246 7.4.1. */
+#ifndef HF_NEGOTIATE_NEGOTIATE_H
+#define HF_NEGOTIATE_NEGOTIATE_H
+
+#include "error/error.h"
+#include "extension/hello.h"
+#include "identity/choose.h"
+
+/* What both ends now work with. Rows are static, identity and protocol borrow from config, peer_share from the hello.
+ */
+struct hf_negotiated {
+    uint16_t version; /* as on the wire */
+    enum hf_version_bit generation;
+    const struct hf_suite *suite;
+    const struct hf_group *group;             /* a client in 1.2: NULL, ServerKeyExchange brings it */
+    bool retry;                               /* a server in 1.3: HelloRetryRequest for `group` must go first */
+    struct hf_span peer_share;                /* 1.3: the peer's key share; empty when retry */
+    const struct hf_identity *identity;       /* a server: its own */
+    const struct hf_signature_scheme *scheme; /* a server: to sign with */
+    struct hf_span protocol;                  /* ALPN; empty: none. At a client it borrows from the message. */
+    bool server_name;                         /* a server: the name sent is one of the identity's; acknowledge it */
+    bool extended_master_secret;
+    bool secure_renegotiation;
+    bool point_formats;           /* a server in 1.2: the client sent ec_point_formats, answer it */
+    uint16_t record_size_limit;   /* a server: the limit of ours to answer with; 0: do not answer */
+    uint16_t max_fragment_length; /* agreed, bytes; 0: none */
+    size_t send_limit;            /* the most plaintext bytes in one record to the peer; 16384 when nothing is agreed */
+    size_t receive_limit;         /* and in one record from it */
+};
+
+/* A server's question. For the second hello after a HelloRetryRequest `first` is what was decided on the first one:
+ * version, suite and group stay (RFC 9846 4.1.4). That the hellos are alike is hf_extension_compare_hellos' to say. */
+struct hf_negotiate_question {
+    const struct hf_config *config;
+    const struct hf_client_hello_facts *hello;
+    const struct hf_negotiated *first; /* NULL: this is the first hello */
+    int64_t now_s;
+};
+HF_MUST enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question,
+                                          struct hf_negotiated *ret_negotiated, struct hf_failure *ret_failure);
+
+/* A client, on ServerHello (1.2 or 1.3): version, suite, session_id echo (1.3), downgrade mark, share's length,
+ * extended master secret. `retry` are the facts of the HelloRetryRequest before it, NULL when there was none: suite and
+ * version must be the same (RFC 9846 4.1.4). The ServerHello's own version must have been checked before
+ * (hf_negotiate_version_check), because reading it depends on that. */
+HF_MUST enum hf_error hf_negotiate_client(const struct hf_client_offer *offer,
+                                          const struct hf_server_hello_facts *hello,
+                                          const struct hf_server_hello_facts *retry,
+                                          struct hf_negotiated *ret_negotiated, struct hf_failure *ret_failure);
+
+/* A client, on HelloRetryRequest: version, suite, session_id echo, that it changes something; the group to make a share
+ * for, NULL when it asks for none (cookie only). */
+HF_MUST enum hf_error hf_negotiate_client_retry(const struct hf_client_offer *offer,
+                                                const struct hf_server_hello_facts *retry,
+                                                const struct hf_group **ret_group, struct hf_failure *ret_failure);
+
+/* A client, when EncryptedExtensions was read into the same facts: adds protocol and limits. */
+void hf_negotiate_client_extensions(const struct hf_client_offer *offer, const struct hf_server_hello_facts *facts,
+                                    struct hf_negotiated *negotiated);
+
+/* A server: fills the answer's fields from what was negotiated; random, session_id, share and cookie are the caller's.
+ */
+void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotiated *negotiated,
+                         struct hf_server_answer *ret_answer);
+
+#endif

@@ -1,0 +1,37 @@
+/* Versions: what to offer, what to choose, what to believe of a choice. The one place that compares versions.
+ * RFC 9846 4.1.2, 4.1.3, 4.2.1, D; RFC 5246 E.1; RFC 7507. */
+#ifndef HF_NEGOTIATE_VERSION_H
+#define HF_NEGOTIATE_VERSION_H
+
+#include "error/error.h"
+#include "extension/hello.h"
+
+/* The generation of a version on the wire; 0 for one that this library does not do. */
+unsigned hf_negotiate_version_generation(uint16_t version);
+
+/* The generations that the config allows: bits. */
+unsigned hf_negotiate_version_generations(const struct hf_config *config);
+
+/* "TLS 1.3", ...; "unknown version" for others. Static. */
+const char *hf_negotiate_version_name(uint16_t version);
+
+/* A client: sets the offer's generations, legacy_version and versions from its config. */
+void hf_negotiate_version_offer(struct hf_client_offer *offer);
+
+/* A server: the highest version that both allow. HF_ERR_no_common_version, HF_ERR_inappropriate_fallback. */
+HF_MUST enum hf_error hf_negotiate_version_choose(const struct hf_config *config,
+                                                  const struct hf_client_hello_facts *hello, uint16_t *ret_version,
+                                                  struct hf_failure *ret_failure);
+
+/* A client: whether we offered what the server chose (hf_extension_peek_version). HF_ERR_no_common_version. */
+HF_MUST enum hf_error hf_negotiate_version_check(const struct hf_config *config, uint16_t version,
+                                                 struct hf_failure *ret_failure);
+
+/* A server that could have done better than `version` says so in the last 8 bytes of its random (RFC 9846 4.1.3). */
+void hf_negotiate_version_mark(const struct hf_config *config, uint16_t version, uint8_t random[32]);
+
+/* A client that offered better looks for that mark: HF_ERR_downgrade_detected. */
+HF_MUST enum hf_error hf_negotiate_version_check_mark(const struct hf_config *config, uint16_t version,
+                                                      struct hf_span random, struct hf_failure *ret_failure);
+
+#endif
