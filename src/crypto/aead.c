@@ -1,0 +1,148 @@
+#include "crypto/aead.h"
+
+#include "base/must.h"
+#include "base/secret.h"
+#include "crypto/toolbox_parts.h"
+
+#include <limits.h>
+
+struct hf_aead {
+    const struct hf_allocator *allocator;
+    const struct hf_aead_kind *kind;
+    EVP_CIPHER_CTX *context;
+    enum hf_aead_direction direction;
+    bool ccm; /* CCM wants lengths and tag before the data (RFC 3610 2.2) */
+};
+
+static const struct hf_aead_kind kinds[] = {
+    {HF_AEAD_NONE, "", 0, 0, 0, 0},
+#define HF_AEAD(symbol, name, libcrypto_name, key_len, tag_len, seal_limit, failure_limit)                             \
+    {HF_AEAD_##symbol, name, key_len, tag_len, seal_limit, failure_limit},
+#include "crypto/aeads.def"
+#undef HF_AEAD
+};
+
+const struct hf_aead_kind *hf_aead_kind_of(enum hf_aead_id id)
+{
+    return id == HF_AEAD_NONE || (size_t)id >= HF_COUNT(kinds) ? NULL : &kinds[id];
+}
+
+size_t hf_aead_key_len(enum hf_aead_id id)
+{
+    const struct hf_aead_kind *kind = hf_aead_kind_of(id);
+    return kind == NULL ? 0 : kind->key_len;
+}
+
+size_t hf_aead_tag_len(enum hf_aead_id id)
+{
+    const struct hf_aead_kind *kind = hf_aead_kind_of(id);
+    return kind == NULL ? 0 : kind->tag_len;
+}
+
+bool hf_aead_available(const struct hf_toolbox *toolbox, enum hf_aead_id id)
+{
+    return hf_aead_kind_of(id) != NULL && toolbox->aeads[id] != NULL;
+}
+
+/* Cipher, lengths, then key: CCM takes lengths only before the key. */
+static bool prepare(struct hf_aead *aead, const EVP_CIPHER *cipher, const uint8_t *key)
+{
+    int sealing = aead->direction == HF_AEAD_SEAL;
+    if (EVP_CipherInit_ex2(aead->context, cipher, NULL, NULL, sealing, NULL) != 1 ||
+        EVP_CIPHER_CTX_ctrl(aead->context, EVP_CTRL_AEAD_SET_IVLEN, HF_AEAD_NONCE_LEN, NULL) <= 0)
+        return false;
+    if (aead->ccm && EVP_CIPHER_CTX_ctrl(aead->context, EVP_CTRL_AEAD_SET_TAG, (int)aead->kind->tag_len, NULL) <= 0)
+        return false;
+    return EVP_CipherInit_ex2(aead->context, NULL, key, NULL, sealing, NULL) == 1;
+}
+
+enum hf_error hf_aead_new(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                          const struct hf_aead_setup *setup, struct hf_aead **ret_aead)
+{
+    if (!hf_aead_available(toolbox, setup->id))
+        return HF_ERR_unsupported_here;
+    if (setup->key.len != hf_aead_key_len(setup->id))
+        return HF_ERR_wrong_call;
+    struct hf_aead *aead = hf_allocation_new(allocator, sizeof *aead);
+    if (aead == NULL)
+        return HF_ERR_no_memory;
+    const EVP_CIPHER *cipher = toolbox->aeads[setup->id];
+    aead->allocator = allocator;
+    aead->kind = hf_aead_kind_of(setup->id);
+    aead->direction = setup->direction;
+    aead->ccm = EVP_CIPHER_get_mode(cipher) == EVP_CIPH_CCM_MODE;
+    aead->context = EVP_CIPHER_CTX_new();
+    if (aead->context == NULL || !prepare(aead, cipher, setup->key.data)) {
+        enum hf_error error = aead->context == NULL ? HF_ERR_no_memory : HF_ERR_crypto_failed;
+        hf_aead_free(aead);
+        return hf_toolbox_forget(error);
+    }
+    *ret_aead = aead;
+    return HF_OK;
+}
+
+void hf_aead_free(struct hf_aead *aead)
+{
+    if (aead == NULL)
+        return;
+    EVP_CIPHER_CTX_free(aead->context);
+    hf_allocation_free(aead->allocator, aead);
+}
+
+/* One record: nonce, the tag where it must be known before, CCM's length, associated data, data. `data.data` and `into`
+ * are never NULL, because NULL has a meaning of its own in this interface. */
+static bool run(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, struct hf_span data, uint8_t *into)
+{
+    int len = 0;
+    if (EVP_CipherInit_ex2(aead->context, NULL, NULL, nonce, -1, NULL) != 1)
+        return false;
+    if (aead->direction == HF_AEAD_OPEN &&
+        EVP_CIPHER_CTX_ctrl(aead->context, EVP_CTRL_AEAD_SET_TAG, (int)aead->kind->tag_len,
+                            (void *)(uintptr_t)(data.data + data.len)) <= 0)
+        return false;
+    if (aead->ccm && EVP_CipherUpdate(aead->context, NULL, &len, NULL, (int)data.len) != 1)
+        return false;
+    if (aad.len > 0 && EVP_CipherUpdate(aead->context, NULL, &len, aad.data, (int)aad.len) != 1)
+        return false;
+    /* CCM checks the tag in this very call, also over no data; the others in the final one. */
+    if ((data.len > 0 || aead->ccm) && EVP_CipherUpdate(aead->context, into, &len, data.data, (int)data.len) != 1)
+        return false;
+    return aead->ccm || EVP_CipherFinal_ex(aead->context, into + data.len, &len) == 1;
+}
+
+/* Whether libcrypto's int lengths can hold this record. */
+static bool lens_fit(struct hf_span aad, struct hf_span data)
+{
+    return aad.len <= INT_MAX && data.len <= INT_MAX - HF_AEAD_TAG_LEN_MAX;
+}
+
+enum hf_error hf_aead_seal(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, struct hf_span plaintext,
+                           uint8_t *into)
+{
+    if (aead->direction != HF_AEAD_SEAL || !lens_fit(aad, plaintext))
+        return HF_ERR_wrong_call;
+    int tag_len = (int)aead->kind->tag_len;
+    struct hf_span data = plaintext.len > 0 ? plaintext : hf_span_of(into, 0);
+    if (!run(aead, nonce, aad, data, into) ||
+        EVP_CIPHER_CTX_ctrl(aead->context, EVP_CTRL_AEAD_GET_TAG, tag_len, into + plaintext.len) <= 0) {
+        hf_wipe(into, plaintext.len + aead->kind->tag_len);
+        return hf_toolbox_forget(HF_ERR_crypto_failed);
+    }
+    return HF_OK;
+}
+
+enum hf_error hf_aead_open(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, struct hf_span ciphertext,
+                           uint8_t *into)
+{
+    uint8_t nothing[1]; /* stands in where there is no plaintext and so, perhaps, no room for one */
+    if (aead->direction != HF_AEAD_OPEN || !lens_fit(aad, ciphertext))
+        return HF_ERR_wrong_call;
+    if (ciphertext.len < aead->kind->tag_len)
+        return HF_ERR_bad_record;
+    struct hf_span data = {ciphertext.data, ciphertext.len - aead->kind->tag_len};
+    if (!run(aead, nonce, aad, data, data.len > 0 ? into : nothing)) {
+        hf_wipe(into, data.len);
+        return hf_toolbox_forget(HF_ERR_bad_record);
+    }
+    return HF_OK;
+}
