@@ -20,10 +20,9 @@ enum hf_certificate_extension {
     HF_CERTIFICATE_AUTHORITY_KEY_ID = 1 << 5,
     HF_CERTIFICATE_SUBJECT_KEY_ID = 1 << 6,
     HF_CERTIFICATE_AUTHORITY_INFO_ACCESS = 1 << 7,
-    HF_CERTIFICATE_POLICIES = 1 << 8,            /* read past, not processed */
-    HF_CERTIFICATE_POLICY_MAPPINGS = 1 << 9,     /* read past, not processed */
-    HF_CERTIFICATE_POLICY_CONSTRAINTS = 1 << 10, /* read past, not processed */
-    HF_CERTIFICATE_INHIBIT_ANY_POLICY = 1 << 11  /* read past, not processed */
+    HF_CERTIFICATE_POLICIES = 1 << 8,           /* read past, not processed */
+    HF_CERTIFICATE_POLICY_MAPPINGS = 1 << 9,    /* read past, not processed */
+    HF_CERTIFICATE_INHIBIT_ANY_POLICY = 1 << 10 /* read past, not processed */
 };
 
 /* Named bits of KeyUsage (RFC 5280 4.2.1.3). */
@@ -65,6 +64,7 @@ struct hf_certificate {
     uint32_t path_len;
     uint16_t key_usage;                /* enum hf_key_usage; meaningful when present */
     uint32_t purposes;                 /* enum hf_purpose; meaningful when present */
+    struct hf_span extended_key_usage; /* content: the OBJECT IDENTIFIERs, see certificate/oid.h */
     struct hf_span subject_alt_names;  /* content of GeneralNames: see certificate/general_name.h */
     struct hf_span permitted_subtrees; /* content of GeneralSubtrees */
     struct hf_span excluded_subtrees;
