@@ -3,7 +3,6 @@
 #include "base/text.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,11 +21,16 @@ static void mark_cut(struct hf_text *text)
 
 void hf_text_add(struct hf_text *text, const char *format, ...)
 {
-    size_t left = text->room - text->len;
     va_list arguments;
     va_start(arguments, format);
-    int written = vsnprintf(text->at + text->len, left, format, arguments);
+    hf_text_add_arguments(text, format, arguments);
     va_end(arguments);
+}
+
+void hf_text_add_arguments(struct hf_text *text, const char *format, va_list arguments)
+{
+    size_t left = text->room - text->len;
+    int written = vsnprintf(text->at + text->len, left, format, arguments);
     if (written < 0)
         text->at[text->len] = '\0';
     else if ((size_t)written >= left)

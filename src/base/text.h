@@ -6,6 +6,8 @@
 #include "base/must.h"
 #include "base/span.h"
 
+#include <stdarg.h>
+
 struct hf_text {
     char *at;
     size_t len;
@@ -16,6 +18,9 @@ struct hf_text {
 struct hf_text hf_text_of(char *at, size_t room);
 
 void hf_text_add(struct hf_text *text, const char *format, ...) HF_PRINTF(2, 3);
+
+/* The same for functions that take a format themselves. */
+void hf_text_add_arguments(struct hf_text *text, const char *format, va_list arguments) HF_PRINTF(2, 0);
 
 /* Adds bytes that a peer chose: anything but printable ASCII is written as \xNN, so no terminal is fooled. */
 void hf_text_add_safe(struct hf_text *text, struct hf_span bytes);
