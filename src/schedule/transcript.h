@@ -27,20 +27,21 @@ void hf_transcript_init(struct hf_transcript *transcript, const struct hf_toolbo
 /* Appends one message with its header, or a part of one. */
 HF_MUST enum hf_error hf_transcript_add(struct hf_transcript *transcript, struct hf_span message);
 
-/* The suite is known: from here on the hash runs. Once; a second call must name the same hash (wrong_call otherwise),
- * which is what follows a HelloRetryRequest. The messages go, unless `keep_messages`. */
+/* The suite is known: from here on the hash runs. The messages go, unless `keep_messages`. After a HelloRetryRequest it
+ * is called a second time, when the ServerHello has come, with the same hash (wrong_call otherwise). */
 HF_MUST enum hf_error hf_transcript_choose(struct hf_transcript *transcript, enum hf_hash_id id, bool keep_messages);
 
 /* The digest of all so far; the transcript goes on. wrong_call before choose. */
 HF_MUST enum hf_error hf_transcript_digest(const struct hf_transcript *transcript, struct hf_digest *ret_digest);
 
 /* The digest of all so far and `extra` behind it, without adding `extra`: what a PSK binder covers (RFC 9846 4.2.11.2).
- * Before choose with any hash (that of the PSK), afterwards `id` must be the chosen one (wrong_call otherwise). */
+ * Needs the messages: works before choose, with any hash (that of the PSK), and between retry and the second choose,
+ * with the chosen one. wrong_call otherwise. */
 HF_MUST enum hf_error hf_transcript_digest_with(const struct hf_transcript *transcript, enum hf_hash_id id,
                                                 struct hf_span extra, struct hf_digest *ret_digest);
 
 /* A HelloRetryRequest is about to be added: ClientHello1, all there is so far, becomes a message_hash message
- * (RFC 9846 4.4.1). After choose. */
+ * (RFC 9846 4.4.1). After choose; messages are kept again until the next choose or forget_messages. */
 HF_MUST enum hf_error hf_transcript_retry(struct hf_transcript *transcript);
 
 /* The same from the digest of a ClientHello1 that is no longer at hand: a stateless server gets it back in the cookie.

@@ -1,0 +1,164 @@
+/* One record of TLS 1.2 with AEAD sealed or opened (RFC 5246 6.2.3.3).
+ *
+ *   header: type | 0x0303 | length
+ *   body:   [explicit nonce, 8 bytes: GCM and CCM] AEAD(content)
+ *   additional data: sequence number | type | version | content's length
+ *
+ * The explicit nonce is the sequence number, as RFC 5288 3 suggests: it never repeats under one key, and needs no
+ * random. What comes from the peer may be any 8 bytes. */
+#include "record/tls12.h"
+
+#include "base/allocation.h"
+#include "base/reader.h"
+#include "record/nonce.h"
+#include "record/usage_limit.h"
+
+#define VERSION_TLS12      0x0303
+#define EXPLICIT_NONCE_LEN 8
+#define SALT_LEN           4
+#define AAD_LEN            13
+
+struct tls12 {
+    struct hf_record_protection protection; /* first: methods get this and mean the whole */
+    const struct hf_allocator *allocator;
+    struct hf_aead *aead;
+    size_t tag_len;
+    size_t explicit_len; /* 8, or 0 for ChaCha20-Poly1305 */
+    struct hf_usage_limit usage;
+    uint8_t iv[HF_AEAD_NONCE_LEN]; /* the salt in its first 4 bytes, or all 12 */
+};
+
+static enum hf_error tls12_seal(struct hf_record_protection *protection, const struct hf_record_content *content,
+                                struct hf_writer *into);
+static enum hf_error tls12_open(struct hf_record_protection *protection, const struct hf_record_wire *wire,
+                                uint8_t *into, struct hf_record_content *ret_content);
+static void tls12_free(struct hf_record_protection *protection);
+
+static const struct hf_record_methods tls12_methods = {.seal = tls12_seal, .open = tls12_open, .free = tls12_free};
+
+size_t hf_tls12_iv_len(enum hf_aead_id aead)
+{
+    if (aead == HF_AEAD_NONE)
+        return 0;
+    return aead == HF_AEAD_CHACHA20_POLY1305 ? HF_AEAD_NONCE_LEN : SALT_LEN;
+}
+
+enum hf_error hf_tls12_new(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator, enum hf_aead_id aead,
+                           enum hf_aead_direction direction, const struct hf_traffic_keys *keys,
+                           struct hf_record_protection **ret_protection)
+{
+    if (keys->iv.len != hf_tls12_iv_len(aead) || keys->mac.len != 0)
+        return HF_ERR_wrong_call;
+    struct tls12 *tls12 = hf_allocation_new(allocator, sizeof *tls12);
+    if (tls12 == NULL)
+        return HF_ERR_no_memory;
+    struct hf_aead_setup setup = {.id = aead, .direction = direction, .key = hf_secret_span(&keys->key)};
+    enum hf_error error = hf_aead_new(toolbox, allocator, &setup, &tls12->aead);
+    if (error != HF_OK) {
+        hf_allocation_free(allocator, tls12);
+        return error;
+    }
+    tls12->allocator = allocator;
+    tls12->tag_len = hf_aead_tag_len(aead);
+    tls12->explicit_len = keys->iv.len == SALT_LEN ? EXPLICIT_NONCE_LEN : 0;
+    (void)hf_span_copy(hf_secret_span(&keys->iv), tls12->iv, sizeof tls12->iv); /* length checked above */
+    hf_usage_limit_init(&tls12->usage, aead, direction);
+    tls12->protection = (struct hf_record_protection){
+        .methods = &tls12_methods,
+        .overhead = tls12->explicit_len + tls12->tag_len,
+    };
+    *ret_protection = &tls12->protection;
+    return HF_OK;
+}
+
+/* Salt and explicit part (RFC 5288 3, RFC 6655 3), or IV xor sequence number (RFC 7905 2). */
+static void make_nonce(const struct tls12 *tls12, struct hf_span explicit_part, uint8_t nonce[HF_AEAD_NONCE_LEN])
+{
+    if (tls12->explicit_len == 0) {
+        hf_nonce_xor(tls12->iv, tls12->usage.sequence, nonce);
+        return;
+    }
+    struct hf_writer writer = hf_writer_of(nonce, HF_AEAD_NONCE_LEN);
+    hf_writer_bytes(&writer, hf_span_of(tls12->iv, SALT_LEN));
+    hf_writer_bytes(&writer, explicit_part);
+}
+
+static struct hf_span make_aad(const struct tls12 *tls12, uint8_t type, uint16_t version, size_t len,
+                               uint8_t aad[AAD_LEN])
+{
+    struct hf_writer writer = hf_writer_of(aad, AAD_LEN);
+    hf_writer_u64(&writer, tls12->usage.sequence);
+    hf_writer_u8(&writer, type);
+    hf_writer_u16(&writer, version);
+    hf_writer_u16(&writer, (uint16_t)len);
+    return hf_writer_span(&writer);
+}
+
+static enum hf_error tls12_seal(struct hf_record_protection *protection, const struct hf_record_content *content,
+                                struct hf_writer *into)
+{
+    struct tls12 *tls12 = (struct tls12 *)protection;
+    struct hf_writer record = *into; /* committed only when sealed: a failure writes nothing */
+    size_t body_len = protection->overhead + content->bytes.len;
+    uint8_t nonce[HF_AEAD_NONCE_LEN];
+    uint8_t aad[AAD_LEN];
+    uint8_t explicit_part[EXPLICIT_NONCE_LEN];
+
+    if (hf_usage_limit_judge(&tls12->usage) == HF_USAGE_EXHAUSTED)
+        return HF_ERR_usage_limit_reached;
+    if (content->bytes.len > HF_RECORD_CONTENT_MAX || content->padding != 0)
+        return HF_ERR_internal;
+    struct hf_writer explicit_writer = hf_writer_of(explicit_part, tls12->explicit_len);
+    if (tls12->explicit_len > 0)
+        hf_writer_u64(&explicit_writer, tls12->usage.sequence);
+
+    hf_writer_u8(&record, content->type);
+    hf_writer_u16(&record, VERSION_TLS12);
+    hf_writer_u16(&record, (uint16_t)body_len);
+    hf_writer_bytes(&record, hf_writer_span(&explicit_writer));
+    uint8_t *ciphertext = hf_writer_room(&record, content->bytes.len + tls12->tag_len);
+    if (ciphertext == NULL || !hf_writer_end(&record))
+        return HF_ERR_internal;
+    make_nonce(tls12, hf_writer_span(&explicit_writer), nonce);
+    struct hf_span aad_span = make_aad(tls12, content->type, VERSION_TLS12, content->bytes.len, aad);
+    HF_TRY(hf_aead_seal(tls12->aead, nonce, aad_span, content->bytes, ciphertext));
+    protection->usage = hf_usage_limit_count(&tls12->usage);
+    *into = record;
+    return HF_OK;
+}
+
+static enum hf_error tls12_open(struct hf_record_protection *protection, const struct hf_record_wire *wire,
+                                uint8_t *into, struct hf_record_content *ret_content)
+{
+    struct tls12 *tls12 = (struct tls12 *)protection;
+    struct hf_reader header = hf_reader_of(wire->header);
+    struct hf_record_content content = {.sequence = tls12->usage.sequence};
+    uint8_t nonce[HF_AEAD_NONCE_LEN];
+    uint8_t aad[AAD_LEN];
+
+    if (hf_usage_limit_judge(&tls12->usage) == HF_USAGE_EXHAUSTED)
+        return HF_ERR_usage_limit_reached;
+    if (wire->body.len < protection->overhead)
+        return HF_ERR_bad_record;
+    size_t len = wire->body.len - protection->overhead;
+    if (len > HF_RECORD_CONTENT_MAX)
+        return HF_ERR_record_too_long;
+    content.type = hf_reader_u8(&header);
+    content.version = hf_reader_u16(&header);
+    make_nonce(tls12, hf_span_part(wire->body, 0, tls12->explicit_len), nonce);
+    struct hf_span aad_span = make_aad(tls12, content.type, content.version, len, aad);
+    struct hf_span ciphertext = hf_span_part(wire->body, tls12->explicit_len, wire->body.len);
+    /* In place, the plaintext stays behind the explicit nonce: the cipher may not shift it. */
+    content.bytes = hf_span_of(into + tls12->explicit_len, len);
+    HF_TRY(hf_aead_open(tls12->aead, nonce, aad_span, ciphertext, into + tls12->explicit_len));
+    protection->usage = hf_usage_limit_count(&tls12->usage);
+    *ret_content = content;
+    return HF_OK;
+}
+
+static void tls12_free(struct hf_record_protection *protection)
+{
+    struct tls12 *tls12 = (struct tls12 *)protection;
+    hf_aead_free(tls12->aead);
+    hf_allocation_wipe(tls12->allocator, tls12, sizeof *tls12);
+}

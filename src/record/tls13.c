@@ -1,0 +1,147 @@
+/* One record of TLS 1.3 sealed or opened (RFC 9846 5.2).
+ *
+ *   header: 23 | 0x0303 | length        additional data
+ *   body:   AEAD(content | type | zeros)
+ *
+ * Invariants: a sequence number is never used twice, because it is counted when a record is done and keys are for one
+ * direction; nothing of a record that is not authentic is handed up. */
+#include "record/tls13.h"
+
+#include "base/allocation.h"
+#include "base/reader.h"
+#include "record/nonce.h"
+#include "record/usage_limit.h"
+
+#define LEGACY_RECORD_VERSION 0x0303 /* RFC 9846 5.2 */
+
+struct tls13 {
+    struct hf_record_protection protection; /* first: methods get this and mean the whole */
+    const struct hf_allocator *allocator;
+    struct hf_aead *aead;
+    size_t tag_len;
+    struct hf_usage_limit usage;
+    uint8_t iv[HF_TLS13_IV_LEN];
+};
+
+static enum hf_error tls13_seal(struct hf_record_protection *protection, const struct hf_record_content *content,
+                                struct hf_writer *into);
+static enum hf_error tls13_open(struct hf_record_protection *protection, const struct hf_record_wire *wire,
+                                uint8_t *into, struct hf_record_content *ret_content);
+static void tls13_free(struct hf_record_protection *protection);
+
+static const struct hf_record_methods tls13_methods = {.seal = tls13_seal, .open = tls13_open, .free = tls13_free};
+
+enum hf_error hf_tls13_new(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator, enum hf_aead_id aead,
+                           enum hf_aead_direction direction, const struct hf_traffic_keys *keys,
+                           struct hf_record_protection **ret_protection)
+{
+    if (keys->iv.len != HF_TLS13_IV_LEN)
+        return HF_ERR_wrong_call;
+    struct tls13 *tls13 = hf_allocation_new(allocator, sizeof *tls13);
+    if (tls13 == NULL)
+        return HF_ERR_no_memory;
+    struct hf_aead_setup setup = {.id = aead, .direction = direction, .key = hf_secret_span(&keys->key)};
+    enum hf_error error = hf_aead_new(toolbox, allocator, &setup, &tls13->aead);
+    if (error != HF_OK) {
+        hf_allocation_free(allocator, tls13);
+        return error;
+    }
+    tls13->allocator = allocator;
+    tls13->tag_len = hf_aead_tag_len(aead);
+    (void)hf_span_copy(hf_secret_span(&keys->iv), tls13->iv, sizeof tls13->iv); /* length checked above */
+    hf_usage_limit_init(&tls13->usage, aead, direction);
+    tls13->protection = (struct hf_record_protection){
+        .methods = &tls13_methods,
+        .overhead = 1 + tls13->tag_len,
+        .hides_type = true,
+    };
+    *ret_protection = &tls13->protection;
+    return HF_OK;
+}
+
+/* Header, then content, type and zeros where the ciphertext will stand. Returns where, NULL without room. */
+static uint8_t *write_inner(const struct hf_record_content *content, size_t tag_len, struct hf_writer *into)
+{
+    size_t inner_len = content->bytes.len + 1 + content->padding;
+    hf_writer_u8(into, HF_CONTENT_APPLICATION_DATA);
+    hf_writer_u16(into, LEGACY_RECORD_VERSION);
+    hf_writer_u16(into, (uint16_t)(inner_len + tag_len));
+    uint8_t *body = hf_writer_room(into, inner_len + tag_len);
+    if (body == NULL)
+        return NULL;
+    struct hf_writer inner = hf_writer_of(body, inner_len);
+    hf_writer_bytes(&inner, content->bytes);
+    hf_writer_u8(&inner, content->type);
+    uint8_t *zeros = hf_writer_room(&inner, content->padding);
+    for (size_t i = 0; i < content->padding; i++)
+        zeros[i] = 0;
+    return body;
+}
+
+static enum hf_error tls13_seal(struct hf_record_protection *protection, const struct hf_record_content *content,
+                                struct hf_writer *into)
+{
+    struct tls13 *tls13 = (struct tls13 *)protection;
+    struct hf_writer record = *into; /* committed only when sealed: a failure writes nothing */
+    size_t content_len = content->bytes.len;
+
+    if (hf_usage_limit_judge(&tls13->usage) == HF_USAGE_EXHAUSTED)
+        return HF_ERR_usage_limit_reached;
+    if (content_len > HF_RECORD_CONTENT_MAX || content->padding > HF_RECORD_CONTENT_MAX - content_len)
+        return HF_ERR_internal;
+    uint8_t *body = write_inner(content, tls13->tag_len, &record);
+    if (body == NULL || !hf_writer_end(&record))
+        return HF_ERR_internal;
+
+    uint8_t nonce[HF_AEAD_NONCE_LEN];
+    struct hf_span aad = hf_span_of(body - HF_RECORD_HEADER_LEN, HF_RECORD_HEADER_LEN);
+    hf_nonce_xor(tls13->iv, tls13->usage.sequence, nonce);
+    HF_TRY(hf_aead_seal(tls13->aead, nonce, aad, hf_span_of(body, content_len + 1 + content->padding), body));
+    protection->usage = hf_usage_limit_count(&tls13->usage);
+    *into = record;
+    return HF_OK;
+}
+
+/* Finds the type behind the content: the last byte that is not zero. RFC 9846 5.4. */
+static enum hf_error strip_padding(struct hf_span inner, struct hf_record_content *ret_content)
+{
+    size_t len = inner.len;
+    while (len > 0 && inner.data[len - 1] == 0)
+        len--;
+    if (len == 0)
+        return HF_ERR_inner_plaintext_empty;
+    ret_content->type = inner.data[len - 1];
+    ret_content->bytes = hf_span_part(inner, 0, len - 1);
+    ret_content->padding = inner.len - len;
+    return HF_OK;
+}
+
+static enum hf_error tls13_open(struct hf_record_protection *protection, const struct hf_record_wire *wire,
+                                uint8_t *into, struct hf_record_content *ret_content)
+{
+    struct tls13 *tls13 = (struct tls13 *)protection;
+    struct hf_record_content content = {.version = LEGACY_RECORD_VERSION, .sequence = tls13->usage.sequence};
+    uint8_t nonce[HF_AEAD_NONCE_LEN];
+
+    if (hf_usage_limit_judge(&tls13->usage) == HF_USAGE_EXHAUSTED)
+        return HF_ERR_usage_limit_reached;
+    if (wire->body.len <= tls13->tag_len)
+        return HF_ERR_bad_record;
+    hf_nonce_xor(tls13->iv, tls13->usage.sequence, nonce);
+    HF_TRY(hf_aead_open(tls13->aead, nonce, wire->header, wire->body, into));
+    protection->usage = hf_usage_limit_count(&tls13->usage);
+
+    struct hf_span inner = hf_span_of(into, wire->body.len - tls13->tag_len);
+    if (inner.len > HF_RECORD_CONTENT_MAX + 1) /* RFC 9846 5.4: content, type and padding together */
+        return HF_ERR_record_too_long;
+    HF_TRY(strip_padding(inner, &content));
+    *ret_content = content;
+    return HF_OK;
+}
+
+static void tls13_free(struct hf_record_protection *protection)
+{
+    struct tls13 *tls13 = (struct tls13 *)protection;
+    hf_aead_free(tls13->aead);
+    hf_allocation_wipe(tls13->allocator, tls13, sizeof *tls13);
+}

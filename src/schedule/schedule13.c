@@ -1,0 +1,248 @@
+/* RFC 9846 7.1 as a chain of stages:
+ *
+ *            0                      shared                    0
+ *   PSK -> Extract = early -> Derive, Extract = handshake -> Derive, Extract = master
+ *
+ * Only the latest of the three lives, in `current`: each advance overwrites it, so no retired secret outlasts its
+ * stage. Every step derives into locals that wipe themselves, and commits when all of it succeeded. */
+#include "schedule/schedule13.h"
+
+#include "crypto/hkdf.h"
+#include "crypto/hmac.h"
+#include "schedule/expand_label.h"
+
+#define IV_LEN 12 /* RFC 9846 5.3 */
+
+void hf_schedule13_init(struct hf_schedule13 *schedule, const struct hf_toolbox *toolbox, enum hf_hash_id hash)
+{
+    hf_schedule13_wipe(schedule);
+    schedule->toolbox = toolbox;
+    schedule->hash = hash;
+}
+
+void hf_schedule13_wipe(struct hf_schedule13 *schedule)
+{
+    hf_wipe(schedule, sizeof *schedule);
+}
+
+static enum hf_error expand(const struct hf_schedule13 *schedule, const struct hf_secret *secret, const char *label,
+                            struct hf_span context, struct hf_secret *ret_secret)
+{
+    struct hf_expand_label input = {
+        .toolbox = schedule->toolbox,
+        .hash = schedule->hash,
+        .label = hf_span_of_text(label),
+        .context = context,
+    };
+    return hf_expand_label_secret(&input, secret, hf_hash_len(schedule->hash), ret_secret);
+}
+
+/* Derive-Secret(current, label, messages) with the messages' digest. */
+static enum hf_error derive(const struct hf_schedule13 *schedule, const char *label, const struct hf_digest *digest,
+                            struct hf_secret *ret_secret)
+{
+    if (digest->len != hf_hash_len(schedule->hash))
+        return HF_ERR_wrong_call;
+    return expand(schedule, &schedule->current, label, hf_digest_span(digest), ret_secret);
+}
+
+/* The next secret of the chain: Extract(salt = Derive-Secret(current, "derived", ""), material); no material: zeros. */
+static enum hf_error advance(const struct hf_schedule13 *schedule, struct hf_span material,
+                             struct hf_secret *ret_secret)
+{
+    static const uint8_t zeros[HF_SECRET_MAX];
+    struct hf_digest empty;
+    HF_WIPED struct hf_secret salt = {0};
+
+    if (material.len == 0)
+        material = hf_span_of(zeros, hf_hash_len(schedule->hash));
+    if (schedule->stage != HF_STAGE13_NEW) {
+        HF_TRY(hf_hash_once(schedule->toolbox, schedule->hash, NULL, 0, &empty));
+        HF_TRY(derive(schedule, "derived", &empty, &salt));
+    }
+    return hf_hkdf_extract(schedule->toolbox, schedule->hash, hf_secret_span(&salt), material, ret_secret);
+}
+
+enum hf_error hf_schedule13_early(struct hf_schedule13 *schedule, const struct hf_secret *psk)
+{
+    HF_WIPED struct hf_secret early = {0};
+    struct hf_span material = psk == NULL ? hf_span_of(NULL, 0) : hf_secret_span(psk);
+
+    if (schedule->stage != HF_STAGE13_NEW || hf_hash_len(schedule->hash) == 0)
+        return HF_ERR_wrong_call;
+    HF_TRY(advance(schedule, material, &early));
+    schedule->current = early;
+    schedule->stage = HF_STAGE13_EARLY;
+    return HF_OK;
+}
+
+/* verify_data = HMAC(HKDF-Expand-Label(base, "finished", "", hash length), digest). RFC 9846 4.4.4. */
+static enum hf_error finished_mac(const struct hf_schedule13 *schedule, const struct hf_secret *base,
+                                  const struct hf_digest *digest, struct hf_digest *ret_mac)
+{
+    HF_WIPED struct hf_secret key = {0};
+    struct hf_span part = hf_digest_span(digest);
+
+    if (base->len == 0 || digest->len != hf_hash_len(schedule->hash))
+        return HF_ERR_wrong_call;
+    HF_TRY(expand(schedule, base, "finished", hf_span_of(NULL, 0), &key));
+    return hf_hmac_once(schedule->toolbox, schedule->hash, hf_secret_span(&key), &part, 1, ret_mac);
+}
+
+enum hf_error hf_schedule13_binder(const struct hf_schedule13 *schedule, enum hf_psk_kind kind,
+                                   const struct hf_digest *hello, struct hf_digest *ret_binder)
+{
+    static const char *const labels[] = {
+        [HF_PSK_RESUMPTION] = "res binder", [HF_PSK_EXTERNAL] = "ext binder", [HF_PSK_IMPORTED] = "imp binder"};
+    HF_WIPED struct hf_secret binder_key = {0};
+    struct hf_digest empty;
+
+    if (schedule->stage != HF_STAGE13_EARLY)
+        return HF_ERR_wrong_call;
+    HF_TRY(hf_hash_once(schedule->toolbox, schedule->hash, NULL, 0, &empty));
+    HF_TRY(derive(schedule, labels[kind], &empty, &binder_key));
+    return finished_mac(schedule, &binder_key, hello, ret_binder);
+}
+
+enum hf_error hf_schedule13_early_traffic(struct hf_schedule13 *schedule, const struct hf_digest *hello)
+{
+    HF_WIPED struct hf_secret client = {0};
+    HF_WIPED struct hf_secret exporter = {0};
+
+    if (schedule->stage != HF_STAGE13_EARLY)
+        return HF_ERR_wrong_call;
+    HF_TRY(derive(schedule, "c e traffic", hello, &client));
+    HF_TRY(derive(schedule, "e exp master", hello, &exporter));
+    schedule->secrets[HF_SECRET13_CLIENT_EARLY] = client;
+    schedule->secrets[HF_SECRET13_EARLY_EXPORTER] = exporter;
+    return HF_OK;
+}
+
+/* Advances to the handshake secret in *next and derives its two traffic secrets. */
+static enum hf_error derive_handshake(struct hf_schedule13 *next, const struct hf_premaster *shared,
+                                      const struct hf_digest *hellos)
+{
+    struct hf_span material = shared == NULL ? hf_span_of(NULL, 0) : hf_span_of(shared->bytes, shared->len);
+    HF_WIPED struct hf_secret handshake = {0};
+
+    if (next->stage != HF_STAGE13_EARLY)
+        return HF_ERR_wrong_call;
+    HF_TRY(advance(next, material, &handshake));
+    next->current = handshake;
+    next->stage = HF_STAGE13_HANDSHAKE;
+    HF_TRY(derive(next, "c hs traffic", hellos, &next->secrets[HF_SECRET13_CLIENT_HANDSHAKE]));
+    return derive(next, "s hs traffic", hellos, &next->secrets[HF_SECRET13_SERVER_HANDSHAKE]);
+}
+
+enum hf_error hf_schedule13_handshake(struct hf_schedule13 *schedule, struct hf_premaster *shared,
+                                      const struct hf_digest *hellos)
+{
+    HF_WIPED_SCHEDULE13 struct hf_schedule13 next = *schedule;
+    enum hf_error error = derive_handshake(&next, shared, hellos);
+
+    if (shared != NULL)
+        hf_premaster_wipe(shared);
+    if (error == HF_OK)
+        *schedule = next;
+    return error;
+}
+
+enum hf_error hf_schedule13_master(struct hf_schedule13 *schedule, const struct hf_digest *to_server_finished)
+{
+    HF_WIPED_SCHEDULE13 struct hf_schedule13 next = *schedule;
+    HF_WIPED struct hf_secret master = {0};
+
+    if (schedule->stage != HF_STAGE13_HANDSHAKE)
+        return HF_ERR_wrong_call;
+    HF_TRY(advance(schedule, hf_span_of(NULL, 0), &master));
+    next.current = master;
+    next.stage = HF_STAGE13_MASTER;
+    HF_TRY(derive(&next, "c ap traffic", to_server_finished, &next.secrets[HF_SECRET13_CLIENT_TRAFFIC]));
+    HF_TRY(derive(&next, "s ap traffic", to_server_finished, &next.secrets[HF_SECRET13_SERVER_TRAFFIC]));
+    HF_TRY(derive(&next, "exp master", to_server_finished, &next.secrets[HF_SECRET13_EXPORTER]));
+    hf_secret_wipe(&next.secrets[HF_SECRET13_CLIENT_EARLY]);
+    *schedule = next;
+    return HF_OK;
+}
+
+enum hf_error hf_schedule13_resumption(struct hf_schedule13 *schedule, const struct hf_digest *to_client_finished)
+{
+    HF_WIPED struct hf_secret resumption = {0};
+
+    if (schedule->stage != HF_STAGE13_MASTER)
+        return HF_ERR_wrong_call;
+    HF_TRY(derive(schedule, "res master", to_client_finished, &resumption));
+    schedule->secrets[HF_SECRET13_RESUMPTION] = resumption;
+    hf_secret_wipe(&schedule->current);
+    hf_secret_wipe(&schedule->secrets[HF_SECRET13_CLIENT_HANDSHAKE]);
+    hf_secret_wipe(&schedule->secrets[HF_SECRET13_SERVER_HANDSHAKE]);
+    schedule->stage = HF_STAGE13_OPEN;
+    return HF_OK;
+}
+
+static enum hf_secret13 traffic_of(enum hf_role sender)
+{
+    return sender == HF_CLIENT ? HF_SECRET13_CLIENT_TRAFFIC : HF_SECRET13_SERVER_TRAFFIC;
+}
+
+enum hf_error hf_schedule13_finished(const struct hf_schedule13 *schedule, enum hf_role sender,
+                                     const struct hf_digest *digest, struct hf_digest *ret_verify_data)
+{
+    enum hf_secret13 base = sender == HF_CLIENT ? HF_SECRET13_CLIENT_HANDSHAKE : HF_SECRET13_SERVER_HANDSHAKE;
+    if (schedule->stage == HF_STAGE13_OPEN)
+        base = traffic_of(sender);
+    return finished_mac(schedule, &schedule->secrets[base], digest, ret_verify_data);
+}
+
+enum hf_error hf_schedule13_keys(const struct hf_schedule13 *schedule, enum hf_secret13 which, size_t key_len,
+                                 struct hf_traffic_keys *ret_keys)
+{
+    HF_WIPED_KEYS struct hf_traffic_keys keys = {0};
+    const struct hf_secret *secret = &schedule->secrets[which];
+    struct hf_expand_label input = {
+        .toolbox = schedule->toolbox, .hash = schedule->hash, .label = hf_span_of_text("key")};
+
+    if (secret->len == 0 || which == HF_SECRET13_EXPORTER || which == HF_SECRET13_EARLY_EXPORTER ||
+        which == HF_SECRET13_RESUMPTION)
+        return HF_ERR_wrong_call;
+    HF_TRY(hf_expand_label_secret(&input, secret, key_len, &keys.key));
+    input.label = hf_span_of_text("iv");
+    HF_TRY(hf_expand_label_secret(&input, secret, IV_LEN, &keys.iv));
+    *ret_keys = keys;
+    return HF_OK;
+}
+
+enum hf_error hf_schedule13_update(struct hf_schedule13 *schedule, enum hf_role sender)
+{
+    struct hf_secret *secret = &schedule->secrets[traffic_of(sender)];
+    HF_WIPED struct hf_secret next = {0};
+
+    if (secret->len == 0)
+        return HF_ERR_wrong_call;
+    HF_TRY(expand(schedule, secret, "traffic upd", hf_span_of(NULL, 0), &next));
+    *secret = next;
+    return HF_OK;
+}
+
+enum hf_error hf_schedule13_ticket_psk(const struct hf_schedule13 *schedule, struct hf_span nonce,
+                                       struct hf_secret *ret_psk)
+{
+    const struct hf_secret *resumption = &schedule->secrets[HF_SECRET13_RESUMPTION];
+    if (resumption->len == 0)
+        return HF_ERR_wrong_call;
+    return expand(schedule, resumption, "resumption", nonce, ret_psk);
+}
+
+enum hf_error hf_schedule13_export(const struct hf_schedule13 *schedule, enum hf_secret13 from,
+                                   const struct hf_export_request *request, uint8_t *into, size_t len)
+{
+    hf_wipe(into, len);
+    if ((from != HF_SECRET13_EXPORTER && from != HF_SECRET13_EARLY_EXPORTER) || schedule->secrets[from].len == 0)
+        return HF_ERR_wrong_call;
+    return hf_exporter13(schedule->toolbox, schedule->hash, &schedule->secrets[from], request, into, len);
+}
+
+const struct hf_secret *hf_schedule13_secret(const struct hf_schedule13 *schedule, enum hf_secret13 which)
+{
+    return schedule->secrets[which].len == 0 ? NULL : &schedule->secrets[which];
+}
