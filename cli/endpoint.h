@@ -1,0 +1,32 @@
+/* Hosts and ports: read from the command line, connected to, listened on. */
+#ifndef HF_CLI_ENDPOINT_H
+#define HF_CLI_ENDPOINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <handfast/failure.h>
+
+struct hf_endpoint {
+    char host[256]; /* without the brackets of an IPv6 address */
+    char port[16];
+};
+
+enum { HF_ENDPOINT_TEXT_ROOM = 80 };
+
+/* Reads "host:port", "1.2.3.4:port", "[::1]:port". False: *ret_why (a static text) says what is wrong. */
+bool hf_endpoint_parse(const char *text, struct hf_endpoint *ret_endpoint, const char **ret_why);
+
+/* Connects by TCP to the first address that answers, in timeout_ms at most for all of them. Gives a non-blocking
+ * descriptor and where it leads ("127.0.0.1:4433"), or -1 and the failure. */
+int hf_endpoint_connect(const struct hf_endpoint *endpoint, int timeout_ms, char ret_text[HF_ENDPOINT_TEXT_ROOM],
+                        struct hf_failure *ret_failure);
+
+/* Listens; port 0 picks one, and ret_text says which. A non-blocking descriptor, or -1 and the failure. */
+int hf_endpoint_listen(const struct hf_endpoint *endpoint, char ret_text[HF_ENDPOINT_TEXT_ROOM],
+                       struct hf_failure *ret_failure);
+
+/* Takes a connection that waits: a non-blocking descriptor and who it is, or -1 and errno. */
+int hf_endpoint_accept(int listener, char ret_text[HF_ENDPOINT_TEXT_ROOM]);
+
+#endif

@@ -1,0 +1,174 @@
+/* A connection told to a person: aligned labels, one fact a line.
+ * Invariant: everything that a peer chose comes from the library's texts, which are safe to print. */
+#include "report.h"
+
+#include "chain.h"
+#include "out.h"
+
+#include <string.h>
+
+enum { LABEL_WIDTH = 12 };
+
+const char *hf_verdict_name(enum hf_verdict verdict)
+{
+    switch (verdict) {
+    case HF_VERDICT_PENDING:
+        return "pending";
+    case HF_VERDICT_NOT_NEEDED:
+        return "not needed";
+    case HF_VERDICT_ACCEPTED:
+        return "accepted";
+    case HF_VERDICT_REFUSED:
+        return "refused";
+    case HF_VERDICT_UNKNOWN:
+        break;
+    }
+    return "unknown";
+}
+
+bool hf_report_handshake(const struct hf_seen *what, char ret_id[HF_REPORT_ID_ROOM])
+{
+    enum { RANDOM_AT = 6 }; /* after the message's type and length, and legacy_version */
+    if (strcmp(what->message, "ClientHello") != 0 || what->len < RANDOM_AT + 4 || what->bytes == NULL)
+        return false;
+    const uint8_t *random = what->bytes + RANDOM_AT;
+    snprintf(ret_id, HF_REPORT_ID_ROOM, "%02x%02x%02x%02x", random[0], random[1], random[2], random[3]);
+    return true;
+}
+
+const char *hf_report_version(enum hf_version version)
+{
+    return version == HF_TLS13 ? "TLS 1.3" : version == HF_TLS12 ? "TLS 1.2" : "";
+}
+
+static size_t add(char *into, size_t len, size_t room, const char *before, const char *text)
+{
+    if (len + 1 >= room)
+        return len;
+    int written = snprintf(into + len, room - len, "%s%s", before, text);
+    return written < 0 ? len : (size_t)written < room - len ? len + (size_t)written : room - 1;
+}
+
+const char *hf_report_identity(const struct hf_peer *peer, char *into, size_t room)
+{
+    size_t len = add(into, 0, room, "", hf_peer_subject(peer));
+    const char *before = hf_peer_subject(peer)[0] == '\0' ? "" : " for ";
+    for (size_t i = 0; i < hf_peer_dns_count(peer); i++, before = ", ")
+        len = add(into, len, room, before, hf_peer_dns(peer, i));
+    for (size_t i = 0; i < hf_peer_ip_count(peer); i++, before = ", ")
+        len = add(into, len, room, before, hf_peer_ip(peer, i));
+    for (size_t i = 0; i < hf_peer_uri_count(peer); i++, before = ", ")
+        len = add(into, len, room, before, hf_peer_uri(peer, i));
+    for (size_t i = 0; i < hf_peer_email_count(peer); i++, before = ", ")
+        len = add(into, len, room, before, hf_peer_email(peer, i));
+    return into;
+}
+
+static void label(FILE *to, const char *text)
+{
+    fprintf(to, "%s%-*s%s ", hf_out_style(to, HF_OUT_DIM), LABEL_WIDTH, text, hf_out_style(to, HF_OUT_PLAIN));
+}
+
+/* Prints a text of several lines, each further one below the first. */
+static void print_lines(FILE *to, const char *name, const char *lines)
+{
+    for (const char *at = lines; *at != '\0'; name = "") {
+        size_t len = strcspn(at, "\n");
+        label(to, name);
+        fprintf(to, "%.*s\n", (int)len, at);
+        at += len + (at[len] == '\n' ? 1 : 0);
+    }
+}
+
+static void print_certificate(FILE *to, size_t i, size_t count, const struct hf_inspected *certificate)
+{
+    char until[24];
+    label(to, i == 0 ? "chain" : "");
+    fprintf(to, "%zu %s, %s, valid to %s%s\n", i, certificate->subject, certificate->key,
+            hf_out_time((time_t)certificate->not_after_s, until), i + 1 == count && i > 0 ? " (trusted)" : "");
+}
+
+static void print_peer(FILE *to, const struct hf_peer *peer)
+{
+    char identity[600];
+    label(to, "server");
+    fprintf(to, "%s%s%s, issued by %s\n", hf_out_style(to, HF_OUT_GREEN),
+            hf_report_identity(peer, identity, sizeof identity), hf_out_style(to, HF_OUT_PLAIN), hf_peer_issuer(peer));
+    struct hf_inspection *chain = hf_chain_read(peer);
+    if (chain == NULL)
+        return;
+    size_t count = hf_inspection_count(chain);
+    for (size_t i = 0; i < count; i++)
+        print_certificate(to, i, count, hf_inspection_at(chain, i));
+    hf_inspection_free(chain);
+}
+
+static void print_asked(FILE *to, const struct hf_certificate_request_info *request,
+                        const struct hf_session_info *session)
+{
+    label(to, "we");
+    if (!request->asked) {
+        fprintf(to, "were not asked for a certificate\n");
+        return;
+    }
+    fprintf(to, "were asked for a certificate and %s%s%s\n",
+            session->presented_certificate ? "presented one" : "presented none",
+            session->own_scheme[0] != '\0' ? ", signing with " : "", session->own_scheme);
+    if (request->authority_count == 0)
+        print_lines(to, "it accepts", "any CA, or it does not say which");
+    else
+        print_lines(to, "it accepts", request->authorities);
+}
+
+void hf_report_session(FILE *to, const struct hf_report *report)
+{
+    struct hf_session_info session;
+    struct hf_certificate_request_info request;
+    hf_session_info(report->connection, &session);
+    hf_certificate_request(report->connection, &request);
+    label(to, "connected");
+    fprintf(to, "%s%s%s to %s%s%s, handshake %s\n", hf_out_style(to, HF_OUT_BOLD), hf_report_version(session.version),
+            hf_out_style(to, HF_OUT_PLAIN), report->address, report->name[0] != '\0' ? " as " : "", report->name,
+            report->handshake);
+    label(to, "protection");
+    fprintf(to, "%s, keys by %s%s%s%s%s\n", session.suite, session.group,
+            session.peer_scheme[0] != '\0' ? ", server signed with " : "", session.peer_scheme,
+            session.hello_retried ? ", after a HelloRetryRequest" : "",
+            session.version == HF_TLS12 && !session.extended_master_secret ? ", no extended master secret" : "");
+    if (session.alpn[0] != '\0')
+        print_lines(to, "protocol", session.alpn);
+    if (hf_peer(report->connection) != NULL)
+        print_peer(to, hf_peer(report->connection));
+    print_asked(to, &request, &session);
+}
+
+void hf_report_request(FILE *to, const struct hf_report *report)
+{
+    struct hf_certificate_request_info request;
+    if (report->connection == NULL)
+        return;
+    hf_certificate_request(report->connection, &request);
+    if (!request.asked || request.answered)
+        return;
+    print_lines(to, "it accepts",
+                request.authority_count == 0 ? "any CA, or it does not say which" : request.authorities);
+    print_lines(to, "signed by", request.schemes);
+    print_lines(to, "you have", request.misfits[0] != '\0' ? request.misfits : "no certificate configured (--cert)");
+}
+
+void hf_report_verdict(FILE *to, const struct hf_report *report)
+{
+    enum hf_out_style style = report->verdict == HF_VERDICT_REFUSED   ? HF_OUT_RED
+                              : report->verdict == HF_VERDICT_UNKNOWN ? HF_OUT_YELLOW
+                                                                      : HF_OUT_GREEN;
+    static const char *const reasons[] = {
+        [HF_VERDICT_PENDING] = "the server has not judged us yet",
+        [HF_VERDICT_NOT_NEEDED] = "the server asked for no certificate",
+        [HF_VERDICT_ACCEPTED] = "the server has shown that it goes on with us",
+        [HF_VERDICT_REFUSED] = "the server refused us",
+        [HF_VERDICT_UNKNOWN] = "the server neither refused us nor showed that it accepts us",
+    };
+    label(to, "verdict");
+    fprintf(to, "%s%s%s: %s\n", hf_out_style(to, style), hf_verdict_name(report->verdict),
+            hf_out_style(to, HF_OUT_PLAIN), reasons[report->verdict]);
+}

@@ -1,0 +1,240 @@
+/* From flags to a configuration. The library judges what the flags say; this file only hands them over, asks for a
+ * pass phrase when a key needs one, and keeps the key log's file.
+ * Invariant: whatever ends without a configuration was said on stderr. */
+#define _GNU_SOURCE
+#include "settings.h"
+
+#include "out.h"
+#include "pass_phrase.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FIELD(name) offsetof(struct hf_settings, name)
+
+const struct hf_option hf_settings_identity[] = {
+    {.name = "cert",
+     .value = "FILE",
+     .kind = HF_OPTION_LIST,
+     .offset = FIELD(certs),
+     .help = "our certificate, then its intermediates (PEM); may be repeated,\n"
+             "and the one that fits the peer is chosen"},
+    {.name = "key",
+     .value = "FILE",
+     .kind = HF_OPTION_LIST,
+     .offset = FIELD(keys),
+     .help = "its private key, in the order of the --cert flags;\nwithout any, each --cert file holds its key too"},
+    {.name = "passfile",
+     .value = "FILE",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(passfile),
+     .help = "the first line opens encrypted keys; else the terminal is asked"},
+    {.name = "send-anyway",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(send_anyway),
+     .help = "present our certificate even when it has expired (for tests)"},
+};
+const size_t hf_settings_identity_count = sizeof hf_settings_identity / sizeof hf_settings_identity[0];
+
+const struct hf_option hf_settings_policy[] = {
+    {.name = "min-version",
+     .value = "V",
+     .kind = HF_OPTION_CHOICE,
+     .offset = FIELD(min_version),
+     .choices = "1.2|1.3",
+     .help = "1.2 or 1.3; default 1.2"},
+    {.name = "max-version",
+     .value = "V",
+     .kind = HF_OPTION_CHOICE,
+     .offset = FIELD(max_version),
+     .choices = "1.2|1.3",
+     .help = "1.2 or 1.3; default 1.3"},
+    {.name = "suites",
+     .value = "LIST",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(suites),
+     .help = "cipher suites by their IANA names, best first: A:B:C"},
+    {.name = "groups",
+     .value = "LIST",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(groups),
+     .help = "key-exchange groups, best first: x25519:secp256r1"},
+    {.name = "sigalgs",
+     .value = "LIST",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(sigalgs),
+     .help = "signature schemes, best first: ed25519:ecdsa_secp256r1_sha256"},
+    {.name = "alpn",
+     .value = "LIST",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(alpn),
+     .help = "application protocols, best first: h2:http/1.1"},
+    {.name = "keylog",
+     .value = "FILE",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(keylog),
+     .help = "append the session keys to FILE: who has it can read\neverything (for Wireshark; RFC 9850)"},
+};
+const size_t hf_settings_policy_count = sizeof hf_settings_policy / sizeof hf_settings_policy[0];
+
+static bool counts_fit(const struct hf_settings *settings, const char *command, int *ret_exit)
+{
+    if (settings->keys.count == 0 || settings->keys.count == settings->certs.count)
+        return true;
+    *ret_exit = hf_out_usage(command, "%zu --cert but %zu --key: each --cert has its --key, or all files hold both",
+                             settings->certs.count, settings->keys.count);
+    return false;
+}
+
+static enum hf_version version_of(const char *text, enum hf_version otherwise)
+{
+    if (text == NULL)
+        return otherwise;
+    return strcmp(text, "1.2") == 0 ? HF_TLS12 : HF_TLS13;
+}
+
+static void write_key_log_line(void *context, const char *line)
+{
+    FILE *file = context;
+    fprintf(file, "%s\n", line);
+    fflush(file); /* another program reads it while we run */
+}
+
+/* Opens the key log for appending, readable by its owner only. */
+static bool open_key_log(const char *path, const char *command, FILE **ret_file, int *ret_exit)
+{
+    *ret_file = NULL;
+    if (path == NULL)
+        return true;
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "a");
+    if (file == NULL) {
+        hf_out_error("%s: the key log %s cannot be written: %s", command, path, strerror(errno));
+        *ret_exit = hf_error_exit_status(HF_ERR_file_unreadable);
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    *ret_file = file;
+    return true;
+}
+
+static void give_identities(struct hf_builder *builder, const struct hf_settings *settings, enum hf_role role,
+                            const struct hf_pass_phrase *phrase)
+{
+    if (phrase->len > 0)
+        hf_builder_pass_phrase(builder, phrase->text, phrase->len);
+    for (size_t i = 0; i < settings->certs.count; i++) {
+        const char *chain = settings->certs.items[i];
+        hf_builder_identity_files(builder, chain, settings->keys.count > 0 ? settings->keys.items[i] : chain);
+    }
+    if (settings->certs.count == 0 && role == HF_CLIENT)
+        hf_builder_anonymous(builder);
+}
+
+static void give_trust(struct hf_builder *builder, const struct hf_settings *settings, enum hf_role role)
+{
+    for (size_t i = 0; i < settings->authorities.count; i++)
+        hf_builder_trust_file(builder, settings->authorities.items[i]);
+    for (size_t i = 0; i < settings->admit.count; i++)
+        hf_builder_admit(builder, settings->admit.items[i]);
+    if (role == HF_CLIENT && settings->any_name)
+        hf_builder_any_server_name(builder);
+    if (role == HF_SERVER && settings->client_auth != NULL && strcmp(settings->client_auth, "none") == 0)
+        hf_builder_client_auth(builder, HF_CLIENT_AUTH_NONE);
+    if (role == HF_SERVER && settings->client_auth != NULL && strcmp(settings->client_auth, "request") == 0)
+        hf_builder_client_auth(builder, HF_CLIENT_AUTH_REQUEST);
+}
+
+static void give_policy(struct hf_builder *builder, const struct hf_settings *settings)
+{
+    if (settings->min_version != NULL || settings->max_version != NULL)
+        hf_builder_versions(builder, version_of(settings->min_version, HF_TLS12),
+                            version_of(settings->max_version, HF_TLS13));
+    if (settings->suites != NULL)
+        hf_builder_suites(builder, settings->suites);
+    if (settings->groups != NULL)
+        hf_builder_groups(builder, settings->groups);
+    if (settings->sigalgs != NULL)
+        hf_builder_signature_schemes(builder, settings->sigalgs);
+    if (settings->alpn != NULL)
+        hf_builder_alpn(builder, settings->alpn);
+}
+
+struct making {
+    const struct hf_settings *settings;
+    const struct hf_settings_observer *observer;
+    FILE *key_log;
+    enum hf_role role;
+};
+
+static struct hf_config *make(const struct making *making, const struct hf_pass_phrase *phrase, int64_t now_s,
+                              struct hf_failure *ret_failure)
+{
+    struct hf_builder *builder = hf_builder_new(making->role);
+    if (builder == NULL) {
+        *ret_failure = (struct hf_failure){.error = HF_ERR_no_memory, .alert = HF_ALERT_none, .depth = -1};
+        return NULL;
+    }
+    give_identities(builder, making->settings, making->role, phrase);
+    give_trust(builder, making->settings, making->role);
+    give_policy(builder, making->settings);
+    if (making->key_log != NULL)
+        hf_builder_key_log(builder, write_key_log_line, making->key_log);
+    if (making->observer != NULL && making->observer->seen != NULL)
+        hf_builder_observe(builder, making->observer->seen, making->observer->context);
+    return hf_builder_finish(builder, now_s, ret_failure);
+}
+
+/* Makes it, and makes it again when all that was missing is a pass phrase that somebody can type, or the wish to send
+ * an expired certificate: then our own is judged as of its last valid second. */
+static struct hf_config *make_with_help(const struct making *making, struct hf_pass_phrase *phrase,
+                                        struct hf_failure *ret_failure)
+{
+    int64_t now_s = (int64_t)time(NULL);
+    struct hf_config *config = make(making, phrase, now_s, ret_failure);
+    if (config == NULL && ret_failure->error == HF_ERR_key_encrypted && phrase->len == 0) {
+        char question[160];
+        snprintf(question, sizeof question, "pass phrase of %.100s",
+                 ret_failure->where[0] != '\0' ? ret_failure->where : "the private key");
+        if (hf_pass_phrase_ask(question, phrase))
+            config = make(making, phrase, now_s, ret_failure);
+    }
+    if (config == NULL && ret_failure->error == HF_ERR_own_certificate_expired && making->settings->send_anyway) {
+        int64_t valid_s = ret_failure->since_s <= now_s ? ret_failure->since_s - 1 : ret_failure->since_s + 1;
+        hf_out_error("our certificate is outside its validity (%s); it is presented anyway", ret_failure->subject);
+        config = make(making, phrase, valid_s, ret_failure);
+    }
+    return config;
+}
+
+struct hf_config *hf_settings_config(const struct hf_settings *settings, enum hf_role role, const char *command,
+                                     const struct hf_settings_observer *observer, FILE **ret_key_log, int *ret_exit)
+{
+    struct making making = {.settings = settings, .observer = observer, .role = role};
+    struct hf_pass_phrase phrase = {.len = 0};
+    struct hf_failure failure = {.error = HF_OK};
+    if (!counts_fit(settings, command, ret_exit))
+        return NULL;
+    if (settings->passfile != NULL && !hf_pass_phrase_read(settings->passfile, &phrase, &failure)) {
+        *ret_exit = hf_out_failure(command, &failure);
+        return NULL;
+    }
+    if (!open_key_log(settings->keylog, command, &making.key_log, ret_exit)) {
+        hf_pass_phrase_wipe(&phrase);
+        return NULL;
+    }
+    struct hf_config *config = make_with_help(&making, &phrase, &failure);
+    hf_pass_phrase_wipe(&phrase);
+    if (config == NULL) {
+        *ret_exit = hf_out_failure(command, &failure);
+        if (making.key_log != NULL)
+            fclose(making.key_log);
+        return NULL;
+    }
+    *ret_key_log = making.key_log;
+    return config;
+}

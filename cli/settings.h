@@ -1,0 +1,47 @@
+/* The flags that `connect` and `serve` share, and the configuration that they make. */
+#ifndef HF_CLI_SETTINGS_H
+#define HF_CLI_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <handfast/config.h>
+
+#include "options.h"
+
+struct hf_settings {
+    struct hf_option_list certs; /* --cert */
+    struct hf_option_list keys;  /* --key: the n-th belongs to the n-th --cert; none: each file holds both */
+    const char *passfile;
+    bool send_anyway;                  /* --send-anyway: an expired certificate of ours is presented all the same */
+    struct hf_option_list authorities; /* --ca, --client-ca */
+    struct hf_option_list admit;
+    const char *client_auth; /* a server's; NULL: require */
+    bool any_name;           /* a client's: --any-name */
+    const char *min_version;
+    const char *max_version;
+    const char *suites;
+    const char *groups;
+    const char *sigalgs;
+    const char *alpn;
+    const char *keylog;
+};
+
+/* The tables for hf_option_group, each filling a struct hf_settings. */
+extern const struct hf_option hf_settings_identity[];
+extern const size_t hf_settings_identity_count;
+extern const struct hf_option hf_settings_policy[];
+extern const size_t hf_settings_policy_count;
+
+/* Called for every message of every connection; see hf_builder_observe. */
+struct hf_settings_observer {
+    void (*seen)(void *context, const struct hf_connection *connection, const struct hf_seen *what);
+    void *context;
+};
+
+/* Makes the configuration. What is wrong is said on stderr as `command`'s: NULL then, and *ret_exit is the exit status.
+ * *ret_key_log is the open key log, NULL without --keylog: close it after the last connection has ended. */
+struct hf_config *hf_settings_config(const struct hf_settings *settings, enum hf_role role, const char *command,
+                                     const struct hf_settings_observer *observer, FILE **ret_key_log, int *ret_exit);
+
+#endif
