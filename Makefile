@@ -37,7 +37,7 @@ check:
 tsan:
 	@tools/install_packages build test ci
 	$(call configure,tsan,$(TSAN))
-	@ninja -C build/tsan --quiet -j $(JOBS)
+	@ninja -C build/tsan --quiet -j $(JOBS) tests.threads
 	@ctest --test-dir build/tsan --output-on-failure -L threads --no-tests=error
 
 fuzz:
