@@ -102,97 +102,97 @@ static void close_extension(struct hf_writer *writer, struct extension extension
     hf_der_write_close(writer, extension.whole);
 }
 
-static void write_key_ids(struct hf_writer *writer, const struct hf_template *template)
+static void write_key_ids(struct hf_writer *writer, const struct hf_template *shape)
 {
-    if (template->subject_key_id.len > 0) {
+    if (shape->subject_key_id.len > 0) {
         struct extension extension = open_extension(writer, 14, /* critical */ false);
-        hf_der_write_value(writer, HF_DER_OCTET_STRING, template->subject_key_id);
+        hf_der_write_value(writer, HF_DER_OCTET_STRING, shape->subject_key_id);
         close_extension(writer, extension);
     }
-    if (template->authority_key_id.len > 0) {
+    if (shape->authority_key_id.len > 0) {
         struct extension extension = open_extension(writer, 35, /* critical */ false);
         size_t mark = hf_der_write_open(writer, HF_DER_SEQUENCE);
-        hf_der_write_value(writer, HF_DER_CONTEXT(0), template->authority_key_id);
+        hf_der_write_value(writer, HF_DER_CONTEXT(0), shape->authority_key_id);
         hf_der_write_close(writer, mark);
         close_extension(writer, extension);
     }
 }
 
-static void write_constraints(struct hf_writer *writer, const struct hf_template *template)
+static void write_constraints(struct hf_writer *writer, const struct hf_template *shape)
 {
     struct extension extension = open_extension(writer, 19, /* critical */ true);
     size_t mark = hf_der_write_open(writer, HF_DER_SEQUENCE);
-    if (template->is_ca)
+    if (shape->is_ca)
         hf_der_write_true(writer);
-    if (template->is_ca && template->path_len >= 0)
-        hf_der_write_small(writer, (uint32_t) template->path_len);
+    if (shape->is_ca && shape->path_len >= 0)
+        hf_der_write_small(writer, (uint32_t)shape->path_len);
     hf_der_write_close(writer, mark);
     close_extension(writer, extension);
-    if (template->permitted.len + template->excluded.len == 0)
+    if (shape->permitted.len + shape->excluded.len == 0)
         return;
     extension = open_extension(writer, 30, /* critical */ true);
     mark = hf_der_write_open(writer, HF_DER_SEQUENCE);
-    if (template->permitted.len > 0)
-        hf_der_write_value(writer, HF_DER_CONTEXT_SET(0), template->permitted);
-    if (template->excluded.len > 0)
-        hf_der_write_value(writer, HF_DER_CONTEXT_SET(1), template->excluded);
+    if (shape->permitted.len > 0)
+        hf_der_write_value(writer, HF_DER_CONTEXT_SET(0), shape->permitted);
+    if (shape->excluded.len > 0)
+        hf_der_write_value(writer, HF_DER_CONTEXT_SET(1), shape->excluded);
     hf_der_write_close(writer, mark);
     close_extension(writer, extension);
 }
 
-static void write_usage(struct hf_writer *writer, const struct hf_template *template)
+static void write_usage(struct hf_writer *writer, const struct hf_template *shape)
 {
     struct extension extension = open_extension(writer, 15, /* critical */ true);
-    hf_der_write_named_bits(writer, template->key_usage);
+    hf_der_write_named_bits(writer, shape->key_usage);
     close_extension(writer, extension);
-    if (template->purposes == 0)
+    if (shape->purposes == 0)
         return;
     extension = open_extension(writer, 37, /* critical */ false);
     size_t mark = hf_der_write_open(writer, HF_DER_SEQUENCE);
-    if ((template->purposes & HF_PURPOSE_SERVER) != 0)
+    if ((shape->purposes & HF_PURPOSE_SERVER) != 0)
         hf_der_write_value(writer, HF_DER_OID, HF_OID("\x2b\x06\x01\x05\x05\x07\x03\x01"));
-    if ((template->purposes & HF_PURPOSE_CLIENT) != 0)
+    if ((shape->purposes & HF_PURPOSE_CLIENT) != 0)
         hf_der_write_value(writer, HF_DER_OID, HF_OID("\x2b\x06\x01\x05\x05\x07\x03\x02"));
     hf_der_write_close(writer, mark);
     close_extension(writer, extension);
 }
 
-static void write_extensions(struct hf_writer *writer, const struct hf_template *template)
+static void write_extensions(struct hf_writer *writer, const struct hf_template *shape)
 {
     size_t outer = hf_der_write_open(writer, HF_DER_CONTEXT_SET(3));
     size_t list = hf_der_write_open(writer, HF_DER_SEQUENCE);
-    write_key_ids(writer, template);
-    write_usage(writer, template);
-    if (template->names.len > 0) {
+    write_key_ids(writer, shape);
+    write_usage(writer, shape);
+    if (shape->names.len > 0) {
         struct extension extension = open_extension(writer, 17, /* critical */ false);
-        hf_der_write_value(writer, HF_DER_SEQUENCE, template->names);
+        hf_der_write_value(writer, HF_DER_SEQUENCE, shape->names);
         close_extension(writer, extension);
     }
-    write_constraints(writer, template);
+    write_constraints(writer, shape);
     hf_der_write_close(writer, list);
     hf_der_write_close(writer, outer);
 }
 
-static void write_tbs(struct hf_writer *writer, const struct hf_template *template, const struct signing *signing)
+static void write_tbs(struct hf_writer *writer, const struct hf_template *shape, const struct signing *signing)
 {
     size_t tbs = hf_der_write_open(writer, HF_DER_SEQUENCE);
     size_t version = hf_der_write_open(writer, HF_DER_CONTEXT_SET(0));
     hf_der_write_small(writer, 2); /* v3 */
     hf_der_write_close(writer, version);
-    hf_der_write_unsigned(writer, hf_span_of(template->serial, sizeof(template->serial)));
+    hf_der_write_unsigned(writer, hf_span_of(shape->serial, sizeof(shape->serial)));
     write_algorithm(writer, signing);
-    hf_writer_bytes(writer, template->issuer.len > 0 ? template->issuer : template->subject);
+    hf_writer_bytes(writer, shape->issuer.len > 0 ? shape->issuer : shape->subject);
     size_t validity = hf_der_write_open(writer, HF_DER_SEQUENCE);
-    hf_der_write_time(writer, template->not_before_s);
-    hf_der_write_time(writer, template->not_after_s);
+    hf_der_write_time(writer, shape->not_before_s);
+    hf_der_write_time(writer, shape->not_after_s);
     hf_der_write_close(writer, validity);
-    hf_writer_bytes(writer, template->subject);
-    hf_writer_bytes(writer, template->spki);
-    write_extensions(writer, template);
+    hf_writer_bytes(writer, shape->subject);
+    hf_writer_bytes(writer, shape->spki);
+    write_extensions(writer, shape);
     hf_der_write_close(writer, tbs);
 }
 
-enum hf_error hf_template_sign(const struct hf_template *template, const struct hf_private_key *issuer_key,
+enum hf_error hf_template_sign(const struct hf_template *shape, const struct hf_private_key *issuer_key,
                                struct hf_writer *writer)
 {
     const struct signing *signing = signing_of(issuer_key);
@@ -200,7 +200,7 @@ enum hf_error hf_template_sign(const struct hf_template *template, const struct 
         return HF_ERR_unsupported_key;
     uint8_t bytes[HF_TEMPLATE_LEN_MAX];
     struct hf_writer tbs = hf_writer_of(bytes, sizeof(bytes));
-    write_tbs(&tbs, template, signing);
+    write_tbs(&tbs, shape, signing);
     if (!hf_writer_end(&tbs))
         return HF_ERR_setting_invalid;
     uint8_t signature[HF_SIGNATURE_MAX];
