@@ -17,7 +17,8 @@ struct hf_public_key_parts {
 struct hf_public_key;
 
 /* HF_ERR_bad_certificate_encoding when the parts are not a key of the type (point off the curve, even modulus, ...);
- * HF_ERR_unsupported_key when the type is not done here or RSA lies outside 1024 to 16384 bits. */
+ * HF_ERR_unsupported_key when the type is not done here or RSA lies outside 512 to 16384 bits or its exponent is over 8
+ * bytes. */
 HF_MUST enum hf_error hf_public_key_new(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                                         const struct hf_public_key_parts *parts, struct hf_public_key **ret_key);
 
