@@ -93,7 +93,7 @@ struct hf_framing {
 
 /* Takes bytes of the peer: copies *ret_taken of them, possibly fewer than given, never beyond the record in progress.
  * After next said HF_UNIT_NONE at least one byte is taken (of a span that is not empty); while units are waiting 0 may
- * be. Fails with no_memory, record_too_long or not_tls; protocol errors otherwise come from next. */
+ * be. Fails like next, when a record's header already tells. */
 static inline HF_MUST enum hf_error hf_framing_feed(struct hf_framing *framing, struct hf_span wire, size_t *ret_taken)
 {
     return framing->methods->feed(framing, wire, ret_taken);

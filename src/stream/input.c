@@ -1,0 +1,206 @@
+/* Collects a record, checks its header twice - as soon as it is there, so that nonsense does not wait for its body, and
+ * again when it is opened, because keys may have turned in between - and opens it in place.
+ *
+ * Plaintext records under 1.3 keys: a compatibility change_cipher_spec, and an alert of a peer that failed before it
+ * turned its keys. Only while the handshake runs: afterwards they would be an attacker's. RFC 9846 5, D.4. */
+#include "stream/input.h"
+
+#include "base/reader.h"
+#include "stream/stranger.h"
+
+#define ALERT_LEN 2
+#define CCS_LEN   1
+
+void hf_input_init(struct hf_input *input, const struct hf_allocator *allocator, struct hf_record_protection *reading)
+{
+    *input = (struct hf_input){.reading = reading};
+    hf_buffer_init(&input->record, allocator, HF_RECORD_HEADER_LEN + HF_RECORD_BODY_MAX12);
+}
+
+struct header {
+    uint8_t type;
+    uint16_t version;
+    size_t body_len;
+};
+
+static struct header read_header(const struct hf_input *input)
+{
+    struct hf_reader reader = hf_reader_of(hf_buffer_span(&input->record));
+    struct header header = {.type = hf_reader_u8(&reader)};
+    header.version = hf_reader_u16(&reader);
+    header.body_len = hf_reader_u16(&reader);
+    return header;
+}
+
+static bool is_known_type(uint8_t type)
+{
+    return type >= HF_CONTENT_CHANGE_CIPHER_SPEC && type <= HF_CONTENT_APPLICATION_DATA;
+}
+
+/* Appends what is wanted of `wire` and moves on behind it. */
+static enum hf_error take(struct hf_input *input, struct hf_span *wire, size_t wanted)
+{
+    struct hf_span part = hf_span_part(*wire, 0, wanted);
+    if (!hf_buffer_append(&input->record, part))
+        return HF_ERR_no_memory;
+    *wire = hf_span_part(*wire, part.len, wire->len);
+    return HF_OK;
+}
+
+/* The header is complete: how long is the record? What is no TLS record at all keeps a line for the explanation. */
+static enum hf_error begin_record(struct hf_input *input, struct hf_span *wire)
+{
+    struct header header = read_header(input);
+    bool is_tls = is_known_type(header.type) && header.version >> 8 == 3;
+
+    if (!is_tls && !input->has_begun) {
+        HF_TRY(take(input, wire, HF_STRANGER_KEEP - HF_RECORD_HEADER_LEN));
+        return HF_ERR_not_tls;
+    }
+    if (!is_known_type(header.type)) /* RFC 9846 5 */
+        return HF_ERR_unexpected_message;
+    if (!is_tls)
+        return HF_ERR_decode_error;
+    if (header.body_len > HF_RECORD_BODY_MAX12)
+        return HF_ERR_record_too_long;
+    input->record_len = HF_RECORD_HEADER_LEN + header.body_len;
+    return HF_OK;
+}
+
+enum hf_error hf_input_feed(struct hf_input *input, struct hf_span wire, size_t *ret_taken)
+{
+    struct hf_span left = wire;
+
+    if (input->is_open && input->content.len == 0)
+        hf_input_close(input);
+    if (!input->is_open && input->record_len == 0) {
+        HF_TRY(take(input, &left, HF_RECORD_HEADER_LEN - hf_buffer_len(&input->record)));
+        if (hf_buffer_len(&input->record) == HF_RECORD_HEADER_LEN)
+            HF_TRY(begin_record(input, &left));
+    }
+    if (!input->is_open && input->record_len != 0)
+        HF_TRY(take(input, &left, input->record_len - hf_buffer_len(&input->record)));
+    *ret_taken = wire.len - left.len;
+    return HF_OK;
+}
+
+/* The longest body that the reading protection may meet. Limits of record_size_limit and max_fragment_length are for
+ * protected records only (RFC 8449 4). */
+static size_t body_max(const struct hf_input *input)
+{
+    if (input->reading->is_plain)
+        return HF_RECORD_CONTENT_MAX;
+    if (input->receive_limit != 0)
+        return input->receive_limit + input->reading->overhead;
+    return input->rules == HF_RULES_13 ? HF_RECORD_BODY_MAX13 : HF_RECORD_BODY_MAX12;
+}
+
+/* A record that came in the clear although the reading keys hide all types. */
+static bool is_clear_under_keys(const struct hf_input *input, uint8_t type)
+{
+    return input->reading->hides_type && type != HF_CONTENT_APPLICATION_DATA;
+}
+
+static enum hf_error check_clear_under_keys(const struct hf_input *input, const struct header *header)
+{
+    if (input->is_handshake_over)
+        return HF_ERR_unexpected_message;
+    if (header->type == HF_CONTENT_CHANGE_CIPHER_SPEC && header->body_len == CCS_LEN)
+        return HF_OK;
+    if (header->type == HF_CONTENT_ALERT && header->body_len == ALERT_LEN)
+        return HF_OK;
+    return HF_ERR_unexpected_message;
+}
+
+static enum hf_error check_header(const struct hf_input *input, const struct header *header)
+{
+    if (is_clear_under_keys(input, header->type))
+        return check_clear_under_keys(input, header);
+    if (header->body_len > body_max(input))
+        return HF_ERR_record_too_long;
+    if (input->reading->is_plain && header->type == HF_CONTENT_APPLICATION_DATA && input->skip_left == 0)
+        return HF_ERR_unexpected_message;
+    return HF_OK;
+}
+
+/* Whether a record that does not open may be dropped as refused early data; counts it. RFC 9846 4.3.10. */
+static bool may_skip(struct hf_input *input, const struct header *header)
+{
+    if (header->type != HF_CONTENT_APPLICATION_DATA || header->body_len > input->skip_left)
+        return false;
+    input->skip_left -= header->body_len;
+    hf_input_close(input);
+    return true;
+}
+
+static enum hf_error open_protected(struct hf_input *input, const struct header *header)
+{
+    struct hf_span whole = hf_buffer_span(&input->record);
+    struct hf_record_wire wire = {
+        .header = hf_span_part(whole, 0, HF_RECORD_HEADER_LEN),
+        .body = hf_span_part(whole, HF_RECORD_HEADER_LEN, whole.len),
+    };
+    uint8_t *into = input->record.memory + input->record.from + HF_RECORD_HEADER_LEN; /* wire.body, ours to change */
+    struct hf_record_content content = {0};
+
+    enum hf_error error = hf_record_open(input->reading, &wire, into, &content);
+    if (error == HF_ERR_bad_record && may_skip(input, header))
+        return HF_OK;
+    HF_TRY(error);
+    input->skip_left = 0;
+    input->is_open = true;
+    input->is_protected = !input->reading->is_plain;
+    input->type = content.type;
+    input->content = content.bytes;
+    return HF_OK;
+}
+
+enum hf_error hf_input_open(struct hf_input *input)
+{
+    if (input->record_len == 0)
+        return HF_OK;
+    struct header header = read_header(input);
+    HF_TRY(check_header(input, &header));
+    if (hf_buffer_len(&input->record) < input->record_len)
+        return HF_OK;
+    input->has_begun = true;
+    if (is_clear_under_keys(input, header.type)) {
+        input->is_open = true;
+        input->is_protected = false;
+        input->type = header.type;
+        input->content = hf_span_part(hf_buffer_span(&input->record), HF_RECORD_HEADER_LEN, header.body_len);
+        return HF_OK;
+    }
+    if (input->reading->is_plain && header.type == HF_CONTENT_APPLICATION_DATA)
+        return may_skip(input, &header) ? HF_OK : HF_ERR_unexpected_message;
+    return open_protected(input, &header);
+}
+
+void hf_input_close(struct hf_input *input)
+{
+    hf_buffer_consume(&input->record, input->record_len);
+    input->record_len = 0;
+    input->is_open = false;
+    input->content = hf_span_of(NULL, 0);
+}
+
+void hf_input_turn(struct hf_input *input, struct hf_record_protection *reading)
+{
+    hf_record_free(input->reading);
+    input->reading = reading;
+}
+
+void hf_input_rest(struct hf_input *input)
+{
+    if (input->is_open && input->content.len == 0)
+        hf_input_close(input);
+    if (hf_buffer_len(&input->record) == 0)
+        hf_buffer_release(&input->record);
+}
+
+void hf_input_release(struct hf_input *input)
+{
+    hf_record_free(input->reading);
+    input->reading = NULL;
+    hf_buffer_release(&input->record);
+}
