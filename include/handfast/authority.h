@@ -128,8 +128,8 @@ enum hf_error hf_authority_issue(const struct hf_authority *authority, const str
                                  struct hf_authority_issued *ret_issued, struct hf_failure *ret_failure);
 
 /* Issues a certificate anew: the same role, subject and subject alternative names as `old`, which this CA must have
- * issued (it may have expired). With old->key that key is kept, without a new one of kind `key` is made and encrypted
- * with new_pass when that is not NULL. */
+ * issued (it may have expired). With old->key that key is kept; without, a new one of kind wish->key is made, encrypted
+ * with wish->pass when that is not NULL. Of `wish`, key, validity and pass count. */
 enum hf_error hf_authority_renew(const struct hf_authority *authority, const struct hf_authority_pair *old,
                                  const struct hf_authority_wish *wish, struct hf_authority_issued *ret_issued,
                                  struct hf_failure *ret_failure);

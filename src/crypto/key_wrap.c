@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
 enum { PLAIN_MAX = 65536, PASS_MAX = 1024, ROUNDS = 600000, SALT_LEN = 16 };
