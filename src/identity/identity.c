@@ -7,6 +7,7 @@
 #include "certificate/name.h"
 #include "certificate/sniff.h"
 #include "identity/chain_file.h"
+#include "identity/match_key.h"
 #include "identity/own_key.h"
 
 static enum hf_key_type key_type_of(enum hf_spki_kind kind)
@@ -75,29 +76,11 @@ static enum hf_error no_such_key(struct hf_failure *ret_failure, const struct hf
     return HF_ERR_key_mismatch;
 }
 
-/* Two public keys are the same when their SubjectPublicKeyInfo is, or, where encoders differ in the parameters
- * (RSA with and without NULL), their numbers are. */
-static bool same_key(const struct hf_spki *a, const struct hf_spki *b)
-{
-    if (hf_span_equal(a->raw, b->raw))
-        return true;
-    return a->kind == b->kind && a->kind != HF_SPKI_UNKNOWN && hf_span_equal(a->modulus, b->modulus) &&
-           hf_span_equal(a->exponent, b->exponent) && hf_span_equal(a->point, b->point);
-}
-
 static enum hf_error match_key(const struct hf_allocator *allocator, const struct hf_private_key *key,
                                const struct hf_chain_file *file, struct hf_failure *ret_failure)
 {
-    struct hf_buffer der;
-    hf_buffer_init(&der, allocator, HF_CERTIFICATE_LEN_MAX);
-    struct hf_spki own;
-    enum hf_error error = hf_private_key_spki(key, &der);
-    if (error == HF_OK && !hf_algorithm_read_spki(hf_buffer_span(&der), &own))
-        error = HF_ERR_internal;
     size_t at = 0;
-    while (error == HF_OK && at < file->count && !same_key(&own, &file->parsed[at].key))
-        at++;
-    hf_buffer_release(&der);
+    enum hf_error error = hf_match_key(allocator, key, file->parsed, file->count, &at);
     if (error != HF_OK)
         return hf_chain_file_fail(ret_failure, error);
     if (at == file->count)
