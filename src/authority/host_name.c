@@ -104,7 +104,7 @@ static size_t read_range(const char *text, uint8_t range[32])
         unsigned here = bits > i * 8 ? bits - (unsigned)i * 8 : 0;
         uint8_t mask = here >= 8 ? 0xff : (uint8_t)(0xff00u >> here);
         range[len + i] = mask;
-        range[i] &= mask;
+        range[i] = (uint8_t)(range[i] & mask);
     }
     return 2 * len;
 }
