@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 128 };
+enum { BACKLOG = 128, LINGER_MS = 500 };
 
 static bool is_port(const char *text)
 {
@@ -190,4 +190,23 @@ int hf_endpoint_accept(int listener, char ret_text[HF_ENDPOINT_TEXT_ROOM])
     hurry(fd);
     say_address((struct sockaddr *)&from, len, ret_text);
     return fd;
+}
+
+bool hf_endpoint_wait(int fd, bool until_writable, int timeout_ms)
+{
+    struct pollfd poller = {.fd = fd, .events = until_writable ? POLLOUT : POLLIN};
+    return poll(&poller, 1, timeout_ms) > 0;
+}
+
+void hf_endpoint_hang_up(int fd, bool linger)
+{
+    char dropped[4096];
+    uint64_t until_ms = hf_socket_now_ms() + LINGER_MS;
+    shutdown(fd, SHUT_WR);
+    while (linger && hf_socket_now_ms() < until_ms && hf_endpoint_wait(fd, /* until_writable= */ false, 100)) {
+        ssize_t len = recv(fd, dropped, sizeof dropped, MSG_DONTWAIT);
+        if (len == 0 || (len < 0 && errno != EAGAIN && errno != EINTR))
+            break;
+    }
+    close(fd);
 }

@@ -29,4 +29,11 @@ int hf_endpoint_listen(const struct hf_endpoint *endpoint, char ret_text[HF_ENDP
 /* Takes a connection that waits: a non-blocking descriptor and who it is, or -1 and errno. */
 int hf_endpoint_accept(int listener, char ret_text[HF_ENDPOINT_TEXT_ROOM]);
 
+/* Waits until the descriptor can be written (or read), timeout_ms at most. */
+bool hf_endpoint_wait(int fd, bool until_writable, int timeout_ms);
+
+/* Closes. With `linger` our last bytes (an alert) get time to arrive: bytes of the peer that nobody read would make the
+ * system reset the connection, and the peer lose what it has not read yet. */
+void hf_endpoint_hang_up(int fd, bool linger);
+
 #endif

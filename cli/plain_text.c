@@ -28,7 +28,7 @@ static const struct guess guesses[] = {
     {"EHLO", "this looks like SMTP in plain text"},
     {"-ERR", "this looks like Redis or POP3 in plain text"},
     {"PROXY ", "this is a PROXY protocol header: a load balancer in front must be told not to send it"},
-    {"\r\n\r\n\0\r\nQUIT\n", "this is a PROXY protocol header: a load balancer in front must be told not to send it"},
+    {"\r\n\r\n", "this is a PROXY protocol header: a load balancer in front must be told not to send it"},
     {"\x80", "this looks like an SSL 2 hello, refused since RFC 6176"},
 };
 
@@ -62,11 +62,12 @@ const char *hf_plain_text_show(const struct hf_plain_text *seen, char *into, siz
     size_t len = (size_t)snprintf(into, room, "\"");
     for (size_t i = 0; i < seen->len && len + 6 < room; i++) {
         uint8_t byte = seen->bytes[i];
-        const char *format = byte == '\r'                  ? "\\r"
-                             : byte == '\n'                ? "\\n"
-                             : byte >= 0x20 && byte < 0x7f ? "%c"
-                                                           : "\\x%02x";
-        len += (size_t)snprintf(into + len, room - len, format, byte);
+        if (byte == '\r' || byte == '\n')
+            len += (size_t)snprintf(into + len, room - len, "%s", byte == '\r' ? "\\r" : "\\n");
+        else if (byte >= 0x20 && byte < 0x7f)
+            len += (size_t)snprintf(into + len, room - len, "%c", byte);
+        else
+            len += (size_t)snprintf(into + len, room - len, "\\x%02x", byte);
     }
     snprintf(into + len, room - len, "\"");
     return into;

@@ -1,0 +1,423 @@
+/* `handfast connect`: a client that tells the session, waits for what the server thinks of us, and relays two pipes.
+ * Invariants: standard output carries what the server sent and nothing else; exit status 0 means that both ends are
+ * proven and that the server did not refuse us: in TLS 1.3 a client is done before the server has judged its
+ * certificate (RFC 9846 4.4.2.4), so that has to be waited for. */
+#define _POSIX_C_SOURCE 200809L
+#include "commands.h"
+
+#include <handfast/socket.h>
+
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "endpoint.h"
+#include "narrate.h"
+#include "out.h"
+#include "report.h"
+#include "settings.h"
+#include "stop.h"
+#include "talk.h"
+
+enum { STEP_MS = 1000, FLUSH_MS = 2000, EXIT_HTTP = 1 };
+
+struct flags {
+    const char *name;
+    const char *http;
+    bool check;
+    bool json;
+    bool quiet;
+    bool verbose;
+    int timeout_ms;
+    int verdict_timeout_ms;
+};
+
+/* What goes on, from the first byte to the exit status. */
+struct client {
+    struct flags flags;
+    struct hf_settings settings;
+    struct hf_endpoint endpoint;
+    struct hf_talk talk;
+    struct hf_http_answer answer;
+    struct hf_report report;
+    struct hf_failure failure; /* the one that is told, with what this end adds to it */
+    bool failed;
+    bool told; /* the session was told, or its JSON written */
+    uint64_t opened_ms;
+    char address[HF_ENDPOINT_TEXT_ROOM];
+    char first_bytes[4 * HF_PLAIN_TEXT_BYTES + 8];
+    char last_message[96]; /* "our ClientHello (233 bytes)" */
+};
+
+#define FIELD(name) offsetof(struct flags, name)
+
+static const struct hf_option connect_options[] = {
+    {.name = "name",
+     .value = "NAME",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(name),
+     .help = "the name that the server must prove; default: HOST"},
+    {.name = "check",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(check),
+     .help = "look only: tell session and verdict, close, relay nothing"},
+    {.name = "http",
+     .value = "PATH",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(http),
+     .help = "send GET PATH (HTTP/1.0) and print the body; status 1, or 20\n"
+             "where our certificate is the reason, for answers from 400 up"},
+    {.name = "verdict-timeout",
+     .value = "SECONDS",
+     .kind = HF_OPTION_SECONDS,
+     .offset = FIELD(verdict_timeout_ms),
+     .max = 3600,
+     .help = "how long to wait for what the server thinks of our\ncertificate; default 3"},
+    {.name = "timeout",
+     .value = "SECONDS",
+     .kind = HF_OPTION_SECONDS,
+     .offset = FIELD(timeout_ms),
+     .max = 3600,
+     .help = "for connecting, and for the handshake; default 10"},
+    {.name = "json",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(json),
+     .help = "tell the session as one JSON object, on standard error;\nwith --check on standard output"},
+    {.name = "quiet", .kind = HF_OPTION_SWITCH, .offset = FIELD(quiet), .help = "tell failures only"},
+    {.name = "verbose",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(verbose),
+     .help = "tell every message of the handshake"},
+};
+
+static const struct hf_option trust_options[] = {
+    {.name = "ca",
+     .value = "FILE",
+     .kind = HF_OPTION_LIST,
+     .offset = offsetof(struct hf_settings, authorities),
+     .help = "CAs to trust (PEM); may be repeated; default: the system's"},
+    {.name = "any-name",
+     .kind = HF_OPTION_SWITCH,
+     .offset = offsetof(struct hf_settings, any_name),
+     .help = "prove the chain, but not the server's name"},
+    {.name = "admit",
+     .value = "RULE",
+     .kind = HF_OPTION_LIST,
+     .offset = offsetof(struct hf_settings, admit),
+     .help = "go on only with servers like this: dns:NAME, uri:URI or\nspiffe://DOMAIN/PATH, with * for anything"},
+};
+
+static bool parse(struct client *client, int argc, char **argv, int *ret_exit)
+{
+    const struct hf_option_group groups[] = {
+        {"Whom we believe", trust_options, sizeof trust_options / sizeof trust_options[0], &client->settings},
+        {"Who we are", hf_settings_identity, hf_settings_identity_count, &client->settings},
+        {"What is done", connect_options, sizeof connect_options / sizeof connect_options[0], &client->flags},
+        {"The protocol", hf_settings_policy, hf_settings_policy_count, &client->settings},
+    };
+    const struct hf_option_page page = {
+        .command = "connect",
+        .synopsis = "HOST:PORT [flags]",
+        .about = "Connects by TLS, proves the server, proves us with --cert, and waits for the server's verdict.\n"
+                 "Then standard input goes to the server and what it sends to standard output, byte for byte; the end\n"
+                 "of the input closes our side only. The session is told on standard error.",
+        .notes = "examples:\n  handfast connect localhost:4433 --ca ca.pem --cert client.pem --key client.key --check\n"
+                 "  handfast connect example.org:443 --http /\n\n" HF_CLI_STATUSES,
+        .groups = groups,
+        .group_count = sizeof groups / sizeof groups[0],
+        .words_max = 1,
+    };
+    struct hf_option_list words = {.count = 0};
+    const char *why = "";
+    if (!hf_options_parse(&page, argc, argv, &words, ret_exit))
+        return false;
+    if (words.count == 0)
+        *ret_exit = hf_out_usage("connect", "where to? HOST:PORT is missing");
+    else if (!hf_endpoint_parse(words.items[0], &client->endpoint, &why))
+        *ret_exit = hf_out_usage("connect", "\"%s\" is no HOST:PORT: %s", words.items[0], why);
+    else if (client->flags.check && client->flags.http != NULL)
+        *ret_exit = hf_out_usage("connect", "--check relays nothing, so it cannot go with --http");
+    else if (client->flags.name != NULL && client->settings.any_name)
+        *ret_exit = hf_out_usage("connect", "--name and --any-name contradict each other");
+    else
+        return true;
+    return false;
+}
+
+static void see(void *context, const struct hf_connection *connection, const struct hf_seen *what)
+{
+    struct client *client = context;
+    (void)connection;
+    if (client->report.handshake[0] == '\0')
+        hf_report_handshake(what, client->report.handshake);
+    snprintf(client->last_message, sizeof client->last_message, "%s %s (%zu bytes)",
+             what->sent ? "our" : "the server's", what->message, what->len);
+    if (!client->flags.verbose)
+        return;
+    hf_narrate_message(stderr, what->sent, what);
+    hf_narrate_detail(stderr, /* by_client= */ true, what->detail);
+}
+
+/* ---- Telling. ---- */
+
+static void tell_json(struct client *client)
+{
+    FILE *to = client->flags.check ? stdout : stderr;
+    bool first = true;
+    fputc('{', to);
+    hf_out_json_member(to, &first, "event", client->failed ? "failed" : "session");
+    if (client->last_message[0] != '\0')
+        hf_out_json_member(to, &first, "last_message", client->last_message);
+    hf_report_json(to, &first, &client->report);
+    fprintf(to, "}\n");
+    fflush(to);
+}
+
+static void tell_session(struct client *client)
+{
+    if (client->told || client->flags.quiet || client->flags.json)
+        return;
+    client->told = true;
+    hf_report_session(stderr, &client->report);
+}
+
+static void tell_verdict(struct client *client, enum hf_verdict verdict)
+{
+    if (client->report.verdict == verdict)
+        return;
+    client->report.verdict = verdict;
+    if (client->flags.json && !client->failed)
+        tell_json(client);
+    if (client->flags.quiet || client->flags.json)
+        return;
+    hf_report_verdict(stderr, &client->report);
+}
+
+/* Adds what only this end can say: what was seen last, and what a peer without TLS seems to speak. */
+static void complete_failure(struct client *client)
+{
+    struct hf_failure *failure = &client->failure;
+    if (failure->by == HF_BY_NETWORK && failure->where[0] == '\0' && client->last_message[0] != '\0')
+        snprintf(failure->where, sizeof failure->where, "after %.88s", client->last_message);
+    if (failure->error != HF_ERR_not_tls)
+        return;
+    hf_plain_text_show(&client->talk.first, client->first_bytes, sizeof client->first_bytes);
+    client->report.first_bytes = client->first_bytes;
+    if (failure->got[0] == '\0')
+        snprintf(failure->got, sizeof failure->got, "%s", client->first_bytes);
+    if (failure->hint[0] == '\0')
+        snprintf(failure->hint, sizeof failure->hint, "%s", hf_plain_text_guess(&client->talk.first));
+}
+
+/* Takes the connection's own failure, or makes one for what happened below it. */
+static void fail(struct client *client, enum hf_error error)
+{
+    const struct hf_failure *known = client->talk.connection == NULL ? NULL : hf_failure(client->talk.connection);
+    client->failed = true;
+    client->failure = (struct hf_failure){.error = error, .by = HF_BY_NETWORK, .alert = HF_ALERT_none, .depth = -1};
+    if (known != NULL)
+        client->failure = *known;
+    complete_failure(client);
+}
+
+static void tell_failure(struct client *client)
+{
+    client->report.failure = &client->failure;
+    if (client->failure.by == HF_BY_PEER)
+        client->report.verdict = HF_VERDICT_REFUSED;
+    if (client->flags.json) {
+        tell_json(client);
+        return;
+    }
+    hf_out_failure(NULL, &client->failure);
+    if (client->failure.by == HF_BY_PEER)
+        hf_report_request(stderr, &client->report);
+    if (client->report.handshake[0] != '\0' && !client->flags.quiet)
+        fprintf(stderr, "(handshake %s at %s: the server's log may say more)\n", client->report.handshake,
+                client->address);
+}
+
+/* ---- Running. ---- */
+
+static void judge(struct client *client)
+{
+    struct hf_certificate_request_info request;
+    hf_certificate_request(client->talk.connection, &request);
+    uint64_t now = hf_socket_now_ms();
+    bool is_late = now >= client->opened_ms + (uint64_t)client->flags.verdict_timeout_ms;
+    if (!request.asked)
+        tell_verdict(client, HF_VERDICT_NOT_NEEDED);
+    else if (client->talk.accepted)
+        tell_verdict(client, HF_VERDICT_ACCEPTED);
+    else if (client->talk.peer_closed || is_late)
+        tell_verdict(client, HF_VERDICT_UNKNOWN);
+}
+
+static bool is_done(const struct client *client)
+{
+    if (client->flags.check)
+        return client->report.verdict != HF_VERDICT_PENDING;
+    if (client->flags.http != NULL && hf_http_is_complete(&client->answer))
+        return client->talk.from_peer.at == client->talk.from_peer.len || client->talk.out_broken;
+    return hf_talk_is_over(&client->talk);
+}
+
+/* How long the next step may wait: until what is waited for is late. */
+static int step_ms(const struct client *client, uint64_t until_ms)
+{
+    uint64_t now = hf_socket_now_ms();
+    if (client->report.verdict != HF_VERDICT_PENDING)
+        return STEP_MS;
+    return until_ms <= now ? 0 : until_ms - now < STEP_MS ? (int)(until_ms - now) : STEP_MS;
+}
+
+static void run(struct client *client)
+{
+    struct hf_talk *talk = &client->talk;
+    uint64_t until_ms = hf_socket_now_ms() + (uint64_t)client->flags.timeout_ms;
+    while (!hf_stop_asked()) {
+        hf_talk_step(talk, step_ms(client, until_ms));
+        if (talk->error != HF_OK) {
+            fail(client, talk->error);
+            return;
+        }
+        if (!talk->opened && hf_socket_now_ms() >= until_ms) {
+            fail(client, HF_ERR_timed_out);
+            return;
+        }
+        if (!talk->opened)
+            continue;
+        if (client->opened_ms == 0) {
+            client->opened_ms = hf_socket_now_ms();
+            until_ms = client->opened_ms + (uint64_t)client->flags.verdict_timeout_ms;
+            tell_session(client);
+        }
+        judge(client);
+        if (is_done(client))
+            return;
+    }
+}
+
+/* Sends close_notify, or the alert of our refusal, and lets it arrive. */
+static void hang_up(struct client *client)
+{
+    struct hf_talk *talk = &client->talk;
+    uint64_t until_ms = hf_socket_now_ms() + FLUSH_MS;
+    if (!client->failed && !talk->closed)
+        hf_talk_close(talk);
+    while (hf_talk_has_output(talk) && hf_socket_now_ms() < until_ms) {
+        const uint8_t *wire = NULL;
+        size_t before = hf_output(talk->connection, &wire);
+        (void)hf_socket_send(talk->connection, talk->fd);
+        if (hf_output(talk->connection, &wire) == before)
+            hf_endpoint_wait(talk->fd, /* until_writable= */ true, 100);
+    }
+    hf_endpoint_hang_up(talk->fd, client->failed && client->failure.by == HF_BY_US);
+}
+
+static int http_status(const struct client *client)
+{
+    const struct hf_http_answer *answer = &client->answer;
+    struct hf_session_info session;
+    hf_session_info(client->talk.connection, &session);
+    if (answer->status == 0) {
+        hf_out_error("the server's answer is not HTTP");
+        return EXIT_HTTP;
+    }
+    if (answer->status < 400)
+        return HF_EXIT_FINE;
+    int first_line = (int)strcspn(answer->header, "\r\n");
+    char line[80];
+    snprintf(line, sizeof line, "%.*s", first_line, answer->header);
+    for (char *at = line; *at != '\0'; at++)
+        *at = *at < ' ' || *at == 0x7f ? '?' : *at;
+    bool is_about_us = answer->status == 400 || answer->status == 401 || answer->status == 403;
+    if (!session.asked_for_certificate || !is_about_us) {
+        hf_out_error("the server answered: %s", line);
+        return EXIT_HTTP;
+    }
+    hf_out_error("the server answered: %s. It asked for a certificate and %s, so this may well be its refusal of it: "
+                 "some servers refuse in HTTP only",
+                 line, session.presented_certificate ? "was given one" : "got none");
+    return hf_error_exit_status(HF_ERR_peer_refused);
+}
+
+static int status_of(struct client *client)
+{
+    if (client->failed)
+        return hf_error_exit_status(client->failure.error);
+    if (client->report.verdict == HF_VERDICT_UNKNOWN || client->report.verdict == HF_VERDICT_PENDING)
+        return hf_error_exit_status(HF_ERR_timed_out);
+    if (client->flags.http != NULL)
+        return http_status(client);
+    return HF_EXIT_FINE;
+}
+
+static bool prepare_talk(struct client *client)
+{
+    struct hf_talk *talk = &client->talk;
+    talk->in_fd = client->flags.check || client->flags.http != NULL ? -1 : STDIN_FILENO;
+    talk->out_fd = client->flags.check ? -1 : STDOUT_FILENO;
+    talk->close_at_end = talk->in_fd >= 0;
+    if (client->flags.http == NULL)
+        return true;
+    talk->answer = &client->answer;
+    talk->to_peer.len = hf_http_request(talk->to_peer.bytes, sizeof talk->to_peer.bytes, client->flags.http,
+                                        client->flags.name != NULL ? client->flags.name : client->endpoint.host);
+    return talk->to_peer.len > 0;
+}
+
+static int converse(struct client *client, struct hf_config *config)
+{
+    struct hf_talk *talk = &client->talk;
+    const char *name = client->settings.any_name ? NULL : client->report.name;
+    talk->fd = hf_endpoint_connect(&client->endpoint, client->flags.timeout_ms, client->address, &client->failure);
+    if (talk->fd >= 0)
+        talk->connection = hf_connection_new(config, name, hf_socket_now_ms(), &client->failure);
+    client->report.connection = talk->connection;
+    if (talk->connection == NULL) {
+        client->failed = true;
+    } else {
+        run(client);
+    }
+    if (client->failed)
+        tell_failure(client);
+    else if (client->report.verdict == HF_VERDICT_PENDING)
+        tell_verdict(client, HF_VERDICT_UNKNOWN);
+    if (talk->connection != NULL)
+        hang_up(client);
+    else if (talk->fd >= 0)
+        close(talk->fd);
+    int status = status_of(client);
+    hf_connection_free(talk->connection);
+    return status;
+}
+
+int hf_cli_connect(int argc, char **argv)
+{
+    static struct client client; /* its buffers are too large for a stack */
+    int status = HF_EXIT_FINE;
+    client.flags.timeout_ms = 10000;
+    client.flags.verdict_timeout_ms = 3000;
+    client.report.address = client.address;
+    client.report.first_bytes = "";
+    if (!parse(&client, argc, argv, &status))
+        return status;
+    if (!prepare_talk(&client))
+        return hf_out_usage("connect", "\"%s\" cannot stand in a request", client.flags.http);
+    client.report.name = client.settings.any_name    ? ""
+                         : client.flags.name != NULL ? client.flags.name
+                                                     : client.endpoint.host;
+    hf_stop_prepare();
+    const struct hf_settings_observer observer = {see, &client};
+    FILE *key_log = NULL;
+    struct hf_config *config = hf_settings_config(&client.settings, HF_CLIENT, "connect", &observer, &key_log, &status);
+    if (config == NULL)
+        return status;
+    status = converse(&client, config);
+    hf_config_drop(config);
+    if (key_log != NULL)
+        fclose(key_log);
+    return status;
+}

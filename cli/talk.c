@@ -1,0 +1,161 @@
+/* One poll loop moves bytes between the socket, the connection and two pipes.
+ * Invariants: nothing in the data is a command; at most one buffer waits in each direction, and while it waits nothing
+ * more is read on that side, so that a slow end slows the other instead of filling memory; the end of our input closes
+ * our side only. */
+#define _POSIX_C_SOURCE 200809L
+#include "talk.h"
+
+#include <handfast/socket.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SOCKET, IN, OUT, PIPE_CHUNK = 4096 };
+
+static bool waits(const struct hf_talk_bytes *bytes)
+{
+    return bytes->at < bytes->len;
+}
+
+bool hf_talk_has_output(const struct hf_talk *talk)
+{
+    const uint8_t *wire = NULL;
+    return hf_output(talk->connection, &wire) > 0;
+}
+
+bool hf_talk_is_over(const struct hf_talk *talk)
+{
+    return talk->error != HF_OK || (talk->peer_closed && !waits(&talk->from_peer)) || talk->out_broken;
+}
+
+static void note_events(struct hf_talk *talk)
+{
+    struct hf_event event;
+    while (hf_next_event(talk->connection, &event)) {
+        talk->opened |= event.kind == HF_EVENT_OPENED;
+        talk->accepted |= event.kind == HF_EVENT_ACCEPTED;
+        talk->asked |= event.kind == HF_EVENT_CERTIFICATE_REQUESTED;
+        talk->peer_closed |= event.kind == HF_EVENT_PEER_CLOSED;
+    }
+}
+
+static void note_error(struct hf_talk *talk, enum hf_error error)
+{
+    note_events(talk);
+    if (error == HF_OK || talk->error != HF_OK)
+        return;
+    if (talk->peer_closed && hf_failure(talk->connection) == NULL)
+        return; /* the peer has said its last word: that our bytes do not reach it any more is no failure */
+    talk->error = error;
+}
+
+/* A pipe takes one chunk without waiting when poll says so; a file takes all. */
+static size_t chunk_of(int fd, size_t len)
+{
+    struct stat about;
+    bool is_file = fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
+    return is_file || len < PIPE_CHUNK ? len : PIPE_CHUNK;
+}
+
+static void write_out(struct hf_talk *talk)
+{
+    struct hf_talk_bytes *bytes = &talk->from_peer;
+    if (!waits(bytes))
+        return;
+    ssize_t len = write(talk->out_fd, bytes->bytes + bytes->at, chunk_of(talk->out_fd, bytes->len - bytes->at));
+    if (len >= 0)
+        bytes->at += (size_t)len;
+    else if (errno != EINTR && errno != EAGAIN)
+        talk->out_broken = true;
+}
+
+static void read_in(struct hf_talk *talk)
+{
+    ssize_t len = read(talk->in_fd, talk->to_peer.bytes, sizeof talk->to_peer.bytes);
+    if (len < 0 && (errno == EINTR || errno == EAGAIN))
+        return;
+    talk->to_peer.at = 0;
+    talk->to_peer.len = len > 0 ? (size_t)len : 0;
+    if (len <= 0)
+        talk->in_fd = -1;
+}
+
+/* Where received data goes: into the buffer for out_fd, or away; of an HTTP answer the body only. */
+static void take(struct hf_talk *talk, size_t len)
+{
+    struct hf_talk_bytes *bytes = &talk->from_peer;
+    const char *body = bytes->bytes;
+    talk->received += len;
+    if (talk->answer != NULL)
+        hf_http_take(talk->answer, bytes->bytes, len, &body, &len);
+    bytes->at = (size_t)(body - bytes->bytes);
+    bytes->len = talk->out_fd < 0 ? bytes->at : bytes->at + len;
+}
+
+/* Reads what the connection has for us, as long as it has somewhere to go. */
+static void pull(struct hf_talk *talk)
+{
+    size_t len = 1;
+    while (!waits(&talk->from_peer) && len > 0 && talk->opened) {
+        len = 0;
+        if (hf_read(talk->connection, talk->from_peer.bytes, sizeof talk->from_peer.bytes, &len) != HF_OK)
+            return;
+        if (len > 0)
+            take(talk, len);
+    }
+}
+
+static void push(struct hf_talk *talk)
+{
+    size_t taken = 1;
+    while (talk->opened && !talk->closed && waits(&talk->to_peer) && taken > 0) {
+        const char *from = talk->to_peer.bytes + talk->to_peer.at;
+        taken = 0;
+        note_error(talk, hf_write(talk->connection, from, talk->to_peer.len - talk->to_peer.at, &taken));
+        talk->to_peer.at += taken;
+    }
+    if (talk->opened && talk->close_at_end && talk->in_fd < 0 && !waits(&talk->to_peer) && !talk->closed)
+        hf_talk_close(talk);
+}
+
+void hf_talk_close(struct hf_talk *talk)
+{
+    talk->closed = true;
+    hf_close(talk->connection);
+}
+
+static void fill(const struct hf_talk *talk, struct pollfd pollers[3])
+{
+    bool may_receive = !talk->peer_closed && !waits(&talk->from_peer);
+    bool may_say = talk->opened && !talk->closed && !waits(&talk->to_peer) && !hf_talk_has_output(talk);
+    short sends = hf_talk_has_output(talk) ? POLLOUT : 0;
+    pollers[SOCKET] = (struct pollfd){.fd = talk->fd, .events = (short)((may_receive ? POLLIN : 0) | sends)};
+    if (pollers[SOCKET].events == 0)
+        pollers[SOCKET].fd = -1; /* a hang-up would wake us again and again */
+    pollers[IN] = (struct pollfd){.fd = may_say ? talk->in_fd : -1, .events = POLLIN};
+    pollers[OUT] = (struct pollfd){.fd = waits(&talk->from_peer) ? talk->out_fd : -1, .events = POLLOUT};
+}
+
+void hf_talk_step(struct hf_talk *talk, int timeout_ms)
+{
+    struct pollfd pollers[3];
+    fill(talk, pollers);
+    if (poll(pollers, 3, timeout_ms) < 0)
+        return;
+    if (pollers[IN].revents != 0)
+        read_in(talk);
+    if (pollers[OUT].revents != 0)
+        write_out(talk);
+    if ((pollers[SOCKET].revents & ~POLLOUT) != 0 && !talk->peer_closed && !waits(&talk->from_peer)) {
+        hf_plain_text_peek(&talk->first, talk->fd);
+        note_error(talk, hf_socket_receive(talk->connection, talk->fd));
+    }
+    note_events(talk);
+    pull(talk);
+    push(talk);
+    if (hf_talk_has_output(talk))
+        note_error(talk, hf_socket_send(talk->connection, talk->fd));
+    pull(talk); /* sending may have found the peer's last words */
+}

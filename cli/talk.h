@@ -1,0 +1,57 @@
+/* The client's side of one conversation: a connection, its socket, and the two pipes it is relayed to.
+ * It is moved by steps; whoever steps looks at what has changed in between. */
+#ifndef HF_CLI_TALK_H
+#define HF_CLI_TALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <handfast/connection.h>
+
+#include "http.h"
+#include "plain_text.h"
+
+enum { HF_TALK_ROOM = 16384 };
+
+struct hf_talk_bytes {
+    char bytes[HF_TALK_ROOM];
+    size_t at;  /* the first that waits */
+    size_t len; /* past the last that waits */
+};
+
+struct hf_talk {
+    /* Set before the first step. */
+    struct hf_connection *connection;
+    int fd;                        /* non-blocking */
+    int in_fd;                     /* what we say; -1: nothing, or nothing more */
+    int out_fd;                    /* where what we hear goes; -1: nowhere */
+    bool close_at_end;             /* when in_fd ends, we close our side (and still listen) */
+    struct hf_http_answer *answer; /* not NULL: only its body goes to out_fd */
+    /* Changed by steps. */
+    bool opened;
+    bool accepted;
+    bool asked; /* the server asked for a certificate */
+    bool peer_closed;
+    bool closed;                /* by us */
+    bool out_broken;            /* nobody reads what we hear */
+    enum hf_error error;        /* HF_OK while all is well; hf_failure tells more, if the connection knows */
+    uint64_t received;          /* bytes of data */
+    struct hf_plain_text first; /* what the peer sent first */
+    struct hf_talk_bytes to_peer;
+    struct hf_talk_bytes from_peer;
+};
+
+/* Waits until something can be moved, for timeout_ms at most, and moves it. A signal ends the wait early. */
+void hf_talk_step(struct hf_talk *talk, int timeout_ms);
+
+/* Closes our side; what waits is still sent by further steps. */
+void hf_talk_close(struct hf_talk *talk);
+
+/* True when all that was received is written, and nothing more can come. */
+bool hf_talk_is_over(const struct hf_talk *talk);
+
+/* True while something waits to be sent. */
+bool hf_talk_has_output(const struct hf_talk *talk);
+
+#endif
