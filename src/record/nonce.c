@@ -3,9 +3,8 @@
 
 void hf_nonce_xor(const uint8_t *iv, uint64_t sequence, uint8_t nonce[HF_AEAD_NONCE_LEN])
 {
-    for (size_t i = 0; i < HF_AEAD_NONCE_LEN; i++) {
-        size_t from_end = HF_AEAD_NONCE_LEN - 1 - i;
-        uint8_t part = from_end < sizeof sequence ? (uint8_t)(sequence >> (8 * from_end)) : 0;
-        nonce[i] = iv[i] ^ part;
+    for (size_t i = HF_AEAD_NONCE_LEN; i > 0; i--) {
+        nonce[i - 1] = iv[i - 1] ^ (uint8_t)(sequence & 0xff);
+        sequence >>= 8;
     }
 }
