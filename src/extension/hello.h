@@ -70,7 +70,8 @@ struct hf_client_hello_facts {
 /* A server's answer to be written. A field that does not stand in the message written is not looked at. */
 struct hf_server_answer {
     const struct hf_config *config; /* for CertificateRequest: schemes and authorities */
-    uint16_t version;               /* 1.3: supported_versions says it; 1.2: the legacy_version field */
+    uint16_t legacy_version;        /* the field of that name; in 1.2 it is the version */
+    uint16_t version;               /* 1.3: what supported_versions says */
     struct hf_span random;          /* 32 bytes; not for HelloRetryRequest */
     struct hf_span session_id;      /* 1.3: the client's, echoed; 1.2: of the session, or empty */
     uint16_t suite;

@@ -43,9 +43,4 @@ HF_MUST enum hf_error hf_extension_read_certificate_entry(struct hf_span block, 
 /* The extensions of a TLS 1.3 NewSessionTicket. */
 HF_MUST enum hf_error hf_extension_read_new_session_ticket(struct hf_span block, struct hf_failure *ret_failure);
 
-/* Whether a second ClientHello is the first but for what a HelloRetryRequest may change: key_share, cookie,
- * pre_shared_key, early_data, padding (RFC 9846 4.1.2). Both are bodies that could be read. HF_ERR_hello_changed. */
-HF_MUST enum hf_error hf_extension_compare_hellos(struct hf_span first, struct hf_span second,
-                                                  struct hf_failure *ret_failure);
-
 #endif

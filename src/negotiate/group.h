@@ -32,10 +32,10 @@ HF_MUST enum hf_error hf_negotiate_group_choose12(const struct hf_config *config
                                                   const struct hf_client_hello_facts *hello,
                                                   const struct hf_group **ret_group, struct hf_failure *ret_failure);
 
-/* A client: the group of ServerHello's key_share (it is one that we sent a share for: the reader saw to that) and the
- * length of the server's share. HF_ERR_bad_key_share. */
-HF_MUST enum hf_error hf_negotiate_group_check13(const struct hf_hello_share *share, const struct hf_group **ret_group,
-                                                 struct hf_failure *ret_failure);
+/* A client: the group of ServerHello's key_share (that we sent a share for it the reader saw to) and the length of the
+ * server's share. HF_ERR_illegal_parameter, HF_ERR_bad_key_share. */
+HF_MUST enum hf_error hf_negotiate_group_check13(const struct hf_config *config, const struct hf_hello_share *share,
+                                                 const struct hf_group **ret_group, struct hf_failure *ret_failure);
 
 /* A client: the group in a TLS 1.2 ServerKeyExchange must be one that we offered: HF_ERR_illegal_parameter. */
 HF_MUST enum hf_error hf_negotiate_group_check12(const struct hf_config *config, uint16_t id,

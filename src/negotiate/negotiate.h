@@ -31,7 +31,7 @@ struct hf_negotiated {
 };
 
 /* A server's question. For the second hello after a HelloRetryRequest `first` is what was decided on the first one:
- * version, suite and group stay (RFC 9846 4.1.4). That the hellos are alike is hf_extension_compare_hellos' to say. */
+ * version, suite and group stay (RFC 9846 4.1.4). That the hellos are alike is for extension/compare.h to say. */
 struct hf_negotiate_question {
     const struct hf_config *config;
     const struct hf_client_hello_facts *hello;
@@ -40,25 +40,6 @@ struct hf_negotiate_question {
 };
 HF_MUST enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question,
                                           struct hf_negotiated *ret_negotiated, struct hf_failure *ret_failure);
-
-/* A client, on ServerHello (1.2 or 1.3): version, suite, session_id echo (1.3), downgrade mark, share's length,
- * extended master secret. `retry` are the facts of the HelloRetryRequest before it, NULL when there was none: suite and
- * version must be the same (RFC 9846 4.1.4). The ServerHello's own version must have been checked before
- * (hf_negotiate_version_check), because reading it depends on that. */
-HF_MUST enum hf_error hf_negotiate_client(const struct hf_client_offer *offer,
-                                          const struct hf_server_hello_facts *hello,
-                                          const struct hf_server_hello_facts *retry,
-                                          struct hf_negotiated *ret_negotiated, struct hf_failure *ret_failure);
-
-/* A client, on HelloRetryRequest: version, suite, session_id echo, that it changes something; the group to make a share
- * for, NULL when it asks for none (cookie only). */
-HF_MUST enum hf_error hf_negotiate_client_retry(const struct hf_client_offer *offer,
-                                                const struct hf_server_hello_facts *retry,
-                                                const struct hf_group **ret_group, struct hf_failure *ret_failure);
-
-/* A client, when EncryptedExtensions was read into the same facts: adds protocol and limits. */
-void hf_negotiate_client_extensions(const struct hf_client_offer *offer, const struct hf_server_hello_facts *facts,
-                                    struct hf_negotiated *negotiated);
 
 /* A server: fills the answer's fields from what was negotiated; random, session_id, share and cookie are the caller's.
  */

@@ -8,12 +8,15 @@
 
 enum { HF_NEGOTIATE_SCHEMES_MAX = 32 };
 
-/* The schemes of a peer's list that the registry knows, in the peer's order, each once. */
+/* Schemes of a peer's list that the registry knows, in the peer's order, each once. */
 struct hf_negotiate_schemes {
     uint16_t items[HF_NEGOTIATE_SCHEMES_MAX];
     size_t count;
 };
-void hf_negotiate_signature_list(struct hf_span list, struct hf_negotiate_schemes *ret_schemes);
+
+/* `config`: only those that our policy has too, as for signing with them; NULL: all, as for judging chains by them. */
+void hf_negotiate_signature_list(const struct hf_config *config, struct hf_span list,
+                                 struct hf_negotiate_schemes *ret_schemes);
 
 /* What a client accepts that sent no signature_algorithms: in TLS 1.2 SHA-1 with the suite's key (RFC 5246 7.4.1.4.1),
  * which we do not sign with by default, so the list holds what RFC 5246 allows and choosing from it fails by policy. */

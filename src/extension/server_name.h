@@ -1,0 +1,13 @@
+/* server_name: the host that the client wants to reach. An answer is empty and says that the name was used.
+ * Only host_name is known; the name is judged as bytes here, never looked up. RFC 6066 3. */
+#ifndef HF_EXTENSION_SERVER_NAME_H
+#define HF_EXTENSION_SERVER_NAME_H
+
+#include "extension/verbs.h"
+
+hf_extension_offer hf_server_name_offer;
+hf_extension_take hf_server_name_take;
+hf_extension_reply hf_server_name_reply;
+hf_extension_check hf_server_name_check;
+
+#endif

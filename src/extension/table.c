@@ -1,0 +1,32 @@
+/* The table made into an array: verbs of every extension, in the order of extensions.def. RFC 9846 4.2. */
+#include "extension/table.h"
+
+#include "extension/application_layer_protocol_negotiation.h"
+#include "extension/certificate_authorities.h"
+#include "extension/cookie.h"
+#include "extension/ec_point_formats.h"
+#include "extension/extended_master_secret.h"
+#include "extension/key_share.h"
+#include "extension/max_fragment_length.h"
+#include "extension/psk_key_exchange_modes.h"
+#include "extension/record_size_limit.h"
+#include "extension/renegotiation_info.h"
+#include "extension/server_name.h"
+#include "extension/signature_algorithms.h"
+#include "extension/signature_algorithms_cert.h"
+#include "extension/supported_groups.h"
+#include "extension/supported_versions.h"
+
+/* The column `answer` as the table writes it. */
+enum { ASKED = 0, FREE = 1 };
+
+static const struct hf_extension_entry entries[HF_EXTENSION_ROWS] = {
+#define HF_EXTENSION(name, places, answer, offer, take, reply, check) {answer, offer, take, reply, check},
+#include "extension/extensions.def"
+#undef HF_EXTENSION
+};
+
+const struct hf_extension_entry *hf_extension_table_at(enum hf_extension_row row)
+{
+    return &entries[row];
+}

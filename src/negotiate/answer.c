@@ -1,0 +1,114 @@
+/* A server's answer judged as a whole, at a client. RFC 9846 4.1.3, 4.1.4; RFC 5246 7.4.1.3; RFC 7627 5.2. */
+#include "negotiate/answer.h"
+
+#include "extension/fail.h"
+#include "negotiate/group.h"
+#include "negotiate/limits.h"
+#include "negotiate/suite.h"
+#include "negotiate/version.h"
+
+/* RFC 9846 4.1.3: the field says 1.2 forever, and the session_id comes back as it was sent. */
+static enum hf_error check_form13(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
+                                  const char *where, struct hf_failure *ret_failure)
+{
+    const char *wrong = NULL;
+    if (hello->legacy_version != offer->legacy_version)
+        wrong = "another legacy_version than ours";
+    else if (!hf_span_equal(hello->session_id, offer->session_id))
+        wrong = "another legacy_session_id than ours";
+    if (wrong == NULL)
+        return HF_OK;
+    (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, where);
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, "%s", wrong);
+    return HF_ERR_illegal_parameter;
+}
+
+/* RFC 9846 4.1.4: the ServerHello after a HelloRetryRequest repeats its version and suite. */
+static enum hf_error check_retried(const struct hf_server_hello_facts *hello, const struct hf_server_hello_facts *retry,
+                                   struct hf_failure *ret_failure)
+{
+    const char *wrong = NULL;
+    if (retry != NULL && hello->version != retry->version)
+        wrong = "another version than the HelloRetryRequest";
+    else if (retry != NULL && hello->suite != retry->suite)
+        wrong = "another suite than the HelloRetryRequest";
+    if (wrong == NULL)
+        return HF_OK;
+    (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "ServerHello");
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, "%s", wrong);
+    return HF_ERR_illegal_parameter;
+}
+
+static enum hf_error check13(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
+                             struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
+{
+    HF_TRY(check_form13(offer, hello, "ServerHello", ret_failure));
+    if (!hf_extension_set_has(hello->present, HF_ROW_key_share)) /* RFC 9846 9.2 */
+        return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "key_share in ServerHello");
+    HF_TRY(hf_negotiate_group_check13(offer->config, &hello->share, &negotiated->group, ret_failure));
+    negotiated->peer_share = hello->share.key_exchange;
+    return HF_OK;
+}
+
+static enum hf_error check12(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
+                             struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
+{
+    HF_TRY(hf_negotiate_version_check_mark(offer->config, hello->version, hello->random, ret_failure));
+    /* Our session_id is made up (RFC 9846 E.4): a server that gives it back claims a session that never was. */
+    if (hello->session_id.len > 0 && hf_span_equal(hello->session_id, offer->session_id))
+        return hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "session_id in ServerHello");
+    if (!hello->extended_master_secret && offer->config->extended_master_secret_demanded) /* RFC 7627 5.2 */
+        return hf_extension_fail(ret_failure, HF_ERR_extended_master_secret_missing, "ServerHello");
+    negotiated->extended_master_secret = hello->extended_master_secret;
+    negotiated->secure_renegotiation = hello->secure_renegotiation;
+    return HF_OK;
+}
+
+enum hf_error hf_negotiate_client(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
+                                  const struct hf_server_hello_facts *retry, struct hf_negotiated *ret_negotiated,
+                                  struct hf_failure *ret_failure)
+{
+    struct hf_negotiated found = {.version = hello->version};
+    HF_TRY(hf_negotiate_version_check(offer->config, hello->version, ret_failure));
+    found.generation = (enum hf_version_bit)hf_negotiate_version_generation(hello->version);
+    HF_TRY(check_retried(hello, retry, ret_failure));
+    HF_TRY(hf_negotiate_suite_check(offer->config, found.generation, hello->suite, &found.suite, ret_failure));
+    if (found.generation == HF_VERSION_BIT_13)
+        HF_TRY(check13(offer, hello, &found, ret_failure));
+    else
+        HF_TRY(check12(offer, hello, &found, ret_failure));
+    hf_negotiate_client_extensions(offer, hello, &found);
+    *ret_negotiated = found;
+    return HF_OK;
+}
+
+enum hf_error hf_negotiate_client_retry(const struct hf_client_offer *offer, const struct hf_server_hello_facts *retry,
+                                        const struct hf_group **ret_group, struct hf_failure *ret_failure)
+{
+    const char *where = "HelloRetryRequest";
+    const struct hf_suite *suite;
+    const struct hf_group *group = NULL;
+    HF_TRY(hf_negotiate_version_check(offer->config, retry->version, ret_failure));
+    HF_TRY(check_form13(offer, retry, where, ret_failure));
+    HF_TRY(hf_negotiate_suite_check(offer->config, HF_VERSION_BIT_13, retry->suite, &suite, ret_failure));
+    if (retry->share.group == 0 && retry->cookie.len == 0) { /* RFC 9846 4.1.4: it would change nothing */
+        (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, where);
+        struct hf_text wanted = hf_extension_fail_wanted(ret_failure);
+        hf_text_add(&wanted, "a change of our ClientHello");
+        return HF_ERR_illegal_parameter;
+    }
+    if (retry->share.group != 0)
+        HF_TRY(hf_negotiate_group_check_retry(offer->config, retry->share.group, &group, ret_failure));
+    *ret_group = group;
+    return HF_OK;
+}
+
+void hf_negotiate_client_extensions(const struct hf_client_offer *offer, const struct hf_server_hello_facts *facts,
+                                    struct hf_negotiated *negotiated)
+{
+    negotiated->protocol = facts->protocol;
+    negotiated->server_name = facts->server_name;
+    hf_negotiate_limits_client(offer->config, facts, negotiated);
+}

@@ -1,0 +1,96 @@
+/* A client's identity for a CertificateRequest. The lists of the request become what identity/choose.h takes; the
+ * authorities can be many, so their spans are allocated for the call. RFC 9846 4.3.2, 4.4.2.3; RFC 5246 7.4.4. */
+#include "negotiate/client_auth.h"
+
+#include "extension/fail.h"
+#include "negotiate/signature.h"
+
+/* ClientCertificateType of TLS 1.2, RFC 5246 7.4.4 and RFC 8422 5.5. */
+enum { RSA_SIGN = 1, ECDSA_SIGN = 64 };
+
+static bool type_allows(struct hf_span types, uint16_t id)
+{
+    const enum hf_key_type key = hf_signature_scheme_find(id)->kind.key;
+    const bool rsa = key == HF_KEY_RSA || key == HF_KEY_RSA_PSS;
+    return hf_wire_list_has(types, 1, rsa ? RSA_SIGN : ECDSA_SIGN);
+}
+
+/* TLS 1.2 asks twice: by scheme and by type of certificate. Both must agree. */
+static void drop_by_type(struct hf_span types, struct hf_negotiate_schemes *schemes)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < schemes->count; i++)
+        if (type_allows(types, schemes->items[i]))
+            schemes->items[kept++] = schemes->items[i];
+    schemes->count = kept;
+}
+
+static size_t count_names(struct hf_span authorities)
+{
+    size_t count = 0;
+    struct hf_reader reader = hf_reader_of(authorities);
+    struct hf_wire_distinguished_name name;
+    while (hf_wire_next_distinguished_name(&reader, &name))
+        count++;
+    return count;
+}
+
+static void read_names(struct hf_span authorities, struct hf_span *names, size_t count)
+{
+    struct hf_reader reader = hf_reader_of(authorities);
+    struct hf_wire_distinguished_name name;
+    for (size_t i = 0; i < count && hf_wire_next_distinguished_name(&reader, &name); i++)
+        names[i] = name.name;
+}
+
+static void choose(const struct hf_config *config, const struct hf_choose_wish *wish,
+                   struct hf_negotiate_client_answer *ret_answer)
+{
+    const struct hf_choose_list list = {.items = config->identities, .count = config->identity_count};
+    struct hf_choice choice;
+    if (hf_choose_for_client(&list, wish, &choice)) {
+        ret_answer->identity = choice.identity;
+        ret_answer->scheme = hf_signature_scheme_find(choice.scheme);
+        ret_answer->misfit_count = 0;
+        return;
+    }
+    ret_answer->identity = NULL;
+    ret_answer->scheme = NULL;
+    ret_answer->misfit_count = hf_choose_report(&list, wish, ret_answer->misfits, HF_COUNT(ret_answer->misfits));
+}
+
+enum hf_error hf_negotiate_client_auth_choose(const struct hf_config *config,
+                                              const struct hf_negotiate_client_auth *asked,
+                                              struct hf_negotiate_client_answer *ret_answer,
+                                              struct hf_failure *ret_failure)
+{
+    const struct hf_certificate_request_facts *request = asked->request;
+    if (request->schemes.len == 0) /* RFC 9846 4.3.2: it must be there; in 1.2 the wire grammar sees to it */
+        return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "signature_algorithms in CertificateRequest");
+    struct hf_negotiate_schemes schemes;
+    struct hf_negotiate_schemes certificate_schemes;
+    hf_negotiate_signature_list(config, request->schemes, &schemes);
+    hf_negotiate_signature_list(NULL,
+                                request->certificate_schemes.len > 0 ? request->certificate_schemes : request->schemes,
+                                &certificate_schemes);
+    if (asked->generation == HF_VERSION_BIT_12)
+        drop_by_type(request->certificate_types, &schemes);
+    const size_t count = count_names(request->authorities);
+    struct hf_span *names = hf_allocation_array(&config->allocator, count, sizeof *names);
+    if (names == NULL)
+        return hf_extension_fail(ret_failure, HF_ERR_no_memory, "CertificateRequest");
+    read_names(request->authorities, names, count);
+    const struct hf_choose_wish wish = {
+        .rule = asked->generation == HF_VERSION_BIT_12 ? HF_CHOOSE_SCHEMES_12 : HF_CHOOSE_SCHEMES_13,
+        .schemes = schemes.items,
+        .schemes_count = schemes.count,
+        .certificate_schemes = certificate_schemes.items,
+        .certificate_schemes_count = certificate_schemes.count,
+        .authorities = names,
+        .authorities_count = count,
+        .now_s = asked->now_s,
+    };
+    choose(config, &wish, ret_answer);
+    hf_allocation_free(&config->allocator, names);
+    return HF_OK;
+}

@@ -1,0 +1,58 @@
+/* Record sizes. Limits hold only when both ends sent theirs (RFC 8449 4), so a server answers a client that asks, with
+ * the largest size if it has no wish of its own: small clients are helped by any server. */
+#include "negotiate/limits.h"
+
+/* The largest value of the extension: TLS 1.3 has one byte of inner content type. */
+static uint16_t protocol_max(enum hf_version_bit generation)
+{
+    return generation == HF_VERSION_BIT_13 ? HF_NEGOTIATE_PLAINTEXT_MAX + 1 : HF_NEGOTIATE_PLAINTEXT_MAX;
+}
+
+static uint16_t clip(uint16_t limit, uint16_t max)
+{
+    return limit < max ? limit : max;
+}
+
+/* A value of the extension as plaintext bytes. */
+static size_t plaintext_of(uint16_t limit, enum hf_version_bit generation)
+{
+    const size_t inner_type = generation == HF_VERSION_BIT_13 ? 1 : 0;
+    return clip(limit, protocol_max(generation)) - inner_type;
+}
+
+static void set_both(struct hf_negotiated *negotiated, size_t limit)
+{
+    negotiated->send_limit = limit;
+    negotiated->receive_limit = limit;
+}
+
+void hf_negotiate_limits_server(const struct hf_config *config, const struct hf_client_hello_facts *hello,
+                                struct hf_negotiated *negotiated)
+{
+    const uint16_t max = protocol_max(negotiated->generation);
+    set_both(negotiated, HF_NEGOTIATE_PLAINTEXT_MAX);
+    negotiated->record_size_limit = 0;
+    negotiated->max_fragment_length = 0;
+    if (hello->record_size_limit != 0) {
+        negotiated->record_size_limit = config->record_size_limit != 0 ? clip(config->record_size_limit, max) : max;
+        negotiated->send_limit = plaintext_of(hello->record_size_limit, negotiated->generation);
+        negotiated->receive_limit = plaintext_of(negotiated->record_size_limit, negotiated->generation);
+    } else if (hello->max_fragment_length != 0) {
+        negotiated->max_fragment_length = hello->max_fragment_length;
+        set_both(negotiated, hello->max_fragment_length);
+    }
+}
+
+void hf_negotiate_limits_client(const struct hf_config *config, const struct hf_server_hello_facts *facts,
+                                struct hf_negotiated *negotiated)
+{
+    set_both(negotiated, HF_NEGOTIATE_PLAINTEXT_MAX);
+    negotiated->record_size_limit = facts->record_size_limit;
+    negotiated->max_fragment_length = facts->max_fragment_length;
+    if (facts->record_size_limit != 0) {
+        negotiated->send_limit = plaintext_of(facts->record_size_limit, negotiated->generation);
+        negotiated->receive_limit = plaintext_of(config->record_size_limit, negotiated->generation);
+    } else if (facts->max_fragment_length != 0) {
+        set_both(negotiated, facts->max_fragment_length);
+    }
+}

@@ -1,0 +1,124 @@
+/* A server's identity. In TLS 1.2 identities that no common suite or curve serves are left out before identity/
+ * chooses, so that a name never wins for a key that the client cannot use. */
+#include "negotiate/server_identity.h"
+
+#include "extension/fail.h"
+#include "negotiate/names.h"
+#include "negotiate/signature.h"
+#include "negotiate/suite.h"
+
+enum hf_key_type hf_negotiate_server_identity_key(const struct hf_identity *identity)
+{
+    /* Schemes of TLS 1.3 are bound to one type of key, so the first names it (RFC 9846 4.2.3). */
+    if (identity->schemes13.count == 0)
+        return HF_KEY_NONE;
+    const struct hf_signature_scheme *scheme = hf_signature_scheme_find(identity->schemes13.items[0]);
+    return scheme != NULL ? scheme->kind.key : HF_KEY_NONE;
+}
+
+/* RFC 8422 5.3: an ECDSA key must lie on a curve that the client named; a client that names none takes any. */
+static bool curve_fits(const struct hf_client_hello_facts *hello, enum hf_key_type key)
+{
+    const struct hf_group *curve = hf_group_find_key(key);
+    return curve == NULL || !hf_extension_set_has(hello->present, HF_ROW_supported_groups) ||
+           hf_wire_list_has(hello->groups, 2, curve->id);
+}
+
+static bool fits12(const struct hf_negotiate_question *question, const struct hf_identity *identity)
+{
+    const enum hf_key_type key = hf_negotiate_server_identity_key(identity);
+    const struct hf_negotiate_suite_wish wish = {.generation = HF_VERSION_BIT_12, .auth = hf_negotiate_suite_auth(key)};
+    return hf_negotiate_suite_find(question->config, question->hello, &wish) != NULL &&
+           curve_fits(question->hello, key);
+}
+
+/* None of our keys fits any suite in common: tells both lists, and what the first identity would need. */
+static enum hf_error tell_suites(const struct hf_negotiate_question *question, struct hf_failure *ret_failure)
+{
+    const struct hf_config *config = question->config;
+    const enum hf_key_type key = hf_negotiate_server_identity_key(config->identities[0]);
+    const struct hf_negotiate_suite_wish wish = {.generation = HF_VERSION_BIT_12, .auth = hf_negotiate_suite_auth(key)};
+    const struct hf_suite *suite;
+    HF_TRY(hf_negotiate_suite_choose(config, question->hello, &wish, &suite, ret_failure));
+    /* A suite is there, so it is the curve. */
+    (void)hf_extension_fail(ret_failure, HF_ERR_no_common_group, "supported_groups in ClientHello");
+    struct hf_text wanted = hf_extension_fail_wanted(ret_failure);
+    hf_text_add(&wanted, "%s, the curve of our certificate's key", hf_key_type_name(key));
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, "the client offers ");
+    hf_negotiate_names_groups(&got, question->hello->groups);
+    return HF_ERR_no_common_group;
+}
+
+/* What the client takes in signatures, of what our policy allows. RFC 9846 4.2.3, RFC 5246 7.4.1.4.1. */
+static enum hf_error read_schemes(const struct hf_negotiate_question *question, enum hf_version_bit generation,
+                                  struct hf_negotiate_schemes *ret_schemes, struct hf_failure *ret_failure)
+{
+    if (hf_extension_set_has(question->hello->present, HF_ROW_signature_algorithms)) {
+        hf_negotiate_signature_list(question->config, question->hello->schemes, ret_schemes);
+        return HF_OK;
+    }
+    if (generation == HF_VERSION_BIT_13)
+        return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "signature_algorithms in ClientHello");
+    hf_negotiate_signature_list_default12(ret_schemes);
+    return HF_OK;
+}
+
+static enum hf_error tell_schemes(const struct hf_negotiate_question *question, struct hf_failure *ret_failure)
+{
+    (void)hf_extension_fail(ret_failure, HF_ERR_no_common_signature_scheme, "signature_algorithms in ClientHello");
+    struct hf_text wanted = hf_extension_fail_wanted(ret_failure);
+    hf_text_add(&wanted, "one that our keys can make:");
+    for (size_t i = 0; i < question->config->identity_count; i++) {
+        const enum hf_key_type key = hf_negotiate_server_identity_key(question->config->identities[i]);
+        hf_text_add(&wanted, "%s %s", i > 0 ? "," : "", hf_key_type_name(key));
+    }
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, "the client takes ");
+    hf_negotiate_names_schemes(&got, question->hello->schemes);
+    return HF_ERR_no_common_signature_scheme;
+}
+
+static enum hf_error choose(const struct hf_negotiate_question *question, const struct hf_choose_list *list,
+                            struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
+{
+    const struct hf_client_hello_facts *hello = question->hello;
+    struct hf_negotiate_schemes schemes;
+    struct hf_negotiate_schemes certificate_schemes;
+    HF_TRY(read_schemes(question, negotiated->generation, &schemes, ret_failure));
+    hf_negotiate_signature_list(NULL, hello->certificate_schemes.len > 0 ? hello->certificate_schemes : hello->schemes,
+                                &certificate_schemes);
+    const struct hf_choose_wish wish = {
+        .rule = negotiated->generation == HF_VERSION_BIT_12 ? HF_CHOOSE_SCHEMES_12 : HF_CHOOSE_SCHEMES_13,
+        .server_name = hello->host_name,
+        .schemes = schemes.items,
+        .schemes_count = schemes.count,
+        .certificate_schemes = certificate_schemes.items,
+        .certificate_schemes_count = certificate_schemes.count,
+        .now_s = question->now_s,
+    };
+    struct hf_choice choice;
+    if (hf_choose_for_server(list, &wish, &choice) != HF_OK)
+        return tell_schemes(question, ret_failure);
+    negotiated->identity = choice.identity;
+    negotiated->scheme = hf_signature_scheme_find(choice.scheme);
+    /* RFC 6066 3: acknowledged when the name was used to choose. */
+    negotiated->server_name = hello->host_name.len > 0 && hf_choose_names(choice.identity, hello->host_name) > 0;
+    return HF_OK;
+}
+
+enum hf_error hf_negotiate_server_identity_choose(const struct hf_negotiate_question *question,
+                                                  struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
+{
+    const struct hf_config *config = question->config;
+    if (config->identity_count == 0)
+        return hf_extension_fail(ret_failure, HF_ERR_no_server_identity, "");
+    struct hf_identity *fit[HF_CONFIG_IDENTITIES_MAX];
+    struct hf_choose_list list = {.items = fit, .count = 0};
+    for (size_t i = 0; i < config->identity_count; i++)
+        if (negotiated->generation != HF_VERSION_BIT_12 || fits12(question, config->identities[i]))
+            fit[list.count++] = config->identities[i];
+    if (list.count == 0)
+        return tell_suites(question, ret_failure);
+    return choose(question, &list, negotiated, ret_failure);
+}

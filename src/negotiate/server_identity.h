@@ -1,0 +1,18 @@
+/* Which identity a server shows: by the client's name and schemes, and in TLS 1.2 by its suites and curves too.
+ * RFC 9846 4.4.2.2, RFC 5246 7.4.2, RFC 8422 5.3. */
+#ifndef HF_NEGOTIATE_SERVER_IDENTITY_H
+#define HF_NEGOTIATE_SERVER_IDENTITY_H
+
+#include "negotiate/negotiate.h"
+
+/* Sets identity, scheme and server_name of what is negotiated; its generation must be set. HF_ERR_no_server_identity,
+ * HF_ERR_no_common_suite (1.2: no suite for any of our keys), HF_ERR_no_common_signature_scheme,
+ * HF_ERR_missing_extension (1.3: signature_algorithms). */
+HF_MUST enum hf_error hf_negotiate_server_identity_choose(const struct hf_negotiate_question *question,
+                                                          struct hf_negotiated *negotiated,
+                                                          struct hf_failure *ret_failure);
+
+/* The type of an identity's key. */
+enum hf_key_type hf_negotiate_server_identity_key(const struct hf_identity *identity);
+
+#endif

@@ -1,0 +1,99 @@
+/* Cipher suites: ours in our order, because the server knows its machine and its policy best. A TLS 1.2 suite must be
+ * for the kind of key that signs (RFC 8422 2.2: EdDSA keys use the ECDSA suites). RFC 9846 4.1.3, RFC 5246 7.4.1.3. */
+#include "negotiate/suite.h"
+
+#include "extension/fail.h"
+#include "negotiate/names.h"
+
+static bool fits(const struct hf_suite *suite, const struct hf_negotiate_suite_wish *wish)
+{
+    if ((suite->versions & wish->generation) == 0)
+        return false;
+    return wish->auth == HF_SUITE_AUTH_NONE || suite->auth == HF_SUITE_AUTH_NONE || suite->auth == wish->auth;
+}
+
+const struct hf_suite *hf_negotiate_suite_find(const struct hf_config *config,
+                                               const struct hf_client_hello_facts *hello,
+                                               const struct hf_negotiate_suite_wish *wish)
+{
+    for (size_t i = 0; i < config->suite_count; i++)
+        if (fits(config->suites[i], wish) && hf_wire_list_has(hello->suites, 2, config->suites[i]->id))
+            return config->suites[i];
+    return NULL;
+}
+
+enum hf_error hf_negotiate_suite_choose(const struct hf_config *config, const struct hf_client_hello_facts *hello,
+                                        const struct hf_negotiate_suite_wish *wish, const struct hf_suite **ret_suite,
+                                        struct hf_failure *ret_failure)
+{
+    const struct hf_suite *suite = hf_negotiate_suite_find(config, hello, wish);
+    if (suite != NULL) {
+        *ret_suite = suite;
+        return HF_OK;
+    }
+    (void)hf_extension_fail(ret_failure, HF_ERR_no_common_suite, "cipher_suites in ClientHello");
+    struct hf_text wanted = hf_extension_fail_wanted(ret_failure);
+    hf_text_add(&wanted, "one of ours: ");
+    hf_negotiate_names_own_suites(&wanted, config, wish->generation);
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, "the client offers ");
+    hf_negotiate_names_suites(&got, hello->suites);
+    const struct hf_negotiate_suite_wish any = {.generation = wish->generation};
+    if (hf_negotiate_suite_find(config, hello, &any) != NULL) { /* then it is the key that does not fit */
+        struct hf_text hint = hf_text_of(ret_failure->hint, sizeof ret_failure->hint);
+        hf_text_add(&hint,
+                    "the client's TLS 1.2 suites are for another kind of key than our certificate has: "
+                    "add an %s certificate",
+                    wish->auth == HF_SUITE_AUTH_RSA ? "ECDSA" : "RSA");
+    }
+    return HF_ERR_no_common_suite;
+}
+
+enum hf_error hf_negotiate_suite_check(const struct hf_config *config, enum hf_version_bit generation, uint16_t id,
+                                       const struct hf_suite **ret_suite, struct hf_failure *ret_failure)
+{
+    for (size_t i = 0; i < config->suite_count; i++)
+        if (config->suites[i]->id == id && (config->suites[i]->versions & generation) != 0) {
+            *ret_suite = config->suites[i];
+            return HF_OK;
+        }
+    (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "cipher_suite in ServerHello");
+    struct hf_text wanted = hf_extension_fail_wanted(ret_failure);
+    hf_text_add(&wanted, "one that was offered for this version: ");
+    hf_negotiate_names_own_suites(&wanted, config, generation);
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    const struct hf_suite *suite = hf_suite_find(id);
+    hf_text_add(&got, "%s (0x%04x)", suite != NULL ? suite->name : "an unknown suite", (unsigned)id);
+    return HF_ERR_illegal_parameter;
+}
+
+enum hf_suite_auth hf_negotiate_suite_auth(enum hf_key_type key)
+{
+    switch (key) {
+    case HF_KEY_RSA:
+    case HF_KEY_RSA_PSS:
+        return HF_SUITE_AUTH_RSA;
+    case HF_KEY_P256:
+    case HF_KEY_P384:
+    case HF_KEY_P521:
+    case HF_KEY_ED25519:
+    case HF_KEY_ED448:
+        return HF_SUITE_AUTH_ECDSA;
+    case HF_KEY_NONE:
+        break;
+    }
+    return HF_SUITE_AUTH_NONE;
+}
+
+enum hf_error hf_negotiate_suite_check_key(const struct hf_suite *suite, enum hf_key_type key,
+                                           struct hf_failure *ret_failure)
+{
+    if (suite->auth == HF_SUITE_AUTH_NONE || suite->auth == hf_negotiate_suite_auth(key))
+        return HF_OK;
+    (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "Certificate");
+    struct hf_text wanted = hf_extension_fail_wanted(ret_failure);
+    hf_text_add(&wanted, "a key that fits %s", suite->name);
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, "%s", hf_key_type_name(key));
+    return HF_ERR_illegal_parameter;
+}

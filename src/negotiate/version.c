@@ -1,0 +1,171 @@
+/* Versions, compared here and nowhere else. A server takes the highest version that both allow; a hello without
+ * supported_versions offers up to TLS 1.2 at most (RFC 9846 4.2.1, D.2), and nothing below 1.2 is spoken at all.
+ * The marks in ServerHello.random tell a client that something between cut its offer (RFC 9846 4.1.3). */
+#include "negotiate/version.h"
+
+#include "extension/fail.h"
+
+enum { SSL30 = 0x0300, MARK_LEN = 8, MARK_AT = HF_MESSAGE_RANDOM_LEN - MARK_LEN };
+
+static const struct {
+    uint16_t version;
+    enum hf_version_bit generation;
+    const char *name;
+} versions[] = {
+    /* best first */
+    {HF_TLS13, HF_VERSION_BIT_13, "TLS 1.3"},
+    {HF_TLS12, HF_VERSION_BIT_12, "TLS 1.2"},
+};
+
+/* "DOWNGRD" and 01: a server that has 1.3 answers with 1.2; 00: one that has 1.2 answers with less. */
+static const uint8_t mark12[MARK_LEN] = {0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01};
+static const uint8_t mark11[MARK_LEN] = {0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x00};
+
+static bool is_allowed(const struct hf_config *config, uint16_t version)
+{
+    return config->min_version <= version && version <= config->max_version;
+}
+
+unsigned hf_negotiate_version_generation(uint16_t version)
+{
+    for (size_t i = 0; i < HF_COUNT(versions); i++)
+        if (versions[i].version == version)
+            return versions[i].generation;
+    return 0;
+}
+
+unsigned hf_negotiate_version_generations(const struct hf_config *config)
+{
+    unsigned bits = 0;
+    for (size_t i = 0; i < HF_COUNT(versions); i++)
+        if (is_allowed(config, versions[i].version))
+            bits |= versions[i].generation;
+    return bits;
+}
+
+const char *hf_negotiate_version_name(uint16_t version)
+{
+    switch (version) {
+    case SSL30:
+        return "SSL 3.0";
+    case 0x0301:
+        return "TLS 1.0";
+    case 0x0302:
+        return "TLS 1.1";
+    default:
+        break;
+    }
+    for (size_t i = 0; i < HF_COUNT(versions); i++)
+        if (versions[i].version == version)
+            return versions[i].name;
+    return "unknown version";
+}
+
+void hf_negotiate_version_offer(struct hf_client_offer *offer)
+{
+    offer->generations = hf_negotiate_version_generations(offer->config);
+    offer->legacy_version = HF_TLS12; /* RFC 9846 4.1.2 */
+    offer->version_count = 0;
+    for (size_t i = 0; i < HF_COUNT(versions); i++)
+        if (is_allowed(offer->config, versions[i].version))
+            offer->versions[offer->version_count++] = versions[i].version;
+}
+
+static void tell_own(const struct hf_config *config, struct hf_failure *failure)
+{
+    struct hf_text wanted = hf_extension_fail_wanted(failure);
+    hf_text_add(&wanted, "%s to %s, which this side allows", hf_negotiate_version_name(config->min_version),
+                hf_negotiate_version_name(config->max_version));
+}
+
+static void tell_offered(const struct hf_client_hello_facts *hello, struct hf_failure *failure)
+{
+    struct hf_text got = hf_extension_fail_got(failure);
+    if (hello->versions.len == 0) {
+        hf_text_add(&got, "the client offers %s at most", hf_negotiate_version_name(hello->legacy_version));
+        return;
+    }
+    hf_text_add(&got, "the client offers");
+    struct hf_reader list = hf_reader_of(hello->versions);
+    const char *between = " ";
+    while (hf_reader_more(&list)) {
+        const uint16_t version = hf_reader_u16(&list);
+        if (hf_extension_is_grease(version))
+            continue;
+        hf_text_add(&got, "%s%s", between, hf_negotiate_version_name(version));
+        between = ", ";
+    }
+}
+
+/* Whether the hello offers a version. With supported_versions that alone counts (RFC 9846 4.2.1). */
+static bool is_offered(const struct hf_client_hello_facts *hello, uint16_t version)
+{
+    if (hello->legacy_version <= SSL30) /* RFC 9846 D.5 */
+        return false;
+    if (hf_extension_set_has(hello->present, HF_ROW_supported_versions))
+        return hf_wire_list_has(hello->versions, 2, version);
+    return version == HF_TLS12 && hello->legacy_version >= HF_TLS12; /* RFC 9846 4.2.1, RFC 5246 E.1 */
+}
+
+/* 0 when there is none. */
+static uint16_t find_best(const struct hf_config *config, const struct hf_client_hello_facts *hello)
+{
+    for (size_t i = 0; i < HF_COUNT(versions); i++)
+        if (is_allowed(config, versions[i].version) && is_offered(hello, versions[i].version))
+            return versions[i].version;
+    return 0;
+}
+
+enum hf_error hf_negotiate_version_choose(const struct hf_config *config, const struct hf_client_hello_facts *hello,
+                                          uint16_t *ret_version, struct hf_failure *ret_failure)
+{
+    const uint16_t best = find_best(config, hello);
+    enum hf_error error = HF_OK;
+    if (best == 0)
+        error = HF_ERR_no_common_version;
+    else if (hello->fallback && best < config->max_version) /* RFC 7507 3 */
+        error = HF_ERR_inappropriate_fallback;
+    if (error != HF_OK) {
+        (void)hf_extension_fail(ret_failure, error, "ClientHello");
+        tell_own(config, ret_failure);
+        tell_offered(hello, ret_failure);
+        return error;
+    }
+    *ret_version = best;
+    return HF_OK;
+}
+
+enum hf_error hf_negotiate_version_check(const struct hf_config *config, uint16_t version,
+                                         struct hf_failure *ret_failure)
+{
+    if (hf_negotiate_version_generation(version) != 0 && is_allowed(config, version))
+        return HF_OK;
+    (void)hf_extension_fail(ret_failure, HF_ERR_no_common_version, "ServerHello");
+    tell_own(config, ret_failure);
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, "the server chose %s (0x%04x)", hf_negotiate_version_name(version), (unsigned)version);
+    return HF_ERR_no_common_version;
+}
+
+void hf_negotiate_version_mark(const struct hf_config *config, uint16_t version, uint8_t random[32])
+{
+    if (version == HF_TLS12 && config->max_version > HF_TLS12)
+        (void)hf_span_copy(hf_span_of(mark12, sizeof mark12), random + MARK_AT, MARK_LEN);
+}
+
+enum hf_error hf_negotiate_version_check_mark(const struct hf_config *config, uint16_t version, struct hf_span random,
+                                              struct hf_failure *ret_failure)
+{
+    if (version >= config->max_version || version >= HF_TLS13)
+        return HF_OK;
+    const struct hf_span tail = hf_span_part(random, MARK_AT, MARK_LEN);
+    if (!hf_span_equal(tail, hf_span_of(mark12, sizeof mark12)) &&
+        !hf_span_equal(tail, hf_span_of(mark11, sizeof mark11)))
+        return HF_OK;
+    (void)hf_extension_fail(ret_failure, HF_ERR_downgrade_detected, "ServerHello");
+    struct hf_text wanted = hf_extension_fail_wanted(ret_failure);
+    hf_text_add(&wanted, "%s, which both ends have", hf_negotiate_version_name(config->max_version));
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, "%s", hf_negotiate_version_name(version));
+    return HF_ERR_downgrade_detected;
+}
