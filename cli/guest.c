@@ -1,0 +1,268 @@
+/* A guest goes through phases: shaking hands, open, leaving, lingering, gone.
+ * Invariants: every phase has a deadline, so that neither a slow nor a silent peer stays; one buffer of data waits at
+ * most, and while it waits nothing is read; a refused peer gets its alert before the socket closes: closing with bytes
+ * unread would reset the connection and destroy the alert on its way. */
+#define _POSIX_C_SOURCE 200809L
+#include "guest.h"
+
+#include <handfast/socket.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { LINGER_MS = 2000, LEAVE_MS = 5000 };
+
+struct hf_guest *hf_guest_new(struct hf_config *config, int fd, enum hf_guest_service service,
+                              const struct hf_guest_limits *limits)
+{
+    struct hf_guest *guest = calloc(1, sizeof *guest);
+    struct hf_connection *connection = NULL;
+    if (guest != NULL)
+        connection = hf_connection_new(config, NULL, hf_socket_now_ms(), NULL);
+    if (connection == NULL) {
+        free(guest);
+        close(fd);
+        return NULL;
+    }
+    guest->connection = connection;
+    guest->fd = fd;
+    guest->service = service;
+    guest->limits = *limits;
+    guest->deadline_ms = hf_socket_now_ms() + (uint64_t)limits->handshake_ms;
+    return guest;
+}
+
+void hf_guest_free(struct hf_guest *guest)
+{
+    if (guest == NULL)
+        return;
+    hf_connection_free(guest->connection);
+    close(guest->fd);
+    free(guest);
+}
+
+static bool has_output(const struct hf_guest *guest)
+{
+    const uint8_t *wire = NULL;
+    return hf_output(guest->connection, &wire) > 0;
+}
+
+static bool waits(const struct hf_guest *guest)
+{
+    return guest->at < guest->len;
+}
+
+short hf_guest_events(const struct hf_guest *guest)
+{
+    short events = 0;
+    if (guest->phase == HF_GUEST_GONE)
+        return 0;
+    if (guest->phase == HF_GUEST_LINGERING)
+        return POLLIN;
+    if (has_output(guest))
+        events |= POLLOUT;
+    if (guest->phase != HF_GUEST_LEAVING && !guest->peer_closed && !waits(guest) && !has_output(guest))
+        events |= POLLIN;
+    return events;
+}
+
+static void enter(struct hf_guest *guest, enum hf_guest_phase phase, uint64_t now_ms, int limit_ms)
+{
+    guest->phase = phase;
+    guest->deadline_ms = limit_ms == 0 ? UINT64_MAX : now_ms + (uint64_t)limit_ms;
+}
+
+/* To somebody who asks for a web page without TLS, in the language that it speaks. */
+static void answer_plain_http(const struct hf_guest *guest)
+{
+    static const char answer[] = "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
+                                 "This port speaks TLS: use https://\n";
+    if (guest->service == HF_GUEST_HTTP && strstr(hf_plain_text_guess(&guest->first), "use https://") != NULL)
+        (void)send(guest->fd, answer, sizeof answer - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Adds what only this end can say. */
+static void complete_failure(struct hf_guest *guest)
+{
+    struct hf_failure *failure = &guest->failure;
+    if (failure->by == HF_BY_NETWORK && failure->where[0] == '\0')
+        snprintf(failure->where, sizeof failure->where, "%s%.88s",
+                 guest->last_message[0] != '\0' ? "after " : "before any message", guest->last_message);
+    if (failure->error != HF_ERR_not_tls)
+        return;
+    hf_plain_text_show(&guest->first, guest->first_bytes, sizeof guest->first_bytes);
+    if (failure->got[0] == '\0')
+        snprintf(failure->got, sizeof failure->got, "%s", guest->first_bytes);
+    if (failure->hint[0] == '\0')
+        snprintf(failure->hint, sizeof failure->hint, "%s", hf_plain_text_guess(&guest->first));
+    answer_plain_http(guest);
+}
+
+static void fail(struct hf_guest *guest, enum hf_error error, uint64_t now_ms)
+{
+    const struct hf_failure *known = hf_failure(guest->connection);
+    if (guest->phase == HF_GUEST_LEAVING) { /* all is said: how it goes is of no interest any more */
+        enter(guest, HF_GUEST_GONE, now_ms, 0);
+        return;
+    }
+    guest->failed = true;
+    guest->failure = (struct hf_failure){.error = error, .by = HF_BY_NETWORK, .alert = HF_ALERT_none, .depth = -1};
+    if (known != NULL)
+        guest->failure = *known;
+    complete_failure(guest);
+    enter(guest, HF_GUEST_LEAVING, now_ms, LEAVE_MS);
+}
+
+static void leave(struct hf_guest *guest, uint64_t now_ms)
+{
+    hf_close(guest->connection);
+    enter(guest, HF_GUEST_LEAVING, now_ms, LEAVE_MS);
+}
+
+static void note_events(struct hf_guest *guest, uint64_t now_ms)
+{
+    struct hf_event event;
+    while (hf_next_event(guest->connection, &event)) {
+        if (event.kind == HF_EVENT_OPENED && guest->phase == HF_GUEST_SHAKING) {
+            guest->was_open = true;
+            enter(guest, HF_GUEST_OPEN, now_ms, guest->limits.idle_ms);
+        }
+        guest->unauthenticated |= event.kind == HF_EVENT_UNAUTHENTICATED;
+        guest->peer_closed |= event.kind == HF_EVENT_PEER_CLOSED;
+    }
+}
+
+static void take_request(struct hf_guest *guest)
+{
+    hf_http_request_take(&guest->request, guest->pending, guest->len);
+    guest->at = 0;
+    guest->len = 0;
+}
+
+/* Reads data for the service; what is to be sent back stays in `pending`. False: there is none. */
+static bool pull(struct hf_guest *guest)
+{
+    size_t len = 0;
+    if (hf_read(guest->connection, guest->pending, sizeof guest->pending, &len) != HF_OK || len == 0)
+        return false;
+    guest->received += len;
+    guest->at = 0;
+    guest->len = len;
+    if (guest->service == HF_GUEST_HTTP)
+        take_request(guest);
+    if (guest->service == HF_GUEST_DROP)
+        guest->at = guest->len;
+    return true;
+}
+
+static void push(struct hf_guest *guest, uint64_t now_ms)
+{
+    size_t taken = 1;
+    while (waits(guest) && taken > 0) {
+        taken = 0;
+        enum hf_error error = hf_write(guest->connection, guest->pending + guest->at, guest->len - guest->at, &taken);
+        if (error != HF_OK) {
+            fail(guest, error, now_ms);
+            return;
+        }
+        guest->at += taken;
+    }
+}
+
+static void answer_http(struct hf_guest *guest, uint64_t now_ms)
+{
+    guest->answered = true;
+    guest->at = 0;
+    guest->len =
+        hf_http_page(guest->pending, sizeof guest->pending, guest->connection, guest->handshake, guest->request.line);
+    push(guest, now_ms);
+}
+
+static void serve(struct hf_guest *guest, uint64_t now_ms)
+{
+    bool had_data = true;
+    push(guest, now_ms);
+    while (guest->phase == HF_GUEST_OPEN && !waits(guest) && had_data && !guest->request.is_whole && !guest->answered) {
+        had_data = pull(guest);
+        push(guest, now_ms);
+    }
+    bool has_request = guest->request.is_whole || (guest->peer_closed && guest->received > 0);
+    if (guest->phase == HF_GUEST_OPEN && guest->service == HF_GUEST_HTTP && has_request && !guest->answered)
+        answer_http(guest, now_ms);
+    if (guest->phase != HF_GUEST_OPEN || waits(guest))
+        return;
+    if (guest->answered || (guest->peer_closed && !had_data))
+        leave(guest, now_ms);
+}
+
+/* After the last byte: end our half, then wait for the peer's end, so that nothing of ours is lost. */
+static void linger(struct hf_guest *guest, short revents, uint64_t now_ms)
+{
+    char dropped[4096];
+    if (guest->phase == HF_GUEST_LEAVING && !has_output(guest)) {
+        shutdown(guest->fd, SHUT_WR);
+        enter(guest, HF_GUEST_LINGERING, now_ms, LINGER_MS);
+        return;
+    }
+    if (guest->phase != HF_GUEST_LINGERING || revents == 0)
+        return;
+    ssize_t len = recv(guest->fd, dropped, sizeof dropped, MSG_DONTWAIT);
+    if (len == 0 || (len < 0 && errno != EAGAIN && errno != EINTR))
+        enter(guest, HF_GUEST_GONE, now_ms, 0);
+}
+
+static void end_late(struct hf_guest *guest, uint64_t now_ms)
+{
+    if (now_ms < guest->deadline_ms)
+        return;
+    if (guest->phase == HF_GUEST_SHAKING)
+        fail(guest, HF_ERR_timed_out, now_ms);
+    else if (guest->phase == HF_GUEST_OPEN)
+        leave(guest, now_ms);
+    else
+        enter(guest, HF_GUEST_GONE, now_ms, 0);
+}
+
+static void receive(struct hf_guest *guest, uint64_t now_ms)
+{
+    hf_plain_text_peek(&guest->first, guest->fd);
+    enum hf_error error = hf_socket_receive(guest->connection, guest->fd);
+    note_events(guest, now_ms);
+    if (error != HF_OK)
+        fail(guest, error, now_ms);
+    else if (guest->phase == HF_GUEST_OPEN)
+        enter(guest, HF_GUEST_OPEN, now_ms, guest->limits.idle_ms);
+}
+
+static void flush(struct hf_guest *guest, uint64_t now_ms)
+{
+    if (!has_output(guest) || guest->phase == HF_GUEST_GONE)
+        return;
+    enum hf_error error = hf_socket_send(guest->connection, guest->fd);
+    note_events(guest, now_ms);
+    if (error != HF_OK && !guest->failed)
+        fail(guest, error, now_ms);
+}
+
+void hf_guest_step(struct hf_guest *guest, short revents, uint64_t now_ms)
+{
+    bool may_receive = (hf_guest_events(guest) & POLLIN) != 0 && guest->phase != HF_GUEST_LINGERING;
+    if (may_receive && (revents & ~POLLOUT) != 0)
+        receive(guest, now_ms);
+    if (guest->phase == HF_GUEST_OPEN)
+        serve(guest, now_ms);
+    flush(guest, now_ms);
+    linger(guest, revents, now_ms);
+    end_late(guest, now_ms);
+}
+
+void hf_guest_dismiss(struct hf_guest *guest)
+{
+    hf_close(guest->connection);
+    (void)hf_socket_send(guest->connection, guest->fd);
+}
