@@ -282,7 +282,7 @@ void hf_name_print(struct hf_span name, struct hf_text *text)
     }
 }
 
-struct hf_span hf_name_common_name(struct hf_span name)
+static struct hf_span last_of(struct hf_span name, struct hf_span type)
 {
     struct hf_span found = {0};
     struct hf_der names = inside(name);
@@ -290,8 +290,18 @@ struct hf_span hf_name_common_name(struct hf_span name)
         struct hf_der rdn = hf_der_enter(&names, HF_DER_SET);
         struct attribute attribute;
         while (next_attribute(&rdn, &attribute))
-            if (hf_span_equal(attribute.type, HF_OID("\x55\x04\x03")))
+            if (hf_span_equal(attribute.type, type))
                 found = attribute.value;
     }
     return found;
+}
+
+struct hf_span hf_name_common_name(struct hf_span name)
+{
+    return last_of(name, HF_OID("\x55\x04\x03"));
+}
+
+struct hf_span hf_name_email(struct hf_span name)
+{
+    return last_of(name, HF_OID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01"));
 }

@@ -25,4 +25,7 @@ void hf_name_print(struct hf_span name, struct hf_text *text);
 /* The value of the last commonName, as it stands; empty when there is none. */
 struct hf_span hf_name_common_name(struct hf_span name);
 
+/* The value of the last emailAddress likewise. */
+struct hf_span hf_name_email(struct hf_span name);
+
 #endif

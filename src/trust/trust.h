@@ -40,10 +40,11 @@ void hf_trust_free(struct hf_trust *trust);
 /* What adding CAs came to. */
 struct hf_trust_added {
     size_t added;
-    size_t known;     /* already there */
-    size_t skipped;   /* not readable, with `lenient` */
-    unsigned line;    /* of the flaw, in PEM; 0 when none */
-    const char *flaw; /* static; NULL when none */
+    size_t known;      /* already there */
+    size_t skipped;    /* not readable, with `lenient` */
+    unsigned line;     /* of the flaw, in PEM; 0 when none */
+    const char *flaw;  /* static; NULL when none */
+    const char *field; /* of a flawed certificate: static; NULL when it does not apply */
 };
 
 /* Adds the certificates of a PEM text as anchors. Strict: HF_ERR_file_malformed when one cannot be read or there is
@@ -54,6 +55,10 @@ HF_MUST enum hf_error hf_trust_add_pem(struct hf_trust *trust, struct hf_span te
 
 /* Adds one certificate. HF_ERR_bad_certificate_encoding when it cannot be read. */
 HF_MUST enum hf_error hf_trust_add_der(struct hf_trust *trust, struct hf_span der);
+
+/* Makes the anchors' public keys beforehand, so that verifying need not. To be called after the last anchor was added;
+ * the toolbox must outlive the trust. Without this call keys are made for each verification. */
+HF_MUST enum hf_error hf_trust_prepare(struct hf_trust *trust, const struct hf_toolbox *toolbox);
 
 /* How many anchors; and the i-th, as read. CertificateRequest's authorities are made of their subjects. */
 size_t hf_trust_count(const struct hf_trust *trust);

@@ -1,0 +1,112 @@
+/* The two vocabularies meet here, as certificate/ and crypto/ do not see each other.
+ * A PSS salt must be as long as the hash (RFC 9846 4.2.3); another one is an algorithm that is not done. */
+#include "trust/key.h"
+
+enum hf_key_type hf_key_type_of(enum hf_spki_kind kind)
+{
+    switch (kind) {
+    case HF_SPKI_RSA:
+        return HF_KEY_RSA;
+    case HF_SPKI_RSA_PSS:
+        return HF_KEY_RSA_PSS;
+    case HF_SPKI_P256:
+        return HF_KEY_P256;
+    case HF_SPKI_P384:
+        return HF_KEY_P384;
+    case HF_SPKI_P521:
+        return HF_KEY_P521;
+    case HF_SPKI_ED25519:
+        return HF_KEY_ED25519;
+    case HF_SPKI_ED448:
+        return HF_KEY_ED448;
+    case HF_SPKI_UNKNOWN:
+        break;
+    }
+    return HF_KEY_NONE;
+}
+
+enum hf_error hf_key_of_certificate(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                    const struct hf_certificate *certificate, struct hf_public_key **ret_key)
+{
+    const struct hf_spki *spki = &certificate->key;
+    struct hf_public_key_parts parts = {
+        .type = hf_key_type_of(spki->kind), .point = spki->point, .modulus = spki->modulus, .exponent = spki->exponent};
+    if (parts.type == HF_KEY_NONE)
+        return HF_ERR_unsupported_key;
+    return hf_public_key_new(toolbox, allocator, &parts, ret_key);
+}
+
+static enum hf_hash_id hash_of(enum hf_certificate_hash hash)
+{
+    switch (hash) {
+    case HF_CERTIFICATE_HASH_SHA1:
+        return HF_HASH_SHA1;
+    case HF_CERTIFICATE_HASH_SHA256:
+        return HF_HASH_SHA256;
+    case HF_CERTIFICATE_HASH_SHA384:
+        return HF_HASH_SHA384;
+    case HF_CERTIFICATE_HASH_SHA512:
+        return HF_HASH_SHA512;
+    case HF_CERTIFICATE_HASH_NONE:
+    case HF_CERTIFICATE_HASH_MD5:
+    case HF_CERTIFICATE_HASH_SHA224:
+        break;
+    }
+    return HF_HASH_NONE;
+}
+
+static bool is_curve(enum hf_key_type type)
+{
+    return type == HF_KEY_P256 || type == HF_KEY_P384 || type == HF_KEY_P521;
+}
+
+/* What the issuer's key would have to do to make this signature; false when it cannot. */
+static bool kind_of(const struct hf_signature_algorithm *algorithm, const struct hf_spki *issuer,
+                    struct hf_signature_kind *ret_kind)
+{
+    struct hf_signature_kind kind = {.key = hf_key_type_of(issuer->kind), .hash = hash_of(algorithm->hash)};
+    bool fits = false;
+    switch (algorithm->signature) {
+    case HF_CERTIFICATE_SIGNATURE_RSA_PKCS1:
+        kind.padding = HF_PADDING_PKCS1;
+        fits = kind.key == HF_KEY_RSA && kind.hash != HF_HASH_NONE;
+        break;
+    case HF_CERTIFICATE_SIGNATURE_RSA_PSS:
+        kind.padding = HF_PADDING_PSS;
+        fits = (kind.key == HF_KEY_RSA || kind.key == HF_KEY_RSA_PSS) && kind.hash != HF_HASH_NONE &&
+               (!issuer->pss_restricted || issuer->pss.hash == algorithm->hash);
+        break;
+    case HF_CERTIFICATE_SIGNATURE_ECDSA:
+        fits = is_curve(kind.key) && kind.hash != HF_HASH_NONE;
+        break;
+    case HF_CERTIFICATE_SIGNATURE_ED25519:
+        fits = kind.key == HF_KEY_ED25519;
+        break;
+    case HF_CERTIFICATE_SIGNATURE_ED448:
+        fits = kind.key == HF_KEY_ED448;
+        break;
+    case HF_CERTIFICATE_SIGNATURE_UNKNOWN:
+        break;
+    }
+    *ret_kind = kind;
+    return fits;
+}
+
+static bool is_done_here(const struct hf_signature_algorithm *algorithm)
+{
+    if (algorithm->signature == HF_CERTIFICATE_SIGNATURE_UNKNOWN)
+        return false;
+    return algorithm->signature != HF_CERTIFICATE_SIGNATURE_RSA_PSS ||
+           algorithm->salt_len == hf_hash_len(hash_of(algorithm->hash));
+}
+
+enum hf_error hf_key_check_signature(const struct hf_certificate *certificate, const struct hf_certificate *issuer,
+                                     const struct hf_public_key *issuer_key)
+{
+    struct hf_signature_kind kind = {0};
+    if (!is_done_here(&certificate->signature_algorithm))
+        return HF_ERR_unsupported_key;
+    if (!kind_of(&certificate->signature_algorithm, &issuer->key, &kind))
+        return HF_ERR_wrong_signature_scheme;
+    return hf_public_key_verify(issuer_key, kind, certificate->tbs, certificate->signature);
+}
