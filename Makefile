@@ -32,7 +32,8 @@ check:
 	@tools/install_packages build test
 	$(call configure,check,$(CHECK))
 	@ninja -C build/check --quiet -j $(JOBS)
-	@ctest --test-dir build/check --output-on-failure -j $(JOBS)
+	@ctest --test-dir build/check --output-on-failure -j $(JOBS); status=$$?; \
+	    if [ -f build/check/peers/table.txt ]; then cat build/check/peers/table.txt; fi; exit $$status
 
 tsan:
 	@tools/install_packages build test ci

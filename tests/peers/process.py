@@ -1,9 +1,11 @@
 """Processes of one case: started on loopback, watched with deadlines, always ended by their own id."""
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -95,6 +97,7 @@ class Processes:
 
     def __init__(self):
         self._started = []
+        self._folder = None
 
     def __enter__(self):
         return self
@@ -102,6 +105,20 @@ class Processes:
     def __exit__(self, *_):
         for process in reversed(self._started):
             process.end()
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def folder(self):
+        """A folder that lives as long as the case."""
+        self._folder = self._folder or tempfile.mkdtemp(prefix="handfast-peers-")
+        return self._folder
+
+    def file(self, name, text):
+        """A file in it; its path."""
+        path = os.path.join(self.folder(), name)
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+        return path
 
     def run(self, command, **how):
         process = Process(command, **how)
@@ -110,7 +127,13 @@ class Processes:
 
     def story(self):
         """Commands and outputs, for a person who looks at a failed case."""
-        return "\n".join(f"$ {' '.join(p.command)}\n{p.output}" for p in self._started)
+        return "\n".join(f"$ {' '.join(p.command)}\n{cut(p.output)}" for p in self._started)
+
+
+def cut(text, head=25, tail=45):
+    """A long text without its middle."""
+    lines = text.split("\n")
+    return text if len(lines) <= head + tail else "\n".join([*lines[:head], "[...]", *lines[-tail:]])
 
 
 def free_port():
