@@ -148,3 +148,8 @@ bool hf_certificate_is_self_issued(const struct hf_certificate *certificate)
 {
     return hf_name_equal(certificate->issuer, certificate->subject);
 }
+
+bool hf_certificate_can_extend(const struct hf_certificate *certificate)
+{
+    return certificate->version == 3;
+}

@@ -88,6 +88,9 @@ HF_MUST enum hf_error hf_certificate_read(struct hf_span der, struct hf_certific
 /* Whether issuer and subject are the same name. */
 bool hf_certificate_is_self_issued(const struct hf_certificate *certificate);
 
+/* Whether it is of the version (3) that has extensions at all. */
+bool hf_certificate_can_extend(const struct hf_certificate *certificate);
+
 /* Reads an extension's value that a caller found elsewhere (a CSR's attribute, a template): same rules as in a
  * certificate. `extensions` is the whole Extensions SEQUENCE; fills the extension fields of *ret_certificate only. */
 HF_MUST bool hf_certificate_read_extensions(struct hf_span extensions, struct hf_certificate *ret_certificate,

@@ -42,7 +42,7 @@ static enum hf_error check_extensions(struct check *check, size_t depth)
 static enum hf_error check_ca(struct check *check, size_t depth)
 {
     const struct hf_certificate *certificate = at(check, depth);
-    if (depth == 0 || certificate->is_ca || (is_anchor(check, depth) && certificate->version < 3))
+    if (depth == 0 || certificate->is_ca || (is_anchor(check, depth) && !hf_certificate_can_extend(certificate)))
         return HF_OK;
     hf_text_add(&check->wanted, "basicConstraints CA:TRUE");
     hf_text_add(&check->got, (certificate->present & HF_CERTIFICATE_BASIC_CONSTRAINTS) != 0

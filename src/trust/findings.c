@@ -1,13 +1,13 @@
 /* What the search says of paths that come to nothing, with the facts that tell one cause from another:
  * names wanted and trusted, key ids, and what of the presented certificates stayed unused. */
-#include "trust/search.h"
+#include "trust/findings.h"
 
 #include "base/text.h"
 #include "certificate/name.h"
 #include "certificate/oid.h"
 #include "trust/checks.h"
 
-void hf_search_record(struct hf_search *search, const struct hf_finding *finding, enum hf_search_rank rank)
+void hf_findings_add(struct hf_search *search, const struct hf_finding *finding, enum hf_search_rank rank)
 {
     if (search->failure_count < HF_TRUST_FAILURES_MAX) {
         struct hf_span der = finding->certificate == NULL ? hf_span_of(NULL, 0) : finding->certificate->der;
@@ -81,18 +81,18 @@ static bool has_gap(const struct hf_search *search)
 static void record_self_signed(struct hf_search *search)
 {
     struct hf_finding finding =
-        finding_at_top(search, finding_at_top(search, HF_OK).depth == 0 ? HF_ERR_self_signed : HF_ERR_unknown_issuer);
+        finding_at_top(search, search->path.count == 1 ? HF_ERR_self_signed : HF_ERR_unknown_issuer);
     struct hf_text wanted = wanted_of(&finding);
     struct hf_text got = got_of(&finding);
     print_trusted(search->trust, &wanted);
     hf_name_print(finding.certificate->subject, &got);
     hf_text_add(&got, ", which is signed by itself and not trusted");
-    hf_search_record(search, &finding, HF_RANK_DEAD_END);
+    hf_findings_add(search, &finding, HF_RANK_DEAD_END);
 }
 
 /* H1 or H2: the issuer is neither trusted nor sent. That an intermediate is missing, and not a root, shows by a CA of
  * the chain that connects to nothing, or by the address at which the leaf says that its issuer can be had. */
-void hf_search_record_dead_end(struct hf_search *search)
+void hf_findings_record_dead_end(struct hf_search *search)
 {
     struct hf_finding finding = finding_at_top(search, HF_ERR_unknown_issuer);
     const struct hf_certificate *top = finding.certificate;
@@ -122,7 +122,7 @@ void hf_search_record_dead_end(struct hf_search *search)
         hf_text_add_safe(&hint, top->issuer_url);
         hf_text_add(&hint, ")");
     }
-    hf_search_record(search, &finding, HF_RANK_DEAD_END);
+    hf_findings_add(search, &finding, HF_RANK_DEAD_END);
 }
 
 /* H4: the same name, another key. */
@@ -174,8 +174,8 @@ static enum hf_error told(const struct hf_certificate *subject, const struct hf_
     return same_key ? HF_ERR_bad_certificate_signature : HF_ERR_issuer_key_differs;
 }
 
-void hf_search_record_link(struct hf_search *search, const struct hf_certificate *issuer, bool is_anchor,
-                           enum hf_error error)
+void hf_findings_record_link(struct hf_search *search, const struct hf_certificate *issuer, bool is_anchor,
+                             enum hf_error error)
 {
     struct hf_finding finding = finding_at_top(search, error);
     finding.error = told(finding.certificate, issuer, error);
@@ -189,21 +189,21 @@ void hf_search_record_link(struct hf_search *search, const struct hf_certificate
     }
     if (of_issuer || finding.error == HF_ERR_weak_signature || finding.error == HF_ERR_unsupported_key)
         tell_algorithm(search, &finding, issuer);
-    hf_search_record(search, &finding, is_anchor ? HF_RANK_ANCHOR : HF_RANK_LINK);
+    hf_findings_add(search, &finding, is_anchor ? HF_RANK_ANCHOR : HF_RANK_LINK);
 }
 
-void hf_search_record_too_deep(struct hf_search *search)
+void hf_findings_record_too_deep(struct hf_search *search)
 {
     struct hf_finding finding = finding_at_top(search, HF_ERR_too_many_certificates);
     struct hf_text wanted = wanted_of(&finding);
     hf_text_add(&wanted, "at most %zu intermediates", search->policy->depth_max);
-    hf_search_record(search, &finding, HF_RANK_LINK);
+    hf_findings_add(search, &finding, HF_RANK_LINK);
 }
 
-void hf_search_record_flaw(struct hf_search *search, size_t presented, const struct hf_certificate_flaw *flaw)
+void hf_findings_record_flaw(struct hf_search *search, size_t presented, const struct hf_certificate_flaw *flaw)
 {
     struct hf_finding finding = {.error = HF_ERR_bad_certificate_encoding, .depth = (int)presented};
     struct hf_text got = got_of(&finding);
     hf_text_add(&got, "%s %s", flaw->field, flaw->what);
-    hf_search_record(search, &finding, HF_RANK_ANCHOR);
+    hf_findings_add(search, &finding, HF_RANK_ANCHOR);
 }

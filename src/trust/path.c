@@ -2,10 +2,11 @@
  * It has a stack of its own and does not recurse. A link is a good signature; a path that reaches an anchor is then
  * checked as a whole (checks.c). Bounds: steps, signature checks, depth; what a presented pair came to is remembered,
  * so that a thicket of cross-signed certificates costs each pair once. RFC 5280 6.1, RFC 4158. */
-#include "trust/search.h"
+#include "trust/path.h"
 
 #include "certificate/name.h"
 #include "trust/checks.h"
+#include "trust/findings.h"
 #include "trust/key.h"
 
 const struct hf_trust_policy hf_trust_policy_default = {.rsa_bits_min = 2048,
@@ -99,9 +100,9 @@ static void push(struct hf_search *search, size_t entry)
     if (search->path.count <= search->policy->depth_max && search->path.count + 1 < HF_TRUST_DEPTH_MAX)
         gather_presented(search, &search->entries[entry], frame);
     else if (frame->count == 0)
-        hf_search_record_too_deep(search);
+        hf_findings_record_too_deep(search);
     if (frame->count == 0)
-        hf_search_record_dead_end(search);
+        hf_findings_record_dead_end(search);
 }
 
 /* The presented issuer's key, made once. */
@@ -169,7 +170,7 @@ static enum hf_error check_whole(struct hf_search *search)
     enum hf_error error = hf_checks_path(&search->path, search->question, search->policy, &finding);
     search->path.anchored = false;
     if (error != HF_OK)
-        hf_search_record(search, &finding, HF_RANK_PATH);
+        hf_findings_add(search, &finding, HF_RANK_PATH);
     return error;
 }
 
@@ -183,7 +184,7 @@ static enum hf_error try_next(struct hf_search *search, struct hf_search_frame *
     if (is_own_fault(error) || search->exhausted)
         return error;
     if (error != HF_OK) {
-        hf_search_record_link(search, issuer, candidate->anchor != NULL, error);
+        hf_findings_record_link(search, issuer, candidate->anchor != NULL, error);
         return error;
     }
     if (candidate->anchor == NULL) {
@@ -244,7 +245,7 @@ static enum hf_error read_presented(struct hf_search *search)
         if (is_read_already(search, search->question->certificates[i]))
             continue;
         if (hf_certificate_read(search->question->certificates[i], &entry->certificate, &flaw) != HF_OK) {
-            hf_search_record_flaw(search, i, &flaw);
+            hf_findings_record_flaw(search, i, &flaw);
             if (i == 0)
                 return HF_ERR_bad_certificate_encoding;
             continue;

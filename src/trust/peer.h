@@ -1,4 +1,4 @@
-/* Makes the proven identity (handfast/peer.h) out of a verified chain: one allocation that holds its own copies. */
+/* Makes the proven identity (handfast/peer.h) out of a verified chain: it holds its own copies. */
 #ifndef HF_TRUST_PEER_H
 #define HF_TRUST_PEER_H
 
