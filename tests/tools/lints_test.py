@@ -67,12 +67,13 @@ class Lints(unittest.TestCase):
         self.passes("banned", {"cli/a.c": "printf(a);\n"})
 
     def test_words(self):
-        for word in ("if (is_dtls)", "x = c->is_server;", "if (version == x)", "if (a->version >= b)",
+        for word in ("if (is_dtls)", "x = c->is_server;", "if (version <= x)", "if (a->version >= b)",
                      "if (v == HF_TLS13)", "if (HF_TLS12 != v)", "x = v < 0x0304;", "switch (c->version) {",
                      "case HF_TLS12:"):
             self.refuses("words", {"src/handshake/a.c": f"\n{word}\n"}, "src/handshake/a.c:2")
             self.passes("words", {"src/protocol/a.c": f"\n{word}\n", "src/negotiate/version.c": word})
-        self.passes("words", {"src/handshake/a.c": "x.version = HF_TLS13; use(version); a->b; /* version == 3 */\n",
+        self.passes("words", {"src/handshake/a.c": "x.version = HF_TLS13; use(version); a->b; /* version < 3 */ a.version == b.version\n"
+                              "version >> 8\n",
                               "src/handshake/a.def": "HF_ROW(is_server)\n"})
 
     def test_names(self):
