@@ -102,7 +102,7 @@ static size_t read_range(const char *text, uint8_t range[32])
         return 0;
     for (size_t i = 0; i < len; i++) {
         unsigned here = bits > i * 8 ? bits - (unsigned)i * 8 : 0;
-        uint8_t mask = here >= 8 ? 0xff : (uint8_t)(0xff00u >> here);
+        uint8_t mask = (uint8_t)(here >= 8 ? 0xffu : 0xff00u >> here);
         range[len + i] = mask;
         range[i] = (uint8_t)(range[i] & mask);
     }
