@@ -1,4 +1,4 @@
-/* certificate_authorities, RFC 9846 4.2.4: DER names. They are a hint for the peer's choice, never a check of ours;
+/* certificate_authorities, RFC 9846 4.3.4: DER names. They are a hint for the peer's choice, never a check of ours;
  * path building decides. */
 #include "extension/certificate_authorities.h"
 

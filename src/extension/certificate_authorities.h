@@ -1,5 +1,5 @@
 /* certificate_authorities: whose certificates are accepted. We send it in CertificateRequest only.
- * RFC 9846 4.2.4. */
+ * RFC 9846 4.3.4. */
 #ifndef HF_EXTENSION_CERTIFICATE_AUTHORITIES_H
 #define HF_EXTENSION_CERTIFICATE_AUTHORITIES_H
 

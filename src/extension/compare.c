@@ -1,4 +1,4 @@
-/* The second ClientHello against the first, RFC 9846 4.1.2: all the same but key_share, cookie, pre_shared_key and
+/* The second ClientHello against the first, RFC 9846 4.2.2: all the same but key_share, cookie, pre_shared_key and
  * padding; early_data may go, and may not come. A server that let more change would negotiate twice, with a peer that
  * could have been told apart from the first. */
 #include "extension/compare.h"

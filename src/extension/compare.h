@@ -1,4 +1,4 @@
-/* The second ClientHello held against the first. RFC 9846 4.1.2. */
+/* The second ClientHello held against the first. RFC 9846 4.2.2. */
 #ifndef HF_EXTENSION_COMPARE_H
 #define HF_EXTENSION_COMPARE_H
 
@@ -7,7 +7,7 @@
 #include "error/error.h"
 
 /* Whether a second ClientHello is the first but for what a HelloRetryRequest may change: key_share, cookie,
- * pre_shared_key, early_data, padding (RFC 9846 4.1.2). Both are bodies that could be read. HF_ERR_hello_changed. */
+ * pre_shared_key, early_data, padding (RFC 9846 4.2.2). Both are bodies that could be read. HF_ERR_hello_changed. */
 HF_MUST enum hf_error hf_extension_compare_hellos(struct hf_span first, struct hf_span second,
                                                   struct hf_failure *ret_failure);
 

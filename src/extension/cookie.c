@@ -1,4 +1,4 @@
-/* cookie, RFC 9846 4.2.2: opaque to the client, which repeats it in its second hello. */
+/* cookie, RFC 9846 4.3.2: opaque to the client, which repeats it in its second hello. */
 #include "extension/cookie.h"
 
 #include "wire/write.h"

@@ -1,4 +1,4 @@
-/* cookie: a client repeats what the HelloRetryRequest held. RFC 9846 4.2.2. */
+/* cookie: a client repeats what the HelloRetryRequest held. RFC 9846 4.3.2. */
 #ifndef HF_EXTENSION_COOKIE_H
 #define HF_EXTENSION_COOKIE_H
 

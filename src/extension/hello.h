@@ -1,7 +1,7 @@
 /* What hellos say, as structs: what goes into a message (offer, answer) and what was found in one (facts).
  * No judgement stands here: facts are syntactically right and in their place; choosing is for negotiate/.
  * All spans are borrowed: in an offer or an answer from the caller, in facts from the message that was read.
- * RFC 9846 4.1, 4.2, 4.3; RFC 5246 7.4.1. */
+ * RFC 9846 4.2, 4.3, 4.4; RFC 5246 7.4.1. */
 #ifndef HF_EXTENSION_HELLO_H
 #define HF_EXTENSION_HELLO_H
 
@@ -22,7 +22,7 @@ struct hf_hello_share {
 };
 
 /* A client's hello to be written. For the second hello after a HelloRetryRequest change `shares` and `cookie` only
- * (RFC 9846 4.1.2). It is kept until the server's answers were read: they are checked against it. */
+ * (RFC 9846 4.2.2). It is kept until the server's answers were read: they are checked against it. */
 struct hf_client_offer {
     const struct hf_config *config; /* suites, groups, schemes, ALPN, limits */
     unsigned generations;           /* enum hf_version_bit: which to offer; negotiate/version.h sets these three */

@@ -1,4 +1,4 @@
-/* key_share, RFC 9846 4.2.8: in three messages three shapes. A client may not offer a share twice nor for a group that
+/* key_share, RFC 9846 4.3.8: in three messages three shapes. A client may not offer a share twice nor for a group that
  * it does not list; a server answers for a group that came, or asks for one that is listed and did not come. */
 #include "extension/key_share.h"
 
@@ -105,7 +105,7 @@ static enum hf_error refuse(const struct hf_extension_reading *reading, const ch
     return HF_ERR_illegal_parameter;
 }
 
-/* HelloRetryRequest: RFC 9846 4.2.8: listed in supported_groups, and no share of it was sent. */
+/* HelloRetryRequest: RFC 9846 4.3.8: listed in supported_groups, and no share of it was sent. */
 static enum hf_error check_retry(const struct hf_extension_reading *reading, struct hf_span payload,
                                  struct hf_server_hello_facts *facts)
 {

@@ -1,4 +1,4 @@
-/* psk_key_exchange_modes, RFC 9846 4.2.9: psk_dhe_ke only, so that resumption would keep forward secrecy. */
+/* psk_key_exchange_modes, RFC 9846 4.3.9: psk_dhe_ke only, so that resumption would keep forward secrecy. */
 #include "extension/psk_key_exchange_modes.h"
 
 #include "wire/read.h"

@@ -1,5 +1,5 @@
 /* Hellos from bytes: the fixed fields by wire/, the extensions by the walk, then what holds between extensions.
- * Everything is read into locals and handed over whole. RFC 9846 4.1, 4.2, 4.3. */
+ * Everything is read into locals and handed over whole. RFC 9846 4.2, 4.3, 4.4. */
 #include "extension/read.h"
 
 #include "base/text.h"
@@ -101,7 +101,7 @@ static enum hf_error read_server_hello(const struct hf_extension_reading *readin
     struct hf_wire_server_hello wire;
     if (hf_wire_read_server_hello(body, &wire) != HF_OK)
         return hf_extension_walk_fail(reading, HF_ERR_decode_error, NULL);
-    if (wire.compression_method != 0) /* RFC 9846 4.1.3; in 1.2 it is the only one we offer */
+    if (wire.compression_method != 0) /* RFC 9846 4.2.3; in 1.2 it is the only one we offer */
         return hf_extension_walk_fail(reading, HF_ERR_compression_not_null, NULL);
     *facts = (struct hf_server_hello_facts){.legacy_version = wire.legacy_version,
                                             .version = wire.legacy_version,

@@ -1,5 +1,5 @@
 /* Hellos from bytes: bodies of messages, without the handshake header, into facts.
- * Checked here, each extension on its own and all against the table (RFC 9846 4.2): syntax (decode_error), twice
+ * Checked here, each extension on its own and all against the table (RFC 9846 4.3): syntax (decode_error), twice
  * (duplicate_extension), not in this message (misplaced_extension), not offered (unsolicited_extension), and each
  * value that is wrong by itself. Unknown extensions are ignored in ClientHello, CertificateRequest and
  * NewSessionTicket, and refused as unsolicited elsewhere. What must be there and is missing is for negotiate/.
@@ -37,7 +37,7 @@ HF_MUST enum hf_error hf_extension_read_certificate_request13(struct hf_span bod
                                                               struct hf_failure *ret_failure);
 
 /* The extensions of one entry of a TLS 1.3 Certificate, from either end. We ask for none of them, so any that comes is
- * unsolicited (RFC 9846 4.4.2). `block` is the inside of the vector. */
+ * unsolicited (RFC 9846 4.5.1). `block` is the inside of the vector. */
 HF_MUST enum hf_error hf_extension_read_certificate_entry(struct hf_span block, struct hf_failure *ret_failure);
 
 /* The extensions of a TLS 1.3 NewSessionTicket. */

@@ -59,14 +59,15 @@ enum hf_error hf_server_name_take(const struct hf_extension_reading *reading, st
 bool hf_server_name_reply(const struct hf_server_answer *answer, enum hf_extension_place place,
                           struct hf_writer *payload)
 {
-    (void)place, (void)payload;
-    return answer->server_name;
+    (void)payload;
+    return answer->server_name && place != HF_PLACE_CR;
 }
 
 enum hf_error hf_server_name_check(const struct hf_extension_reading *reading, struct hf_span payload,
                                    struct hf_server_hello_facts *facts)
 {
-    (void)reading;
+    if (reading->place == HF_PLACE_CR) /* only exported authenticators give it a meaning there: RFC 9261 */
+        return HF_OK;
     struct hf_wire_nothing nothing;
     HF_TRY(hf_wire_read_nothing(payload, &nothing));
     facts->server_name = true;

@@ -1,5 +1,5 @@
 /* The table's columns that are plain facts: code point and places. What each extension does is in table.c.
- * RFC 9846 4.2. */
+ * RFC 9846 4.3. */
 #include "extension/set.h"
 
 /* The places as the table writes them. */

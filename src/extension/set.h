@@ -1,5 +1,5 @@
 /* The extensions that have a row in extension/extensions.def, and sets of them: which came, which were offered.
- * A row says in which messages its extension may stand (RFC 9846 4.2, for TLS 1.2 the RFC of each) and whether an
+ * A row says in which messages its extension may stand (RFC 9846 4.3, for TLS 1.2 the RFC of each) and whether an
  * answer needs an offer. Code points without a row are "unknown" here, whether or not they have a name. */
 #ifndef HF_EXTENSION_SET_H
 #define HF_EXTENSION_SET_H

@@ -1,4 +1,4 @@
-/* signature_algorithms, RFC 9846 4.2.3: schemes of the config that the generations in question allow in handshakes or
+/* signature_algorithms, RFC 9846 4.3.3: schemes of the config that the generations in question allow in handshakes or
  * in certificates; PKCS#1 may stand in a list of TLS 1.3 and then means certificates only. */
 #include "extension/signature_algorithms.h"
 

@@ -1,5 +1,5 @@
 /* signature_algorithms: the schemes that we accept in handshake signatures, and, unless signature_algorithms_cert
- * says otherwise, in certificates. RFC 9846 4.2.3, RFC 5246 7.4.1.4.1. */
+ * says otherwise, in certificates. RFC 9846 4.3.3, RFC 5246 7.4.1.4.1. */
 #ifndef HF_EXTENSION_SIGNATURE_ALGORITHMS_H
 #define HF_EXTENSION_SIGNATURE_ALGORITHMS_H
 

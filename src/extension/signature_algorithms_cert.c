@@ -1,4 +1,4 @@
-/* signature_algorithms_cert, RFC 9846 4.2.3: without it signature_algorithms holds for certificates too, so it goes out
+/* signature_algorithms_cert, RFC 9846 4.3.3: without it signature_algorithms holds for certificates too, so it goes out
  * only when some scheme of that list is not allowed in certificates. */
 #include "extension/signature_algorithms_cert.h"
 

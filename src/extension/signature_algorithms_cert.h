@@ -1,5 +1,5 @@
 /* signature_algorithms_cert: the schemes accepted in certificates, sent only when they are not the same as those of
- * signature_algorithms. RFC 9846 4.2.3. */
+ * signature_algorithms. RFC 9846 4.3.3. */
 #ifndef HF_EXTENSION_SIGNATURE_ALGORITHMS_CERT_H
 #define HF_EXTENSION_SIGNATURE_ALGORITHMS_CERT_H
 

@@ -1,4 +1,4 @@
-/* supported_groups, RFC 9846 4.2.7: the config's groups that fit what is offered. TLS 1.2 cannot do hybrids, but a
+/* supported_groups, RFC 9846 4.3.7: the config's groups that fit what is offered. TLS 1.2 cannot do hybrids, but a
  * client that offers both generations lists them: the server's choice of version says which count. */
 #include "extension/supported_groups.h"
 

@@ -1,5 +1,5 @@
 /* supported_groups: the groups that the client can do, best first. A server may tell its own in EncryptedExtensions,
- * as a hint for later. RFC 9846 4.2.7, RFC 8422 5.1.1. */
+ * as a hint for later. RFC 9846 4.3.7, RFC 8422 5.1.1. */
 #ifndef HF_EXTENSION_SUPPORTED_GROUPS_H
 #define HF_EXTENSION_SUPPORTED_GROUPS_H
 

@@ -1,4 +1,4 @@
-/* supported_versions, RFC 9846 4.2.1: a list from the client, one number from the server, and that one must be of the
+/* supported_versions, RFC 9846 4.3.1: a list from the client, one number from the server, and that one must be of the
  * list. Answered only by TLS 1.3 servers: an answer that says 1.2 ends up in a message where it may not stand. */
 #include "extension/supported_versions.h"
 

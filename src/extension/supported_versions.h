@@ -1,5 +1,5 @@
 /* supported_versions: what the client offers, and what a server of TLS 1.3 chose. Choosing and comparing is for
- * negotiate/version.c. RFC 9846 4.2.1. */
+ * negotiate/version.c. RFC 9846 4.3.1. */
 #ifndef HF_EXTENSION_SUPPORTED_VERSIONS_H
 #define HF_EXTENSION_SUPPORTED_VERSIONS_H
 

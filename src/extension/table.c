@@ -1,4 +1,4 @@
-/* The table made into an array: verbs of every extension, in the order of extensions.def. RFC 9846 4.2. */
+/* The table made into an array: verbs of every extension, in the order of extensions.def. RFC 9846 4.3. */
 #include "extension/table.h"
 
 #include "extension/application_layer_protocol_negotiation.h"

@@ -1,5 +1,5 @@
 /* The rules for all extensions, in this order: the block is well-formed, none comes twice, a known one stands where it
- * may, an answer answers what was offered, pre_shared_key is last; then its own verb. RFC 9846 4.2, 4.2.11. */
+ * may, an answer answers what was offered, pre_shared_key is last; then its own verb. RFC 9846 4.3, 4.3.11. */
 #include "extension/walk.h"
 
 #include "base/text.h"
@@ -64,7 +64,7 @@ static enum hf_error call_verb(struct hf_extension_walk *walk, enum hf_extension
     return check_syntax(walk, extension);
 }
 
-/* RFC 9846 4.2: a known extension in a wrong message is illegal_parameter, an answer to nothing is
+/* RFC 9846 4.3: a known extension in a wrong message is illegal_parameter, an answer to nothing is
  * unsupported_extension, an unknown one is ignored where the sender asks or offers. */
 static enum hf_error check_place(const struct hf_extension_walk *walk, enum hf_extension_row row)
 {
@@ -85,7 +85,7 @@ static enum hf_error visit(struct hf_extension_walk *walk, const struct hf_wire_
     if (walk->reading.place == HF_PLACE_CH && hf_extension_set_has(walk->present, HF_ROW_pre_shared_key)) {
         struct hf_text got = hf_text_of(walk->reading.failure->got, sizeof walk->reading.failure->got);
         hf_text_add(&got, "it stands behind pre_shared_key, which must be last");
-        return fail_at(walk, HF_ERR_illegal_parameter, extension->type); /* RFC 9846 4.2.11 */
+        return fail_at(walk, HF_ERR_illegal_parameter, extension->type); /* RFC 9846 4.3.11 */
     }
     enum hf_error error = check_place(walk, row);
     if (error == HF_OK && row != HF_EXTENSION_ROWS)

@@ -1,4 +1,4 @@
-/* One walk over a block of extensions: the rules that hold for all of them (RFC 9846 4.2), then each one's own verb. */
+/* One walk over a block of extensions: the rules that hold for all of them (RFC 9846 4.3), then each one's own verb. */
 #ifndef HF_EXTENSION_WALK_H
 #define HF_EXTENSION_WALK_H
 

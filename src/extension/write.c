@@ -1,5 +1,5 @@
 /* Hellos to bytes: the fixed fields straight, then one walk over the table in its order. What a row's verb declines is
- * taken back as if nothing had been written. RFC 9846 4.1, 4.3; RFC 5246 7.4.1. */
+ * taken back as if nothing had been written. RFC 9846 4.2, 4.4; RFC 5246 7.4.1. */
 #include "extension/write.h"
 
 #include "extension/table.h"

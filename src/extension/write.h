@@ -1,6 +1,6 @@
 /* Hellos to bytes: bodies of messages, without the handshake header, extensions included.
  * A writer that lacks room, or a field that does not fit its shape, fails with HF_ERR_internal: what goes in is ours.
- * On failure the writer's content means nothing. RFC 9846 4.1, 4.3; RFC 5246 7.4.1. */
+ * On failure the writer's content means nothing. RFC 9846 4.2, 4.4; RFC 5246 7.4.1. */
 #ifndef HF_EXTENSION_WRITE_H
 #define HF_EXTENSION_WRITE_H
 

@@ -1,5 +1,5 @@
-/* A server's answer judged as a whole, at a client. RFC 9846 4.1.3, 4.1.4; RFC 5246 7.4.1.3; RFC 7627 5.2. */
-#include "negotiate/answer.h"
+/* A server's answer judged as a whole, at a client. RFC 9846 4.2.3, 4.2.4; RFC 5246 7.4.1.3; RFC 7627 5.2. */
+#include "negotiate/negotiate.h"
 
 #include "extension/fail.h"
 #include "negotiate/group.h"
@@ -7,24 +7,26 @@
 #include "negotiate/suite.h"
 #include "negotiate/version.h"
 
-/* RFC 9846 4.1.3: the field says 1.2 forever, and the session_id comes back as it was sent. */
+/* RFC 9846 4.2.3: the field says 1.2 forever (protocol_version if not), and the session_id comes back as it was sent.
+ */
 static enum hf_error check_form13(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
                                   const char *where, struct hf_failure *ret_failure)
 {
-    const char *wrong = NULL;
-    if (hello->legacy_version != offer->legacy_version)
-        wrong = "another legacy_version than ours";
-    else if (!hf_span_equal(hello->session_id, offer->session_id))
-        wrong = "another legacy_session_id than ours";
-    if (wrong == NULL)
+    if (hello->legacy_version != offer->legacy_version) {
+        (void)hf_extension_fail(ret_failure, HF_ERR_no_common_version, where);
+        struct hf_text got = hf_extension_fail_got(ret_failure);
+        hf_text_add(&got, "legacy_version 0x%04x beside supported_versions", (unsigned)hello->legacy_version);
+        return HF_ERR_no_common_version;
+    }
+    if (hf_span_equal(hello->session_id, offer->session_id))
         return HF_OK;
     (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, where);
     struct hf_text got = hf_extension_fail_got(ret_failure);
-    hf_text_add(&got, "%s", wrong);
+    hf_text_add(&got, "another legacy_session_id than ours");
     return HF_ERR_illegal_parameter;
 }
 
-/* RFC 9846 4.1.4: the ServerHello after a HelloRetryRequest repeats its version and suite. */
+/* RFC 9846 4.2.4: the ServerHello after a HelloRetryRequest repeats its version and suite. */
 static enum hf_error check_retried(const struct hf_server_hello_facts *hello, const struct hf_server_hello_facts *retry,
                                    struct hf_failure *ret_failure)
 {
@@ -93,7 +95,7 @@ enum hf_error hf_negotiate_client_retry(const struct hf_client_offer *offer, con
     HF_TRY(hf_negotiate_version_check(offer->config, retry->version, ret_failure));
     HF_TRY(check_form13(offer, retry, where, ret_failure));
     HF_TRY(hf_negotiate_suite_check(offer->config, HF_VERSION_BIT_13, retry->suite, &suite, ret_failure));
-    if (retry->share.group == 0 && retry->cookie.len == 0) { /* RFC 9846 4.1.4: it would change nothing */
+    if (retry->share.group == 0 && retry->cookie.len == 0) { /* RFC 9846 4.2.4: it would change nothing */
         (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, where);
         struct hf_text wanted = hf_extension_fail_wanted(ret_failure);
         hf_text_add(&wanted, "a change of our ClientHello");

@@ -1,5 +1,5 @@
 /* A client's identity for a CertificateRequest. The lists of the request become what identity/choose.h takes; the
- * authorities can be many, so their spans are allocated for the call. RFC 9846 4.3.2, 4.4.2.3; RFC 5246 7.4.4. */
+ * authorities can be many, so their spans are allocated for the call. RFC 9846 4.4.2, 4.5.1.2; RFC 5246 7.4.4. */
 #include "negotiate/client_auth.h"
 
 #include "extension/fail.h"
@@ -65,7 +65,7 @@ enum hf_error hf_negotiate_client_auth_choose(const struct hf_config *config,
                                               struct hf_failure *ret_failure)
 {
     const struct hf_certificate_request_facts *request = asked->request;
-    if (request->schemes.len == 0) /* RFC 9846 4.3.2: it must be there; in 1.2 the wire grammar sees to it */
+    if (request->schemes.len == 0) /* RFC 9846 4.4.2: it must be there; in 1.2 the wire grammar sees to it */
         return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "signature_algorithms in CertificateRequest");
     struct hf_negotiate_schemes schemes;
     struct hf_negotiate_schemes certificate_schemes;

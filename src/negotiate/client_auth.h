@@ -1,5 +1,5 @@
 /* The client's part of client authentication: which identity answers a CertificateRequest, or why none does.
- * RFC 9846 4.3.2, 4.4.2.3; RFC 5246 7.4.4, 7.4.6. */
+ * RFC 9846 4.4.2, 4.5.1.2; RFC 5246 7.4.4, 7.4.6. */
 #ifndef HF_NEGOTIATE_CLIENT_AUTH_H
 #define HF_NEGOTIATE_CLIENT_AUTH_H
 

@@ -1,5 +1,5 @@
 /* Groups. In TLS 1.3 a share at hand beats a better group without one, as a HelloRetryRequest costs a round trip and
- * every group of our config is good enough by that policy. RFC 9846 4.1.1, 4.1.4, 4.2.8; RFC 8422 5.1.1, 5.4. */
+ * every group of our config is good enough by that policy. RFC 9846 4.2.1, 4.2.4, 4.3.8; RFC 8422 5.1.1, 5.4. */
 #include "negotiate/group.h"
 
 #include "extension/fail.h"
@@ -93,7 +93,7 @@ enum hf_error hf_negotiate_group_choose_retried(const struct hf_group *group, co
     struct hf_reader list = hf_reader_of(hello->shares);
     struct hf_wire_key_share_entry entry = {0};
     const bool any = hf_wire_next_key_share_entry(&list, &entry);
-    if (!any || entry.group != group->id || hf_reader_more(&list)) { /* RFC 9846 4.1.2, 4.2.8 */
+    if (!any || entry.group != group->id || hf_reader_more(&list)) { /* RFC 9846 4.2.2, 4.3.8 */
         (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "key_share in the second ClientHello");
         struct hf_text wanted = hf_extension_fail_wanted(ret_failure);
         hf_text_add(&wanted, "one share, for %s", group->name);

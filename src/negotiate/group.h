@@ -1,5 +1,5 @@
 /* Key-exchange groups: which of the client's to use, whether to ask for another share, and checks of a server's choice.
- * RFC 9846 4.1.1, 4.1.4, 4.2.7, 4.2.8; RFC 8422 5.1.1, 5.4. */
+ * RFC 9846 4.2.1, 4.2.4, 4.3.7, 4.3.8; RFC 8422 5.1.1, 5.4. */
 #ifndef HF_NEGOTIATE_GROUP_H
 #define HF_NEGOTIATE_GROUP_H
 

@@ -1,5 +1,5 @@
 /* A hello judged as a whole, at a server: version first, then by generation everything that hangs on it. The order is
- * that of the explanations too: the first thing that two ends do not share is what is told. RFC 9846 4.1.1, 4.2, 9.2.
+ * that of the explanations too: the first thing that two ends do not share is what is told. RFC 9846 4.2.1, 4.3, 9.2.
  */
 #include "negotiate/negotiate.h"
 
@@ -11,7 +11,7 @@
 #include "negotiate/suite.h"
 #include "negotiate/version.h"
 
-/* RFC 9846 4.1.4: after a HelloRetryRequest the version stays. */
+/* RFC 9846 4.2.4: after a HelloRetryRequest the version stays. */
 static enum hf_error choose_version(const struct hf_negotiate_question *question, struct hf_negotiated *negotiated,
                                     struct hf_failure *ret_failure)
 {
@@ -38,15 +38,30 @@ static enum hf_error choose_group13(const struct hf_negotiate_question *question
     return HF_OK;
 }
 
+/* The name of an extension that a TLS 1.3 hello lacks, NULL when it lacks none. RFC 9846 9.2; 4.3.9 for the last. */
+static const char *find_missing13(struct hf_extension_set present)
+{
+    const bool psk = hf_extension_set_has(present, HF_ROW_pre_shared_key);
+    const bool groups = hf_extension_set_has(present, HF_ROW_supported_groups);
+    const bool shares = hf_extension_set_has(present, HF_ROW_key_share);
+    if (!psk && !hf_extension_set_has(present, HF_ROW_signature_algorithms))
+        return "signature_algorithms in ClientHello";
+    if (!groups && (shares || !psk))
+        return "supported_groups in ClientHello";
+    if (!shares && groups)
+        return "key_share in ClientHello";
+    if (psk && !hf_extension_set_has(present, HF_ROW_psk_key_exchange_modes))
+        return "psk_key_exchange_modes in ClientHello";
+    return NULL;
+}
+
 /* What a TLS 1.3 hello must be beside its choices. */
 static enum hf_error check_form13(const struct hf_client_hello_facts *hello, struct hf_failure *ret_failure)
 {
-    if (hello->compressions.len != 1) /* RFC 9846 4.1.2: null and nothing else; that null is there the reader saw */
+    if (hello->compressions.len != 1) /* RFC 9846 4.2.2: null and nothing else; that null is there the reader saw */
         return hf_extension_fail(ret_failure, HF_ERR_compression_not_null, "ClientHello");
-    if (hf_extension_set_has(hello->present, HF_ROW_pre_shared_key) &&
-        !hf_extension_set_has(hello->present, HF_ROW_psk_key_exchange_modes)) /* RFC 9846 4.2.9 */
-        return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "psk_key_exchange_modes in ClientHello");
-    return HF_OK;
+    const char *missing = find_missing13(hello->present);
+    return missing == NULL ? HF_OK : hf_extension_fail(ret_failure, HF_ERR_missing_extension, missing);
 }
 
 static enum hf_error negotiate13(const struct hf_negotiate_question *question, struct hf_negotiated *negotiated,
@@ -97,7 +112,7 @@ void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotia
 {
     *ret_answer = (struct hf_server_answer){
         .config = config,
-        .legacy_version = HF_TLS12, /* both generations say it there: RFC 9846 4.1.3 */
+        .legacy_version = HF_TLS12, /* both generations say it there: RFC 9846 4.2.3 */
         .version = negotiated->version,
         .suite = negotiated->suite->id,
         .share = {.group = negotiated->group->id},

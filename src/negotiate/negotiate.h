@@ -1,6 +1,7 @@
 /* Everything that two hellos agree on, decided in one place by pure functions of (config, hello): the choices of
- * version.h, suite.h, group.h, signature.h, alpn.h and identity/choose.h put together.
- * On failure *ret_failure has error, where, wanted and got: the lists of both sides. RFC 9846 4.1, RFC 5246 7.4.1. */
+ * version.h, suite.h, group.h, signature.h, alpn.h and identity/choose.h put together: a server's in negotiate.c, a
+ * client's in answer.c. On failure *ret_failure has error, where, wanted and got: the lists of both sides. RFC
+ * 9846 4.2, RFC 5246 7.4.1. */
 #ifndef HF_NEGOTIATE_NEGOTIATE_H
 #define HF_NEGOTIATE_NEGOTIATE_H
 
@@ -31,7 +32,7 @@ struct hf_negotiated {
 };
 
 /* A server's question. For the second hello after a HelloRetryRequest `first` is what was decided on the first one:
- * version, suite and group stay (RFC 9846 4.1.4). That the hellos are alike is for extension/compare.h to say. */
+ * version, suite and group stay (RFC 9846 4.2.4). That the hellos are alike is for extension/compare.h to say. */
 struct hf_negotiate_question {
     const struct hf_config *config;
     const struct hf_client_hello_facts *hello;
@@ -40,6 +41,25 @@ struct hf_negotiate_question {
 };
 HF_MUST enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question,
                                           struct hf_negotiated *ret_negotiated, struct hf_failure *ret_failure);
+
+/* A client, on ServerHello (1.2 or 1.3): version, suite, session_id echo (1.3), downgrade mark, share's length,
+ * extended master secret. `retry` are the facts of the HelloRetryRequest before it, NULL when there was none: suite and
+ * version must be the same (RFC 9846 4.2.4). The ServerHello's own version must have been checked before
+ * (hf_negotiate_version_check), because reading it depends on that. */
+HF_MUST enum hf_error hf_negotiate_client(const struct hf_client_offer *offer,
+                                          const struct hf_server_hello_facts *hello,
+                                          const struct hf_server_hello_facts *retry,
+                                          struct hf_negotiated *ret_negotiated, struct hf_failure *ret_failure);
+
+/* A client, on HelloRetryRequest: version, suite, session_id echo, that it changes something; the group to make a share
+ * for, NULL when it asks for none (cookie only). */
+HF_MUST enum hf_error hf_negotiate_client_retry(const struct hf_client_offer *offer,
+                                                const struct hf_server_hello_facts *retry,
+                                                const struct hf_group **ret_group, struct hf_failure *ret_failure);
+
+/* A client, when EncryptedExtensions was read into the same facts: adds protocol and limits. */
+void hf_negotiate_client_extensions(const struct hf_client_offer *offer, const struct hf_server_hello_facts *facts,
+                                    struct hf_negotiated *negotiated);
 
 /* A server: fills the answer's fields from what was negotiated; random, session_id, share and cookie are the caller's.
  */

@@ -9,7 +9,7 @@
 
 enum hf_key_type hf_negotiate_server_identity_key(const struct hf_identity *identity)
 {
-    /* Schemes of TLS 1.3 are bound to one type of key, so the first names it (RFC 9846 4.2.3). */
+    /* Schemes of TLS 1.3 are bound to one type of key, so the first names it (RFC 9846 4.3.3). */
     if (identity->schemes13.count == 0)
         return HF_KEY_NONE;
     const struct hf_signature_scheme *scheme = hf_signature_scheme_find(identity->schemes13.items[0]);
@@ -50,7 +50,7 @@ static enum hf_error tell_suites(const struct hf_negotiate_question *question, s
     return HF_ERR_no_common_group;
 }
 
-/* What the client takes in signatures, of what our policy allows. RFC 9846 4.2.3, RFC 5246 7.4.1.4.1. */
+/* What the client takes in signatures, of what our policy allows. RFC 9846 4.3.3, RFC 5246 7.4.1.4.1. */
 static enum hf_error read_schemes(const struct hf_negotiate_question *question, enum hf_version_bit generation,
                                   struct hf_negotiate_schemes *ret_schemes, struct hf_failure *ret_failure)
 {

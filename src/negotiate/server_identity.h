@@ -1,5 +1,5 @@
 /* Which identity a server shows: by the client's name and schemes, and in TLS 1.2 by its suites and curves too.
- * RFC 9846 4.4.2.2, RFC 5246 7.4.2, RFC 8422 5.3. */
+ * RFC 9846 4.5.1.2, RFC 5246 7.4.2, RFC 8422 5.3. */
 #ifndef HF_NEGOTIATE_SERVER_IDENTITY_H
 #define HF_NEGOTIATE_SERVER_IDENTITY_H
 

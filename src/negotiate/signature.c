@@ -1,5 +1,5 @@
 /* Signature schemes. Which versions allow a scheme in a handshake is a column of the registry: PKCS#1 and SHA-1 have
- * no bit for TLS 1.3 there. The peer's list is bounded by what the registry knows, however long it is. RFC 9846 4.2.3.
+ * no bit for TLS 1.3 there. The peer's list is bounded by what the registry knows, however long it is. RFC 9846 4.3.3.
  */
 #include "negotiate/signature.h"
 

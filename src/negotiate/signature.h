@@ -1,5 +1,5 @@
 /* Signature schemes: the peer's list made into what identity/ needs, and the check of a scheme that a peer signed with.
- * RFC 9846 4.2.3, 4.4.3: no PKCS#1 and no SHA-1 in 1.3, curves bound to hashes; RFC 5246 7.4.1.4.1, 7.4.3, 7.4.8. */
+ * RFC 9846 4.3.3, 4.5.2: no PKCS#1 and no SHA-1 in 1.3, curves bound to hashes; RFC 5246 7.4.1.4.1, 7.4.3, 7.4.8. */
 #ifndef HF_NEGOTIATE_SIGNATURE_H
 #define HF_NEGOTIATE_SIGNATURE_H
 

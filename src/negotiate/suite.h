@@ -1,5 +1,5 @@
 /* Cipher suites: the server's choice in its own order of preference, the client's check of that choice.
- * RFC 9846 4.1.1, 4.1.3; RFC 5246 7.4.1.3; RFC 8422 2, 5.3. */
+ * RFC 9846 4.2.1, 4.2.3; RFC 5246 7.4.1.3; RFC 8422 2, 5.3. */
 #ifndef HF_NEGOTIATE_SUITE_H
 #define HF_NEGOTIATE_SUITE_H
 

@@ -1,11 +1,11 @@
 /* Versions, compared here and nowhere else. A server takes the highest version that both allow; a hello without
- * supported_versions offers up to TLS 1.2 at most (RFC 9846 4.2.1, D.2), and nothing below 1.2 is spoken at all.
- * The marks in ServerHello.random tell a client that something between cut its offer (RFC 9846 4.1.3). */
+ * supported_versions offers up to TLS 1.2 at most (RFC 9846 4.3.1, E.2), and nothing below 1.2 is spoken at all.
+ * The marks in ServerHello.random tell a client that something between cut its offer (RFC 9846 4.2.3). */
 #include "negotiate/version.h"
 
 #include "extension/fail.h"
 
-enum { SSL30 = 0x0300, MARK_LEN = 8, MARK_AT = HF_MESSAGE_RANDOM_LEN - MARK_LEN };
+enum { MARK_LEN = 8, MARK_AT = HF_MESSAGE_RANDOM_LEN - MARK_LEN };
 
 static const struct {
     uint16_t version;
@@ -46,7 +46,7 @@ unsigned hf_negotiate_version_generations(const struct hf_config *config)
 const char *hf_negotiate_version_name(uint16_t version)
 {
     switch (version) {
-    case SSL30:
+    case 0x0300:
         return "SSL 3.0";
     case 0x0301:
         return "TLS 1.0";
@@ -64,7 +64,7 @@ const char *hf_negotiate_version_name(uint16_t version)
 void hf_negotiate_version_offer(struct hf_client_offer *offer)
 {
     offer->generations = hf_negotiate_version_generations(offer->config);
-    offer->legacy_version = HF_TLS12; /* RFC 9846 4.1.2 */
+    offer->legacy_version = HF_TLS12; /* RFC 9846 4.2.2 */
     offer->version_count = 0;
     for (size_t i = 0; i < HF_COUNT(versions); i++)
         if (is_allowed(offer->config, versions[i].version))
@@ -85,6 +85,10 @@ static void tell_offered(const struct hf_client_hello_facts *hello, struct hf_fa
         hf_text_add(&got, "the client offers %s at most", hf_negotiate_version_name(hello->legacy_version));
         return;
     }
+    if (hello->legacy_version != HF_TLS12) {
+        hf_text_add(&got, "supported_versions with legacy_version 0x%04x", (unsigned)hello->legacy_version);
+        return;
+    }
     hf_text_add(&got, "the client offers");
     struct hf_reader list = hf_reader_of(hello->versions);
     const char *between = " ";
@@ -97,14 +101,13 @@ static void tell_offered(const struct hf_client_hello_facts *hello, struct hf_fa
     }
 }
 
-/* Whether the hello offers a version. With supported_versions that alone counts (RFC 9846 4.2.1). */
+/* Whether the hello offers a version. With supported_versions that alone counts, and legacy_version must say 1.2
+ * (RFC 9846 4.2.2, 4.3.1); without it everything up to legacy_version is meant, and 1.2 at most (RFC 5246 E.1). */
 static bool is_offered(const struct hf_client_hello_facts *hello, uint16_t version)
 {
-    if (hello->legacy_version <= SSL30) /* RFC 9846 D.5 */
-        return false;
     if (hf_extension_set_has(hello->present, HF_ROW_supported_versions))
-        return hf_wire_list_has(hello->versions, 2, version);
-    return version == HF_TLS12 && hello->legacy_version >= HF_TLS12; /* RFC 9846 4.2.1, RFC 5246 E.1 */
+        return hello->legacy_version == HF_TLS12 && hf_wire_list_has(hello->versions, 2, version);
+    return version == HF_TLS12 && hello->legacy_version >= HF_TLS12;
 }
 
 /* 0 when there is none. */
@@ -140,11 +143,13 @@ enum hf_error hf_negotiate_version_check(const struct hf_config *config, uint16_
 {
     if (hf_negotiate_version_generation(version) != 0 && is_allowed(config, version))
         return HF_OK;
-    (void)hf_extension_fail(ret_failure, HF_ERR_no_common_version, "ServerHello");
+    /* Above 1.2 it stood in supported_versions and was not offered (RFC 9846 4.3.1); else it is an older server. */
+    const enum hf_error error = version > HF_TLS12 ? HF_ERR_illegal_parameter : HF_ERR_no_common_version;
+    (void)hf_extension_fail(ret_failure, error, "ServerHello");
     tell_own(config, ret_failure);
     struct hf_text got = hf_extension_fail_got(ret_failure);
     hf_text_add(&got, "the server chose %s (0x%04x)", hf_negotiate_version_name(version), (unsigned)version);
-    return HF_ERR_no_common_version;
+    return error;
 }
 
 void hf_negotiate_version_mark(const struct hf_config *config, uint16_t version, uint8_t random[32])

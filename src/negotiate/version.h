@@ -1,5 +1,5 @@
 /* Versions: what to offer, what to choose, what to believe of a choice. The one place that compares versions.
- * RFC 9846 4.1.2, 4.1.3, 4.2.1, D; RFC 5246 E.1; RFC 7507. */
+ * RFC 9846 4.2.2, 4.2.3, 4.3.1, E; RFC 5246 E.1; RFC 7507. */
 #ifndef HF_NEGOTIATE_VERSION_H
 #define HF_NEGOTIATE_VERSION_H
 
@@ -23,11 +23,12 @@ HF_MUST enum hf_error hf_negotiate_version_choose(const struct hf_config *config
                                                   const struct hf_client_hello_facts *hello, uint16_t *ret_version,
                                                   struct hf_failure *ret_failure);
 
-/* A client: whether we offered what the server chose (hf_extension_peek_version). HF_ERR_no_common_version. */
+/* A client: whether we offered what the server chose (hf_extension_peek_version). HF_ERR_no_common_version;
+ * HF_ERR_illegal_parameter for one that no server may choose. */
 HF_MUST enum hf_error hf_negotiate_version_check(const struct hf_config *config, uint16_t version,
                                                  struct hf_failure *ret_failure);
 
-/* A server that could have done better than `version` says so in the last 8 bytes of its random (RFC 9846 4.1.3). */
+/* A server that could have done better than `version` says so in the last 8 bytes of its random (RFC 9846 4.2.3). */
 void hf_negotiate_version_mark(const struct hf_config *config, uint16_t version, uint8_t random[32]);
 
 /* A client that offered better looks for that mark: HF_ERR_downgrade_detected. */
