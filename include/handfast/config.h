@@ -27,16 +27,10 @@ struct hf_builder;
 struct hf_config;
 struct hf_connection;
 
-enum hf_role {
-    HF_CLIENT = 0,
-    HF_SERVER = 1
-};
+enum hf_role { HF_CLIENT = 0, HF_SERVER = 1 };
 
 /* Protocol versions, as RFC 9846 4.2.1 numbers them. */
-enum hf_version {
-    HF_TLS12 = 0x0303,
-    HF_TLS13 = 0x0304
-};
+enum hf_version { HF_TLS12 = 0x0303, HF_TLS13 = 0x0304 };
 
 /* Whether a server asks its clients for a certificate. */
 enum hf_client_auth {
@@ -94,7 +88,8 @@ void hf_builder_send_authorities(struct hf_builder *builder, bool send);
 void hf_builder_any_server_name(struct hf_builder *builder);
 
 /* Admits a peer only if one of the rules given fits its proven identity: "spiffe://example.org/pay*",
- * "dns:NAME" or "uri:URI", where a * stands for any run of characters. Without any rule every proven peer is admitted. */
+ * "dns:NAME" or "uri:URI", where a * stands for any run of characters. Without any rule every proven peer is admitted.
+ */
 void hf_builder_admit(struct hf_builder *builder, const char *rule);
 
 /* After our own verification succeeded, the connection raises HF_EVENT_NEEDS_VERDICT and waits for
@@ -146,8 +141,7 @@ struct hf_seen {
 
 /* Called for each message. Must not call back into the connection except for reading its state. */
 void hf_builder_observe(struct hf_builder *builder,
-                        void (*seen)(void *context, const struct hf_connection *connection,
-                                     const struct hf_seen *what),
+                        void (*seen)(void *context, const struct hf_connection *connection, const struct hf_seen *what),
                         void *context);
 
 /* Finishes: checks everything together and gives the config, or NULL, and then *ret_failure says what is wrong.

@@ -40,8 +40,6 @@ enum hf_event_kind {
     HF_EVENT_NEEDS_SIGNATURE,
     /* The handshake waits for hf_answer_verdict: hf_peer_candidate is whom to judge. */
     HF_EVENT_NEEDS_VERDICT,
-    /* The handshake waits for hf_answer_session: hf_session_wanted says which. */
-    HF_EVENT_NEEDS_SESSION,
     /* The peer sent close_notify: it sends nothing more. We still may, until hf_close. */
     HF_EVENT_PEER_CLOSED,
     /* The connection failed: hf_failure says why. Drain what is left (the alert), then close the transport. */
@@ -124,11 +122,11 @@ struct hf_session_info {
     const char *alpn;
     const char *server_name; /* SNI sent or received */
     bool hello_retried;
-    bool asked_for_certificate;   /* a CertificateRequest went over the wire */
-    bool presented_certificate;   /* we presented a certificate */
-    bool extended_master_secret;  /* TLS 1.2 */
+    bool asked_for_certificate;  /* a CertificateRequest went over the wire */
+    bool presented_certificate;  /* we presented a certificate */
+    bool extended_master_secret; /* TLS 1.2 */
     bool opened;
-    bool accepted;                /* the peer has shown that it accepted us */
+    bool accepted; /* the peer has shown that it accepted us */
     bool peer_closed;
 };
 void hf_session_info(const struct hf_connection *connection, struct hf_session_info *ret_info);
@@ -137,11 +135,11 @@ void hf_session_info(const struct hf_connection *connection, struct hf_session_i
  * Empty strings when it did not ask. Strings live as long as the connection. */
 struct hf_certificate_request_info {
     bool asked;
-    bool answered;             /* we presented a certificate that fits */
-    size_t authority_count;    /* of CA names; 0: it takes any, or does not say */
-    const char *authorities;   /* their names, one a line, cut if long */
-    const char *schemes;       /* signature schemes, separated by ':' */
-    const char *misfits;       /* one line for each configured identity that does not fit, and why */
+    bool answered;           /* we presented a certificate that fits */
+    size_t authority_count;  /* of CA names; 0: it takes any, or does not say */
+    const char *authorities; /* their names, one a line, cut if long */
+    const char *schemes;     /* signature schemes, separated by ':' */
+    const char *misfits;     /* one line for each configured identity that does not fit, and why */
 };
 void hf_certificate_request(const struct hf_connection *connection, struct hf_certificate_request_info *ret_info);
 
@@ -150,11 +148,11 @@ void hf_certificate_request(const struct hf_connection *connection, struct hf_ce
 /* ---- Answers to what the handshake waits for. ---- */
 
 struct hf_signature_wanted {
-    uint16_t scheme;        /* SignatureScheme, RFC 9846 4.2.3 */
+    uint16_t scheme; /* SignatureScheme, RFC 9846 4.2.3 */
     const char *scheme_name;
     const uint8_t *message; /* what to sign (not hashed yet) */
     size_t message_len;
-    size_t identity;        /* index in the order of the builder's calls */
+    size_t identity; /* index in the order of the builder's calls */
 };
 /* What HF_EVENT_NEEDS_SIGNATURE asks for; false when nothing is asked. Pointers hold until the answer. */
 bool hf_signature_wanted(const struct hf_connection *connection, struct hf_signature_wanted *ret_wanted);

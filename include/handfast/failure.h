@@ -36,11 +36,7 @@ enum hf_failure_by {
 };
 
 /* Which end of the connection the certificate in a failure belongs to. */
-enum hf_failure_of {
-    HF_OF_NOBODY = 0,
-    HF_OF_SERVER,
-    HF_OF_CLIENT
-};
+enum hf_failure_of { HF_OF_NOBODY = 0, HF_OF_SERVER, HF_OF_CLIENT };
 
 /* What is known about a failure. Texts are empty where they do not apply, NUL-terminated, and safe to print:
  * bytes chosen by a peer are escaped. */
@@ -48,15 +44,15 @@ struct hf_failure {
     enum hf_error error;
     enum hf_failure_by by;
     enum hf_failure_of of;
-    uint16_t alert;      /* enum hf_alert: sent when by == HF_BY_US, received when by == HF_BY_PEER */
-    int depth;           /* of the certificate in the chain; 0 is the leaf; -1: no certificate concerned */
-    int64_t since_s;     /* seconds since 1970: when it expired, or becomes valid; 0: does not apply */
-    char subject[160];   /* of the certificate concerned */
-    char serial[44];     /* hexadecimal */
-    char wanted[320];    /* what was expected */
-    char got[320];       /* what came instead */
-    char where[96];      /* the message, extension, file or function in which it was found */
-    char hint[320];      /* a remedy made for this very case; else the table's remedy holds */
+    uint16_t alert;    /* enum hf_alert: sent when by == HF_BY_US, received when by == HF_BY_PEER */
+    int depth;         /* of the certificate in the chain; 0 is the leaf; -1: no certificate concerned */
+    int64_t since_s;   /* seconds since 1970: when it expired, or becomes valid; 0: does not apply */
+    char subject[160]; /* of the certificate concerned */
+    char serial[44];   /* hexadecimal */
+    char wanted[320];  /* what was expected */
+    char got[320];     /* what came instead */
+    char where[96];    /* the message, extension, file or function in which it was found */
+    char hint[320];    /* a remedy made for this very case; else the table's remedy holds */
 };
 
 /* The columns of the error's row. Static strings, never NULL; "" where a column is empty. */

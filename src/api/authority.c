@@ -172,7 +172,8 @@ static enum hf_error add_server_part(struct hf_authority *authority, const struc
     return add_part(authority, HF_AUTHORITY_SERVER, settings->key, subject, ret_failure);
 }
 
-/* Clients have names in the CA's own trust domain and none of hosts. */
+/* Clients have names in the CA's own trust domain. DNS names are not excluded, though clients are given none: where a
+ * certificate has no DNS name, OpenSSL takes its common name for one, and would refuse a client called db1.example. */
 static enum hf_error add_client_part(struct hf_authority *authority, const struct hf_authority_settings *settings,
                                      struct hf_certify_subject *subject, struct hf_failure *ret_failure)
 {
@@ -183,7 +184,6 @@ static enum hf_error add_client_part(struct hf_authority *authority, const struc
     size_t mark = hf_der_write_open(&permitted, HF_DER_SEQUENCE);
     hf_der_write_value(&permitted, HF_DER_CONTEXT(HF_GENERAL_NAME_URI), hf_span_of_text(authority->name));
     hf_der_write_close(&permitted, mark);
-    exclude_all(&excluded, HF_GENERAL_NAME_DNS, 0);
     exclude_addresses(&excluded);
     subject->permitted = hf_writer_span(&permitted);
     subject->excluded = hf_writer_span(&excluded);

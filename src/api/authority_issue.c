@@ -11,6 +11,8 @@
 #include "trust/trust.h"
 #include "trust/verdict.h"
 
+enum { COMMON_NAME_MAX = 64 };
+
 /* A certificate in the making. */
 struct making {
     enum hf_authority_role role;
@@ -169,6 +171,19 @@ static enum hf_error write_client_name(const struct hf_authority *authority, con
     return HF_OK;
 }
 
+/* The common name is for people and old tools: the first DNS name, or the client's. Of a server that has addresses only
+ * it is no host's name, or OpenSSL would hold it against DNS constraints. X.520 bounds it to 64 characters; a longer
+ * one is told by its first part. */
+static void tell_common_name(const struct hf_authority_wish *wish, char into[COMMON_NAME_MAX + 1])
+{
+    struct hf_text text = hf_text_of(into, COMMON_NAME_MAX + 1);
+    const char *name = wish->name;
+    for (size_t i = 0; i < wish->names_count && hf_host_name_is_address(name); i++)
+        name = wish->names[i];
+    bool address = wish->role == HF_AUTHORITY_SERVER && hf_host_name_is_address(name);
+    hf_text_add(&text, "%s%s", address ? "server at " : "", address ? wish->name : name);
+}
+
 static enum hf_error issue(const struct hf_authority *authority, const struct hf_authority_wish *wish,
                            struct making *making, struct hf_authority_issued *ret_issued,
                            struct hf_failure *ret_failure)
@@ -180,10 +195,8 @@ static enum hf_error issue(const struct hf_authority *authority, const struct hf
                   : write_client_name(authority, wish, &names, ret_failure));
     making->subject.names = hf_writer_span(&names);
     making->verify_name = server && wish->name[0] != '*' ? wish->name : NULL;
-    /* X.520 bounds a common name to 64 characters; a longer one is told by its first part, and means nothing anyway */
-    char common_name[65];
-    struct hf_text cut = hf_text_of(common_name, sizeof(common_name));
-    hf_text_add(&cut, "%s", wish->name);
+    char common_name[COMMON_NAME_MAX + 1];
+    tell_common_name(wish, common_name);
     uint8_t subject_bytes[128];
     struct hf_writer subject = hf_writer_of(subject_bytes, sizeof(subject_bytes));
     hf_template_write_name(&subject, common_name);

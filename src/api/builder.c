@@ -1,0 +1,351 @@
+/* The builder's plain settings: <handfast/config.h>. Lists of names are in builder_lists.c, what is checked together at
+ * the end in builder_finish.c. */
+#include "api/builder.h"
+
+#include "api/read_file.h"
+#include "base/text.h"
+#include "crypto/random.h"
+#include "trust/system_store.h"
+
+enum { PASS_MAX = 4096, MESSAGE_DEFAULT = 65536, MESSAGE_MIN = 1024, MESSAGE_MAX = 1048576 };
+
+static void fill(char *into, size_t room, const char *text)
+{
+    struct hf_text out = hf_text_of(into, room);
+    if (text != NULL)
+        hf_text_add_safe(&out, hf_span_of_text(text));
+}
+
+void hf_builder_refuse(struct hf_builder *builder, enum hf_error error, const char *where, const char *wanted,
+                       const char *got)
+{
+    struct hf_failure *failure = &builder->failure;
+    if (failure->error != HF_OK)
+        return;
+    failure->error = error;
+    fill(failure->where, sizeof failure->where, where);
+    fill(failure->wanted, sizeof failure->wanted, wanted);
+    fill(failure->got, sizeof failure->got, got);
+}
+
+bool hf_builder_is_fine(const struct hf_builder *builder)
+{
+    return builder != NULL && builder->config != NULL && builder->failure.error == HF_OK;
+}
+
+static bool make_config(struct hf_builder *builder, enum hf_role role, const struct hf_allocator *allocator)
+{
+    struct hf_config *config = hf_allocation_new(allocator, sizeof *config);
+    if (config == NULL)
+        return false;
+    config->allocator = *allocator;
+    atomic_init(&config->holders, 1);
+    config->role = role;
+    config->random = hf_random_system;
+    config->min_version = HF_TLS12;
+    config->max_version = HF_TLS13;
+    config->key_share_count = 1;
+    config->client_auth = HF_CLIENT_AUTH_REQUIRE;
+    config->extended_master_secret_demanded = true;
+    config->max_handshake_message = MESSAGE_DEFAULT;
+    builder->config = config;
+    builder->sends_authorities = true;
+    hf_buffer_init(&builder->pass, &config->allocator, PASS_MAX);
+    config->trust = hf_trust_new(&config->allocator);
+    return config->trust != NULL && hf_toolbox_new(&config->allocator, &config->toolbox) == HF_OK;
+}
+
+struct hf_builder *hf_builder_new_with(enum hf_role role, const struct hf_allocator *allocator)
+{
+    struct hf_builder *builder = hf_allocation_new(allocator, sizeof *builder);
+    if (builder == NULL)
+        return NULL;
+    builder->failure.depth = -1;
+    if (make_config(builder, role, allocator))
+        return builder;
+    if (builder->config == NULL)
+        hf_allocation_free(allocator, builder);
+    else
+        hf_builder_free(builder);
+    return NULL;
+}
+
+struct hf_builder *hf_builder_new(enum hf_role role)
+{
+    return hf_builder_new_with(role, &hf_allocation_standard);
+}
+
+void hf_builder_free(struct hf_builder *builder)
+{
+    if (builder == NULL)
+        return;
+    const struct hf_allocator allocator = builder->config->allocator;
+    hf_buffer_release(&builder->pass);
+    hf_config_drop(builder->config);
+    hf_allocation_wipe(&allocator, builder, sizeof *builder);
+}
+
+/* ---- who we are ---- */
+
+static bool has_room_for_identity(struct hf_builder *builder)
+{
+    if (!hf_builder_is_fine(builder))
+        return false;
+    if (builder->config->identity_count < HF_CONFIG_IDENTITIES_MAX)
+        return true;
+    hf_builder_refuse(builder, HF_ERR_setting_invalid, "identity", "at most 16 identities", NULL);
+    return false;
+}
+
+static void add_identity(struct hf_builder *builder, struct hf_span chain, struct hf_span key)
+{
+    struct hf_config *config = builder->config;
+    struct hf_failure failure = {.depth = -1};
+    struct hf_identity *identity;
+    const struct hf_identity_files files = {.chain = chain, .key = key, .pass = hf_buffer_span(&builder->pass)};
+    enum hf_error error = hf_identity_new_pem(config->toolbox, &config->allocator, &files, &identity, &failure);
+    if (error == HF_OK) {
+        config->identities[config->identity_count++] = identity;
+        return;
+    }
+    builder->failure = failure;
+    builder->failure.error = error;
+}
+
+void hf_builder_identity_pem(struct hf_builder *builder, const char *chain, size_t chain_len, const char *key,
+                             size_t key_len)
+{
+    if (has_room_for_identity(builder))
+        add_identity(builder, hf_span_of(chain, chain_len), hf_span_of(key, key_len));
+}
+
+static bool read_for_builder(struct hf_builder *builder, const char *path, struct hf_buffer *into)
+{
+    struct hf_failure failure = {.depth = -1};
+    hf_buffer_init(into, &builder->config->allocator, HF_IDENTITY_FILE_MAX);
+    if (hf_read_file(path, into, &failure) == HF_OK)
+        return true;
+    builder->failure = failure;
+    return false;
+}
+
+/* A failure of what a file holds names the file. */
+static void name_files(struct hf_builder *builder, const char *chain_path, const char *key_path)
+{
+    struct hf_failure *failure = &builder->failure;
+    if (failure->error == HF_OK || failure->where[0] == '/')
+        return;
+    bool of_key = failure->error == HF_ERR_key_encrypted || failure->error == HF_ERR_pass_phrase_wrong;
+    char inner[sizeof failure->where];
+    fill(inner, sizeof inner, failure->where);
+    struct hf_text where = hf_text_of(failure->where, sizeof failure->where);
+    hf_text_add_safe(&where, hf_span_of_text(of_key ? key_path : chain_path));
+    if (!of_key && failure->error == HF_ERR_key_mismatch) {
+        hf_text_add(&where, " and ");
+        hf_text_add_safe(&where, hf_span_of_text(key_path));
+    }
+    if (inner[0] != '\0')
+        hf_text_add(&where, ": %s", inner);
+}
+
+void hf_builder_identity_files(struct hf_builder *builder, const char *chain_path, const char *key_path)
+{
+    if (!has_room_for_identity(builder))
+        return;
+    struct hf_buffer chain;
+    struct hf_buffer key;
+    if (!read_for_builder(builder, chain_path, &chain))
+        return;
+    if (read_for_builder(builder, key_path, &key)) {
+        add_identity(builder, hf_buffer_span(&chain), hf_buffer_span(&key));
+        name_files(builder, chain_path, key_path);
+    }
+    hf_buffer_release(&chain);
+    hf_buffer_release(&key);
+}
+
+/* The signer of identities whose key is elsewhere: every signature comes later, through hf_answer_signature. */
+static enum hf_signer_answer sign_later(void *context, const struct hf_signer_request *request,
+                                        struct hf_writer *ret_signature)
+{
+    (void)context;
+    (void)request;
+    (void)ret_signature;
+    return HF_SIGNER_PENDING;
+}
+
+void hf_builder_identity_outside(struct hf_builder *builder, const char *chain, size_t chain_len)
+{
+    if (!has_room_for_identity(builder))
+        return;
+    struct hf_config *config = builder->config;
+    struct hf_failure failure = {.depth = -1};
+    struct hf_identity *identity;
+    enum hf_error error = hf_identity_new_signer(config->toolbox, &config->allocator, hf_span_of(chain, chain_len),
+                                                 (struct hf_signer){.begin = sign_later}, &identity, &failure);
+    if (error == HF_OK) {
+        config->identities[config->identity_count++] = identity;
+        return;
+    }
+    builder->failure = failure;
+    builder->failure.error = error;
+}
+
+void hf_builder_pass_phrase(struct hf_builder *builder, const char *pass, size_t pass_len)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    hf_buffer_release(&builder->pass);
+    if (!hf_buffer_append(&builder->pass, hf_span_of(pass, pass_len)))
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "pass phrase", "at most 4096 bytes", NULL);
+}
+
+void hf_builder_anonymous(struct hf_builder *builder)
+{
+    if (hf_builder_is_fine(builder))
+        builder->has_anonymity = true;
+}
+
+/* ---- whom we believe ---- */
+
+static void refuse_trust(struct hf_builder *builder, enum hf_error error, const char *path,
+                         const struct hf_trust_added *added)
+{
+    hf_builder_refuse(builder, error, path, "certificates of CAs, as PEM", added->flaw);
+    if (added->line == 0)
+        return;
+    struct hf_text got = hf_text_of(builder->failure.got, sizeof builder->failure.got);
+    hf_text_add(&got, "line %u: %s", added->line, added->flaw == NULL ? "" : added->flaw);
+}
+
+void hf_builder_trust_file(struct hf_builder *builder, const char *path)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    struct hf_trust_added added = {0};
+    enum hf_error error = hf_system_store_add_file(builder->config->trust, path, &added);
+    if (error != HF_OK)
+        refuse_trust(builder, error, path, &added);
+}
+
+void hf_builder_trust_pem(struct hf_builder *builder, const char *pem, size_t pem_len)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    struct hf_trust_added added = {0};
+    enum hf_error error =
+        hf_trust_add_pem(builder->config->trust, hf_span_of(pem, pem_len), /* lenient= */ false, &added);
+    if (error != HF_OK)
+        refuse_trust(builder, error, "hf_builder_trust_pem", &added);
+}
+
+void hf_builder_trust_system(struct hf_builder *builder)
+{
+    if (hf_builder_is_fine(builder))
+        builder->trusts_system = true;
+}
+
+void hf_builder_client_auth(struct hf_builder *builder, enum hf_client_auth client_auth)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->client_auth = client_auth;
+}
+
+void hf_builder_send_authorities(struct hf_builder *builder, bool send)
+{
+    if (hf_builder_is_fine(builder))
+        builder->sends_authorities = send;
+}
+
+void hf_builder_any_server_name(struct hf_builder *builder)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->any_server_name = true;
+}
+
+void hf_builder_admit(struct hf_builder *builder, const char *rule)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    struct hf_config *config = builder->config;
+    if (config->admission == NULL)
+        config->admission = hf_admission_new(&config->allocator);
+    struct hf_failure failure = {.depth = -1};
+    if (config->admission == NULL) {
+        hf_builder_refuse(builder, HF_ERR_no_memory, "hf_builder_admit", NULL, NULL);
+    } else if (hf_admission_add(config->admission, rule, &failure) != HF_OK) {
+        builder->failure = failure;
+    }
+}
+
+void hf_builder_verdict_outside(struct hf_builder *builder)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->verdict_outside = true;
+}
+
+/* ---- the protocol ---- */
+
+void hf_builder_key_shares(struct hf_builder *builder, size_t count)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (count < 1 || count > HF_CONFIG_KEY_SHARES_MAX)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "key shares", "1 to 3", NULL);
+    else
+        builder->config->key_share_count = count;
+}
+
+void hf_builder_record_size_limit(struct hf_builder *builder, size_t limit)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (limit != 0 && (limit < 64 || limit > 16385))
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "record size limit", "64 to 16385, or 0", NULL);
+    else
+        builder->config->record_size_limit = (uint16_t)limit;
+}
+
+void hf_builder_max_fragment_length(struct hf_builder *builder, size_t len)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (len != 0 && len != 512 && len != 1024 && len != 2048 && len != 4096)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "max fragment length", "512, 1024, 2048, 4096, or 0", NULL);
+    else
+        builder->config->max_fragment_length = (uint16_t)len;
+}
+
+void hf_builder_allow_without_extended_master_secret(struct hf_builder *builder)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->extended_master_secret_demanded = false;
+}
+
+void hf_builder_max_handshake_message(struct hf_builder *builder, size_t len)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (len < MESSAGE_MIN || len > MESSAGE_MAX)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "max handshake message", "1024 to 1048576 bytes", NULL);
+    else
+        builder->config->max_handshake_message = len;
+}
+
+void hf_builder_key_log(struct hf_builder *builder, void (*line)(void *context, const char *text), void *context)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    builder->config->key_log = line;
+    builder->config->key_log_context = context;
+}
+
+void hf_builder_observe(struct hf_builder *builder,
+                        void (*seen)(void *context, const struct hf_connection *connection, const struct hf_seen *what),
+                        void *context)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    builder->config->observe = seen;
+    builder->config->observe_context = context;
+}

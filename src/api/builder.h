@@ -1,0 +1,27 @@
+/* The builder: a config being put together, and the first thing that was wrong with it. */
+#ifndef HF_API_BUILDER_H
+#define HF_API_BUILDER_H
+
+#include "base/buffer.h"
+#include "config/config.h"
+
+struct hf_builder {
+    struct hf_config *config;  /* NULL when there was no memory for it */
+    struct hf_failure failure; /* the first; error HF_OK while there is none */
+    struct hf_buffer pass;
+    bool has_anonymity; /* hf_builder_anonymous */
+    bool trusts_system;
+    bool sends_authorities;
+    bool suites_set;
+    bool groups_set;
+    bool schemes_set;
+};
+
+/* Keeps `error` if it is the first, and says where and what came. wanted and got may be NULL. */
+void hf_builder_refuse(struct hf_builder *builder, enum hf_error error, const char *where, const char *wanted,
+                       const char *got);
+
+/* Whether calls still count: false after the first error. */
+bool hf_builder_is_fine(const struct hf_builder *builder);
+
+#endif

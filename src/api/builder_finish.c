@@ -1,0 +1,190 @@
+/* What is checked, and filled in by default, when all settings are known: <handfast/config.h>. */
+#include "api/builder.h"
+
+#include "base/text.h"
+#include "negotiate/version.h"
+#include "trust/system_store.h"
+#include "trust/verdict.h"
+#include "wire/write.h"
+
+enum { NAMES_MAX = 2048, AUTHORITIES_MAX = 0xffff };
+
+/* ---- lists that were not given ---- */
+
+static void default_suites(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    unsigned generations = hf_negotiate_version_generations(config);
+    for (size_t i = 0; !builder->suites_set && i < hf_suite_count(); i++) {
+        const struct hf_suite *suite = hf_suite_at(i);
+        bool truncated_tag = hf_aead_tag_len(suite->aead) < HF_AEAD_TAG_LEN_MAX; /* CCM_8: asked for by name only */
+        if ((suite->versions & generations) != 0 && hf_aead_available(config->toolbox, suite->aead) && !truncated_tag)
+            config->suites[config->suite_count++] = suite;
+    }
+}
+
+static bool is_default_group(const struct hf_group *group)
+{
+    return group->key_exchange != HF_KEY_EXCHANGE_SECP256R1MLKEM768 &&
+           group->key_exchange != HF_KEY_EXCHANGE_SECP384R1MLKEM1024;
+}
+
+static void default_groups(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    for (size_t i = 0; !builder->groups_set && i < hf_group_count(); i++) {
+        const struct hf_group *group = hf_group_at(i);
+        if (is_default_group(group) && hf_key_exchange_available(config->toolbox, group->key_exchange))
+            config->groups[config->group_count++] = group;
+    }
+}
+
+static void default_schemes(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    for (size_t i = 0; !builder->schemes_set && i < hf_signature_scheme_count(); i++)
+        if (!hf_signature_scheme_at(i)->historic)
+            config->schemes[config->scheme_count++] = hf_signature_scheme_at(i);
+}
+
+static void check_lists(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    unsigned generations = hf_negotiate_version_generations(config);
+    bool usable = false;
+    for (size_t i = 0; i < config->suite_count; i++)
+        usable = usable || (config->suites[i]->versions & generations) != 0;
+    if (!usable)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "cipher suites", "one that fits the versions allowed", NULL);
+    if (config->group_count == 0)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "groups", "at least one", NULL);
+    if (config->scheme_count == 0)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "signature schemes", "at least one", NULL);
+}
+
+/* ---- names of the lists, for people ---- */
+
+static char *keep_names(struct hf_builder *builder, const char *text)
+{
+    char *kept = hf_allocation_text(&builder->config->allocator, text);
+    if (kept == NULL)
+        hf_builder_refuse(builder, HF_ERR_no_memory, "hf_builder_finish", NULL, NULL);
+    return kept;
+}
+
+static void add_name(struct hf_text *text, const char *name)
+{
+    hf_text_add(text, "%s%s", text->len == 0 ? "" : ":", name);
+}
+
+static void name_lists(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    char room[NAMES_MAX];
+    struct hf_text text = hf_text_of(room, sizeof room);
+    for (size_t i = 0; i < config->suite_count; i++)
+        add_name(&text, config->suites[i]->name);
+    config->suite_names = keep_names(builder, room);
+    text = hf_text_of(room, sizeof room);
+    for (size_t i = 0; i < config->group_count; i++)
+        add_name(&text, config->groups[i]->name);
+    config->group_names = keep_names(builder, room);
+    text = hf_text_of(room, sizeof room);
+    for (size_t i = 0; i < config->scheme_count; i++)
+        add_name(&text, config->schemes[i]->name);
+    config->scheme_names = keep_names(builder, room);
+}
+
+/* ---- who we are, whom we believe ---- */
+
+static void check_identities(struct hf_builder *builder)
+{
+    const struct hf_config *config = builder->config;
+    if (config->identity_count > 0)
+        return;
+    if (config->role == HF_SERVER)
+        hf_builder_refuse(builder, HF_ERR_no_server_identity, "hf_builder_finish", NULL, NULL);
+    else if (!builder->has_anonymity)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "identity",
+                          "a client's certificate, or hf_builder_anonymous: mutual authentication is the default",
+                          "none");
+}
+
+static void check_trust(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    bool needs = config->role == HF_CLIENT || config->client_auth != HF_CLIENT_AUTH_NONE;
+    bool by_default = config->role == HF_CLIENT && hf_trust_count(config->trust) == 0;
+    if (builder->trusts_system || by_default) {
+        enum hf_error error = hf_system_store_add(config->trust, /* ret_path= */ NULL, /* ret_added= */ NULL);
+        if (error != HF_OK)
+            hf_builder_refuse(builder, error, "the system's trust store", NULL, NULL);
+    }
+    if (needs && hf_trust_count(config->trust) == 0)
+        hf_builder_refuse(builder, HF_ERR_no_trust_anchors, "hf_builder_finish",
+                          "CAs to judge clients by, or HF_CLIENT_AUTH_NONE", "none");
+}
+
+/* The subjects of the anchors, as CertificateRequest lists them; none when they would not fit. */
+static void encode_authorities(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    bool asks = config->role == HF_SERVER && config->client_auth != HF_CLIENT_AUTH_NONE;
+    if (!asks || !builder->sends_authorities)
+        return;
+    config->authorities = hf_allocation_new(&config->allocator, AUTHORITIES_MAX);
+    if (config->authorities == NULL) {
+        hf_builder_refuse(builder, HF_ERR_no_memory, "hf_builder_finish", NULL, NULL);
+        return;
+    }
+    struct hf_writer writer = hf_writer_of(config->authorities, AUTHORITIES_MAX);
+    for (size_t i = 0; i < hf_trust_count(config->trust); i++) {
+        const struct hf_wire_distinguished_name name = {.name = hf_trust_anchor(config->trust, i)->subject};
+        hf_wire_write_distinguished_name(&writer, &name);
+    }
+    config->authorities_len = hf_writer_end(&writer) ? writer.len : 0;
+}
+
+/* Nothing more is needed of an allocation than its length: what was reserved beyond is given back. */
+static void shrink_authorities(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    if (config->authorities == NULL)
+        return;
+    struct hf_span used = hf_span_of(config->authorities, config->authorities_len);
+    uint8_t *exact = used.len == 0 ? NULL : hf_allocation_copy(&config->allocator, used);
+    if (used.len > 0 && exact == NULL)
+        return;
+    hf_allocation_free(&config->allocator, config->authorities);
+    config->authorities = exact;
+}
+
+struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, struct hf_failure *ret_failure)
+{
+    (void)now_s;
+    if (builder == NULL) {
+        *ret_failure = (struct hf_failure){.error = HF_ERR_no_memory, .by = HF_BY_SETTINGS, .alert = HF_ALERT_none};
+        return NULL;
+    }
+    if (hf_builder_is_fine(builder)) {
+        default_suites(builder);
+        default_groups(builder);
+        default_schemes(builder);
+        check_lists(builder);
+        name_lists(builder);
+        check_identities(builder);
+        check_trust(builder);
+        encode_authorities(builder);
+        shrink_authorities(builder);
+    }
+    struct hf_config *config = NULL;
+    if (hf_builder_is_fine(builder)) {
+        config = hf_config_hold(builder->config);
+    } else {
+        *ret_failure = builder->failure;
+        ret_failure->by = HF_BY_SETTINGS;
+        ret_failure->alert = HF_ALERT_none;
+    }
+    hf_builder_free(builder); /* the config, if there is one, is held by the caller now */
+    return config;
+}

@@ -1,0 +1,118 @@
+/* The builder's lists: names to rows of the registry, in the order given. <handfast/config.h>. */
+#include "api/builder.h"
+
+#include "base/writer.h"
+#include "base/text.h"
+
+enum { ALPN_MAX = 4096 };
+
+/* Takes the next name off a list separated by ':', ',' or blanks. */
+static bool next_name(struct hf_reader *list, struct hf_span *ret_name)
+{
+    struct hf_span rest = hf_span_of(list->next, list->left);
+    size_t from = 0;
+    while (from < rest.len && (rest.data[from] == ':' || rest.data[from] == ',' || rest.data[from] == ' '))
+        from++;
+    size_t to = from;
+    while (to < rest.len && rest.data[to] != ':' && rest.data[to] != ',' && rest.data[to] != ' ')
+        to++;
+    *ret_name = hf_span_part(rest, from, to - from);
+    (void)hf_reader_bytes(list, to);
+    return to > from;
+}
+
+static void refuse_name(struct hf_builder *builder, const char *where, const char *wanted, struct hf_span name)
+{
+    char got[128];
+    struct hf_text text = hf_text_of(got, sizeof got);
+    hf_text_add_safe(&text, name);
+    hf_builder_refuse(builder, HF_ERR_setting_invalid, where, wanted, got);
+}
+
+void hf_builder_suites(struct hf_builder *builder, const char *names)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    struct hf_config *config = builder->config;
+    struct hf_reader list = hf_reader_of(hf_span_of_text(names));
+    struct hf_span name;
+    config->suite_count = 0;
+    builder->suites_set = true;
+    while (next_name(&list, &name)) {
+        const struct hf_suite *suite = hf_suite_find_name(name);
+        if (suite == NULL || config->suite_count == HF_CONFIG_SUITES_MAX)
+            refuse_name(builder, "cipher suites", "names like TLS_AES_128_GCM_SHA256", name);
+        else
+            config->suites[config->suite_count++] = suite;
+    }
+}
+
+void hf_builder_groups(struct hf_builder *builder, const char *names)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    struct hf_config *config = builder->config;
+    struct hf_reader list = hf_reader_of(hf_span_of_text(names));
+    struct hf_span name;
+    config->group_count = 0;
+    builder->groups_set = true;
+    while (next_name(&list, &name)) {
+        const struct hf_group *group = hf_group_find_name(name);
+        if (group == NULL || config->group_count == HF_CONFIG_GROUPS_MAX)
+            refuse_name(builder, "groups", "names like x25519, secp256r1", name);
+        else if (!hf_key_exchange_available(config->toolbox, group->key_exchange))
+            hf_builder_refuse(builder, HF_ERR_unsupported_here, "groups", NULL, group->name);
+        else
+            config->groups[config->group_count++] = group;
+    }
+}
+
+void hf_builder_signature_schemes(struct hf_builder *builder, const char *names)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    struct hf_config *config = builder->config;
+    struct hf_reader list = hf_reader_of(hf_span_of_text(names));
+    struct hf_span name;
+    config->scheme_count = 0;
+    builder->schemes_set = true;
+    while (next_name(&list, &name)) {
+        const struct hf_signature_scheme *scheme = hf_signature_scheme_find_name(name);
+        if (scheme == NULL || config->scheme_count == HF_CONFIG_SCHEMES_MAX)
+            refuse_name(builder, "signature schemes", "names like ecdsa_secp256r1_sha256", name);
+        else if (scheme->historic)
+            refuse_name(builder, "signature schemes", "schemes that do not use SHA-1", name);
+        else
+            config->schemes[config->scheme_count++] = scheme;
+    }
+}
+
+void hf_builder_alpn(struct hf_builder *builder, const char *names)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    struct hf_config *config = builder->config;
+    hf_allocation_free(&config->allocator, config->alpn);
+    config->alpn_len = 0;
+    config->alpn = hf_allocation_new(&config->allocator, ALPN_MAX);
+    struct hf_writer writer = hf_writer_of(config->alpn, config->alpn == NULL ? 0 : ALPN_MAX);
+    struct hf_reader list = hf_reader_of(hf_span_of_text(names));
+    struct hf_span name;
+    while (next_name(&list, &name))
+        hf_writer_vector(&writer, 1, name);
+    if (!hf_writer_end(&writer))
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "ALPN", "protocol names of 1 to 255 bytes", NULL);
+    else
+        config->alpn_len = writer.len;
+}
+
+void hf_builder_versions(struct hf_builder *builder, enum hf_version min, enum hf_version max)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    bool known = (min == HF_TLS12 || min == HF_TLS13) && (max == HF_TLS12 || max == HF_TLS13);
+    if (!known || min > max)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "versions", "TLS 1.2 or TLS 1.3, the lower first", NULL);
+    builder->config->min_version = (uint16_t)min;
+    builder->config->max_version = (uint16_t)max;
+}

@@ -1,0 +1,47 @@
+/* Configs are counted; the last holder frees everything. <handfast/config.h>. */
+#include "config/config.h"
+
+struct hf_config *hf_config_hold(struct hf_config *config)
+{
+    atomic_fetch_add_explicit(&config->holders, 1, memory_order_relaxed);
+    return config;
+}
+
+static void free_config(struct hf_config *config)
+{
+    const struct hf_allocator allocator = config->allocator;
+    for (size_t i = 0; i < config->identity_count; i++)
+        hf_identity_free(config->identities[i]);
+    hf_trust_free(config->trust);
+    hf_admission_free(config->admission);
+    hf_allocation_free(&allocator, config->authorities);
+    hf_allocation_free(&allocator, config->alpn);
+    hf_allocation_free(&allocator, config->suite_names);
+    hf_allocation_free(&allocator, config->group_names);
+    hf_allocation_free(&allocator, config->scheme_names);
+    hf_toolbox_free(config->toolbox);
+    hf_allocation_free(&allocator, config);
+}
+
+void hf_config_drop(struct hf_config *config)
+{
+    if (config == NULL)
+        return;
+    if (atomic_fetch_sub_explicit(&config->holders, 1, memory_order_acq_rel) == 1)
+        free_config(config);
+}
+
+const char *hf_config_suites(const struct hf_config *config)
+{
+    return config->suite_names;
+}
+
+const char *hf_config_groups(const struct hf_config *config)
+{
+    return config->group_names;
+}
+
+const char *hf_config_signature_schemes(const struct hf_config *config)
+{
+    return config->scheme_names;
+}

@@ -1,0 +1,317 @@
+/* The calls of <handfast/connection.h> that make, move and end a connection: arguments are checked here, the work is
+ * the engine's. */
+#include <handfast/connection.h>
+
+#include "base/text.h"
+#include "engine/alert.h"
+#include "engine/connection.h"
+#include "engine/failure.h"
+#include "engine/feed.h"
+#include "handshake/export.h"
+#include "handshake/machine.h"
+#include "handshake/sign.h"
+#include "protocol/protocols.h"
+#include "stream/stream.h"
+#include "trust/names.h"
+
+/* ---- listener: from the handshake to the connection ---- */
+
+static void on_event(void *context, enum hf_event_kind kind)
+{
+    hf_connection_raise(context, kind);
+}
+
+static void on_seen(void *context, const struct hf_seen *seen)
+{
+    const struct hf_connection *connection = context;
+    connection->config->observe(connection->config->observe_context, connection, seen);
+}
+
+/* ---- birth and death ---- */
+
+static enum hf_error refuse_name(struct hf_failure *failure, const char *wanted, const char *got)
+{
+    struct hf_text text = hf_text_of(failure->wanted, sizeof failure->wanted);
+    hf_text_add(&text, "%s", wanted);
+    text = hf_text_of(failure->got, sizeof failure->got);
+    hf_text_add_safe(&text, hf_span_of_text(got));
+    text = hf_text_of(failure->where, sizeof failure->where);
+    hf_text_add(&text, "hf_connection_new: peer_name");
+    return HF_ERR_setting_invalid;
+}
+
+static enum hf_error check_name(const struct hf_config *config, const char *peer_name, struct hf_failure *failure)
+{
+    if (config->role == HF_SERVER)
+        return peer_name == NULL ? HF_OK : refuse_name(failure, "none, on a server", peer_name);
+    if (peer_name == NULL && !config->any_server_name)
+        return refuse_name(failure, "the server's name, or hf_builder_any_server_name", "none");
+    uint8_t address[16];
+    size_t address_len;
+    if (peer_name == NULL || hf_names_read_address(peer_name, address, &address_len) ||
+        hf_names_is_dns(hf_span_of_text(peer_name)))
+        return HF_OK;
+    return refuse_name(failure, "a DNS name or an IP address", peer_name);
+}
+
+static enum hf_error start(struct hf_connection *connection, const char *peer_name, uint64_t now_ms)
+{
+    HF_TRY(hf_stream_new(&connection->config->allocator, &connection->framing));
+    const struct hf_handshake_ground ground = {
+        .config = connection->config,
+        .framing = connection->framing,
+        .protocols = hf_protocols_of_streams,
+        .over = HF_OVER_STREAM,
+        .listener = {.event = on_event, .seen = on_seen, .context = connection},
+        .failure = &connection->failure,
+    };
+    HF_TRY(hf_handshake_init(&connection->handshake, &ground, peer_name, now_ms));
+    return hf_machine_start(&connection->handshake);
+}
+
+static struct hf_connection *give_up(struct hf_connection *connection, enum hf_error error,
+                                     struct hf_failure *ret_failure)
+{
+    if (ret_failure != NULL) {
+        *ret_failure = connection == NULL ? (struct hf_failure){0} : connection->failure;
+        ret_failure->error = error;
+        ret_failure->by = HF_BY_SETTINGS;
+        ret_failure->alert = HF_ALERT_none;
+        ret_failure->depth = -1;
+    }
+    hf_connection_free(connection);
+    return NULL;
+}
+
+struct hf_connection *hf_connection_new(struct hf_config *config, const char *peer_name, uint64_t now_ms,
+                                        struct hf_failure *ret_failure)
+{
+    struct hf_connection *connection = hf_allocation_new(&config->allocator, sizeof *connection);
+    if (connection == NULL)
+        return give_up(NULL, HF_ERR_no_memory, ret_failure);
+    connection->config = hf_config_hold(config);
+    connection->handshake.config = config;
+    connection->handshake.allocator = &config->allocator;
+    connection->failure.depth = -1;
+    hf_buffer_init(&connection->held, &config->allocator, HF_ENGINE_HELD_MAX);
+    enum hf_error error = check_name(config, peer_name, &connection->failure);
+    if (error == HF_OK)
+        error = start(connection, peer_name, now_ms);
+    if (error != HF_OK)
+        return give_up(connection, error, ret_failure);
+    return connection;
+}
+
+void hf_connection_free(struct hf_connection *connection)
+{
+    if (connection == NULL)
+        return;
+    struct hf_config *config = connection->config;
+    const struct hf_allocator allocator = config->allocator;
+    hf_handshake_wipe(&connection->handshake);
+    hf_framing_free(connection->framing);
+    hf_buffer_release(&connection->held);
+    hf_allocation_wipe(&allocator, connection, sizeof *connection);
+    hf_config_drop(config);
+}
+
+/* ---- bytes of the transport ---- */
+
+enum hf_error hf_feed(struct hf_connection *connection, const void *wire, size_t len, uint64_t now_ms)
+{
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    connection->handshake.now_ms = now_ms;
+    return hf_feed_take(connection, hf_span_of(wire, len));
+}
+
+enum hf_error hf_feed_end(struct hf_connection *connection, uint64_t now_ms)
+{
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    connection->handshake.now_ms = now_ms;
+    connection->transport_ended = true;
+    if (connection->received_close)
+        return HF_OK;
+    if (connection->data.len > 0 || hf_buffer_len(&connection->held) > 0)
+        return HF_OK; /* what came before the end is read first: see hf_read */
+    return hf_failure_by_network(connection, hf_machine_is_open(&connection->handshake) ? HF_ERR_truncated
+                                                                                        : HF_ERR_cut_in_handshake);
+}
+
+size_t hf_output(const struct hf_connection *connection, const uint8_t **ret_wire)
+{
+    struct hf_span output = hf_framing_output(connection->framing);
+    *ret_wire = output.data;
+    return output.len;
+}
+
+void hf_drained(struct hf_connection *connection, size_t len)
+{
+    hf_framing_consumed(connection->framing, len);
+}
+
+void hf_drain(struct hf_connection *connection, void *wire, size_t room, size_t *ret_len)
+{
+    struct hf_span output = hf_span_part(hf_framing_output(connection->framing), 0, room);
+    *ret_len = hf_span_copy(output, wire, room) ? output.len : 0;
+    hf_framing_consumed(connection->framing, *ret_len);
+}
+
+bool hf_next_event(struct hf_connection *connection, struct hf_event *ret_event)
+{
+    if (connection->event_count == 0) {
+        ret_event->kind = HF_EVENT_NONE;
+        return false;
+    }
+    ret_event->kind = (enum hf_event_kind)connection->events[connection->event_from];
+    connection->event_from = (uint8_t)((connection->event_from + 1) % HF_ENGINE_EVENTS_MAX);
+    connection->event_count--;
+    return true;
+}
+
+uint64_t hf_deadline(const struct hf_connection *connection)
+{
+    (void)connection;
+    return UINT64_MAX; /* streams retransmit by themselves */
+}
+
+enum hf_error hf_tick(struct hf_connection *connection, uint64_t now_ms)
+{
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    connection->handshake.now_ms = now_ms;
+    return HF_OK;
+}
+
+/* ---- data ---- */
+
+static void take_data(struct hf_connection *connection, uint8_t *into, size_t room, size_t *len)
+{
+    struct hf_span part = hf_span_part(connection->data, 0, room - *len);
+    if (!hf_span_copy(part, into + *len, room - *len))
+        return;
+    *len += part.len;
+    connection->data = hf_span_part(connection->data, part.len, connection->data.len);
+}
+
+enum hf_error hf_read(struct hf_connection *connection, void *into, size_t room, size_t *ret_len)
+{
+    size_t len = 0;
+    *ret_len = 0;
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    while (len < room && connection->data.len > 0) {
+        take_data(connection, into, room, &len);
+        if (connection->data.len == 0 && hf_feed_pump(connection) != HF_OK)
+            break;
+    }
+    *ret_len = len;
+    if (len > 0 || room == 0)
+        return HF_OK;
+    if (connection->transport_ended && !connection->received_close)
+        return hf_feed_end(connection, connection->handshake.now_ms);
+    return hf_connection_failed(connection) ? connection->failure.error : HF_OK;
+}
+
+enum hf_error hf_write(struct hf_connection *connection, const void *data, size_t len, size_t *ret_taken)
+{
+    *ret_taken = 0;
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    if (!hf_machine_is_open(&connection->handshake) || connection->sent_close)
+        return HF_ERR_wrong_call;
+    if (hf_framing_usage(connection->framing, /* of_writing= */ true) == HF_USAGE_REKEY_SOON)
+        (void)hf_key_update(connection, /* ask_peer= */ false); /* 1.2 has none: its limit then ends it */
+    enum hf_error error = hf_framing_send_data(connection->framing, hf_span_of(data, len), ret_taken);
+    return error == HF_OK ? HF_OK : hf_failure_by_us(connection, error);
+}
+
+void hf_close(struct hf_connection *connection)
+{
+    hf_alert_close(connection);
+}
+
+enum hf_error hf_key_update(struct hf_connection *connection, bool ask_peer)
+{
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    if (!hf_machine_is_open(&connection->handshake) || connection->sent_close)
+        return HF_ERR_wrong_call;
+    enum hf_error error = hf_machine_key_update(&connection->handshake, ask_peer);
+    if (error == HF_OK || error == HF_ERR_wrong_call)
+        return error;
+    return hf_failure_by_us(connection, error);
+}
+
+enum hf_error hf_export(struct hf_connection *connection, const char *label, const void *context, size_t context_len,
+                        void *into, size_t len)
+{
+    const struct hf_export_request request = {
+        .label = hf_span_of_text(label),
+        .has_context = context != NULL,
+        .context = hf_span_of(context, context == NULL ? 0 : context_len),
+    };
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    return hf_export_keys(&connection->handshake, &request, into, len);
+}
+
+/* ---- answers ---- */
+
+bool hf_signature_wanted(const struct hf_connection *connection, struct hf_signature_wanted *ret_wanted)
+{
+    const struct hf_handshake *handshake = &connection->handshake;
+    if (handshake->work == NULL || handshake->work->signing.state != HF_SIGNING_WANTED)
+        return false;
+    struct hf_span message = hf_buffer_span(&handshake->work->signing.message);
+    *ret_wanted = (struct hf_signature_wanted){
+        .scheme = handshake->own_scheme->id,
+        .scheme_name = handshake->own_scheme->name,
+        .message = message.data,
+        .message_len = message.len,
+        .identity = handshake->identity_index,
+    };
+    return true;
+}
+
+static enum hf_error go_on(struct hf_connection *connection, enum hf_error error)
+{
+    if (error != HF_OK)
+        return hf_failure_by_us(connection, error);
+    return hf_feed_pump(connection);
+}
+
+enum hf_error hf_answer_signature(struct hf_connection *connection, const void *signature, size_t len)
+{
+    struct hf_signature_wanted wanted;
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    if (!hf_signature_wanted(connection, &wanted))
+        return HF_ERR_wrong_call;
+    enum hf_error error = hf_sign_answer(&connection->handshake, hf_span_of(signature, signature == NULL ? 0 : len));
+    if (error == HF_OK)
+        error = hf_machine_resume(&connection->handshake);
+    return go_on(connection, error);
+}
+
+static bool verdict_is_wanted(const struct hf_connection *connection)
+{
+    return hf_machine_state(connection->handshake.state)->kind == HF_STATE_RESTS;
+}
+
+const struct hf_peer *hf_peer_candidate(const struct hf_connection *connection)
+{
+    return verdict_is_wanted(connection) ? connection->handshake.work->candidate : NULL;
+}
+
+enum hf_error hf_answer_verdict(struct hf_connection *connection, bool accept)
+{
+    static const struct hf_taken verdict = {.input = HF_INPUT_verdict};
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    if (!verdict_is_wanted(connection))
+        return HF_ERR_wrong_call;
+    connection->handshake.verdict_accepts = accept;
+    return go_on(connection, hf_machine_take(&connection->handshake, &verdict));
+}

@@ -1,0 +1,61 @@
+/* The calls of <handfast/connection.h> that only look. */
+#include <handfast/connection.h>
+
+#include "engine/connection.h"
+#include "handshake/machine.h"
+
+static const char *text_or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+/* Nothing is told of a peer before the connection is open, nor after it failed. */
+static bool is_open(const struct hf_connection *connection)
+{
+    return connection->handshake.work == NULL && !hf_connection_failed(connection);
+}
+
+const struct hf_peer *hf_peer(const struct hf_connection *connection)
+{
+    return is_open(connection) ? connection->handshake.peer : NULL;
+}
+
+const struct hf_failure *hf_failure(const struct hf_connection *connection)
+{
+    return hf_connection_failed(connection) ? &connection->failure : NULL;
+}
+
+void hf_session_info(const struct hf_connection *connection, struct hf_session_info *ret_info)
+{
+    const struct hf_handshake *handshake = &connection->handshake;
+    *ret_info = (struct hf_session_info){
+        .version = handshake->protocol == NULL ? 0 : (enum hf_version)handshake->protocol->version,
+        .suite = handshake->suite == NULL ? "" : handshake->suite->name,
+        .group = handshake->group == NULL ? "" : handshake->group->name,
+        .own_scheme = handshake->presented && handshake->own_scheme != NULL ? handshake->own_scheme->name : "",
+        .peer_scheme = handshake->peer_scheme == NULL ? "" : handshake->peer_scheme->name,
+        .alpn = text_or_empty(handshake->alpn),
+        .server_name = text_or_empty(handshake->server_name),
+        .hello_retried = handshake->hello_retried,
+        .asked_for_certificate = handshake->asked,
+        .presented_certificate = handshake->presented,
+        .extended_master_secret = handshake->extended_master_secret,
+        .opened = is_open(connection),
+        .accepted = handshake->accepted && !hf_connection_failed(connection),
+        .peer_closed = connection->received_close,
+    };
+}
+
+void hf_certificate_request(const struct hf_connection *connection, struct hf_certificate_request_info *ret_info)
+{
+    const struct hf_handshake *handshake = &connection->handshake;
+    bool asked = handshake->asked && handshake->config->role == HF_CLIENT;
+    *ret_info = (struct hf_certificate_request_info){
+        .asked = asked,
+        .answered = asked && handshake->identity != NULL,
+        .authority_count = handshake->request_authority_count,
+        .authorities = text_or_empty(handshake->request_authorities),
+        .schemes = text_or_empty(handshake->request_schemes),
+        .misfits = text_or_empty(handshake->request_misfits),
+    };
+}

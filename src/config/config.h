@@ -1,0 +1,72 @@
+/* The config as the floors above see it: immutable once built, counted, shared by threads. It is put together by
+ * api/builder.c; everything here is read-only for all others.
+ * Names of the protocol's parts are resolved to registry rows, lists that go onto the wire are kept encoded. */
+#ifndef HF_CONFIG_CONFIG_H
+#define HF_CONFIG_CONFIG_H
+
+#include <handfast/config.h>
+
+#include "base/allocation.h"
+#include "crypto/toolbox.h"
+#include "identity/identity.h"
+#include "registry/group.h"
+#include "registry/signature_scheme.h"
+#include "registry/suite.h"
+#include "seam/random.h"
+#include "trust/admission.h"
+#include "trust/trust.h"
+
+#include <stdatomic.h>
+
+#define HF_CONFIG_SUITES_MAX     32
+#define HF_CONFIG_GROUPS_MAX     16
+#define HF_CONFIG_SCHEMES_MAX    24
+#define HF_CONFIG_IDENTITIES_MAX 16
+#define HF_CONFIG_KEY_SHARES_MAX 3
+
+struct hf_config {
+    struct hf_allocator allocator;
+    atomic_size_t holders;
+    enum hf_role role;
+    struct hf_toolbox *toolbox;
+    struct hf_random random;
+
+    uint16_t min_version;
+    uint16_t max_version;
+    const struct hf_suite *suites[HF_CONFIG_SUITES_MAX];
+    size_t suite_count;
+    const struct hf_group *groups[HF_CONFIG_GROUPS_MAX];
+    size_t group_count;
+    const struct hf_signature_scheme *schemes[HF_CONFIG_SCHEMES_MAX];
+    size_t scheme_count;
+    size_t key_share_count; /* of a first ClientHello: 1 to HF_CONFIG_KEY_SHARES_MAX */
+
+    struct hf_identity *identities[HF_CONFIG_IDENTITIES_MAX];
+    size_t identity_count;
+
+    struct hf_trust *trust;         /* NULL: nobody is asked for a certificate */
+    struct hf_admission *admission; /* NULL: every proven peer is admitted */
+    enum hf_client_auth client_auth;
+    bool any_server_name;
+    bool verdict_outside;
+    uint8_t *authorities; /* DistinguishedName list, encoded without its outer length; NULL when none is sent */
+    size_t authorities_len;
+
+    uint8_t *alpn; /* ProtocolName list, encoded without its outer length; NULL when none */
+    size_t alpn_len;
+    uint16_t record_size_limit;   /* 0: not announced */
+    uint16_t max_fragment_length; /* in bytes; 0: not asked */
+    bool extended_master_secret_demanded;
+    size_t max_handshake_message;
+
+    void (*key_log)(void *context, const char *line);
+    void *key_log_context;
+    void (*observe)(void *context, const struct hf_connection *connection, const struct hf_seen *seen);
+    void *observe_context;
+
+    char *suite_names;
+    char *group_names;
+    char *scheme_names;
+};
+
+#endif

@@ -1,0 +1,50 @@
+#include "engine/alert.h"
+
+#include "engine/failure.h"
+#include "handshake/machine.h"
+#include "handshake/narrate.h"
+
+enum { LEVEL_WARNING = 1, LEVEL_FATAL = 2 };
+
+static enum hf_error take_close_notify(struct hf_connection *connection)
+{
+    if (!hf_machine_is_open(&connection->handshake))
+        return hf_failure_by_network(connection, HF_ERR_cut_in_handshake);
+    connection->received_close = true;
+    hf_connection_raise(connection, HF_EVENT_PEER_CLOSED);
+    return HF_OK;
+}
+
+/* 1.3 knows no warnings but close_notify and user_canceled; whatever the level says, the rest ends the connection
+ * (RFC 9846 6). In 1.2 warnings are let pass, a few. */
+static bool is_warning(const struct hf_connection *connection, const struct hf_unit *unit)
+{
+    if (unit->alert == HF_ALERT_user_canceled)
+        return true;
+    const struct hf_protocol *protocol = connection->handshake.protocol;
+    return unit->alert_level == LEVEL_WARNING && protocol != NULL && protocol->rules == HF_RULES_12;
+}
+
+enum hf_error hf_alert_take(struct hf_connection *connection, const struct hf_unit *unit)
+{
+    hf_narrate_alert(&connection->handshake, /* sent= */ false, unit->alert);
+    if (unit->alert_level != LEVEL_WARNING && unit->alert_level != LEVEL_FATAL)
+        return hf_failure_by_us(connection, HF_ERR_illegal_parameter);
+    if (unit->alert == HF_ALERT_close_notify)
+        return take_close_notify(connection);
+    if (!is_warning(connection, unit))
+        return hf_failure_by_peer(connection, unit->alert, unit->is_protected);
+    if (++connection->warnings > HF_ENGINE_WARNINGS_MAX)
+        return hf_failure_by_us(connection, HF_ERR_too_many_warnings);
+    return HF_OK;
+}
+
+void hf_alert_close(struct hf_connection *connection)
+{
+    if (connection->sent_close || hf_connection_failed(connection))
+        return;
+    connection->sent_close = true;
+    enum hf_error error = hf_framing_send_alert(connection->framing, LEVEL_WARNING, HF_ALERT_close_notify);
+    if (error == HF_OK)
+        hf_narrate_alert(&connection->handshake, /* sent= */ true, HF_ALERT_close_notify);
+}

@@ -1,0 +1,51 @@
+/* Birth and death of connections, their events, and what an application asks of them. The calls of
+ * <handfast/connection.h> check their arguments in api/connection.c and come here. */
+#include "engine/connection.h"
+
+#include "handshake/machine.h"
+
+bool hf_connection_failed(const struct hf_connection *connection)
+{
+    return connection->handshake.state == HF_STATE_FAILED;
+}
+
+static void push(struct hf_connection *connection, enum hf_event_kind kind)
+{
+    if (connection->event_count == HF_ENGINE_EVENTS_MAX)
+        return; /* events are kinds, each raised once but DATA, which is not raised again while one waits */
+    size_t at = (connection->event_from + connection->event_count) % HF_ENGINE_EVENTS_MAX;
+    connection->events[at] = (uint8_t)kind;
+    connection->event_count++;
+}
+
+static bool waits(const struct hf_connection *connection, enum hf_event_kind kind)
+{
+    for (size_t i = 0; i < connection->event_count; i++)
+        if (connection->events[(connection->event_from + i) % HF_ENGINE_EVENTS_MAX] == kind)
+            return true;
+    return false;
+}
+
+/* Who never hears of its acceptance otherwise: servers, clients that were not asked who they are, and all of 1.2, where
+ * the server's Finished comes last (RFC 5246 7.3). */
+static bool is_accepted_by_opening(const struct hf_handshake *handshake)
+{
+    return hf_handshake_role(handshake) == HF_SERVER || !handshake->asked || handshake->protocol->rules == HF_RULES_12;
+}
+
+void hf_connection_accept(struct hf_connection *connection)
+{
+    if (connection->handshake.accepted)
+        return;
+    connection->handshake.accepted = true;
+    push(connection, HF_EVENT_ACCEPTED);
+}
+
+void hf_connection_raise(struct hf_connection *connection, enum hf_event_kind kind)
+{
+    if (kind == HF_EVENT_DATA && waits(connection, HF_EVENT_DATA))
+        return;
+    push(connection, kind);
+    if (kind == HF_EVENT_OPENED && is_accepted_by_opening(&connection->handshake))
+        hf_connection_accept(connection);
+}

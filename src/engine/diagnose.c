@@ -1,0 +1,159 @@
+#include "engine/diagnose.h"
+
+#include "base/text.h"
+#include "certificate/certificate.h"
+#include "certificate/name.h"
+#include "trust/verdict.h"
+
+/* The first guess, by alert alone; what this end knows of itself may refine it. */
+static const struct {
+    uint8_t alert;
+    enum hf_error error;
+} guesses[] = {
+    {HF_ALERT_certificate_required, HF_ERR_peer_wants_certificate},
+    {HF_ALERT_unknown_ca, HF_ERR_peer_knows_not_our_issuer},
+    {HF_ALERT_certificate_expired, HF_ERR_peer_finds_us_expired},
+    {HF_ALERT_unsupported_certificate, HF_ERR_peer_finds_purpose_wrong},
+    {HF_ALERT_certificate_revoked, HF_ERR_peer_finds_us_revoked},
+    {HF_ALERT_access_denied, HF_ERR_peer_admits_us_not},
+    {HF_ALERT_protocol_version, HF_ERR_peer_version},
+    {HF_ALERT_handshake_failure, HF_ERR_peer_no_common_parameters},
+    {HF_ALERT_insufficient_security, HF_ERR_peer_no_common_parameters},
+    {HF_ALERT_no_application_protocol, HF_ERR_peer_no_application_protocol},
+    {HF_ALERT_unrecognized_name, HF_ERR_peer_knows_not_the_name},
+    {HF_ALERT_user_canceled, HF_ERR_peer_canceled},
+    {HF_ALERT_bad_certificate, HF_ERR_peer_finds_name_wrong},
+    {HF_ALERT_certificate_unknown, HF_ERR_peer_finds_name_wrong},
+};
+
+static enum hf_error guess(uint8_t alert)
+{
+    for (size_t i = 0; i < HF_COUNT(guesses); i++)
+        if (guesses[i].alert == alert)
+            return guesses[i].error;
+    return HF_ERR_peer_refused;
+}
+
+/* Alerts by which peers say that something about our certificate, or its absence, displeased them. */
+static bool is_about_certificates(uint8_t alert)
+{
+    return (alert >= HF_ALERT_no_certificate && alert <= HF_ALERT_certificate_unknown) ||
+           alert == HF_ALERT_handshake_failure || alert == HF_ALERT_unknown_ca ||
+           alert == HF_ALERT_certificate_required || alert == HF_ALERT_access_denied;
+}
+
+static const struct hf_certificate *own_leaf(const struct hf_handshake *handshake)
+{
+    return handshake->presented ? &handshake->identity->parsed[0] : NULL;
+}
+
+static bool is_outside_validity(const struct hf_certificate *leaf, int64_t now_s)
+{
+    return now_s < leaf->not_before_s || now_s > leaf->not_after_s;
+}
+
+/* A client that was asked, and sent an empty Certificate. */
+static bool sent_none(const struct hf_handshake *handshake)
+{
+    return handshake->asked && !handshake->presented && hf_handshake_role(handshake) == HF_CLIENT;
+}
+
+static bool lacks_purpose(const struct hf_handshake *handshake)
+{
+    unsigned wanted = hf_handshake_role(handshake) == HF_CLIENT ? HF_IDENTITY_FOR_CLIENT : HF_IDENTITY_FOR_SERVER;
+    return (handshake->identity->purposes & wanted) == 0;
+}
+
+/* What we know of our own certificate explains a refusal better than the alert does. */
+static enum hf_error refine(const struct hf_handshake *handshake, uint8_t alert, enum hf_error guessed)
+{
+    if (!is_about_certificates(alert))
+        return guessed;
+    if (sent_none(handshake))
+        return HF_ERR_peer_wants_certificate;
+    const struct hf_certificate *leaf = own_leaf(handshake);
+    if (leaf == NULL)
+        return guessed;
+    if (is_outside_validity(leaf, hf_handshake_now_s(handshake)))
+        return HF_ERR_peer_finds_us_expired;
+    if (lacks_purpose(handshake))
+        return HF_ERR_peer_finds_purpose_wrong;
+    if (guessed == HF_ERR_peer_finds_name_wrong && hf_handshake_role(handshake) == HF_CLIENT)
+        return HF_ERR_peer_refused;
+    return guessed;
+}
+
+static void describe_own(const struct hf_handshake *handshake, struct hf_failure *failure)
+{
+    const struct hf_certificate *leaf = own_leaf(handshake);
+    if (leaf == NULL)
+        return;
+    hf_verdict_name_certificate(leaf->der, failure);
+    failure->depth = 0;
+    failure->of = hf_handshake_role(handshake) == HF_CLIENT ? HF_OF_CLIENT : HF_OF_SERVER;
+    struct hf_text got = hf_text_of(failure->got, sizeof failure->got);
+    hf_text_add(&got, "a certificate issued by ");
+    hf_name_print(leaf->issuer, &got);
+}
+
+static void one_line(struct hf_text *text, const char *lines)
+{
+    for (const char *at = lines; *at != '\0'; at++)
+        hf_text_add(text, *at == '\n' ? "; " : "%c", *at);
+}
+
+static void describe_request(const struct hf_handshake *handshake, struct hf_failure *failure)
+{
+    if (!handshake->asked || handshake->request_schemes == NULL)
+        return;
+    struct hf_text wanted = hf_text_of(failure->wanted, sizeof failure->wanted);
+    if (handshake->request_authority_count == 0)
+        hf_text_add(&wanted, "a certificate (no CA named)");
+    else
+        hf_text_add(&wanted, "a certificate issued by ");
+    if (handshake->request_authorities != NULL)
+        one_line(&wanted, handshake->request_authorities);
+    if (sent_none(handshake)) {
+        struct hf_text got = hf_text_of(failure->got, sizeof failure->got);
+        hf_text_add(&got, handshake->config->identity_count == 0 ? "none configured" : "none of ours fits: ");
+        if (handshake->request_misfits != NULL)
+            one_line(&got, handshake->request_misfits);
+    }
+}
+
+static void describe_negotiation(const struct hf_handshake *handshake, struct hf_failure *failure)
+{
+    struct hf_text got = hf_text_of(failure->got, sizeof failure->got);
+    hf_text_add(&got, "we allow %s to %s; suites %s; groups %s",
+                handshake->config->min_version == HF_TLS13 ? "TLS 1.3" : "TLS 1.2",
+                handshake->config->max_version == HF_TLS13 ? "TLS 1.3" : "TLS 1.2", handshake->config->suite_names,
+                handshake->config->group_names);
+}
+
+void hf_diagnose_alert(const struct hf_handshake *handshake, uint8_t alert, struct hf_failure *failure)
+{
+    failure->error = refine(handshake, alert, guess(alert));
+    failure->depth = -1;
+    if (is_about_certificates(alert) && (handshake->asked || handshake->presented)) {
+        describe_own(handshake, failure);
+        describe_request(handshake, failure);
+    } else if (failure->error == HF_ERR_peer_version || failure->error == HF_ERR_peer_no_common_parameters) {
+        describe_negotiation(handshake, failure);
+    } else if (failure->error == HF_ERR_peer_knows_not_the_name && handshake->server_name != NULL) {
+        struct hf_text got = hf_text_of(failure->got, sizeof failure->got);
+        hf_text_add_safe(&got, hf_span_of_text(handshake->server_name));
+    }
+    if (failure->error == HF_ERR_peer_finds_us_expired && own_leaf(handshake) != NULL)
+        failure->since_s = own_leaf(handshake)->not_after_s;
+}
+
+void hf_diagnose_cut(const struct hf_handshake *handshake, struct hf_failure *failure)
+{
+    failure->depth = -1;
+    struct hf_text got = hf_text_of(failure->got, sizeof failure->got);
+    if (handshake->protocol == NULL)
+        hf_text_add(&got, "nothing after our first message: a firewall, or a peer that closes without an alert");
+    else if (handshake->asked && !handshake->accepted && hf_handshake_role(handshake) == HF_CLIENT)
+        hf_text_add(&got, "the end of the connection after our %s: the peer may have refused it without an alert",
+                    handshake->presented ? "certificate" : "empty Certificate");
+}

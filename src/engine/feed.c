@@ -1,0 +1,138 @@
+#include "engine/feed.h"
+
+#include "engine/alert.h"
+#include "engine/failure.h"
+#include "handshake/machine.h"
+#include "handshake/refuse.h"
+
+static enum hf_error take_input(struct hf_connection *connection, const struct hf_taken *taken)
+{
+    enum hf_error error = hf_machine_take(&connection->handshake, taken);
+    return error == HF_OK ? HF_OK : hf_failure_by_us(connection, error);
+}
+
+static enum hf_error take_message(struct hf_connection *connection, const struct hf_unit *unit)
+{
+    enum hf_message message = hf_message_classify(unit->type, unit->body);
+    const struct hf_taken taken = {
+        .input = hf_input_of_message(message),
+        .body = unit->body,
+        .whole = unit->whole,
+    };
+    HF_TRY(take_input(connection, &taken));
+    if (message == HF_MESSAGE_new_session_ticket)
+        hf_connection_accept(connection);
+    return HF_OK;
+}
+
+static enum hf_error take_data(struct hf_connection *connection, const struct hf_unit *unit)
+{
+    struct hf_handshake *handshake = &connection->handshake;
+    if (!hf_machine_is_open(handshake)) {
+        enum hf_error error = hf_refuse(handshake, HF_ERR_unexpected_message, "application data", NULL,
+                                        "data before the handshake's end");
+        return hf_failure_by_us(connection, error);
+    }
+    handshake->key_updates = 0;
+    connection->data = unit->data;
+    hf_connection_accept(connection);
+    hf_connection_raise(connection, HF_EVENT_DATA);
+    return HF_OK;
+}
+
+static enum hf_error take_unit(struct hf_connection *connection, const struct hf_unit *unit)
+{
+    static const struct hf_taken change_cipher_spec = {.input = HF_INPUT_change_cipher_spec};
+    if (unit->kind != HF_UNIT_ALERT)
+        connection->warnings = 0;
+    switch (unit->kind) {
+    case HF_UNIT_HANDSHAKE:
+        return take_message(connection, unit);
+    case HF_UNIT_CHANGE_CIPHER_SPEC:
+        return take_input(connection, &change_cipher_spec);
+    case HF_UNIT_ALERT:
+        return hf_alert_take(connection, unit);
+    case HF_UNIT_DATA:
+        return take_data(connection, unit);
+    case HF_UNIT_NONE:
+        break;
+    }
+    return HF_OK;
+}
+
+/* Whether another unit may be taken now. After close_notify nothing of the peer counts any more (RFC 9846 6.1). */
+static bool may_take(const struct hf_connection *connection)
+{
+    return !hf_connection_failed(connection) && !connection->received_close && connection->data.len == 0 &&
+           !hf_machine_rests(&connection->handshake);
+}
+
+static enum hf_error feed_framing(struct hf_connection *connection, struct hf_span *wire)
+{
+    size_t taken = 0;
+    enum hf_error error = hf_framing_feed(connection->framing, *wire, &taken);
+    *wire = hf_span_part(*wire, taken, wire->len);
+    return error == HF_OK ? HF_OK : hf_failure_by_us(connection, error);
+}
+
+/* Feeds and takes in turn; *wire is what is left. */
+static enum hf_error move(struct hf_connection *connection, struct hf_span *wire)
+{
+    while (may_take(connection)) {
+        struct hf_unit unit;
+        enum hf_error error = hf_framing_next(connection->framing, &unit);
+        if (error != HF_OK)
+            return hf_failure_by_us(connection, error);
+        if (unit.kind != HF_UNIT_NONE)
+            HF_TRY(take_unit(connection, &unit));
+        else if (wire->len == 0)
+            break;
+        else
+            HF_TRY(feed_framing(connection, wire));
+    }
+    return HF_OK;
+}
+
+static enum hf_error hold(struct hf_connection *connection, struct hf_span wire)
+{
+    if (connection->received_close)
+        return HF_OK;
+    if (hf_buffer_append(&connection->held, wire))
+        return HF_OK;
+    return hf_buffer_len(&connection->held) + wire.len > HF_ENGINE_HELD_MAX
+               ? HF_ERR_wrong_call
+               : hf_failure_by_us(connection, HF_ERR_no_memory);
+}
+
+/* Buffers are lent only while something is in them; data that waits to be read still lies in the framing's. */
+static void rest(struct hf_connection *connection)
+{
+    if (connection->data.len > 0 || hf_connection_failed(connection))
+        return;
+    hf_framing_rest(connection->framing);
+    if (hf_buffer_len(&connection->held) == 0)
+        hf_buffer_release(&connection->held);
+}
+
+enum hf_error hf_feed_pump(struct hf_connection *connection)
+{
+    struct hf_span held = hf_buffer_span(&connection->held);
+    size_t before = held.len;
+    HF_TRY(move(connection, &held));
+    hf_buffer_consume(&connection->held, before - held.len);
+    rest(connection);
+    return HF_OK;
+}
+
+enum hf_error hf_feed_take(struct hf_connection *connection, struct hf_span wire)
+{
+    if (hf_buffer_len(&connection->held) > 0) {
+        HF_TRY(hold(connection, wire));
+        return hf_feed_pump(connection);
+    }
+    HF_TRY(move(connection, &wire));
+    if (wire.len > 0)
+        HF_TRY(hold(connection, wire));
+    rest(connection);
+    return HF_OK;
+}

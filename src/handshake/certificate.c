@@ -1,0 +1,192 @@
+/* Certificate, of either end. RFC 9846 4.4.2, RFC 5246 7.4.2, 7.4.6.
+ * What the peer presents is verified here in full: the one place that gives HF_PROOF_CHAIN, HF_PROOF_NAME and
+ * HF_PROOF_AUTHORIZED. That the peer holds the key is certificate_verify.c's to prove. */
+#include "extension/read.h"
+#include "handshake/refuse.h"
+#include "handshake/steps.h"
+#include "trust/admission.h"
+#include "trust/key.h"
+#include "trust/verdict.h"
+#include "wire/read.h"
+#include "wire/write.h"
+
+/* ---- the peer's ---- */
+
+static enum hf_failure_of owner(const struct hf_handshake *handshake)
+{
+    return hf_handshake_peer_role(handshake) == HF_SERVER ? HF_OF_SERVER : HF_OF_CLIENT;
+}
+
+/* An empty Certificate: a server's is an error, a client's is for the policy to judge (RFC 9846 4.4.2.4). */
+static enum hf_error take_none(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
+{
+    handshake->failure->of = owner(handshake);
+    if (hf_handshake_peer_role(handshake) == HF_SERVER)
+        return hf_refuse(handshake, HF_ERR_server_sent_no_certificate, "Certificate", NULL, NULL);
+    if (handshake->config->client_auth == HF_CLIENT_AUTH_REQUIRE)
+        return hf_refuse(handshake, HF_ERR_certificate_missing, "Certificate", NULL, "an empty list");
+    handshake->failure->of = HF_OF_NOBODY;
+    handshake->listener.event(handshake->listener.context, HF_EVENT_UNAUTHENTICATED);
+    *ret_outcome = HF_OUTCOME_NO_CERT;
+    return HF_OK;
+}
+
+/* Keeps one certificate; chain_bytes has its room already, so that spans into it stay. */
+static enum hf_error keep(struct hf_handshake *handshake, struct hf_span certificate)
+{
+    struct hf_work *work = handshake->work;
+    if (work->chain_count == HF_HANDSHAKE_CERTIFICATES_MAX)
+        return hf_refuse_got(handshake, HF_ERR_too_many_certificates, "Certificate", "more than %d",
+                             HF_HANDSHAKE_CERTIFICATES_MAX);
+    size_t from = hf_buffer_len(&work->chain_bytes);
+    if (!hf_buffer_append(&work->chain_bytes, certificate))
+        return HF_ERR_no_memory;
+    work->chain[work->chain_count++] = hf_span_part(hf_buffer_span(&work->chain_bytes), from, certificate.len);
+    return HF_OK;
+}
+
+static enum hf_error make_room(struct hf_handshake *handshake, size_t len)
+{
+    struct hf_work *work = handshake->work;
+    work->chain_count = 0;
+    hf_buffer_release(&work->chain_bytes);
+    return hf_buffer_reserve(&work->chain_bytes, len) == NULL ? HF_ERR_no_memory : HF_OK;
+}
+
+static enum hf_error keep_chain13(struct hf_handshake *handshake, struct hf_span entries)
+{
+    struct hf_reader list = hf_reader_of(entries);
+    struct hf_wire_certificate_entry13 entry;
+    HF_TRY(make_room(handshake, entries.len));
+    while (hf_wire_next_certificate_entry13(&list, &entry)) {
+        HF_TRY(hf_extension_read_certificate_entry(entry.extensions, handshake->failure));
+        HF_TRY(keep(handshake, entry.cert_data));
+    }
+    return hf_reader_end(&list) ? HF_OK : HF_ERR_decode_error;
+}
+
+static enum hf_error keep_chain12(struct hf_handshake *handshake, struct hf_span entries)
+{
+    struct hf_reader list = hf_reader_of(entries);
+    struct hf_wire_certificate_entry12 entry;
+    HF_TRY(make_room(handshake, entries.len));
+    while (hf_wire_next_certificate_entry12(&list, &entry))
+        HF_TRY(keep(handshake, entry.cert_data));
+    return hf_reader_end(&list) ? HF_OK : HF_ERR_decode_error;
+}
+
+/* Gives CHAIN and NAME: hf_trust_verify checks both. */
+static enum hf_error prove_chain(struct hf_handshake *handshake, struct hf_verdict *verdict)
+{
+    const struct hf_work *work = handshake->work;
+    bool of_server = hf_handshake_peer_role(handshake) == HF_SERVER;
+    const struct hf_trust_question question = {
+        .certificates = work->chain,
+        .certificate_count = work->chain_count,
+        .purpose = of_server ? HF_PURPOSE_SERVER : HF_PURPOSE_CLIENT,
+        .name = handshake->peer_name,
+        .now_s = hf_handshake_now_s(handshake),
+        .toolbox = handshake->config->toolbox,
+        .allocator = handshake->allocator,
+    };
+    enum hf_error error = hf_trust_verify(handshake->config->trust, &question, verdict);
+    if (error != HF_OK) {
+        hf_trust_fill_failure(verdict, handshake->failure);
+        handshake->failure->of = owner(handshake);
+        return error;
+    }
+    hf_proofs_give(&handshake->proofs, HF_PROOF_CHAIN);
+    if (handshake->peer_name != NULL)
+        hf_proofs_give(&handshake->proofs, HF_PROOF_NAME);
+    return HF_OK;
+}
+
+static enum hf_error prove_admission(struct hf_handshake *handshake)
+{
+    const struct hf_peer *candidate = handshake->work->candidate;
+    enum hf_error error = hf_admission_judge(handshake->config->admission, candidate, handshake->failure);
+    if (error != HF_OK) {
+        handshake->failure->of = owner(handshake);
+        return error;
+    }
+    hf_proofs_give(&handshake->proofs, HF_PROOF_AUTHORIZED);
+    return HF_OK;
+}
+
+static enum hf_error read_key(struct hf_handshake *handshake)
+{
+    struct hf_certificate leaf;
+    HF_TRY(hf_certificate_read(handshake->work->chain[0], &leaf, /* ret_flaw= */ NULL));
+    return hf_key_of_certificate(handshake->config->toolbox, handshake->allocator, &leaf, &handshake->work->peer_key);
+}
+
+static enum hf_error prove(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    struct hf_verdict verdict;
+    handshake->received_certificate = true;
+    bool of_server = hf_handshake_peer_role(handshake) == HF_SERVER;
+    hf_proofs_demand(&handshake->proofs, hf_proofs_of_presenter(of_server && handshake->peer_name != NULL,
+                                                                handshake->config->verdict_outside));
+    HF_TRY(prove_chain(handshake, &verdict));
+    HF_TRY(hf_peer_new(handshake->allocator, handshake->config->toolbox, verdict.chain, verdict.chain_count,
+                       &work->candidate));
+    HF_TRY(prove_admission(handshake));
+    return read_key(handshake);
+}
+
+enum hf_error hf_step_check_certificate13(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                          enum hf_outcome *ret_outcome)
+{
+    struct hf_wire_certificate13 message;
+    HF_TRY(hf_wire_read_certificate13(taken->body, &message));
+    if (message.context.len > 0) /* ours was empty: RFC 9846 4.3.2 */
+        return hf_refuse(handshake, HF_ERR_illegal_parameter, "Certificate.certificate_request_context", "an empty one",
+                         NULL);
+    if (message.entries.len == 0)
+        return take_none(handshake, ret_outcome);
+    HF_TRY(keep_chain13(handshake, message.entries));
+    *ret_outcome = HF_OUTCOME_DONE;
+    return prove(handshake);
+}
+
+enum hf_error hf_step_check_certificate12(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                          enum hf_outcome *ret_outcome)
+{
+    struct hf_wire_certificate12 message;
+    HF_TRY(hf_wire_read_certificate12(taken->body, &message));
+    if (message.entries.len == 0)
+        return take_none(handshake, ret_outcome);
+    HF_TRY(keep_chain12(handshake, message.entries));
+    *ret_outcome = HF_OUTCOME_DONE;
+    return prove(handshake);
+}
+
+/* ---- ours: with no identity that fits, an empty one ---- */
+
+enum hf_error hf_build_certificate13(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    const struct hf_identity *identity = handshake->identity;
+    hf_writer_vector(body, 1, handshake->work->request.context);
+    size_t list = hf_writer_open(body, 3);
+    for (size_t i = 0; identity != NULL && i < identity->chain_count; i++) {
+        const struct hf_wire_certificate_entry13 entry = {.cert_data = identity->chain[i]};
+        hf_wire_write_certificate_entry13(body, &entry);
+    }
+    hf_writer_close(body, list, 3);
+    handshake->presented = identity != NULL;
+    return HF_OK;
+}
+
+enum hf_error hf_build_certificate12(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    const struct hf_identity *identity = handshake->identity;
+    size_t list = hf_writer_open(body, 3);
+    for (size_t i = 0; identity != NULL && i < identity->chain_count; i++) {
+        const struct hf_wire_certificate_entry12 entry = {.cert_data = identity->chain[i]};
+        hf_wire_write_certificate_entry12(body, &entry);
+    }
+    hf_writer_close(body, list, 3);
+    handshake->presented = identity != NULL;
+    return HF_OK;
+}

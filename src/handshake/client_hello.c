@@ -1,0 +1,154 @@
+/* ClientHello: built by a client, judged by a server. RFC 9846 4.1.2, RFC 5246 7.4.1.2.
+ * All that both sides can agree on is decided by negotiate/ from what the hello says; here its parts are kept. */
+#include "extension/compare.h"
+#include "extension/read.h"
+#include "extension/write.h"
+#include "handshake/refuse.h"
+#include "handshake/steps.h"
+#include "negotiate/negotiate.h"
+#include "negotiate/version.h"
+
+/* ---- client ---- */
+
+static enum hf_error add_key_share(struct hf_handshake *handshake, const struct hf_group *group)
+{
+    struct hf_work *work = handshake->work;
+    struct hf_key_exchange *exchange;
+    HF_TRY(hf_key_exchange_new(handshake->config->toolbox, handshake->allocator, group->key_exchange, &exchange));
+    work->exchanges[work->exchange_count++] = exchange;
+    work->offer.shares[work->offer.share_count++] =
+        (struct hf_hello_share){.group = group->id, .key_exchange = hf_key_exchange_share(exchange)};
+    return HF_OK;
+}
+
+static enum hf_error add_key_shares(struct hf_handshake *handshake)
+{
+    const struct hf_config *config = handshake->config;
+    for (size_t i = 0; i < config->group_count && handshake->work->exchange_count < config->key_share_count; i++)
+        if ((config->groups[i]->versions & HF_VERSION_BIT_13) != 0)
+            HF_TRY(add_key_share(handshake, config->groups[i]));
+    return HF_OK;
+}
+
+static enum hf_error start_offer(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    struct hf_client_offer *offer = &work->offer;
+    offer->config = handshake->config;
+    hf_negotiate_version_offer(offer);
+    HF_TRY(hf_handshake_random(handshake, work->client_random, sizeof work->client_random));
+    offer->random = hf_span_of(work->client_random, sizeof work->client_random);
+    offer->server_name = hf_span_of_text(handshake->server_name);
+    if ((offer->generations & HF_VERSION_BIT_13) == 0)
+        return HF_OK;
+    HF_TRY(hf_handshake_random(handshake, work->session_id, sizeof work->session_id));
+    work->session_id_len = sizeof work->session_id;
+    offer->session_id = hf_span_of(work->session_id, work->session_id_len);
+    return add_key_shares(handshake);
+}
+
+enum hf_error hf_build_client_hello(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    if (!handshake->hello_retried)
+        HF_TRY(start_offer(handshake));
+    return hf_extension_write_client_hello(&handshake->work->offer, body);
+}
+
+/* ---- server ---- */
+
+/* Reads a hello into the facts, from a copy that stays while the handshake does. */
+static enum hf_error read_hello(struct hf_handshake *handshake, struct hf_span body)
+{
+    struct hf_work *work = handshake->work;
+    hf_buffer_release(&work->hello);
+    if (!hf_buffer_append(&work->hello, body))
+        return HF_ERR_no_memory;
+    return hf_extension_read_client_hello(hf_buffer_span(&work->hello), &work->facts, handshake->failure);
+}
+
+static enum hf_error keep_server_name(struct hf_handshake *handshake)
+{
+    struct hf_span name = handshake->work->facts.host_name;
+    if (name.len == 0)
+        return HF_OK;
+    hf_allocation_free(handshake->allocator, handshake->server_name);
+    handshake->server_name = hf_allocation_new(handshake->allocator, name.len + 1);
+    if (handshake->server_name == NULL)
+        return HF_ERR_no_memory;
+    return hf_span_copy(name, handshake->server_name, name.len) ? HF_OK : HF_ERR_internal;
+}
+
+static size_t index_of_identity(const struct hf_config *config, const struct hf_identity *identity)
+{
+    size_t i = 0;
+    while (i < config->identity_count && config->identities[i] != identity)
+        i++;
+    return i;
+}
+
+static enum hf_error negotiate(struct hf_handshake *handshake, const struct hf_negotiated *first)
+{
+    struct hf_work *work = handshake->work;
+    const struct hf_negotiate_question question = {
+        .config = handshake->config,
+        .hello = &work->facts,
+        .first = first,
+        .now_s = hf_handshake_now_s(handshake),
+    };
+    struct hf_negotiated choice;
+    HF_TRY(hf_negotiate_server(&question, &choice, handshake->failure));
+    work->choice = choice;
+    handshake->identity = choice.identity;
+    handshake->identity_index = index_of_identity(handshake->config, choice.identity);
+    handshake->own_scheme = choice.scheme;
+    return hf_handshake_take_choice(handshake);
+}
+
+static enum hf_error keep_hello_fields(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    if (!hf_span_copy(work->facts.random, work->client_random, sizeof work->client_random) ||
+        !hf_span_copy(work->facts.session_id, work->session_id, sizeof work->session_id))
+        return HF_ERR_internal;
+    work->session_id_len = work->facts.session_id.len;
+    return keep_server_name(handshake);
+}
+
+/* The server's random, with the mark against downgrades where one belongs (RFC 9846 4.1.3). */
+static enum hf_error make_random(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    HF_TRY(hf_handshake_random(handshake, work->server_random, sizeof work->server_random));
+    hf_negotiate_version_mark(handshake->config, work->choice.version, work->server_random);
+    return HF_OK;
+}
+
+enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                             enum hf_outcome *ret_outcome)
+{
+    struct hf_work *work = handshake->work;
+    HF_TRY(read_hello(handshake, taken->body));
+    HF_TRY(keep_hello_fields(handshake));
+    HF_TRY(negotiate(handshake, /* first= */ NULL));
+    HF_TRY(hf_handshake_take_version(handshake, work->choice.version));
+    HF_TRY(make_random(handshake));
+    bool is12 = work->choice.generation == HF_VERSION_BIT_12;
+    HF_TRY(hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ is12));
+    if (is12)
+        *ret_outcome = HF_OUTCOME_TLS12;
+    else
+        *ret_outcome = work->choice.retry ? HF_OUTCOME_RETRY : HF_OUTCOME_TLS13;
+    return HF_OK;
+}
+
+enum hf_error hf_step_check_client_hello_again(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                               enum hf_outcome *ret_outcome)
+{
+    struct hf_work *work = handshake->work;
+    const struct hf_negotiated first = work->choice;
+    HF_TRY(hf_extension_compare_hellos(hf_buffer_span(&work->hello), taken->body, handshake->failure));
+    HF_TRY(read_hello(handshake, taken->body));
+    HF_TRY(negotiate(handshake, &first));
+    *ret_outcome = HF_OUTCOME_DONE;
+    return HF_OK;
+}

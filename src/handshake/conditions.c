@@ -1,0 +1,35 @@
+/* The conditions of flight rows: each a question to the handshake, answered without looking at the wire. */
+#include "handshake/steps.h"
+
+bool hf_condition_always(const struct hf_handshake *handshake)
+{
+    (void)handshake;
+    return true;
+}
+
+/* RFC 9846 D.4: once, and only where the client asked for it by a session ID. */
+bool hf_condition_compatible(const struct hf_handshake *handshake)
+{
+    return handshake->work->session_id_len > 0 && !handshake->work->compatibility_sent;
+}
+
+bool hf_condition_asks(const struct hf_handshake *handshake)
+{
+    return handshake->config->client_auth != HF_CLIENT_AUTH_NONE;
+}
+
+bool hf_condition_was_asked(const struct hf_handshake *handshake)
+{
+    return handshake->asked;
+}
+
+bool hf_condition_presents(const struct hf_handshake *handshake)
+{
+    return handshake->identity != NULL;
+}
+
+/* A client that authenticated learns by a ticket that it was accepted (RFC 9846 4.6.1 asks for one to be possible). */
+bool hf_condition_confirms(const struct hf_handshake *handshake)
+{
+    return handshake->received_certificate;
+}

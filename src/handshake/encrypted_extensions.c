@@ -1,0 +1,22 @@
+/* EncryptedExtensions: the rest of the server's answers, under keys. RFC 9846 4.3.1. */
+#include "extension/read.h"
+#include "extension/write.h"
+#include "handshake/steps.h"
+#include "negotiate/negotiate.h"
+
+enum hf_error hf_step_check_encrypted_extensions(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                                 enum hf_outcome *ret_outcome)
+{
+    struct hf_work *work = handshake->work;
+    HF_TRY(hf_extension_read_encrypted_extensions(taken->body, &work->offer, &work->answer, handshake->failure));
+    hf_negotiate_client_extensions(&work->offer, &work->answer, &work->choice);
+    *ret_outcome = HF_OUTCOME_DONE;
+    return hf_handshake_take_choice(handshake);
+}
+
+enum hf_error hf_build_encrypted_extensions(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    struct hf_server_answer answer = {0};
+    hf_negotiate_answer(handshake->config, &handshake->work->choice, &answer);
+    return hf_extension_write_encrypted_extensions(&answer, body);
+}

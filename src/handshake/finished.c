@@ -1,0 +1,73 @@
+/* Finished: proves that both ends saw the same handshake. RFC 9846 4.4.4, RFC 5246 7.4.9.
+ * The transcript holds everything before this message. The one place that gives HF_PROOF_FINISHED. */
+#include "handshake/refuse.h"
+#include "handshake/steps.h"
+#include "wire/read.h"
+#include "wire/write.h"
+
+static enum hf_error check(struct hf_handshake *handshake, struct hf_span body, const struct hf_digest *expected)
+{
+    struct hf_wire_finished message;
+    HF_TRY(hf_wire_read_finished(body, &message));
+    if (message.verify_data.len != expected->len)
+        return hf_refuse_got(handshake, HF_ERR_decode_error, "Finished", "%zu bytes of verify_data",
+                             message.verify_data.len);
+    if (!hf_secret_equal(message.verify_data, hf_digest_span(expected)))
+        return hf_refuse(handshake, HF_ERR_bad_finished, "Finished", NULL, NULL);
+    hf_proofs_give(&handshake->proofs, HF_PROOF_FINISHED);
+    return HF_OK;
+}
+
+static enum hf_error verify_data13(struct hf_handshake *handshake, enum hf_role sender, struct hf_digest *ret_data)
+{
+    struct hf_digest digest;
+    HF_TRY(hf_transcript_digest(&handshake->work->transcript, &digest));
+    return hf_schedule13_finished(&handshake->schedule13, sender, &digest, ret_data);
+}
+
+static enum hf_error verify_data12(struct hf_handshake *handshake, enum hf_role sender, struct hf_digest *ret_data)
+{
+    struct hf_digest digest;
+    HF_TRY(hf_transcript_digest(&handshake->work->transcript, &digest));
+    return hf_schedule12_finished(&handshake->schedule12, sender, &digest, ret_data);
+}
+
+static void write(struct hf_writer *body, const struct hf_digest *verify_data)
+{
+    const struct hf_wire_finished message = {.verify_data = hf_digest_span(verify_data)};
+    hf_wire_write_finished(body, &message);
+}
+
+enum hf_error hf_step_check_finished13(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                       enum hf_outcome *ret_outcome)
+{
+    struct hf_digest expected;
+    HF_TRY(verify_data13(handshake, hf_handshake_peer_role(handshake), &expected));
+    *ret_outcome = HF_OUTCOME_DONE;
+    return check(handshake, taken->body, &expected);
+}
+
+enum hf_error hf_step_check_finished12(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                       enum hf_outcome *ret_outcome)
+{
+    struct hf_digest expected;
+    HF_TRY(verify_data12(handshake, hf_handshake_peer_role(handshake), &expected));
+    *ret_outcome = HF_OUTCOME_DONE;
+    return check(handshake, taken->body, &expected);
+}
+
+enum hf_error hf_build_finished13(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    struct hf_digest verify_data;
+    HF_TRY(verify_data13(handshake, hf_handshake_role(handshake), &verify_data));
+    write(body, &verify_data);
+    return HF_OK;
+}
+
+enum hf_error hf_build_finished12(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    struct hf_digest verify_data;
+    HF_TRY(verify_data12(handshake, hf_handshake_role(handshake), &verify_data));
+    write(body, &verify_data);
+    return HF_OK;
+}

@@ -1,0 +1,186 @@
+/* Birth and death of a handshake, and what its files share. */
+#include "handshake/handshake.h"
+
+#include "negotiate/version.h"
+#include "trust/names.h"
+
+enum hf_role hf_handshake_role(const struct hf_handshake *handshake)
+{
+    return handshake->config->role;
+}
+
+enum hf_role hf_handshake_peer_role(const struct hf_handshake *handshake)
+{
+    return handshake->config->role == HF_CLIENT ? HF_SERVER : HF_CLIENT;
+}
+
+int64_t hf_handshake_now_s(const struct hf_handshake *handshake)
+{
+    return (int64_t)(handshake->now_ms / 1000);
+}
+
+enum hf_error hf_handshake_random(struct hf_handshake *handshake, uint8_t *into, size_t len)
+{
+    return handshake->config->random.fill(handshake->config->random.context, into, len);
+}
+
+/* What a peer that presents a certificate must prove: see also check of an absent one in certificate.c. */
+static uint32_t demanded_of(const struct hf_config *config)
+{
+    uint32_t demanded = HF_PROOF_FINISHED;
+    if (config->role == HF_SERVER && config->client_auth != HF_CLIENT_AUTH_REQUIRE)
+        return demanded;
+    return demanded | hf_proofs_of_presenter(config->role == HF_CLIENT, config->verdict_outside);
+}
+
+static enum hf_error init_work(struct hf_handshake *handshake)
+{
+    const struct hf_allocator *allocator = handshake->allocator;
+    struct hf_work *work = hf_allocation_new(allocator, sizeof *work);
+    if (work == NULL)
+        return HF_ERR_no_memory;
+    handshake->work = work;
+    size_t message_max = handshake->config->max_handshake_message;
+    hf_transcript_init(&work->transcript, handshake->config->toolbox, allocator);
+    hf_buffer_init(&work->hello, allocator, message_max);
+    hf_buffer_init(&work->cookie, allocator, message_max);
+    hf_buffer_init(&work->peer_share, allocator, HF_KEY_EXCHANGE_SHARE_MAX);
+    hf_buffer_init(&work->request_bytes, allocator, message_max);
+    hf_buffer_init(&work->chain_bytes, allocator, message_max);
+    hf_buffer_init(&work->signing.message, allocator, 1u << 20);
+    hf_buffer_init(&work->signing.signature, allocator, HF_SIGNATURE_MAX);
+    return HF_OK;
+}
+
+static enum hf_error take_peer_name(struct hf_handshake *handshake, const char *peer_name)
+{
+    if (peer_name == NULL)
+        return HF_OK;
+    handshake->peer_name = hf_allocation_text(handshake->allocator, peer_name);
+    if (handshake->peer_name == NULL)
+        return HF_ERR_no_memory;
+    uint8_t address[16];
+    size_t address_len;
+    if (hf_names_read_address(peer_name, address, &address_len))
+        return HF_OK; /* addresses are proven, but not sent: RFC 6066 3 */
+    size_t len = hf_span_of_text(peer_name).len;
+    if (len > 0 && peer_name[len - 1] == '.')
+        len--;
+    handshake->server_name = (char *)hf_allocation_new(handshake->allocator, len + 1);
+    if (handshake->server_name == NULL)
+        return HF_ERR_no_memory;
+    return hf_span_copy(hf_span_of(peer_name, len), handshake->server_name, len) ? HF_OK : HF_ERR_internal;
+}
+
+enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_handshake_ground *ground,
+                                const char *peer_name, uint64_t now_ms)
+{
+    *handshake = (struct hf_handshake){
+        .config = ground->config,
+        .allocator = &ground->config->allocator,
+        .framing = ground->framing,
+        .protocols = ground->protocols,
+        .over = ground->over,
+        .listener = ground->listener,
+        .failure = ground->failure,
+        .now_ms = now_ms,
+        .read_keys = "none",
+        .write_keys = "none",
+    };
+    hf_proofs_demand(&handshake->proofs, demanded_of(ground->config));
+    if (peer_name == NULL && ground->config->role == HF_CLIENT)
+        handshake->proofs.demanded &= ~(uint32_t)HF_PROOF_NAME; /* hf_builder_any_server_name, checked by api/ */
+    struct hf_framing_limits limits = {.message = ground->config->max_handshake_message};
+    hf_framing_set_limits(handshake->framing, &limits);
+    HF_TRY(take_peer_name(handshake, peer_name));
+    return init_work(handshake);
+}
+
+void hf_handshake_end_work(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    if (work == NULL)
+        return;
+    hf_transcript_release(&work->transcript);
+    for (size_t i = 0; i < work->exchange_count; i++)
+        hf_key_exchange_free(work->exchanges[i]);
+    hf_buffer_release(&work->hello);
+    hf_buffer_release(&work->cookie);
+    hf_buffer_release(&work->peer_share);
+    hf_buffer_release(&work->request_bytes);
+    hf_buffer_release(&work->chain_bytes);
+    hf_buffer_release(&work->signing.message);
+    hf_buffer_release(&work->signing.signature);
+    hf_public_key_free(work->peer_key);
+    hf_peer_free(work->candidate);
+    handshake->work = NULL;
+    hf_allocation_wipe(handshake->allocator, work, sizeof *work);
+}
+
+void hf_handshake_wipe(struct hf_handshake *handshake)
+{
+    hf_handshake_end_work(handshake);
+    hf_schedule13_wipe(&handshake->schedule13);
+    hf_schedule12_wipe(&handshake->schedule12);
+    hf_peer_free(handshake->peer);
+    handshake->peer = NULL;
+    char **texts[] = {&handshake->peer_name,           &handshake->server_name,     &handshake->alpn,
+                      &handshake->request_authorities, &handshake->request_schemes, &handshake->request_misfits};
+    for (size_t i = 0; i < HF_COUNT(texts); i++) {
+        hf_allocation_free(handshake->allocator, *texts[i]);
+        *texts[i] = NULL;
+    }
+}
+
+enum hf_error hf_handshake_take_version(struct hf_handshake *handshake, uint16_t version)
+{
+    for (size_t i = 0; handshake->protocols[i] != NULL; i++) {
+        if (handshake->protocols[i]->version != version)
+            continue;
+        handshake->protocol = handshake->protocols[i];
+        hf_framing_set_rules(handshake->framing, handshake->protocol->rules);
+        return HF_OK;
+    }
+    return HF_ERR_internal; /* negotiate/version.c chooses only what the config allows */
+}
+
+static enum hf_error keep_protocol_name(struct hf_handshake *handshake, struct hf_span protocol)
+{
+    if (protocol.len == 0)
+        return HF_OK;
+    hf_allocation_free(handshake->allocator, handshake->alpn);
+    handshake->alpn = hf_allocation_new(handshake->allocator, protocol.len + 1);
+    if (handshake->alpn == NULL)
+        return HF_ERR_no_memory;
+    handshake->alpn_len = protocol.len;
+    return hf_span_copy(protocol, handshake->alpn, protocol.len) ? HF_OK : HF_ERR_internal;
+}
+
+enum hf_error hf_handshake_take_choice(struct hf_handshake *handshake)
+{
+    const struct hf_negotiated *choice = &handshake->work->choice;
+    handshake->suite = choice->suite;
+    if (choice->group != NULL)
+        handshake->group = choice->group;
+    handshake->extended_master_secret = choice->extended_master_secret;
+    struct hf_framing_limits limits = {
+        .send = choice->send_limit,
+        .receive = choice->receive_limit,
+        .message = handshake->config->max_handshake_message,
+    };
+    hf_framing_set_limits(handshake->framing, &limits);
+    return keep_protocol_name(handshake, choice->protocol);
+}
+
+void hf_handshake_log_key(const struct hf_handshake *handshake, enum hf_key_log_label label,
+                          const struct hf_secret *secret)
+{
+    const struct hf_config *config = handshake->config;
+    if (config->key_log == NULL)
+        return;
+    char line[HF_KEY_LOG_LINE_ROOM];
+    hf_key_log_line(label, hf_span_of(handshake->work->client_random, HF_RANDOM_LEN), secret, line);
+    if (line[0] != '\0')
+        config->key_log(config->key_log_context, line);
+    hf_wipe(line, sizeof line);
+}

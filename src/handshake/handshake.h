@@ -1,0 +1,194 @@
+/* The handshake of one connection: where it stands, what it has proven, what was negotiated.
+ * struct hf_handshake lasts as long as the connection and is small; struct hf_work is the working set of the handshake
+ * proper and goes (wiped) when the connection opens. Files of this folder, one a message, read and write both;
+ * the machine (machine.h) calls them as the tables say. It knows no transport: it sees whole messages and a framing. */
+#ifndef HF_HANDSHAKE_HANDSHAKE_H
+#define HF_HANDSHAKE_HANDSHAKE_H
+
+#include "base/buffer.h"
+#include "config/config.h"
+#include "crypto/public_key.h"
+#include "extension/hello.h"
+#include "handshake/input.h"
+#include "handshake/proofs.h"
+#include "negotiate/negotiate.h"
+#include "schedule/key_log.h"
+#include "schedule/schedule12.h"
+#include "schedule/schedule13.h"
+#include "schedule/transcript.h"
+#include "seam/framing.h"
+#include "seam/listener.h"
+#include "seam/protocol.h"
+#include "trust/peer.h"
+#include "trust/trust.h"
+
+enum hf_state_kind { HF_STATE_WAITS, HF_STATE_SENDS, HF_STATE_RESTS, HF_STATE_OPEN, HF_STATE_ENDED };
+
+enum hf_state {
+#define HF_STATE(name, kind, proofs, flight) HF_STATE_##name,
+#include "handshake/states.def"
+#undef HF_STATE
+    HF_STATES
+};
+
+/* What a step found; the table says where that leads. */
+enum hf_outcome {
+    HF_OUTCOME_DONE,
+    HF_OUTCOME_TLS13,   /* the hello leads to TLS 1.3 */
+    HF_OUTCOME_TLS12,   /* ... to TLS 1.2 */
+    HF_OUTCOME_RETRY,   /* ... to a HelloRetryRequest */
+    HF_OUTCOME_NO_CERT, /* an empty Certificate came, and the policy lets it pass */
+    HF_OUTCOME_ASKED,   /* the peer (or we) asked for something that must follow */
+    HF_OUTCOME_JUDGE,   /* the application is to judge the peer first */
+    HF_OUTCOMES
+};
+
+enum hf_handshake_sizes {
+    HF_HANDSHAKE_CERTIFICATES_MAX = 16,  /* in a peer's Certificate */
+    HF_HANDSHAKE_CHAIN_BYTES_MAX = 65536 /* of them together */
+};
+
+/* A signature of ours that is being made. */
+enum hf_signing { HF_SIGNING_NONE, HF_SIGNING_WANTED, HF_SIGNING_READY };
+
+struct hf_signature_work {
+    enum hf_signing state;
+    struct hf_buffer message;   /* what is signed */
+    struct hf_buffer signature; /* once READY */
+};
+
+/* The working set: alive from the first hello until the connection opens. */
+struct hf_work {
+    struct hf_transcript transcript;
+    uint8_t client_random[HF_RANDOM_LEN];
+    uint8_t server_random[HF_RANDOM_LEN];
+    uint8_t session_id[HF_MESSAGE_SESSION_ID_MAX]; /* legacy_session_id: the client's, echoed in 1.3 */
+    size_t session_id_len;
+    bool compatibility_sent; /* our change_cipher_spec for middleboxes is out (RFC 9846 D.4) */
+
+    struct hf_buffer hello;              /* body of the ClientHello; spans of `facts` point into it */
+    struct hf_client_hello_facts facts;  /* a server: what the client said */
+    struct hf_client_offer offer;        /* a client: what we said */
+    struct hf_server_hello_facts answer; /* a client: what the server said; its spans live as long as their message */
+    struct hf_server_hello_facts retry;  /* a client: what HelloRetryRequest said */
+    struct hf_negotiated choice;
+
+    struct hf_key_exchange *exchanges[HF_CONFIG_KEY_SHARES_MAX]; /* our pairs, offered */
+    size_t exchange_count;
+    struct hf_buffer cookie;     /* a client: of a HelloRetryRequest */
+    struct hf_buffer peer_share; /* 1.2: the peer's, until the master secret is made */
+    struct hf_premaster shared;  /* 1.3: from the key exchange until the keys turn, within one call */
+
+    struct hf_buffer request_bytes; /* a client: the CertificateRequest; spans of `request` point into it */
+    struct hf_certificate_request_facts request;
+
+    struct hf_buffer chain_bytes; /* the peer's certificates */
+    struct hf_span chain[HF_HANDSHAKE_CERTIFICATES_MAX];
+    size_t chain_count;
+    struct hf_public_key *peer_key; /* of the leaf */
+    struct hf_peer *candidate;      /* proven but not yet shown: becomes `peer` when the connection opens */
+
+    struct hf_signature_work signing;
+};
+
+/* What lasts. */
+struct hf_handshake {
+    struct hf_config *config;
+    const struct hf_allocator *allocator;
+    struct hf_framing *framing;
+    const struct hf_protocol *const *protocols; /* NULL-terminated: the rows this connection may become */
+    const struct hf_protocol *protocol;         /* NULL until a hello decided */
+    unsigned over;                              /* HF_OVER_STREAM or HF_OVER_DATAGRAM: see machine.h */
+    struct hf_listener listener;
+    struct hf_failure *failure; /* filled by whoever finds one, see refuse.h */
+    uint64_t now_ms;
+
+    enum hf_state state;
+    unsigned flight_at; /* cursor in the flight of a sending state */
+    struct hf_proofs proofs;
+    const char *read_keys; /* "none", "handshake", "application": for narration */
+    const char *write_keys;
+
+    const struct hf_suite *suite;
+    const struct hf_group *group;
+    const struct hf_signature_scheme *own_scheme;
+    const struct hf_signature_scheme *peer_scheme;
+    const struct hf_identity *identity; /* that we present */
+    size_t identity_index;
+    char *peer_name;   /* a client: whom it asked for, name or address; NULL */
+    char *server_name; /* SNI, sent or received; NULL */
+    char *alpn;        /* chosen; NULL */
+    size_t alpn_len;
+    bool hello_retried;
+    bool asked;                /* a CertificateRequest went over the wire */
+    bool presented;            /* we presented a certificate */
+    bool received_certificate; /* the peer presented one */
+    bool extended_master_secret;
+    bool accepted;
+    bool verdict_accepts;            /* the answer of the application, when it was asked */
+    bool ask_peer_update;            /* the KeyUpdate being sent asks for one in return */
+    unsigned key_updates;            /* of the peer, since its last data */
+    unsigned renegotiation_requests; /* of the peer, refused */
+    struct hf_peer *peer;
+
+    /* For explanations of what happened, both kept after the working set is gone: texts, allocated, or NULL. */
+    char *request_authorities;
+    char *request_schemes;
+    char *request_misfits;
+    size_t request_authority_count;
+
+    struct hf_schedule13 schedule13; /* in 1.3 */
+    struct hf_schedule12 schedule12; /* in 1.2 */
+
+    struct hf_work *work; /* NULL once open */
+};
+
+/* What a step is given: a whole message (input.h), or nothing but its name. */
+struct hf_taken {
+    enum hf_input input;
+    struct hf_span body;  /* without header */
+    struct hf_span whole; /* with its TLS header, as in the transcript */
+};
+
+/* What a handshake stands on; all of it outlives the handshake. */
+struct hf_handshake_ground {
+    struct hf_config *config;
+    struct hf_framing *framing;
+    const struct hf_protocol *const *protocols;
+    unsigned over;
+    struct hf_listener listener;
+    struct hf_failure *failure;
+};
+
+/* Sets everything up for the config's role; hf_machine_start then starts it. peer_name: whom a client asks for, NULL
+ * allowed. On failure hf_handshake_wipe may and must still be called. */
+HF_MUST enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_handshake_ground *ground,
+                                        const char *peer_name, uint64_t now_ms);
+
+/* Wipes and frees the working set; what lasts stays. */
+void hf_handshake_end_work(struct hf_handshake *handshake);
+
+/* Wipes and frees all. */
+void hf_handshake_wipe(struct hf_handshake *handshake);
+
+/* Takes the protocol row of the version that the hellos agreed on. */
+HF_MUST enum hf_error hf_handshake_take_version(struct hf_handshake *handshake, uint16_t version);
+
+/* The role of this end, and of the peer. */
+enum hf_role hf_handshake_role(const struct hf_handshake *handshake);
+enum hf_role hf_handshake_peer_role(const struct hf_handshake *handshake);
+
+/* Seconds since 1970 of the call that is being served. */
+int64_t hf_handshake_now_s(const struct hf_handshake *handshake);
+
+/* Random bytes from the config's source. */
+HF_MUST enum hf_error hf_handshake_random(struct hf_handshake *handshake, uint8_t *into, size_t len);
+
+/* Notes what the hellos agreed on, and tells the framing the record sizes. */
+HF_MUST enum hf_error hf_handshake_take_choice(struct hf_handshake *handshake);
+
+/* Writes a line of the key log, if the application asked for one. */
+void hf_handshake_log_key(const struct hf_handshake *handshake, enum hf_key_log_label label,
+                          const struct hf_secret *secret);
+
+#endif

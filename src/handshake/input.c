@@ -1,0 +1,15 @@
+#include "handshake/input.h"
+
+const char *hf_input_name(enum hf_input input)
+{
+    switch (input) {
+    case HF_INPUT_change_cipher_spec:
+        return "ChangeCipherSpec";
+    case HF_INPUT_flight_sent:
+        return "flight sent";
+    case HF_INPUT_verdict:
+        return "verdict";
+    default:
+        return hf_message_name((enum hf_message)input);
+    }
+}

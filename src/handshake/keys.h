@@ -1,0 +1,12 @@
+/* Turning keys: from a schedule's secret to a record protection in the framing. */
+#ifndef HF_HANDSHAKE_KEYS_H
+#define HF_HANDSHAKE_KEYS_H
+
+#include "handshake/handshake.h"
+
+/* Makes a protection of the negotiated suite and hands it to the framing, for sealing or for opening. `name` is what
+ * narration calls these keys. Static. */
+HF_MUST enum hf_error hf_keys_turn(struct hf_handshake *handshake, enum hf_aead_direction direction,
+                                   const struct hf_traffic_keys *keys, const char *name);
+
+#endif

@@ -1,0 +1,279 @@
+/* The state machine over the tables. It adds messages to the transcript: each one after its step or builder ran, so
+ * that these see the transcript up to, and without, their own message. */
+#include "handshake/machine.h"
+
+#include "handshake/narrate.h"
+#include "handshake/refuse.h"
+#include "handshake/steps.h"
+
+/* Places of the HF_FLIGHT rows: HF_FLIGHT_AT_<name> is the row's index. __LINE__ makes the other enumerators unique. */
+#define HF_PASTE2(a, b)                    a##b
+#define HF_PASTE(a, b)                     HF_PASTE2(a, b)
+#define HF_FLIGHT(flight)                  HF_FLIGHT_AT_##flight,
+#define HF_SEND(condition, message, build) HF_PASTE(HF_FLIGHT_LINE_, __LINE__),
+#define HF_CCS(condition)                  HF_PASTE(HF_FLIGHT_LINE_, __LINE__),
+#define HF_TURN(condition, keys)           HF_PASTE(HF_FLIGHT_LINE_, __LINE__),
+enum flight_row {
+#include "handshake/flights.def"
+    FLIGHT_ROWS
+};
+#undef HF_FLIGHT
+#undef HF_SEND
+#undef HF_CCS
+#undef HF_TURN
+
+#define HF_FLIGHT(flight) {HF_FLIGHT_BEGIN, #flight, "", NULL, HF_MESSAGE_unknown, NULL, NULL},
+#define HF_SEND(condition, message, build)                                                                             \
+    {HF_FLIGHT_SEND, #message, #condition, hf_condition_##condition, HF_MESSAGE_##message, hf_##build, NULL},
+#define HF_CCS(condition)                                                                                              \
+    {HF_FLIGHT_CCS, "change_cipher_spec", #condition, hf_condition_##condition, HF_MESSAGE_unknown, NULL, NULL},
+#define HF_TURN(condition, keys)                                                                                       \
+    {HF_FLIGHT_TURN, #keys, #condition, hf_condition_##condition, HF_MESSAGE_unknown, NULL, hf_turn_##keys},
+static const struct hf_flight_row flights[] = {
+#include "handshake/flights.def"
+};
+#undef HF_FLIGHT
+#undef HF_SEND
+#undef HF_CCS
+#undef HF_TURN
+
+static const struct hf_state_row states[] = {
+#define HF_STATE(name, kind, proofs, flight) {#name, HF_STATE_##kind, HF_PROOFS_##proofs, HF_FLIGHT_AT_##flight},
+#include "handshake/states.def"
+#undef HF_STATE
+};
+
+static const struct hf_transition_row transitions[] = {
+#define HF_ROW(over, from, input, step, outcome, to)                                                                   \
+    {HF_OVER_##over, HF_STATE_##from, HF_INPUT_##input, hf_step_##step, HF_OUTCOME_##outcome, HF_STATE_##to, #step},
+#include "handshake/transitions.def"
+#undef HF_ROW
+};
+
+const struct hf_state_row *hf_machine_state(enum hf_state state)
+{
+    return &states[state];
+}
+
+const struct hf_transition_row *hf_machine_transitions(size_t *ret_count)
+{
+    *ret_count = HF_COUNT(transitions);
+    return transitions;
+}
+
+const struct hf_flight_row *hf_machine_flights(size_t *ret_count)
+{
+    *ret_count = HF_COUNT(flights);
+    return flights;
+}
+
+const char *hf_machine_outcome_name(enum hf_outcome outcome)
+{
+    static const char *const names[HF_OUTCOMES] = {"DONE", "TLS13", "TLS12", "RETRY", "NO_CERT", "ASKED", "JUDGE"};
+    return names[outcome];
+}
+
+/* What comes after the handshake is in no transcript: KeyUpdate, tickets of 1.3, HelloRequest. */
+static enum hf_error add_to_transcript(struct hf_handshake *handshake, struct hf_span whole)
+{
+    if (handshake->work == NULL)
+        return HF_OK;
+    return hf_transcript_add(&handshake->work->transcript, whole);
+}
+
+/* ---- sending ---- */
+
+/* Room for a message of ours: the certificates and CA names are the only long things we send. */
+static size_t room_for(const struct hf_handshake *handshake, enum hf_message message)
+{
+    size_t room = message == HF_MESSAGE_client_hello ? HF_HELLO_BODY_MAX : 4096;
+    if (message == HF_MESSAGE_certificate_request)
+        room += handshake->config->authorities_len;
+    if (message == HF_MESSAGE_certificate && handshake->identity != NULL)
+        for (size_t i = 0; i < handshake->identity->chain_count; i++)
+            room += handshake->identity->chain[i].len + 16;
+    return room;
+}
+
+static enum hf_error write_message(struct hf_handshake *handshake, const struct hf_flight_row *row,
+                                   struct hf_writer *writer)
+{
+    hf_writer_u8(writer, hf_message_wire_type(row->message));
+    size_t mark = hf_writer_open(writer, 3);
+    HF_TRY(row->build(handshake, writer));
+    hf_writer_close(writer, mark, 3);
+    return hf_writer_end(writer) ? HF_OK : HF_ERR_internal;
+}
+
+static enum hf_error send_message(struct hf_handshake *handshake, const struct hf_flight_row *row)
+{
+    size_t room = room_for(handshake, row->message);
+    uint8_t *memory = hf_allocation_new(handshake->allocator, room);
+    if (memory == NULL)
+        return HF_ERR_no_memory;
+    struct hf_writer writer = hf_writer_of(memory, room);
+    enum hf_error error = write_message(handshake, row, &writer);
+    struct hf_span whole = hf_writer_span(&writer);
+    if (error == HF_OK && !hf_machine_rests(handshake)) {
+        error = add_to_transcript(handshake, whole);
+        if (error == HF_OK)
+            error = hf_framing_send_message(handshake->framing, whole);
+        hf_narrate_message(handshake, /* sent= */ true, row->message, whole);
+    }
+    hf_allocation_wipe(handshake->allocator, memory, room);
+    return error;
+}
+
+static enum hf_error do_flight_row(struct hf_handshake *handshake, const struct hf_flight_row *row)
+{
+    if (!row->condition(handshake))
+        return HF_OK;
+    switch (row->kind) {
+    case HF_FLIGHT_SEND:
+        return send_message(handshake, row);
+    case HF_FLIGHT_CCS:
+        HF_TRY(hf_framing_send_ccs(handshake->framing));
+        if (handshake->work != NULL)
+            handshake->work->compatibility_sent = true;
+        hf_narrate_ccs(handshake, /* sent= */ true);
+        return HF_OK;
+    case HF_FLIGHT_TURN:
+        return row->turn(handshake);
+    case HF_FLIGHT_BEGIN:
+        break;
+    }
+    return HF_ERR_internal;
+}
+
+/* Sends on from the cursor; stops at the flight's end, or before a row that rests. *ret_done tells which. */
+static enum hf_error run_flight(struct hf_handshake *handshake, bool *ret_done)
+{
+    *ret_done = false;
+    while (handshake->flight_at < FLIGHT_ROWS && flights[handshake->flight_at].kind != HF_FLIGHT_BEGIN) {
+        HF_TRY(do_flight_row(handshake, &flights[handshake->flight_at]));
+        if (hf_machine_rests(handshake))
+            return HF_OK;
+        handshake->flight_at++;
+    }
+    *ret_done = true;
+    return hf_framing_flush(handshake->framing);
+}
+
+/* ---- moving ---- */
+
+static const struct hf_transition_row *find_row(const struct hf_handshake *handshake, enum hf_input input)
+{
+    for (size_t i = 0; i < HF_COUNT(transitions); i++) {
+        const struct hf_transition_row *row = &transitions[i];
+        if (row->from == handshake->state && row->input == input && ((unsigned)row->over & handshake->over) != 0)
+            return row;
+    }
+    return NULL;
+}
+
+static const struct hf_transition_row *find_outcome(const struct hf_transition_row *first, enum hf_outcome outcome)
+{
+    const struct hf_transition_row *end = transitions + HF_COUNT(transitions);
+    for (const struct hf_transition_row *row = first; row < end; row++)
+        if (row->from == first->from && row->input == first->input && row->outcome == outcome)
+            return row;
+    return NULL;
+}
+
+static void open_connection(struct hf_handshake *handshake)
+{
+    handshake->peer = handshake->work->candidate;
+    handshake->work->candidate = NULL;
+    hf_framing_end_handshake(handshake->framing);
+    hf_handshake_end_work(handshake);
+    handshake->listener.event(handshake->listener.context, HF_EVENT_OPENED);
+}
+
+/* The one door into a state: nobody enters without the proofs it asks for. */
+static enum hf_error enter(struct hf_handshake *handshake, enum hf_state state)
+{
+    const struct hf_state_row *row = &states[state];
+    if (!hf_proofs_suffice(&handshake->proofs, row->proofs))
+        return hf_refuse(handshake, HF_ERR_proof_missing, row->name, NULL, NULL);
+    handshake->state = state;
+    handshake->flight_at = row->flight + 1;
+    if (row->kind == HF_STATE_OPEN && handshake->work != NULL)
+        open_connection(handshake);
+    return HF_OK;
+}
+
+/* One row: step, transcript, next state. */
+static enum hf_error take_one(struct hf_handshake *handshake, const struct hf_taken *taken)
+{
+    const struct hf_transition_row *row = find_row(handshake, taken->input);
+    if (row == NULL)
+        return hf_refuse(handshake, HF_ERR_unexpected_message, states[handshake->state].name, NULL,
+                         hf_input_name(taken->input));
+    enum hf_outcome outcome = HF_OUTCOME_DONE;
+    HF_TRY(row->step(handshake, taken, &outcome));
+    if (taken->whole.len > 0) {
+        HF_TRY(add_to_transcript(handshake, taken->whole));
+        hf_narrate_message(handshake, /* sent= */ false, (enum hf_message)taken->input, taken->whole);
+    } else if (taken->input == HF_INPUT_change_cipher_spec) {
+        hf_narrate_ccs(handshake, /* sent= */ false);
+    }
+    const struct hf_transition_row *next = find_outcome(row, outcome);
+    if (next == NULL)
+        return hf_refuse(handshake, HF_ERR_internal, row->step_name, NULL, hf_machine_outcome_name(outcome));
+    return enter(handshake, next->to);
+}
+
+/* Sends flights until a state is reached that waits, rests or is open. */
+static enum hf_error settle(struct hf_handshake *handshake)
+{
+    static const struct hf_taken sent = {.input = HF_INPUT_flight_sent};
+    while (states[handshake->state].kind == HF_STATE_SENDS) {
+        bool done;
+        HF_TRY(run_flight(handshake, &done));
+        if (!done)
+            return HF_OK;
+        HF_TRY(take_one(handshake, &sent));
+    }
+    return HF_OK;
+}
+
+enum hf_error hf_machine_start(struct hf_handshake *handshake)
+{
+    enum hf_state first = hf_handshake_role(handshake) == HF_CLIENT ? HF_STATE_C_START : HF_STATE_S_WAIT_HELLO;
+    HF_TRY(enter(handshake, first));
+    return settle(handshake);
+}
+
+enum hf_error hf_machine_take(struct hf_handshake *handshake, const struct hf_taken *taken)
+{
+    HF_TRY(take_one(handshake, taken));
+    return settle(handshake);
+}
+
+enum hf_error hf_machine_resume(struct hf_handshake *handshake)
+{
+    return settle(handshake);
+}
+
+bool hf_machine_rests(const struct hf_handshake *handshake)
+{
+    if (states[handshake->state].kind == HF_STATE_RESTS)
+        return true;
+    return handshake->work != NULL && handshake->work->signing.state == HF_SIGNING_WANTED;
+}
+
+bool hf_machine_is_open(const struct hf_handshake *handshake)
+{
+    return states[handshake->state].kind == HF_STATE_OPEN;
+}
+
+enum hf_error hf_machine_key_update(struct hf_handshake *handshake, bool ask_peer)
+{
+    const struct hf_transition_row *row = find_row(handshake, HF_INPUT_key_update);
+    const struct hf_transition_row *asked = row == NULL ? NULL : find_outcome(row, HF_OUTCOME_ASKED);
+    if (asked == NULL)
+        return HF_ERR_wrong_call;
+    handshake->ask_peer_update = ask_peer;
+    HF_TRY(enter(handshake, asked->to));
+    return settle(handshake);
+}

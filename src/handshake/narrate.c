@@ -1,0 +1,143 @@
+#include "handshake/narrate.h"
+
+#include "base/text.h"
+
+enum { DETAIL_MAX = 320 };
+
+/* One clause a message; of those that differ by sender the client's stands first. */
+static const struct {
+    enum hf_message message;
+    const char *by_client;
+    const char *by_server;
+} purposes[] = {
+    {HF_MESSAGE_client_hello, "offers versions, suites, groups and key shares", ""},
+    {HF_MESSAGE_server_hello, "", "chooses version, suite and key exchange"},
+    {HF_MESSAGE_hello_retry_request, "", "asks for a key share of another group"},
+    {HF_MESSAGE_encrypted_extensions, "", "answers what needs no key, under keys"},
+    {HF_MESSAGE_certificate_request, "", "asks who the client is"},
+    {HF_MESSAGE_certificate, "says who the client is", "says who the server is"},
+    {HF_MESSAGE_certificate_verify, "proves the client's private key", "proves the server's private key"},
+    {HF_MESSAGE_server_key_exchange, "", "gives the server's share, signed"},
+    {HF_MESSAGE_server_hello_done, "", "ends the server's flight"},
+    {HF_MESSAGE_client_key_exchange, "gives the client's share", ""},
+    {HF_MESSAGE_finished, "seals the handshake as the client saw it", "seals the handshake as the server saw it"},
+    {HF_MESSAGE_new_session_ticket, "", "shows that the server accepted the client"},
+    {HF_MESSAGE_key_update, "changes the client's keys", "changes the server's keys"},
+    {HF_MESSAGE_hello_request, "", "asks to renegotiate"},
+};
+
+static const char *purpose_of(enum hf_message message, enum hf_role sender)
+{
+    for (size_t i = 0; i < HF_COUNT(purposes); i++)
+        if (purposes[i].message == message)
+            return sender == HF_CLIENT ? purposes[i].by_client : purposes[i].by_server;
+    return "";
+}
+
+static void add_choice(const struct hf_handshake *handshake, struct hf_text *text)
+{
+    if (handshake->protocol == NULL || handshake->suite == NULL)
+        return;
+    hf_text_add(text, "%s, %s", handshake->protocol->name, handshake->suite->name);
+    if (handshake->group != NULL)
+        hf_text_add(text, ", %s", handshake->group->name);
+}
+
+static void add_certificate(const struct hf_handshake *handshake, bool sent, struct hf_text *text)
+{
+    const struct hf_work *work = handshake->work;
+    if (sent && handshake->identity != NULL)
+        hf_text_add(text, "%s", handshake->identity->subject);
+    else if (!sent && work != NULL && work->candidate != NULL)
+        hf_text_add(text, "%s", hf_peer_subject(work->candidate));
+    else
+        hf_text_add(text, "empty: no certificate");
+}
+
+static void add_scheme(const struct hf_signature_scheme *scheme, struct hf_text *text)
+{
+    if (scheme != NULL)
+        hf_text_add(text, "%s", scheme->name);
+}
+
+static void describe(const struct hf_handshake *handshake, bool sent, enum hf_message message, struct hf_text *text)
+{
+    switch (message) {
+    case HF_MESSAGE_client_hello:
+        if (handshake->server_name != NULL)
+            hf_text_add(text, "for %s", handshake->server_name);
+        break;
+    case HF_MESSAGE_server_hello:
+        add_choice(handshake, text);
+        break;
+    case HF_MESSAGE_certificate:
+        add_certificate(handshake, sent, text);
+        break;
+    case HF_MESSAGE_certificate_request:
+        if (!sent)
+            hf_text_add(text, "%zu CA name%s", handshake->request_authority_count,
+                        handshake->request_authority_count == 1 ? "" : "s");
+        break;
+    case HF_MESSAGE_certificate_verify:
+    case HF_MESSAGE_server_key_exchange:
+        add_scheme(sent ? handshake->own_scheme : handshake->peer_scheme, text);
+        break;
+    default:
+        break;
+    }
+}
+
+static void tell(struct hf_handshake *handshake, bool sent, struct hf_seen *seen)
+{
+    seen->sent = sent;
+    seen->keys = sent ? handshake->write_keys : handshake->read_keys;
+    seen->version = handshake->protocol == NULL ? 0 : (enum hf_version)handshake->protocol->version;
+    handshake->listener.seen(handshake->listener.context, seen);
+}
+
+void hf_narrate_message(struct hf_handshake *handshake, bool sent, enum hf_message message, struct hf_span whole)
+{
+    if (handshake->config->observe == NULL)
+        return;
+    char detail[DETAIL_MAX];
+    struct hf_text text = hf_text_of(detail, sizeof detail);
+    describe(handshake, sent, message, &text);
+    enum hf_role sender = sent ? hf_handshake_role(handshake) : hf_handshake_peer_role(handshake);
+    struct hf_seen seen = {
+        .message = hf_message_name(message),
+        .len = whole.len,
+        .bytes = whole.data,
+        .why = purpose_of(message, sender),
+        .detail = detail,
+    };
+    tell(handshake, sent, &seen);
+}
+
+void hf_narrate_ccs(struct hf_handshake *handshake, bool sent)
+{
+    if (handshake->config->observe == NULL)
+        return;
+    bool real = handshake->protocol != NULL && handshake->protocol->rules == HF_RULES_12;
+    struct hf_seen seen = {
+        .message = "ChangeCipherSpec",
+        .len = 1,
+        .bytes = (const uint8_t *)"\x01",
+        .why = real ? "from here on the new keys hold" : "a decoy, for middleboxes that expect TLS 1.2",
+        .detail = "",
+    };
+    tell(handshake, sent, &seen);
+}
+
+void hf_narrate_alert(struct hf_handshake *handshake, bool sent, unsigned alert)
+{
+    if (handshake->config->observe == NULL)
+        return;
+    struct hf_seen seen = {
+        .message = "Alert",
+        .len = 2,
+        .bytes = NULL,
+        .why = alert == HF_ALERT_close_notify ? "ends this direction" : "says what went wrong",
+        .detail = hf_alert_name(alert),
+    };
+    tell(handshake, sent, &seen);
+}

@@ -1,0 +1,11 @@
+/* Narration: what each message was for and what it decided, told to the application that asked (hf_builder_observe). */
+#ifndef HF_HANDSHAKE_NARRATE_H
+#define HF_HANDSHAKE_NARRATE_H
+
+#include "handshake/handshake.h"
+
+void hf_narrate_message(struct hf_handshake *handshake, bool sent, enum hf_message message, struct hf_span whole);
+void hf_narrate_ccs(struct hf_handshake *handshake, bool sent);
+void hf_narrate_alert(struct hf_handshake *handshake, bool sent, unsigned alert);
+
+#endif

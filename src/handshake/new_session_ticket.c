@@ -1,0 +1,37 @@
+/* NewSessionTicket of TLS 1.3 (RFC 9846 4.6.1). Nothing resumes by it yet; but a client learns from it that the server
+ * has judged and accepted its certificate, which the handshake's end does not say. So our server sends one with a
+ * lifetime of 0, "discard at once", to every client that presented a certificate. */
+#include "extension/read.h"
+#include "handshake/steps.h"
+#include "wire/read.h"
+#include "wire/write.h"
+
+enum { LIFETIME_DISCARD = 0, TICKET_LEN = 16, NONCE_LEN = 1 };
+
+enum hf_error hf_step_take_new_session_ticket13(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                                enum hf_outcome *ret_outcome)
+{
+    struct hf_wire_new_session_ticket13 message;
+    HF_TRY(hf_wire_read_new_session_ticket13(taken->body, &message));
+    HF_TRY(hf_extension_read_new_session_ticket(message.extensions, handshake->failure));
+    *ret_outcome = HF_OUTCOME_DONE;
+    return HF_OK;
+}
+
+enum hf_error hf_build_new_session_ticket13(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    static const uint8_t nonce[NONCE_LEN] = {0};
+    uint8_t ticket[TICKET_LEN];
+    uint8_t age_add[4];
+    HF_TRY(hf_handshake_random(handshake, ticket, sizeof ticket));
+    HF_TRY(hf_handshake_random(handshake, age_add, sizeof age_add));
+    struct hf_reader age = hf_reader_of(hf_span_of(age_add, sizeof age_add));
+    const struct hf_wire_new_session_ticket13 message = {
+        .ticket_lifetime = LIFETIME_DISCARD,
+        .ticket_age_add = hf_reader_u32(&age),
+        .ticket_nonce = hf_span_of(nonce, sizeof nonce),
+        .ticket = hf_span_of(ticket, sizeof ticket),
+    };
+    hf_wire_write_new_session_ticket13(body, &message);
+    return HF_OK;
+}

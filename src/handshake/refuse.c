@@ -1,0 +1,37 @@
+#include "handshake/refuse.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static void fill(char *into, size_t room, const char *text)
+{
+    struct hf_text out = hf_text_of(into, room);
+    if (text != NULL)
+        hf_text_add(&out, "%s", text);
+}
+
+enum hf_error hf_refuse(struct hf_handshake *handshake, enum hf_error error, const char *where, const char *wanted,
+                        const char *got)
+{
+    struct hf_failure *failure = handshake->failure;
+    if (failure->error != HF_OK)
+        return error;
+    failure->error = error;
+    fill(failure->where, sizeof failure->where, where);
+    fill(failure->wanted, sizeof failure->wanted, wanted);
+    fill(failure->got, sizeof failure->got, got);
+    return error;
+}
+
+enum hf_error hf_refuse_got(struct hf_handshake *handshake, enum hf_error error, const char *where, const char *format,
+                            ...)
+{
+    char got[sizeof handshake->failure->got];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(got, sizeof got, format, arguments);
+    va_end(arguments);
+    return hf_refuse(handshake, error, where, NULL, got);
+}

@@ -1,0 +1,140 @@
+/* ServerHello: decides version, suite and, in 1.3, the key exchange. RFC 9846 4.1.3, RFC 5246 7.4.1.3. */
+#include "extension/read.h"
+#include "extension/write.h"
+#include "handshake/refuse.h"
+#include "handshake/steps.h"
+#include "negotiate/negotiate.h"
+#include "negotiate/version.h"
+
+/* ---- client ---- */
+
+static struct hf_key_exchange *exchange_for(const struct hf_work *work, uint16_t group)
+{
+    for (size_t i = 0; i < work->offer.share_count; i++)
+        if (work->offer.shares[i].group == group)
+            return work->exchanges[i];
+    return NULL;
+}
+
+/* The shared secret goes into the schedule, and is wiped, in the turn that follows this very message. */
+static enum hf_error finish_key_exchange(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    struct hf_key_exchange *exchange = exchange_for(work, work->answer.share.group);
+    if (exchange == NULL)
+        return HF_ERR_internal; /* extension/key_share.c has seen that we offered it */
+    enum hf_error error = hf_key_exchange_finish(exchange, work->answer.share.key_exchange, &work->shared);
+    if (error == HF_ERR_bad_key_share)
+        return hf_refuse(handshake, error, "ServerHello.key_share", work->choice.group->name, NULL);
+    return error;
+}
+
+static void forget_exchanges(struct hf_work *work)
+{
+    for (size_t i = 0; i < work->exchange_count; i++)
+        hf_key_exchange_free(work->exchanges[i]);
+    work->exchange_count = 0;
+}
+
+static enum hf_error take_answer(struct hf_handshake *handshake, const struct hf_server_hello_facts *retry)
+{
+    struct hf_work *work = handshake->work;
+    HF_TRY(hf_negotiate_client(&work->offer, &work->answer, retry, &work->choice, handshake->failure));
+    if (!hf_span_copy(work->answer.random, work->server_random, sizeof work->server_random))
+        return HF_ERR_internal;
+    HF_TRY(hf_handshake_take_version(handshake, work->choice.version));
+    HF_TRY(hf_handshake_take_choice(handshake));
+    bool is12 = work->choice.generation == HF_VERSION_BIT_12;
+    return hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ is12);
+}
+
+static enum hf_error check13(struct hf_handshake *handshake, struct hf_span body,
+                             const struct hf_server_hello_facts *retry)
+{
+    struct hf_work *work = handshake->work;
+    HF_TRY(hf_extension_read_server_hello13(body, &work->offer, &work->answer, handshake->failure));
+    HF_TRY(take_answer(handshake, retry));
+    HF_TRY(finish_key_exchange(handshake));
+    forget_exchanges(work);
+    return HF_OK;
+}
+
+static enum hf_error check12(struct hf_handshake *handshake, struct hf_span body)
+{
+    struct hf_work *work = handshake->work;
+    HF_TRY(hf_extension_read_server_hello12(body, &work->offer, &work->answer, handshake->failure));
+    forget_exchanges(work);
+    return take_answer(handshake, /* retry= */ NULL);
+}
+
+static enum hf_error peek(struct hf_handshake *handshake, struct hf_span body, unsigned *ret_generation)
+{
+    uint16_t version;
+    HF_TRY(hf_extension_peek_version(body, &version));
+    HF_TRY(hf_negotiate_version_check(handshake->config, version, handshake->failure));
+    *ret_generation = hf_negotiate_version_generation(version);
+    return HF_OK;
+}
+
+enum hf_error hf_step_check_server_hello(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                         enum hf_outcome *ret_outcome)
+{
+    unsigned generation;
+    HF_TRY(peek(handshake, taken->body, &generation));
+    if (generation == HF_VERSION_BIT_13) {
+        *ret_outcome = HF_OUTCOME_TLS13;
+        return check13(handshake, taken->body, /* retry= */ NULL);
+    }
+    *ret_outcome = HF_OUTCOME_TLS12;
+    return check12(handshake, taken->body);
+}
+
+enum hf_error hf_step_check_server_hello_again(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                               enum hf_outcome *ret_outcome)
+{
+    unsigned generation;
+    HF_TRY(peek(handshake, taken->body, &generation));
+    if (generation != HF_VERSION_BIT_13)
+        return hf_refuse(handshake, HF_ERR_illegal_parameter, "ServerHello.supported_versions",
+                         "the version of the HelloRetryRequest", NULL);
+    *ret_outcome = HF_OUTCOME_DONE;
+    return check13(handshake, taken->body, &handshake->work->retry);
+}
+
+/* ---- server ---- */
+
+static void start_answer(const struct hf_handshake *handshake, struct hf_server_answer *ret_answer)
+{
+    const struct hf_work *work = handshake->work;
+    hf_negotiate_answer(handshake->config, &work->choice, ret_answer);
+    ret_answer->random = hf_span_of(work->server_random, sizeof work->server_random);
+}
+
+enum hf_error hf_build_server_hello13(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    struct hf_work *work = handshake->work;
+    uint8_t share[HF_KEY_EXCHANGE_SHARE_MAX];
+    struct hf_writer own_share = hf_writer_of(share, sizeof share);
+    const struct hf_key_exchange_question question = {
+        .id = work->choice.group->key_exchange,
+        .peer_share = work->choice.peer_share,
+    };
+    enum hf_error error =
+        hf_key_exchange_answer(handshake->config->toolbox, handshake->allocator, &question, &own_share, &work->shared);
+    if (error == HF_ERR_bad_key_share)
+        return hf_refuse(handshake, error, "ClientHello.key_share", work->choice.group->name, NULL);
+    HF_TRY(error);
+    struct hf_server_answer answer = {0};
+    start_answer(handshake, &answer);
+    answer.session_id = hf_span_of(work->session_id, work->session_id_len);
+    answer.share = (struct hf_hello_share){.group = work->choice.group->id, .key_exchange = hf_writer_span(&own_share)};
+    return hf_extension_write_server_hello13(&answer, body);
+}
+
+/* No session ID: there is nothing here yet to resume by one (RFC 5246 7.4.1.3). */
+enum hf_error hf_build_server_hello12(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    struct hf_server_answer answer = {0};
+    start_answer(handshake, &answer);
+    return hf_extension_write_server_hello12(&answer, body);
+}

@@ -1,0 +1,88 @@
+/* ServerKeyExchange, ECDHE: the server's share, signed with both randoms. RFC 5246 7.4.3, RFC 8422 5.4. */
+#include "handshake/possession.h"
+#include "handshake/refuse.h"
+#include "handshake/sign.h"
+#include "handshake/steps.h"
+#include "negotiate/group.h"
+#include "negotiate/suite.h"
+#include "wire/read.h"
+#include "wire/write.h"
+
+enum { CURVE_TYPE_NAMED = 3, PARAMS_MAX = 4 + 255, SIGNED_MAX = 2 * HF_RANDOM_LEN + PARAMS_MAX };
+
+/* client_random, server_random, params. */
+static struct hf_span signed_content(const struct hf_work *work, struct hf_span params, struct hf_writer *into)
+{
+    hf_writer_bytes(into, hf_span_of(work->client_random, sizeof work->client_random));
+    hf_writer_bytes(into, hf_span_of(work->server_random, sizeof work->server_random));
+    hf_writer_bytes(into, params);
+    return hf_writer_span(into);
+}
+
+/* ---- client ---- */
+
+static enum hf_error take_params(struct hf_handshake *handshake, const struct hf_wire_ecdhe_params *params)
+{
+    struct hf_work *work = handshake->work;
+    if (params->curve_type != CURVE_TYPE_NAMED)
+        return hf_refuse_got(handshake, HF_ERR_illegal_parameter, "ServerKeyExchange.curve_type", "%u",
+                             params->curve_type);
+    HF_TRY(hf_negotiate_group_check12(handshake->config, params->named_curve, &handshake->group, handshake->failure));
+    if (params->public.len != handshake->group->server_share_len)
+        return hf_refuse_got(handshake, HF_ERR_bad_key_share, "ServerKeyExchange.public", "%zu bytes for %s",
+                             params->public.len, handshake->group->name);
+    return hf_buffer_append(&work->peer_share, params->public) ? HF_OK : HF_ERR_no_memory;
+}
+
+enum hf_error hf_step_check_server_key_exchange(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                                enum hf_outcome *ret_outcome)
+{
+    const struct hf_work *work = handshake->work;
+    struct hf_wire_server_key_exchange message;
+    uint8_t room[SIGNED_MAX];
+    struct hf_writer content = hf_writer_of(room, sizeof room);
+    HF_TRY(hf_wire_read_server_key_exchange(taken->body, &message));
+    HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(work->peer_key), handshake->failure));
+    HF_TRY(take_params(handshake, &message.params));
+    const struct hf_possession_claim claim = {
+        .scheme = message.scheme,
+        .message = signed_content(work, message.params_bytes, &content),
+        .signature = message.signature,
+        .where = "ServerKeyExchange",
+    };
+    return hf_possession_prove(handshake, HF_VERSION_BIT_12, &claim, ret_outcome);
+}
+
+/* ---- server ---- */
+
+/* The builder is called again when an outside signer has answered: the pair is made once. */
+static enum hf_error make_pair(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    if (work->exchange_count > 0)
+        return HF_OK;
+    HF_TRY(hf_key_exchange_new(handshake->config->toolbox, handshake->allocator, handshake->group->key_exchange,
+                               &work->exchanges[0]));
+    work->exchange_count = 1;
+    return HF_OK;
+}
+
+enum hf_error hf_build_server_key_exchange(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    const struct hf_work *work = handshake->work;
+    HF_TRY(make_pair(handshake));
+    struct hf_wire_server_key_exchange message = {
+        .params = {.curve_type = CURVE_TYPE_NAMED,
+                   .named_curve = handshake->group->id,
+                   .public = hf_key_exchange_share(work->exchanges[0])},
+        .scheme = handshake->own_scheme->id,
+    };
+    uint8_t params_room[PARAMS_MAX];
+    uint8_t room[SIGNED_MAX];
+    struct hf_writer params = hf_writer_of(params_room, sizeof params_room);
+    struct hf_writer content = hf_writer_of(room, sizeof room);
+    hf_wire_write_ecdhe_params(&params, &message.params);
+    HF_TRY(hf_sign_own(handshake, signed_content(work, hf_writer_span(&params), &content), &message.signature));
+    hf_wire_write_server_key_exchange(body, &message);
+    return HF_OK;
+}

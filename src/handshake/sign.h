@@ -1,0 +1,16 @@
+/* Our own signature over the handshake: at once by a key of ours, or later by an outside signer. */
+#ifndef HF_HANDSHAKE_SIGN_H
+#define HF_HANDSHAKE_SIGN_H
+
+#include "handshake/handshake.h"
+
+/* Asks the identity's signer for a signature with own_scheme over `message`. When it is ready, *ret_signature lends it
+ * until the next message is built. When it is not, *ret_signature is empty, the handshake rests and raises
+ * HF_EVENT_NEEDS_SIGNATURE; the builder returns HF_OK and is called again, with the same message, once it is there. */
+HF_MUST enum hf_error hf_sign_own(struct hf_handshake *handshake, struct hf_span message,
+                                  struct hf_span *ret_signature);
+
+/* The answer: an empty signature means that the signer failed. */
+HF_MUST enum hf_error hf_sign_answer(struct hf_handshake *handshake, struct hf_span signature);
+
+#endif

@@ -1,0 +1,29 @@
+/* A protocol is one row: a wire version bound to its record protection, its framing rules and its column of alerts.
+ * Handshake code works with the row it was given and never asks which one it is. The rows: protocol/protocols.c. */
+#ifndef HF_SEAM_PROTOCOL_H
+#define HF_SEAM_PROTOCOL_H
+
+#include "base/allocation.h"
+#include "seam/framing.h"
+
+struct hf_toolbox; /* of crypto/ */
+
+/* A record protection to be made. */
+struct hf_protection_wish {
+    int aead;   /* enum hf_aead_id */
+    bool seals; /* else it opens */
+    const struct hf_traffic_keys *keys;
+};
+
+struct hf_protocol {
+    uint16_t version; /* as the hellos negotiate it: 0x0303, 0x0304 */
+    const char *name; /* "TLS 1.3" */
+    enum hf_framing_rules rules;
+    size_t inner_type_len; /* bytes of a record's content that record_size_limit counts beside the content: 1 in 1.3 */
+    enum hf_alert (*alert_of)(enum hf_error error);
+    size_t (*iv_len)(int aead); /* enum hf_aead_id: what the key block holds of each direction's IV */
+    enum hf_error (*protect)(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                             const struct hf_protection_wish *wish, struct hf_record_protection **ret_protection);
+};
+
+#endif
