@@ -1,0 +1,233 @@
+/* Two ends, one loop: so the story is told in the order in which it happens, although real sockets lie between.
+ * Invariant: the only thing the two ends share is the socket. */
+#define _POSIX_C_SOURCE 200809L
+#include "demo_pair.h"
+
+#include <handfast/socket.h>
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "demo_material.h"
+#include "endpoint.h"
+
+enum { CONNECT_MS = 2000 };
+
+static void keep(struct hf_demo_log *log, const struct hf_seen *what)
+{
+    if (log->count == HF_DEMO_MESSAGES_MAX)
+        return;
+    snprintf(log->items[log->count].message, sizeof log->items[0].message, "%s", what->message);
+    log->items[log->count].len = what->len;
+    log->count++;
+}
+
+static void see(void *context, const struct hf_connection *connection, const struct hf_seen *what)
+{
+    struct hf_demo_end *end = context;
+    (void)connection;
+    keep(what->sent ? &end->sent : &end->received, what);
+    end->pair->listener.seen(end->pair->listener.context, end, what);
+}
+
+static bool logs_agree(const struct hf_demo_log *sent, const struct hf_demo_log *received)
+{
+    if (sent->count != received->count || sent->count == 0)
+        return false;
+    for (size_t i = 0; i < sent->count; i++)
+        if (strcmp(sent->items[i].message, received->items[i].message) != 0 ||
+            sent->items[i].len != received->items[i].len)
+            return false;
+    return true;
+}
+
+bool hf_demo_pair_logs_agree(const struct hf_demo_pair *pair)
+{
+    return logs_agree(&pair->client.sent, &pair->server.received) &&
+           logs_agree(&pair->server.sent, &pair->client.received);
+}
+
+static bool make_server(struct hf_demo_end *end, const struct hf_demo_protocol *protocol,
+                        const struct hf_demo_cast *cast, struct hf_failure *ret_failure)
+{
+    struct hf_builder *builder = hf_builder_new(HF_SERVER);
+    if (builder == NULL)
+        return false;
+    hf_builder_identity_pem(builder, cast->server_chain, strlen(cast->server_chain), cast->server_key,
+                            strlen(cast->server_key));
+    hf_builder_trust_pem(builder, cast->root_pem, strlen(cast->root_pem));
+    hf_builder_send_authorities(builder, cast->name_authorities);
+    hf_builder_versions(builder, protocol->version, protocol->version);
+    hf_builder_observe(builder, see, end);
+    end->config = hf_builder_finish(builder, cast->now_s, ret_failure);
+    return end->config != NULL;
+}
+
+static bool make_client(struct hf_demo_end *end, const struct hf_demo_protocol *protocol,
+                        const struct hf_demo_cast *cast, struct hf_failure *ret_failure)
+{
+    struct hf_builder *builder = hf_builder_new(HF_CLIENT);
+    if (builder == NULL)
+        return false;
+    if (cast->client_chain != NULL)
+        hf_builder_identity_pem(builder, cast->client_chain, strlen(cast->client_chain), cast->client_key,
+                                strlen(cast->client_key));
+    else
+        hf_builder_anonymous(builder);
+    hf_builder_trust_pem(builder, cast->root_pem, strlen(cast->root_pem));
+    hf_builder_versions(builder, protocol->version, protocol->version);
+    hf_builder_observe(builder, see, end);
+    end->config = hf_builder_finish(builder, cast->client_now_s, ret_failure);
+    return end->config != NULL;
+}
+
+static bool join(struct hf_demo_pair *pair, struct hf_failure *ret_failure)
+{
+    const struct hf_endpoint anywhere = {.host = "127.0.0.1", .port = "0"};
+    struct hf_endpoint there;
+    const char *why = "";
+    char accepted[HF_ENDPOINT_TEXT_ROOM];
+    int listener = hf_endpoint_listen(&anywhere, pair->address, ret_failure);
+    if (listener < 0)
+        return false;
+    if (hf_endpoint_parse(pair->address, &there, &why))
+        pair->client.fd = hf_endpoint_connect(&there, CONNECT_MS, accepted, ret_failure);
+    if (pair->client.fd >= 0 && hf_endpoint_wait(listener, /* until_writable= */ false, CONNECT_MS))
+        pair->server.fd = hf_endpoint_accept(listener, accepted);
+    close(listener);
+    return pair->client.fd >= 0 && pair->server.fd >= 0;
+}
+
+bool hf_demo_pair_start(struct hf_demo_pair *pair, const struct hf_demo_protocol *protocol,
+                        const struct hf_demo_cast *cast, const struct hf_demo_listener *listener,
+                        struct hf_failure *ret_failure)
+{
+    *pair = (struct hf_demo_pair){.listener = *listener};
+    *ret_failure = (struct hf_failure){.error = HF_ERR_no_memory, .alert = HF_ALERT_none, .depth = -1};
+    pair->client = (struct hf_demo_end){.pair = pair, .role = HF_CLIENT, .fd = -1};
+    pair->server = (struct hf_demo_end){.pair = pair, .role = HF_SERVER, .fd = -1};
+    if (!make_server(&pair->server, protocol, cast, ret_failure) ||
+        !make_client(&pair->client, protocol, cast, ret_failure) || !join(pair, ret_failure))
+        return false;
+    uint64_t now_ms = hf_socket_now_ms();
+    pair->server.connection = hf_connection_new(pair->server.config, NULL, now_ms, ret_failure);
+    pair->client.connection = hf_connection_new(pair->client.config, HF_DEMO_SERVER_NAME, now_ms, ret_failure);
+    return pair->server.connection != NULL && pair->client.connection != NULL;
+}
+
+static void end_one(struct hf_demo_end *end)
+{
+    hf_connection_free(end->connection);
+    if (end->config != NULL)
+        hf_config_drop(end->config);
+    if (end->fd >= 0)
+        close(end->fd);
+    end->fd = -1;
+}
+
+void hf_demo_pair_end(struct hf_demo_pair *pair)
+{
+    end_one(&pair->client);
+    end_one(&pair->server);
+}
+
+static void tell(struct hf_demo_end *end, enum hf_demo_moment moment)
+{
+    end->pair->listener.moment(end->pair->listener.context, end, moment);
+}
+
+static void note_events(struct hf_demo_end *end)
+{
+    struct hf_event event;
+    while (hf_next_event(end->connection, &event)) {
+        bool opened = event.kind == HF_EVENT_OPENED;
+        bool accepted = event.kind == HF_EVENT_ACCEPTED && end->role == HF_CLIENT;
+        bool closed = event.kind == HF_EVENT_PEER_CLOSED;
+        end->opened |= opened;
+        end->accepted |= accepted;
+        end->peer_closed |= closed;
+        if (opened)
+            tell(end, HF_DEMO_OPENED);
+        if (accepted)
+            tell(end, HF_DEMO_ACCEPTED);
+        if (closed)
+            tell(end, HF_DEMO_CLOSED);
+    }
+}
+
+static void note_failure(struct hf_demo_end *end, enum hf_error error)
+{
+    if (error == HF_OK || end->error != HF_OK)
+        return;
+    end->error = error;
+    end->failure = (struct hf_failure){.error = error, .by = HF_BY_NETWORK, .alert = HF_ALERT_none, .depth = -1};
+    if (hf_failure(end->connection) != NULL)
+        end->failure = *hf_failure(end->connection);
+    tell(end, HF_DEMO_FAILED);
+}
+
+static void take_data(struct hf_demo_end *end)
+{
+    size_t len = 1;
+    while (end->error == HF_OK && len > 0 && end->data_len + 1 < sizeof end->data) {
+        len = 0;
+        size_t room = sizeof end->data - end->data_len - 1;
+        if (hf_read(end->connection, end->data + end->data_len, room, &len) != HF_OK)
+            len = 0;
+        end->data_len += len;
+    }
+    end->data[end->data_len] = '\0';
+}
+
+static bool has_output(const struct hf_demo_end *end)
+{
+    const uint8_t *wire = NULL;
+    return hf_output(end->connection, &wire) > 0;
+}
+
+static void send_all(struct hf_demo_end *end)
+{
+    if (has_output(end))
+        note_failure(end, hf_socket_send(end->connection, end->fd));
+    if (end->error != HF_OK && !has_output(end))
+        shutdown(end->fd, SHUT_WR);
+}
+
+static bool may_hear(const struct hf_demo_end *end)
+{
+    return end->error == HF_OK && !end->peer_closed;
+}
+
+void hf_demo_pair_settle(struct hf_demo_pair *pair, int timeout_ms)
+{
+    struct hf_demo_end *ends[2] = {&pair->client, &pair->server};
+    for (;;) {
+        struct pollfd pollers[2];
+        for (size_t i = 0; i < 2; i++) {
+            note_events(ends[i]);
+            send_all(ends[i]);
+            short events = (short)((may_hear(ends[i]) ? POLLIN : 0) | (has_output(ends[i]) ? POLLOUT : 0));
+            pollers[i] = (struct pollfd){.fd = events == 0 ? -1 : ends[i]->fd, .events = events};
+        }
+        if (poll(pollers, 2, timeout_ms) <= 0)
+            return;
+        for (size_t i = 0; i < 2; i++) {
+            if (pollers[i].revents == 0 || !may_hear(ends[i]))
+                continue;
+            enum hf_error error = hf_socket_receive(ends[i]->connection, ends[i]->fd);
+            note_events(ends[i]);
+            take_data(ends[i]);
+            note_failure(ends[i], error);
+        }
+    }
+}
+
+bool hf_demo_pair_say(struct hf_demo_end *end, const char *text)
+{
+    size_t taken = 0;
+    size_t len = strlen(text);
+    return hf_write(end->connection, text, len, &taken) == HF_OK && taken == len;
+}

@@ -1,0 +1,88 @@
+/* A client and a server of the demo, joined by a real loopback connection, moved by one poll loop. */
+#ifndef HF_CLI_DEMO_PAIR_H
+#define HF_CLI_DEMO_PAIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <handfast/connection.h>
+
+enum { HF_DEMO_MESSAGES_MAX = 48, HF_DEMO_DATA_ROOM = 256 };
+
+/* What an end sent or received, to compare both ends' views afterwards. */
+struct hf_demo_log {
+    struct {
+        char message[32];
+        size_t len;
+    } items[HF_DEMO_MESSAGES_MAX];
+    size_t count;
+};
+
+struct hf_demo_pair;
+
+struct hf_demo_end {
+    struct hf_demo_pair *pair;
+    enum hf_role role;
+    struct hf_config *config;
+    struct hf_connection *connection;
+    int fd;
+    bool opened;
+    bool accepted;
+    bool peer_closed;
+    enum hf_error error;
+    struct hf_failure failure; /* meaningful when error is set */
+    struct hf_demo_log sent;
+    struct hf_demo_log received;
+    char data[HF_DEMO_DATA_ROOM]; /* received, NUL-terminated */
+    size_t data_len;
+};
+
+/* What happened at an end, for the teller. */
+enum hf_demo_moment { HF_DEMO_OPENED, HF_DEMO_ACCEPTED, HF_DEMO_CLOSED, HF_DEMO_FAILED };
+
+struct hf_demo_listener {
+    void (*seen)(void *context, const struct hf_demo_end *end, const struct hf_seen *what);
+    void (*moment)(void *context, const struct hf_demo_end *end, enum hf_demo_moment moment);
+    void *context;
+};
+
+struct hf_demo_pair {
+    struct hf_demo_end client;
+    struct hf_demo_end server;
+    struct hf_demo_listener listener;
+    char address[80];
+};
+
+/* A row of the protocols that the demo shows. */
+struct hf_demo_protocol {
+    const char *name;
+    enum hf_version version;
+};
+
+/* What makes the two ends of a scene. */
+struct hf_demo_cast {
+    const char *root_pem;
+    const char *server_chain, *server_key;
+    const char *client_chain, *client_key; /* NULL: the client has none */
+    int64_t now_s;
+    int64_t client_now_s;  /* by which the client's own certificate is judged when it is configured */
+    bool name_authorities; /* the server says which CAs it accepts */
+};
+
+/* Makes both ends and joins them. False: *ret_failure. End it either way. */
+bool hf_demo_pair_start(struct hf_demo_pair *pair, const struct hf_demo_protocol *protocol,
+                        const struct hf_demo_cast *cast, const struct hf_demo_listener *listener,
+                        struct hf_failure *ret_failure);
+void hf_demo_pair_end(struct hf_demo_pair *pair);
+
+/* Moves bytes until neither end has anything to move, for `timeout_ms` at most without anything moving. */
+void hf_demo_pair_settle(struct hf_demo_pair *pair, int timeout_ms);
+
+/* Sends a text from one end. */
+bool hf_demo_pair_say(struct hf_demo_end *end, const char *text);
+
+/* True when each message that one end sent is what the other received, in the same order, both ways. */
+bool hf_demo_pair_logs_agree(const struct hf_demo_pair *pair);
+
+#endif

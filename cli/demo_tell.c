@@ -1,0 +1,283 @@
+/* The demo's two voices. Invariants: no line wider than HF_NARRATE_WIDTH; colour on a terminal only; with --json
+ * standard output is one document, whatever happens. */
+#define _POSIX_C_SOURCE 200809L
+#include "demo_tell.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "narrate.h"
+#include "out.h"
+#include "report.h"
+
+enum { LABEL_COLUMN = 12, CHECK_COLUMN = 6, TEXT_ROOM = 2048 };
+
+static const char *style(enum hf_out_style which)
+{
+    return hf_out_style(stdout, which);
+}
+
+static bool is_client(const struct hf_demo_end *end)
+{
+    return end->role == HF_CLIENT;
+}
+
+static const char *name_of(const struct hf_demo_end *end)
+{
+    return is_client(end) ? "client" : "server";
+}
+
+/* ---- The cast. ---- */
+
+static void tell_one(const char *who, const struct hf_authority_issued *issued, const char *remark)
+{
+    char until[24];
+    printf("  %s%-8s%s  ", style(HF_OUT_BOLD), who, style(HF_OUT_PLAIN));
+    char text[TEXT_ROOM];
+    snprintf(text, sizeof text, "%s (%s), valid to %s%s", issued->subject, issued->identity,
+             hf_out_time((time_t)issued->not_after_s, until), remark);
+    hf_narrate_wrapped(stdout, LABEL_COLUMN, text);
+}
+
+void hf_demo_tell_cast(struct hf_demo_teller *teller, const struct hf_demo_material *material)
+{
+    if (teller->json) {
+        printf("{\"demo\": \"handfast\", \"scenes\": [");
+        return;
+    }
+    printf("%shandfast demo%s: two ends prove to each other who they are, over a real loopback connection,\n"
+           "and three attempts fail for a reason that both ends can tell.\n\n%sThe cast%s, made a moment ago:\n",
+           style(HF_OUT_BOLD), style(HF_OUT_PLAIN), style(HF_OUT_BOLD), style(HF_OUT_PLAIN));
+    printf("  %s%-8s%s  ", style(HF_OUT_BOLD), "CA", style(HF_OUT_PLAIN));
+    hf_narrate_wrapped(stdout, LABEL_COLUMN,
+                       HF_DEMO_CA_NAME
+                       ": a root, with one issuer for servers and one for clients. Both ends trust it.");
+    tell_one("server", &material->server, "");
+    tell_one("client", &material->client, "");
+    tell_one("expired", &material->expired, ": the client's former certificate");
+    tell_one("stranger", &material->stranger, ", but from another CA: " HF_DEMO_OTHER_CA);
+}
+
+/* ---- Scenes. ---- */
+
+/* A comma before every step but the first. */
+static void next_step(struct hf_demo_teller *teller)
+{
+    printf("%s", teller->first_step ? "" : ", ");
+    teller->first_step = false;
+}
+
+void hf_demo_tell_scene(struct hf_demo_teller *teller, const char *title, const char *protocol, const char *story)
+{
+    bool first = true;
+    teller->scenes++;
+    teller->first_step = true;
+    teller->first_check = true;
+    teller->in_checks = false;
+    if (teller->json) {
+        printf("%s\n{", teller->scenes > 1 ? "," : "");
+        hf_out_json_member(stdout, &first, "title", title);
+        hf_out_json_member(stdout, &first, "protocol", protocol);
+        hf_out_json_member(stdout, &first, "story", story);
+        printf(", \"steps\": [");
+        return;
+    }
+    char head[HF_NARRATE_WIDTH];
+    int len = snprintf(head, sizeof head, "%d  %s, %s ", teller->scenes, title, protocol);
+    printf("\n%s%s%s", style(HF_OUT_BOLD), head, style(HF_OUT_DIM));
+    for (; len < HF_NARRATE_WIDTH; len++)
+        printf("%s", hf_narrate_is_utf8() ? "─" : "-");
+    printf("%s\n   ", style(HF_OUT_PLAIN));
+    hf_narrate_wrapped(stdout, 3, story);
+    printf("\n");
+}
+
+static void seen_json(struct hf_demo_teller *teller, const struct hf_demo_end *by, const struct hf_seen *what)
+{
+    bool first = true;
+    next_step(teller);
+    printf("\n  {");
+    hf_out_json_member(stdout, &first, "step", what->sent ? "sent" : "received");
+    hf_out_json_member(stdout, &first, "by", name_of(by));
+    hf_out_json_member(stdout, &first, "message", what->message);
+    hf_out_json_number(stdout, &first, "bytes", (long long)what->len);
+    hf_out_json_member(stdout, &first, "keys", what->keys);
+    hf_out_json_bool(stdout, &first, "encrypted", strcmp(what->keys, "none") != 0);
+    hf_out_json_member(stdout, &first, "why", what->why);
+    hf_out_json_member(stdout, &first, "detail", what->detail);
+    printf("}");
+}
+
+void hf_demo_tell_seen(struct hf_demo_teller *teller, const struct hf_demo_end *by, const struct hf_seen *what)
+{
+    if (teller->json) {
+        seen_json(teller, by, what);
+        return;
+    }
+    if (what->sent)
+        hf_narrate_message(stdout, is_client(by), what);
+    hf_narrate_detail(stdout, is_client(by), what->detail);
+}
+
+static void say_moment(const struct hf_demo_end *by, enum hf_demo_moment moment, char *into, size_t room)
+{
+    char identity[600] = "";
+    const struct hf_peer *peer = hf_peer(by->connection);
+    struct hf_session_info session;
+    hf_session_info(by->connection, &session);
+    bool late = is_client(by) && session.version == HF_TLS13; /* RFC 9846 4.4.2.4: judged after the client is done */
+    if (peer != NULL)
+        hf_report_identity(peer, identity, sizeof identity);
+    switch (moment) {
+    case HF_DEMO_OPENED:
+        snprintf(into, room, "open: the %s proved to be %s%s", is_client(by) ? "server" : "client", identity,
+                 late ? ". Whether the server accepts our certificate is not known yet" : "");
+        break;
+    case HF_DEMO_ACCEPTED:
+        snprintf(into, room, "accepted: the server has shown that it goes on with us");
+        break;
+    case HF_DEMO_CLOSED:
+        snprintf(into, room, "the %s said that it sends nothing more", is_client(by) ? "server" : "client");
+        break;
+    case HF_DEMO_FAILED:
+        snprintf(into, room, "failed: %s", hf_error_title(by->failure.error));
+        break;
+    }
+}
+
+void hf_demo_tell_moment(struct hf_demo_teller *teller, const struct hf_demo_end *by, enum hf_demo_moment moment)
+{
+    static const char *const names[] = {[HF_DEMO_OPENED] = "opened",
+                                        [HF_DEMO_ACCEPTED] = "accepted",
+                                        [HF_DEMO_CLOSED] = "peer_closed",
+                                        [HF_DEMO_FAILED] = "failed"};
+    char text[TEXT_ROOM];
+    bool first = true;
+    say_moment(by, moment, text, sizeof text);
+    if (!teller->json) {
+        printf("  %s%s%s  ", style(moment == HF_DEMO_FAILED ? HF_OUT_RED : HF_OUT_GREEN), name_of(by),
+               style(HF_OUT_PLAIN));
+        hf_narrate_wrapped(stdout, 10, text);
+        return;
+    }
+    next_step(teller);
+    printf("\n  {");
+    hf_out_json_member(stdout, &first, "step", names[moment]);
+    hf_out_json_member(stdout, &first, "by", name_of(by));
+    hf_out_json_member(stdout, &first, "text", text);
+    printf("}");
+}
+
+void hf_demo_tell_data(struct hf_demo_teller *teller, const struct hf_demo_end *by, const char *text)
+{
+    bool first = true;
+    if (!teller->json) {
+        char quoted[TEXT_ROOM];
+        snprintf(quoted, sizeof quoted, "\"%s\"", text);
+        hf_narrate_data(stdout, is_client(by), strlen(text), quoted);
+        return;
+    }
+    next_step(teller);
+    printf("\n  {");
+    hf_out_json_member(stdout, &first, "step", "data");
+    hf_out_json_member(stdout, &first, "by", name_of(by));
+    hf_out_json_number(stdout, &first, "bytes", (long long)strlen(text));
+    hf_out_json_member(stdout, &first, "text", text);
+    printf("}");
+}
+
+void hf_demo_tell_failure(struct hf_demo_teller *teller, const struct hf_demo_end *by)
+{
+    char text[TEXT_ROOM];
+    if (teller->json || by->error == HF_OK)
+        return; /* the scene's end has it */
+    hf_failure_explain(&by->failure, (int64_t)time(NULL), text, sizeof text);
+    printf("\n  %sthe %s says%s\n      ", style(HF_OUT_BOLD), name_of(by), style(HF_OUT_PLAIN));
+    hf_narrate_wrapped(stdout, CHECK_COLUMN, text);
+}
+
+/* ---- Checks and ends. ---- */
+
+static void check_json(struct hf_demo_teller *teller, bool holds, const char *text)
+{
+    bool first = true;
+    if (!teller->in_checks)
+        printf("\n], \"checks\": [");
+    teller->in_checks = true;
+    printf("%s\n  {", teller->first_check ? "" : ",");
+    teller->first_check = false;
+    hf_out_json_bool(stdout, &first, "holds", holds);
+    hf_out_json_member(stdout, &first, "text", text);
+    printf("}");
+}
+
+void hf_demo_tell_check(struct hf_demo_teller *teller, bool holds, const char *format, ...)
+{
+    char text[TEXT_ROOM];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    teller->expectations++;
+    teller->broken += holds ? 0 : 1;
+    if (teller->json) {
+        check_json(teller, holds, text);
+        return;
+    }
+    if (!teller->in_checks)
+        printf("\n");
+    teller->in_checks = true;
+    const char *mark = hf_narrate_is_utf8() ? holds ? "✓" : "✗" : holds ? "+" : "x";
+    printf("    %s%s%s ", style(holds ? HF_OUT_GREEN : HF_OUT_RED), mark, style(HF_OUT_PLAIN));
+    hf_narrate_wrapped(stdout, CHECK_COLUMN, text);
+}
+
+static void end_json(const struct hf_demo_end *end)
+{
+    bool first = true;
+    char identity[600];
+    struct hf_session_info session;
+    hf_session_info(end->connection, &session);
+    printf(", \"%s\": {", name_of(end));
+    hf_out_json_bool(stdout, &first, "opened", session.opened);
+    hf_out_json_member(stdout, &first, "version", hf_report_version(session.version));
+    hf_out_json_member(stdout, &first, "suite", session.suite);
+    hf_out_json_member(stdout, &first, "group", session.group);
+    if (hf_peer(end->connection) != NULL)
+        hf_out_json_member(stdout, &first, "peer",
+                           hf_report_identity(hf_peer(end->connection), identity, sizeof identity));
+    if (end->error != HF_OK) {
+        printf(", \"failure\": ");
+        hf_report_failure_json(stdout, &end->failure);
+    }
+    printf("}");
+}
+
+void hf_demo_tell_scene_end(struct hf_demo_teller *teller, const struct hf_demo_pair *pair)
+{
+    if (!teller->json)
+        return;
+    printf("%s]", teller->in_checks ? "\n" : "\n], \"checks\": [");
+    if (pair->client.connection != NULL)
+        end_json(&pair->client);
+    if (pair->server.connection != NULL)
+        end_json(&pair->server);
+    printf("}");
+}
+
+void hf_demo_tell_end(struct hf_demo_teller *teller, double seconds)
+{
+    if (teller->json) {
+        printf("\n], \"checks\": %d, \"broken\": %d, \"ok\": %s}\n", teller->expectations, teller->broken,
+               teller->broken == 0 ? "true" : "false");
+        return;
+    }
+    if (teller->broken == 0)
+        printf("\n%sAll %d expectations held%s, in %.1f seconds. Now make your own: handfast cert --help\n",
+               style(HF_OUT_GREEN), teller->expectations, style(HF_OUT_PLAIN), seconds);
+    else
+        printf("\n%s%d of %d expectations did not hold%s: this is a defect, please report it.\n", style(HF_OUT_RED),
+               teller->broken, teller->expectations, style(HF_OUT_PLAIN));
+}
