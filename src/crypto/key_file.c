@@ -44,12 +44,22 @@ static bool is_key(const struct block *block)
  * phrase: a key from old tools may need its "legacy" provider. */
 static bool cipher_is_missing(void)
 {
+    static const struct {
+        int library;
+        int reason;
+    } signs[] = {
+        {ERR_LIB_EVP, EVP_R_UNKNOWN_CIPHER},
+        {ERR_LIB_EVP, EVP_R_UNKNOWN_PBE_ALGORITHM},
+        {ERR_LIB_EVP, EVP_R_UNSUPPORTED_CIPHER},
+        {ERR_LIB_PEM, PEM_R_UNSUPPORTED_ENCRYPTION},
+    };
     for (unsigned long code = ERR_get_error(); code != 0; code = ERR_get_error()) {
-        int reason = ERR_GET_REASON(code);
-        if (reason == ERR_R_UNSUPPORTED || (ERR_GET_LIB(code) == ERR_LIB_EVP &&
-                                            (reason == EVP_R_UNKNOWN_CIPHER || reason == EVP_R_UNKNOWN_PBE_ALGORITHM ||
-                                             reason == EVP_R_UNSUPPORTED_CIPHER)))
+        if (ERR_GET_REASON(code) == ERR_R_UNSUPPORTED)
             return true;
+        for (size_t i = 0; i < HF_COUNT(signs); i++) {
+            if (ERR_GET_LIB(code) == signs[i].library && ERR_GET_REASON(code) == signs[i].reason)
+                return true;
+        }
     }
     return false;
 }
@@ -120,7 +130,7 @@ static enum hf_error decrypt_old(struct block *block, struct hf_span pass, bool 
         return HF_ERR_key_encrypted;
     long len = block->len;
     if (PEM_do_header(&cipher, block->data, &len, give_pass, &pass) != 1)
-        return HF_ERR_pass_phrase_wrong;
+        return cipher_is_missing() ? HF_ERR_unsupported_here : HF_ERR_pass_phrase_wrong;
     block->len = len;
     return HF_OK;
 }
