@@ -316,30 +316,51 @@ static void hang_up(struct client *client)
     hf_endpoint_hang_up(talk->fd, client->failed && client->failure.by == HF_BY_US);
 }
 
+/* The first line of the answer, safe to print. */
+static void http_line(const struct hf_http_answer *answer, char into[80])
+{
+    snprintf(into, 80, "%.*s", (int)strcspn(answer->header, "\r\n"), answer->header);
+    for (char *at = into; *at != '\0'; at++)
+        *at = *at < ' ' || *at == 0x7f ? '?' : *at;
+}
+
+static void tell_http(const struct client *client, const char *line)
+{
+    bool first = true;
+    if (client->flags.quiet)
+        return;
+    if (!client->flags.json) {
+        fprintf(stderr, "%sanswer%s       %s\n", hf_out_style(stderr, HF_OUT_DIM), hf_out_style(stderr, HF_OUT_PLAIN),
+                line);
+        return;
+    }
+    fputc('{', stderr);
+    hf_out_json_member(stderr, &first, "event", "answer");
+    hf_out_json_number(stderr, &first, "status", client->answer.status);
+    hf_out_json_member(stderr, &first, "line", line);
+    fprintf(stderr, "}\n");
+}
+
+/* What an HTTP answer means for the exit status. */
 static int http_status(const struct client *client)
 {
     const struct hf_http_answer *answer = &client->answer;
     struct hf_session_info session;
-    hf_session_info(client->talk.connection, &session);
+    char line[80];
+    http_line(answer, line);
     if (answer->status == 0) {
         hf_out_error("the server's answer is not HTTP");
         return EXIT_HTTP;
     }
+    tell_http(client, line);
     if (answer->status < 400)
         return HF_EXIT_FINE;
-    int first_line = (int)strcspn(answer->header, "\r\n");
-    char line[80];
-    snprintf(line, sizeof line, "%.*s", first_line, answer->header);
-    for (char *at = line; *at != '\0'; at++)
-        *at = *at < ' ' || *at == 0x7f ? '?' : *at;
+    hf_session_info(client->talk.connection, &session);
     bool is_about_us = answer->status == 400 || answer->status == 401 || answer->status == 403;
-    if (!session.asked_for_certificate || !is_about_us) {
-        hf_out_error("the server answered: %s", line);
+    if (!session.asked_for_certificate || !is_about_us)
         return EXIT_HTTP;
-    }
-    hf_out_error("the server answered: %s. It asked for a certificate and %s, so this may well be its refusal of it: "
-                 "some servers refuse in HTTP only",
-                 line, session.presented_certificate ? "was given one" : "got none");
+    hf_out_error("the server asked for a certificate, %s, and answered \"%s\": some servers refuse in HTTP only",
+                 session.presented_certificate ? "was given one" : "got none", line);
     return hf_error_exit_status(HF_ERR_peer_refused);
 }
 
