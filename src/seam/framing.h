@@ -190,8 +190,8 @@ static inline void hf_framing_set_limits(struct hf_framing *framing, const struc
     framing->methods->set_limits(framing, limits);
 }
 
-/* A 1.3 server that took no early data: drop application_data records that the reading keys do not open, `max` wire
- * bytes of them at most, until the first that opens. RFC 9846 4.3.10. */
+/* A 1.3 server that took no early data: drop application_data records that the reading keys do not open, at most `max`
+ * bytes of wire with their headers, until the first record that opens. RFC 9846 4.3.10. */
 static inline void hf_framing_skip_early_data(struct hf_framing *framing, size_t max)
 {
     framing->methods->skip_early_data(framing, max);

@@ -123,12 +123,13 @@ static enum hf_error check_header(const struct hf_input *input, const struct hea
     return HF_OK;
 }
 
-/* Whether a record that does not open may be dropped as refused early data; counts it. RFC 9846 4.3.10. */
+/* Whether a record that does not open may be dropped as refused early data; counts it, header included, so that empty
+ * ones are not free. RFC 9846 4.3.10. */
 static bool may_skip(struct hf_input *input, const struct header *header)
 {
-    if (header->type != HF_CONTENT_APPLICATION_DATA || header->body_len > input->skip_left)
+    if (header->type != HF_CONTENT_APPLICATION_DATA || input->record_len > input->skip_left)
         return false;
-    input->skip_left -= header->body_len;
+    input->skip_left -= input->record_len;
     hf_input_close(input);
     return true;
 }
