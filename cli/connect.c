@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "endpoint.h"
-#include "narrate.h"
+#include "story.h"
 #include "out.h"
 #include "report.h"
 #include "settings.h"
@@ -155,8 +155,8 @@ static void see(void *context, const struct hf_connection *connection, const str
              what->sent ? "our" : "the server's", what->message, what->len);
     if (!client->flags.verbose)
         return;
-    hf_narrate_message(stderr, what->sent, what);
-    hf_narrate_detail(stderr, /* by_client= */ true, what->detail);
+    hf_story_message(stderr, what->sent, what);
+    hf_story_detail(stderr, /* by_client= */ true, what->detail);
 }
 
 /* ---- Telling. ---- */

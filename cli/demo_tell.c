@@ -1,4 +1,4 @@
-/* The demo's two voices. Invariants: no line wider than HF_NARRATE_WIDTH; colour on a terminal only; with --json
+/* The demo's two voices. Invariants: no line wider than HF_STORY_WIDTH; colour on a terminal only; with --json
  * standard output is one document, whatever happens. */
 #define _POSIX_C_SOURCE 200809L
 #include "demo_tell.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "narrate.h"
+#include "story.h"
 #include "out.h"
 #include "report.h"
 
@@ -38,7 +38,7 @@ static void tell_one(const char *who, const struct hf_authority_issued *issued, 
     char text[TEXT_ROOM];
     snprintf(text, sizeof text, "%s (%s), valid to %s%s", issued->subject, issued->identity,
              hf_out_time((time_t)issued->not_after_s, until), remark);
-    hf_narrate_wrapped(stdout, LABEL_COLUMN, text);
+    hf_story_wrapped(stdout, LABEL_COLUMN, text);
 }
 
 void hf_demo_tell_cast(struct hf_demo_teller *teller, const struct hf_demo_material *material)
@@ -51,7 +51,7 @@ void hf_demo_tell_cast(struct hf_demo_teller *teller, const struct hf_demo_mater
            "and three attempts fail for a reason that both ends can tell.\n\n%sThe cast%s, made a moment ago:\n",
            style(HF_OUT_BOLD), style(HF_OUT_PLAIN), style(HF_OUT_BOLD), style(HF_OUT_PLAIN));
     printf("  %s%-8s%s  ", style(HF_OUT_BOLD), "CA", style(HF_OUT_PLAIN));
-    hf_narrate_wrapped(stdout, LABEL_COLUMN,
+    hf_story_wrapped(stdout, LABEL_COLUMN,
                        HF_DEMO_CA_NAME
                        ": a root, with one issuer for servers and one for clients. Both ends trust it.");
     tell_one("server", &material->server, "");
@@ -84,13 +84,13 @@ void hf_demo_tell_scene(struct hf_demo_teller *teller, const char *title, const 
         printf(", \"steps\": [");
         return;
     }
-    char head[HF_NARRATE_WIDTH];
+    char head[HF_STORY_WIDTH];
     int len = snprintf(head, sizeof head, "%d  %s, %s ", teller->scenes, title, protocol);
     printf("\n%s%s%s", style(HF_OUT_BOLD), head, style(HF_OUT_DIM));
-    for (; len < HF_NARRATE_WIDTH; len++)
-        printf("%s", hf_narrate_is_utf8() ? "─" : "-");
+    for (; len < HF_STORY_WIDTH; len++)
+        printf("%s", hf_story_is_utf8() ? "─" : "-");
     printf("%s\n   ", style(HF_OUT_PLAIN));
-    hf_narrate_wrapped(stdout, 3, story);
+    hf_story_wrapped(stdout, 3, story);
     printf("\n");
 }
 
@@ -117,8 +117,8 @@ void hf_demo_tell_seen(struct hf_demo_teller *teller, const struct hf_demo_end *
         return;
     }
     if (what->sent)
-        hf_narrate_message(stdout, is_client(by), what);
-    hf_narrate_detail(stdout, is_client(by), what->detail);
+        hf_story_message(stdout, is_client(by), what);
+    hf_story_detail(stdout, is_client(by), what->detail);
 }
 
 static void say_moment(const struct hf_demo_end *by, enum hf_demo_moment moment, char *into, size_t room)
@@ -159,7 +159,7 @@ void hf_demo_tell_moment(struct hf_demo_teller *teller, const struct hf_demo_end
     if (!teller->json) {
         printf("  %s%s%s  ", style(moment == HF_DEMO_FAILED ? HF_OUT_RED : HF_OUT_GREEN), name_of(by),
                style(HF_OUT_PLAIN));
-        hf_narrate_wrapped(stdout, 10, text);
+        hf_story_wrapped(stdout, 10, text);
         return;
     }
     next_step(teller);
@@ -176,7 +176,7 @@ void hf_demo_tell_data(struct hf_demo_teller *teller, const struct hf_demo_end *
     if (!teller->json) {
         char quoted[TEXT_ROOM];
         snprintf(quoted, sizeof quoted, "\"%s\"", text);
-        hf_narrate_data(stdout, is_client(by), strlen(text), quoted);
+        hf_story_data(stdout, is_client(by), strlen(text), quoted);
         return;
     }
     next_step(teller);
@@ -195,7 +195,7 @@ void hf_demo_tell_failure(struct hf_demo_teller *teller, const struct hf_demo_en
         return; /* the scene's end has it */
     hf_failure_explain(&by->failure, (int64_t)time(NULL), text, sizeof text);
     printf("\n  %sthe %s says%s\n      ", style(HF_OUT_BOLD), name_of(by), style(HF_OUT_PLAIN));
-    hf_narrate_wrapped(stdout, CHECK_COLUMN, text);
+    hf_story_wrapped(stdout, CHECK_COLUMN, text);
 }
 
 /* ---- Checks and ends. ---- */
@@ -229,9 +229,9 @@ void hf_demo_tell_check(struct hf_demo_teller *teller, bool holds, const char *f
     if (!teller->in_checks)
         printf("\n");
     teller->in_checks = true;
-    const char *mark = hf_narrate_is_utf8() ? holds ? "✓" : "✗" : holds ? "+" : "x";
+    const char *mark = hf_story_is_utf8() ? holds ? "✓" : "✗" : holds ? "+" : "x";
     printf("    %s%s%s ", style(holds ? HF_OUT_GREEN : HF_OUT_RED), mark, style(HF_OUT_PLAIN));
-    hf_narrate_wrapped(stdout, CHECK_COLUMN, text);
+    hf_story_wrapped(stdout, CHECK_COLUMN, text);
 }
 
 static void end_json(const struct hf_demo_end *end)

@@ -16,7 +16,7 @@
 
 #include "endpoint.h"
 #include "guest.h"
-#include "narrate.h"
+#include "story.h"
 #include "out.h"
 #include "report.h"
 #include "settings.h"
@@ -175,8 +175,8 @@ static void see(void *context, const struct hf_connection *connection, const str
              what->message, what->len);
     if (!server->flags.verbose)
         return;
-    hf_narrate_message(stderr, /* from_client= */ !what->sent, what);
-    hf_narrate_detail(stderr, /* by_client= */ false, what->detail);
+    hf_story_message(stderr, /* from_client= */ !what->sent, what);
+    hf_story_detail(stderr, /* by_client= */ false, what->detail);
 }
 
 /* ---- Telling. ---- */

@@ -1,9 +1,9 @@
-/* The narration's layout, shared by `demo` and by the --verbose of `connect` and `serve`:
+/* The story's layout, shared by `demo` and by the --verbose of `connect` and `serve`:
  *   client --> server  ClientHello         318 B  in the clear    what the client offers
  *                      server: chose X25519 ...
- * Invariant: no line is wider than HF_NARRATE_WIDTH, however long a text is. */
+ * Invariant: no line is wider than HF_STORY_WIDTH, however long a text is. */
 #define _POSIX_C_SOURCE 200809L
-#include "narrate.h"
+#include "story.h"
 
 #include "out.h"
 
@@ -12,7 +12,7 @@
 
 enum { MESSAGE_COLUMN = 21, WHY_COLUMN = 67 };
 
-bool hf_narrate_is_utf8(void)
+bool hf_story_is_utf8(void)
 {
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
@@ -29,9 +29,9 @@ static size_t line_len(const char *text, size_t room)
     return at == 0 ? room : at;
 }
 
-void hf_narrate_wrapped(FILE *to, int column, const char *text)
+void hf_story_wrapped(FILE *to, int column, const char *text)
 {
-    size_t room = (size_t)(HF_NARRATE_WIDTH - column);
+    size_t room = (size_t)(HF_STORY_WIDTH - column);
     for (bool first = true; *text != '\0' || first; first = false) {
         size_t len = line_len(text, room);
         fprintf(to, "%*s%.*s\n", first ? 0 : column, "", (int)len, text);
@@ -43,7 +43,7 @@ void hf_narrate_wrapped(FILE *to, int column, const char *text)
 
 static void print_direction(FILE *to, bool from_client)
 {
-    bool utf8 = hf_narrate_is_utf8();
+    bool utf8 = hf_story_is_utf8();
     const char *arrow = from_client ? utf8 ? "──▶" : "-->" : utf8 ? "◀──" : "<--";
     fprintf(to, "  %sclient%s %s%s%s %sserver%s  ", hf_out_style(to, from_client ? HF_OUT_BOLD : HF_OUT_PLAIN),
             hf_out_style(to, HF_OUT_PLAIN), hf_out_style(to, from_client ? HF_OUT_GREEN : HF_OUT_YELLOW), arrow,
@@ -61,23 +61,23 @@ static void print_row(FILE *to, bool from_client, const char *what, size_t len, 
             len, hf_out_style(to, is_clear ? HF_OUT_YELLOW : HF_OUT_GREEN), protection, hf_out_style(to, HF_OUT_PLAIN));
 }
 
-void hf_narrate_message(FILE *to, bool from_client, const struct hf_seen *what)
+void hf_story_message(FILE *to, bool from_client, const struct hf_seen *what)
 {
     print_row(to, from_client, what->message, what->len, what->keys);
-    hf_narrate_wrapped(to, WHY_COLUMN, what->why);
+    hf_story_wrapped(to, WHY_COLUMN, what->why);
 }
 
-void hf_narrate_detail(FILE *to, bool by_client, const char *detail)
+void hf_story_detail(FILE *to, bool by_client, const char *detail)
 {
     if (detail[0] == '\0')
         return;
     fprintf(to, "%*s%s%s: ", MESSAGE_COLUMN, "", hf_out_style(to, HF_OUT_DIM), by_client ? "client" : "server");
-    hf_narrate_wrapped(to, MESSAGE_COLUMN + 8, detail);
+    hf_story_wrapped(to, MESSAGE_COLUMN + 8, detail);
     fprintf(to, "%s", hf_out_style(to, HF_OUT_PLAIN));
 }
 
-void hf_narrate_data(FILE *to, bool from_client, size_t len, const char *text)
+void hf_story_data(FILE *to, bool from_client, size_t len, const char *text)
 {
     print_row(to, from_client, "data", len, "application");
-    hf_narrate_wrapped(to, WHY_COLUMN, text);
+    hf_story_wrapped(to, WHY_COLUMN, text);
 }

@@ -1,6 +1,6 @@
 /* A handshake told message by message: who to whom, how many bytes, under which keys, and what for. */
-#ifndef HF_CLI_NARRATE_H
-#define HF_CLI_NARRATE_H
+#ifndef HF_CLI_STORY_H
+#define HF_CLI_STORY_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,21 +8,21 @@
 #include <handfast/config.h>
 
 /* The widest line that is written. */
-enum { HF_NARRATE_WIDTH = 100 };
+enum { HF_STORY_WIDTH = 100 };
 
 /* True when the terminal or file takes UTF-8, by the locale: then arrows and dashes are drawn, else typed. */
-bool hf_narrate_is_utf8(void);
+bool hf_story_is_utf8(void);
 
 /* One message on one line, its purpose beside it. from_client: who sent it. */
-void hf_narrate_message(FILE *to, bool from_client, const struct hf_seen *what);
+void hf_story_message(FILE *to, bool from_client, const struct hf_seen *what);
 
 /* What one end made of it, below: "server: chose ...". Nothing when `detail` is empty. */
-void hf_narrate_detail(FILE *to, bool by_client, const char *detail);
+void hf_story_detail(FILE *to, bool by_client, const char *detail);
 
 /* Application data, as its own line. */
-void hf_narrate_data(FILE *to, bool from_client, size_t len, const char *text);
+void hf_story_data(FILE *to, bool from_client, size_t len, const char *text);
 
 /* Prints a text from where the line stands now (`column`) to the width, and its further lines below that column. */
-void hf_narrate_wrapped(FILE *to, int column, const char *text);
+void hf_story_wrapped(FILE *to, int column, const char *text);
 
 #endif
