@@ -1,3 +1,6 @@
+/* One cipher context per key and direction; a record changes its nonce only. CCM is the odd one (RFC 3610 2.2): the
+ * tag's length stands before the key, the data's length before the data, and the tag is checked before any plaintext
+ * comes. */
 #include "crypto/aead.h"
 
 #include "base/must.h"

@@ -1,3 +1,5 @@
+/* Finds the first private key in a PEM text and reads it, whichever of the five usual forms it has. The forms' errors
+ * are told apart, because "encrypted" and "wrong pass phrase" have other remedies than "not a key". */
 #include "crypto/key_file.h"
 
 #include "crypto/toolbox_parts.h"

@@ -1,3 +1,4 @@
+/* P_hash of RFC 5246 5: HMAC over A(i), label and seeds, as often as bytes are asked for. */
 #include "crypto/prf.h"
 
 #include "base/secret.h"

@@ -1,3 +1,5 @@
+/* A private key is libcrypto's key and a signing context that is copied for each signature: the copy costs less than a
+ * new one, and lets threads share the key. Nothing of the key leaves but by hf_private_key_write_pem. */
 #include "crypto/private_key.h"
 
 #include "base/must.h"

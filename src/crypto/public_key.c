@@ -1,3 +1,5 @@
+/* Public keys from numbers: EC by a template and the encoded point, RSA and Ed by their parts. Every part is checked
+ * before libcrypto sees it, and the kind before each verification, so that a key never serves another algorithm. */
 #include "crypto/public_key.h"
 
 #include "base/must.h"

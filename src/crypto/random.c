@@ -1,3 +1,4 @@
+/* RAND_bytes: libcrypto seeds it from the kernel and reseeds after a fork. */
 #include "crypto/random.h"
 
 #include "base/secret.h"

@@ -1,3 +1,4 @@
+/* Which key, hash and padding go together (RFC 8017 8, RFC 8032 5, FIPS 186-5 6). */
 #include "crypto/signature_kind.h"
 
 #include "base/must.h"

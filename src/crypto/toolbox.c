@@ -1,3 +1,5 @@
+/* Fetches everything once and makes the templates of keys. Whatever the minimum of TLS needs must be there; the rest
+ * may be missing and is then not offered (RFC 9846 9.1). */
 #include "crypto/toolbox.h"
 
 #include "base/must.h"

@@ -1,3 +1,4 @@
+/* groups.def as a constant table. */
 #include "registry/group.h"
 
 #include "base/must.h"

@@ -1,3 +1,4 @@
+/* Names compare byte by byte without regard to ASCII case, never by locale. */
 #include "registry/row_name.h"
 
 static uint8_t lower(uint8_t letter)

@@ -1,3 +1,4 @@
+/* suites.def as a constant table. It is short, so a search from the front is as fast as any. */
 #include "registry/suite.h"
 
 #include "base/must.h"
