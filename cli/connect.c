@@ -156,7 +156,7 @@ static void see(void *context, const struct hf_connection *connection, const str
     if (!client->flags.verbose)
         return;
     hf_story_message(stderr, what->sent, what);
-    hf_story_detail(stderr, /* by_client= */ true, what->detail);
+    hf_story_detail(stderr, "", what->detail);
 }
 
 /* ---- Telling. ---- */

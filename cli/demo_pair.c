@@ -18,9 +18,11 @@ enum { CONNECT_MS = 2000 };
 
 static void keep(struct hf_demo_log *log, const struct hf_seen *what)
 {
-    if (log->count == HF_DEMO_MESSAGES_MAX)
+    bool is_decoy = what->version == HF_TLS13 && strcmp(what->message, "ChangeCipherSpec") == 0;
+    if (log->count == HF_DEMO_MESSAGES_MAX || is_decoy) /* the receiver drops it unseen: RFC 9846 5 */
         return;
     snprintf(log->items[log->count].message, sizeof log->items[0].message, "%s", what->message);
+    snprintf(log->items[log->count].detail, sizeof log->items[0].detail, "%s", what->detail);
     log->items[log->count].len = what->len;
     log->count++;
 }
@@ -31,6 +33,13 @@ static void see(void *context, const struct hf_connection *connection, const str
     (void)connection;
     keep(what->sent ? &end->sent : &end->received, what);
     end->pair->listener.seen(end->pair->listener.context, end, what);
+}
+
+const char *hf_demo_pair_senders_detail(const struct hf_demo_end *end)
+{
+    const struct hf_demo_log *sent = end->role == HF_CLIENT ? &end->pair->server.sent : &end->pair->client.sent;
+    size_t count = end->received.count;
+    return count == 0 || count > sent->count ? "" : sent->items[count - 1].detail;
 }
 
 static bool logs_agree(const struct hf_demo_log *sent, const struct hf_demo_log *received)

@@ -14,6 +14,7 @@ enum { HF_DEMO_MESSAGES_MAX = 48, HF_DEMO_DATA_ROOM = 256 };
 struct hf_demo_log {
     struct {
         char message[32];
+        char detail[160];
         size_t len;
     } items[HF_DEMO_MESSAGES_MAX];
     size_t count;
@@ -81,6 +82,9 @@ void hf_demo_pair_settle(struct hf_demo_pair *pair, int timeout_ms);
 
 /* Sends a text from one end. */
 bool hf_demo_pair_say(struct hf_demo_end *end, const char *text);
+
+/* What the sender of the message that `end` received last said of it; "" if nothing. */
+const char *hf_demo_pair_senders_detail(const struct hf_demo_end *end);
 
 /* True when each message that one end sent is what the other received, in the same order, both ways. */
 bool hf_demo_pair_logs_agree(const struct hf_demo_pair *pair);

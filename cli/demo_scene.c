@@ -84,7 +84,8 @@ static void check_session(const struct hf_demo_pair *pair, const struct hf_demo_
                        "both ends hold the same keys, as an exported value shows: %s", client_hex);
 }
 
-static void talk(struct hf_demo_pair *pair, struct hf_demo_teller *teller)
+/* Data both ways, then goodbyes. True when all of it arrived. */
+static bool talk(struct hf_demo_pair *pair, struct hf_demo_teller *teller)
 {
     char answer[HF_DEMO_DATA_ROOM];
     const struct hf_peer *client = hf_peer(pair->server.connection);
@@ -99,21 +100,20 @@ static void talk(struct hf_demo_pair *pair, struct hf_demo_teller *teller)
     hf_demo_pair_settle(pair, QUIET_MS);
     hf_close(pair->server.connection);
     hf_demo_pair_settle(pair, QUIET_MS);
-    bool heard = strcmp(pair->server.data, question) == 0 && strcmp(pair->client.data, answer) == 0;
-    hf_demo_tell_check(teller, said && heard, "data arrived unchanged, both ways");
-    hf_demo_tell_check(teller, pair->client.peer_closed && pair->server.peer_closed,
-                       "both ends closed with close_notify: nothing was cut off");
+    return said && strcmp(pair->server.data, question) == 0 && strcmp(pair->client.data, answer) == 0;
 }
 
 static void play_well(struct hf_demo_pair *pair, const struct hf_demo_protocol *protocol, struct hf_demo_teller *teller)
 {
     bool opened = pair->client.opened && pair->server.opened;
-    if (opened)
-        talk(pair, teller);
-    hf_demo_tell_check(teller, opened, "both ends opened the connection");
-    hf_demo_tell_check(teller, pair->client.accepted, "the client learnt that the server accepted it");
+    bool heard = opened && talk(pair, teller);
+    hf_demo_tell_check(teller, opened && pair->client.accepted,
+                       "both ends opened the connection, and the client learnt that it was accepted");
     check_identities(pair, teller);
     check_session(pair, protocol, teller);
+    hf_demo_tell_check(teller, heard, "data arrived unchanged, both ways");
+    hf_demo_tell_check(teller, pair->client.peer_closed && pair->server.peer_closed,
+                       "both ends closed with close_notify: nothing was cut off");
 }
 
 /* ---- When the server refuses. ---- */

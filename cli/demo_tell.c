@@ -12,11 +12,18 @@
 #include "out.h"
 #include "report.h"
 
-enum { LABEL_COLUMN = 12, CHECK_COLUMN = 6, TEXT_ROOM = 2048 };
+enum { LABEL_COLUMN = 12, CHECK_COLUMN = 6, MOMENT_COLUMN = 11, TEXT_ROOM = 2048 };
 
 static const char *style(enum hf_out_style which)
 {
     return hf_out_style(stdout, which);
+}
+
+static const char *mark(bool good)
+{
+    if (hf_story_is_utf8())
+        return good ? "✓" : "✗";
+    return good ? "+" : "x";
 }
 
 static bool is_client(const struct hf_demo_end *end)
@@ -52,8 +59,7 @@ void hf_demo_tell_cast(struct hf_demo_teller *teller, const struct hf_demo_mater
            style(HF_OUT_BOLD), style(HF_OUT_PLAIN), style(HF_OUT_BOLD), style(HF_OUT_PLAIN));
     printf("  %s%-8s%s  ", style(HF_OUT_BOLD), "CA", style(HF_OUT_PLAIN));
     hf_story_wrapped(stdout, LABEL_COLUMN,
-                       HF_DEMO_CA_NAME
-                       ": a root, with one issuer for servers and one for clients. Both ends trust it.");
+                     HF_DEMO_CA_NAME ": a root, with one issuer for servers and one for clients. Both ends trust it.");
     tell_one("server", &material->server, "");
     tell_one("client", &material->client, "");
     tell_one("expired", &material->expired, ": the client's former certificate");
@@ -92,6 +98,7 @@ void hf_demo_tell_scene(struct hf_demo_teller *teller, const char *title, const 
     printf("%s\n   ", style(HF_OUT_PLAIN));
     hf_story_wrapped(stdout, 3, story);
     printf("\n");
+    hf_story_header(stdout);
 }
 
 static void seen_json(struct hf_demo_teller *teller, const struct hf_demo_end *by, const struct hf_seen *what)
@@ -116,9 +123,16 @@ void hf_demo_tell_seen(struct hf_demo_teller *teller, const struct hf_demo_end *
         seen_json(teller, by, what);
         return;
     }
-    if (what->sent)
+    if (what->sent) {
         hf_story_message(stdout, is_client(by), what);
-    hf_story_detail(stdout, is_client(by), what->detail);
+        hf_story_detail(stdout, "", what->detail);
+        return;
+    }
+    if (strcmp(what->detail, hf_demo_pair_senders_detail(by)) == 0)
+        return; /* both say the same */
+    char who[64];
+    snprintf(who, sizeof who, "the %s finds in %s", name_of(by), what->message);
+    hf_story_detail(stdout, who, what->detail);
 }
 
 static void say_moment(const struct hf_demo_end *by, enum hf_demo_moment moment, char *into, size_t room)
@@ -132,14 +146,14 @@ static void say_moment(const struct hf_demo_end *by, enum hf_demo_moment moment,
         hf_report_identity(peer, identity, sizeof identity);
     switch (moment) {
     case HF_DEMO_OPENED:
-        snprintf(into, room, "open: the %s proved to be %s%s", is_client(by) ? "server" : "client", identity,
-                 late ? ". Whether the server accepts our certificate is not known yet" : "");
+        snprintf(into, room, "is open: the %s proved to be %s%s", is_client(by) ? "server" : "client", identity,
+                 late ? ". Whether the server goes on with us is not known yet" : "");
         break;
     case HF_DEMO_ACCEPTED:
-        snprintf(into, room, "accepted: the server has shown that it goes on with us");
+        snprintf(into, room, "is accepted: the server has shown that it goes on with us");
         break;
     case HF_DEMO_CLOSED:
-        snprintf(into, room, "the %s said that it sends nothing more", is_client(by) ? "server" : "client");
+        snprintf(into, room, "heard that the %s sends nothing more", is_client(by) ? "server" : "client");
         break;
     case HF_DEMO_FAILED:
         snprintf(into, room, "failed: %s", hf_error_title(by->failure.error));
@@ -157,9 +171,9 @@ void hf_demo_tell_moment(struct hf_demo_teller *teller, const struct hf_demo_end
     bool first = true;
     say_moment(by, moment, text, sizeof text);
     if (!teller->json) {
-        printf("  %s%s%s  ", style(moment == HF_DEMO_FAILED ? HF_OUT_RED : HF_OUT_GREEN), name_of(by),
-               style(HF_OUT_PLAIN));
-        hf_story_wrapped(stdout, 10, text);
+        printf("  %s%s %s%s ", style(moment == HF_DEMO_FAILED ? HF_OUT_RED : HF_OUT_GREEN),
+               mark(moment != HF_DEMO_FAILED), name_of(by), style(HF_OUT_PLAIN));
+        hf_story_wrapped(stdout, MOMENT_COLUMN, text);
         return;
     }
     next_step(teller);
@@ -229,8 +243,7 @@ void hf_demo_tell_check(struct hf_demo_teller *teller, bool holds, const char *f
     if (!teller->in_checks)
         printf("\n");
     teller->in_checks = true;
-    const char *mark = hf_story_is_utf8() ? holds ? "✓" : "✗" : holds ? "+" : "x";
-    printf("    %s%s%s ", style(holds ? HF_OUT_GREEN : HF_OUT_RED), mark, style(HF_OUT_PLAIN));
+    printf("    %s%s%s ", style(holds ? HF_OUT_GREEN : HF_OUT_RED), mark(holds), style(HF_OUT_PLAIN));
     hf_story_wrapped(stdout, CHECK_COLUMN, text);
 }
 

@@ -176,7 +176,7 @@ static void see(void *context, const struct hf_connection *connection, const str
     if (!server->flags.verbose)
         return;
     hf_story_message(stderr, /* from_client= */ !what->sent, what);
-    hf_story_detail(stderr, /* by_client= */ false, what->detail);
+    hf_story_detail(stderr, "", what->detail);
 }
 
 /* ---- Telling. ---- */

@@ -1,6 +1,6 @@
 /* The story's layout, shared by `demo` and by the --verbose of `connect` and `serve`:
- *   client --> server  ClientHello         318 B  in the clear    what the client offers
- *                      server: chose X25519 ...
+ *   client --> server  ClientHello            318  none          what the client offers
+ *                      . for localhost
  * Invariant: no line is wider than HF_STORY_WIDTH, however long a text is. */
 #define _POSIX_C_SOURCE 200809L
 #include "story.h"
@@ -10,7 +10,7 @@
 #include <langinfo.h>
 #include <string.h>
 
-enum { MESSAGE_COLUMN = 21, WHY_COLUMN = 67 };
+enum { MESSAGE_COLUMN = 21, KEYS_WIDTH = 12, WHY_COLUMN = 63 };
 
 bool hf_story_is_utf8(void)
 {
@@ -51,14 +51,19 @@ static void print_direction(FILE *to, bool from_client)
             hf_out_style(to, HF_OUT_PLAIN));
 }
 
+void hf_story_header(FILE *to)
+{
+    fprintf(to, "  %s%-17s  %-19s  %5s  %-*s  what it is for%s\n", hf_out_style(to, HF_OUT_DIM), "who", "message",
+            "bytes", KEYS_WIDTH, "keys", hf_out_style(to, HF_OUT_PLAIN));
+}
+
 static void print_row(FILE *to, bool from_client, const char *what, size_t len, const char *keys)
 {
     bool is_clear = strcmp(keys, "none") == 0;
-    char protection[32];
-    snprintf(protection, sizeof protection, "%s%s", is_clear ? "in the clear" : keys, is_clear ? "" : " keys");
     print_direction(to, from_client);
-    fprintf(to, "%s%-19s%s %7zu B  %s%-14s%s  ", hf_out_style(to, HF_OUT_BOLD), what, hf_out_style(to, HF_OUT_PLAIN),
-            len, hf_out_style(to, is_clear ? HF_OUT_YELLOW : HF_OUT_GREEN), protection, hf_out_style(to, HF_OUT_PLAIN));
+    fprintf(to, "%s%-19s%s  %5zu  %s%-*s%s  ", hf_out_style(to, HF_OUT_BOLD), what, hf_out_style(to, HF_OUT_PLAIN), len,
+            hf_out_style(to, is_clear ? HF_OUT_YELLOW : HF_OUT_GREEN), KEYS_WIDTH, is_clear ? "in the clear" : keys,
+            hf_out_style(to, HF_OUT_PLAIN));
 }
 
 void hf_story_message(FILE *to, bool from_client, const struct hf_seen *what)
@@ -67,12 +72,14 @@ void hf_story_message(FILE *to, bool from_client, const struct hf_seen *what)
     hf_story_wrapped(to, WHY_COLUMN, what->why);
 }
 
-void hf_story_detail(FILE *to, bool by_client, const char *detail)
+void hf_story_detail(FILE *to, const char *who, const char *detail)
 {
     if (detail[0] == '\0')
         return;
-    fprintf(to, "%*s%s%s: ", MESSAGE_COLUMN, "", hf_out_style(to, HF_OUT_DIM), by_client ? "client" : "server");
-    hf_story_wrapped(to, MESSAGE_COLUMN + 8, detail);
+    int column = MESSAGE_COLUMN + 2 + (who[0] == '\0' ? 0 : (int)strlen(who) + 2);
+    fprintf(to, "%*s%s%s %s%s", MESSAGE_COLUMN, "", hf_out_style(to, HF_OUT_DIM), hf_story_is_utf8() ? "·" : ".", who,
+            who[0] == '\0' ? "" : ": ");
+    hf_story_wrapped(to, column, detail);
     fprintf(to, "%s", hf_out_style(to, HF_OUT_PLAIN));
 }
 
