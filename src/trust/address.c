@@ -57,15 +57,16 @@ static bool read_group(struct hf_span part, uint16_t *ret_value)
     return true;
 }
 
-/* Groups separated by ":", and a dotted quad in place of the last two. An empty text is no groups. */
-static bool read_groups(struct hf_span text, struct hf_writer *into)
+/* Groups separated by ":", and, where the whole text ends, a dotted quad in place of two. An empty text is no groups.
+ */
+static bool read_groups(struct hf_span text, bool at_end, struct hf_writer *into)
 {
     bool last = text.len == 0;
     while (!last) {
         struct hf_span part = take_until(&text, ':', &last);
         uint8_t quad[4];
         uint16_t value = 0;
-        if (last && hf_address_read_v4(part, quad))
+        if (last && at_end && hf_address_read_v4(part, quad))
             hf_writer_bytes(into, hf_span_of(quad, 4));
         else if (read_group(part, &value))
             hf_writer_u16(into, value);
@@ -93,9 +94,9 @@ bool hf_address_read_v6(struct hf_span text, uint8_t ret_address[16])
     struct hf_writer whole = hf_writer_of(address, sizeof(address));
     size_t gap = find_gap(text);
     bool has_gap = gap < text.len;
-    if (!read_groups(hf_span_part(text, 0, gap), &of_head))
+    if (!read_groups(hf_span_part(text, 0, gap), !has_gap, &of_head))
         return false;
-    if (has_gap && !read_groups(hf_span_part(text, gap + 2, text.len), &of_tail))
+    if (has_gap && !read_groups(hf_span_part(text, gap + 2, text.len), /* at_end */ true, &of_tail))
         return false;
     size_t len = of_head.len + of_tail.len;
     if (has_gap ? len > 14 : len != 16)

@@ -137,7 +137,8 @@ static void tell_keys(struct hf_finding *finding, const struct hf_certificate *i
     hf_text_add(&wanted, ", valid from ");
     hf_text_add_time(&wanted, issuer->not_before_s);
     hf_text_add(&got, "signed by another key of that name, key id ");
-    print_key_id(finding->certificate->authority_key_id, &got);
+    bool self_signed = finding->certificate->authority_key_id.len == 0 && finding->depth > 0;
+    print_key_id(self_signed ? finding->certificate->subject_key_id : finding->certificate->authority_key_id, &got);
     hf_text_add(&got, "; issued ");
     hf_text_add_time(&got, finding->certificate->not_before_s);
 }
