@@ -167,8 +167,11 @@ static enum hf_misfit_reason judge(const struct hf_identity *identity, const str
     *ret_depth = 0;
     if (!pick_scheme(identity, wish, ret_scheme))
         return HF_MISFIT_SCHEME;
-    *ret_depth = oddly_signed(identity, wish);
-    return *ret_depth < identity->chain_count ? HF_MISFIT_CHAIN_SCHEME : HF_MISFIT_NONE;
+    size_t odd = oddly_signed(identity, wish);
+    if (odd == identity->chain_count)
+        return HF_MISFIT_NONE;
+    *ret_depth = odd;
+    return HF_MISFIT_CHAIN_SCHEME;
 }
 
 bool hf_choose_for_client(const struct hf_choose_list *list, const struct hf_choose_wish *wish,

@@ -104,7 +104,8 @@ static enum hf_error explain_key(enum hf_error error, struct hf_span chain, stru
 {
     enum hf_sniffed sniffed = hf_sniff(key);
     bool holds_key = sniffed == HF_SNIFFED_KEY || sniffed == HF_SNIFFED_BOTH;
-    if (error != HF_ERR_file_malformed || holds_key) {
+    bool unread = error == HF_ERR_file_malformed || error == HF_ERR_unsupported_key;
+    if (!unread || holds_key) {
         (void)hf_chain_file_fail(ret_failure, error);
         struct hf_text text = hf_text_of(ret_failure->where, sizeof(ret_failure->where));
         hf_text_add(&text, "the private key");
