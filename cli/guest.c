@@ -254,9 +254,13 @@ void hf_guest_step(struct hf_guest *guest, short revents, uint64_t now_ms)
     bool may_receive = (hf_guest_events(guest) & POLLIN) != 0 && guest->phase != HF_GUEST_LINGERING;
     if (may_receive && (revents & ~POLLOUT) != 0)
         receive(guest, now_ms);
-    if (guest->phase == HF_GUEST_OPEN)
-        serve(guest, now_ms);
-    flush(guest, now_ms);
+    size_t before;
+    do { /* again when only the room for output was short, and the socket made some */
+        before = guest->at;
+        if (guest->phase == HF_GUEST_OPEN)
+            serve(guest, now_ms);
+        flush(guest, now_ms);
+    } while (guest->phase == HF_GUEST_OPEN && waits(guest) && guest->at != before && !has_output(guest));
     linger(guest, revents, now_ms);
     end_late(guest, now_ms);
 }

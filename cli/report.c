@@ -4,6 +4,7 @@
 
 #include "chain.h"
 #include "out.h"
+#include "story.h"
 
 #include <string.h>
 
@@ -103,6 +104,23 @@ static void print_peer(FILE *to, const struct hf_peer *peer)
     hf_inspection_free(chain);
 }
 
+/* Prints names that stand between colons, in lines that fit. */
+static void print_words(FILE *to, const char *name, const char *words)
+{
+    char text[2048];
+    snprintf(text, sizeof text, "%s", words);
+    for (char *at = text; *at != '\0'; at++)
+        *at = *at == ':' ? ' ' : *at;
+    label(to, name);
+    hf_story_wrapped(to, LABEL_WIDTH + 1, text);
+}
+
+static void print_authorities(FILE *to, const struct hf_certificate_request_info *request)
+{
+    print_lines(to, "it accepts",
+                request->authority_count == 0 ? "any CA, or it does not say which" : request->authorities);
+}
+
 static void print_asked(FILE *to, const struct hf_certificate_request_info *request,
                         const struct hf_session_info *session)
 {
@@ -114,10 +132,7 @@ static void print_asked(FILE *to, const struct hf_certificate_request_info *requ
     fprintf(to, "were asked for a certificate and %s%s%s\n",
             session->presented_certificate ? "presented one" : "presented none",
             session->own_scheme[0] != '\0' ? ", signing with " : "", session->own_scheme);
-    if (request->authority_count == 0)
-        print_lines(to, "it accepts", "any CA, or it does not say which");
-    else
-        print_lines(to, "it accepts", request->authorities);
+    print_authorities(to, request);
 }
 
 void hf_report_session(FILE *to, const struct hf_report *report)
@@ -145,14 +160,16 @@ void hf_report_session(FILE *to, const struct hf_report *report)
 void hf_report_request(FILE *to, const struct hf_report *report)
 {
     struct hf_certificate_request_info request;
+    struct hf_session_info session;
     if (report->connection == NULL)
         return;
+    hf_session_info(report->connection, &session);
     hf_certificate_request(report->connection, &request);
     if (!request.asked || request.answered)
         return;
-    print_lines(to, "it accepts",
-                request.authority_count == 0 ? "any CA, or it does not say which" : request.authorities);
-    print_lines(to, "signed by", request.schemes);
+    if (!session.opened) /* else the session has told it */
+        print_authorities(to, &request);
+    print_words(to, "signed by", request.schemes);
     print_lines(to, "you have", request.misfits[0] != '\0' ? request.misfits : "no certificate configured (--cert)");
 }
 

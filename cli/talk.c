@@ -138,6 +138,18 @@ static void fill(const struct hf_talk *talk, struct pollfd pollers[3])
     pollers[OUT] = (struct pollfd){.fd = waits(&talk->from_peer) ? talk->out_fd : -1, .events = POLLOUT};
 }
 
+/* Pushes and sends until one of the two stands still: the connection takes more as soon as the socket took some. */
+static void push_all(struct hf_talk *talk)
+{
+    size_t before;
+    do {
+        before = talk->to_peer.at;
+        push(talk);
+        if (hf_talk_has_output(talk))
+            note_error(talk, hf_socket_send(talk->connection, talk->fd));
+    } while (waits(&talk->to_peer) && talk->to_peer.at != before && !hf_talk_has_output(talk) && talk->error == HF_OK);
+}
+
 void hf_talk_step(struct hf_talk *talk, int timeout_ms)
 {
     struct pollfd pollers[3];
@@ -154,8 +166,6 @@ void hf_talk_step(struct hf_talk *talk, int timeout_ms)
     }
     note_events(talk);
     pull(talk);
-    push(talk);
-    if (hf_talk_has_output(talk))
-        note_error(talk, hf_socket_send(talk->connection, talk->fd));
+    push_all(talk);
     pull(talk); /* sending may have found the peer's last words */
 }
