@@ -99,7 +99,8 @@ class OpenSSL(Peer):
         if groups:
             words += ["-groups", f"X25519:{groups}" if case.retry and side == "client" else groups]
         if case.scheme:
-            words += ["-sigalgs", openssl_scheme(case), "-client_sigalgs", openssl_scheme(case)]
+            both = openssl_scheme(case) + ":ECDSA+SHA256"  # by which the chain above the leaf is signed
+            words += ["-sigalgs", both, "-client_sigalgs", both]
         return words
 
     def serve(self, started, case):
