@@ -22,11 +22,13 @@ static const char *owner(enum hf_failure_of of)
  * peer found about us says "our certificate" already. */
 static void add_title(struct hf_text *text, const struct hf_failure *failure)
 {
-    static const char generic[] = "the certificate ";
+    static const char generic[] = "the certificate";
     const char *title = hf_error_title(failure->error);
     const char *of = failure->by == HF_BY_PEER || failure->depth < 0 ? "" : owner(failure->of);
-    size_t skip = of[0] != '\0' && strncmp(title, generic, sizeof generic - 1) == 0 ? sizeof generic - 1 : 0;
-    hf_text_add(text, "%s%s%s", of, of[0] == '\0' ? "" : skip > 0 ? " " : ": ", title + skip);
+    size_t len = sizeof generic - 1;
+    bool names_it = strncmp(title, generic, len) == 0 && (title[len] == ' ' || title[len] == '\'');
+    size_t skip = of[0] != '\0' && names_it ? len : 0;
+    hf_text_add(text, "%s%s%s", of, of[0] == '\0' || skip > 0 ? "" : ": ", title + skip);
 }
 
 static void add_certificate(struct hf_text *text, const struct hf_failure *failure)

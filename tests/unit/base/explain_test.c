@@ -48,6 +48,17 @@ static void a_certificate_of_tomorrow(void **state)
                                           "12:00 UTC. Remedy: check the clocks of both ends. [H9]");
 }
 
+static void the_owner_of_what_is_the_certificates_own(void **state)
+{
+    (void)state;
+    struct hf_failure failure = {.error = HF_ERR_unknown_issuer, .by = HF_BY_US, .of = HF_OF_CLIENT};
+    const char *begins = "the client's certificate's issuer is not among the trusted ones.";
+    assert_int_equal(strncmp(explain(failure), begins, strlen(begins)), 0);
+    failure.error = HF_ERR_path_search_exhausted;
+    begins = "the client's certificate: the certificates presented make too many possible paths.";
+    assert_int_equal(strncmp(explain(failure), begins, strlen(begins)), 0);
+}
+
 static void wanted_got_where_and_hint(void **state)
 {
     (void)state;
@@ -147,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_expired_certificate),
         cmocka_unit_test(a_certificate_of_tomorrow),
+        cmocka_unit_test(the_owner_of_what_is_the_certificates_own),
         cmocka_unit_test(wanted_got_where_and_hint),
         cmocka_unit_test(what_the_peer_said),
         cmocka_unit_test(other_clauses_get_their_owner_in_front),
