@@ -229,6 +229,7 @@ void hf_demo_pair_settle(struct hf_demo_pair *pair, int timeout_ms)
             enum hf_error error = hf_socket_receive(ends[i]->connection, ends[i]->fd);
             note_events(ends[i]);
             take_data(ends[i]);
+            note_events(ends[i]); /* the peer's end is told once its data is read */
             note_failure(ends[i], error);
         }
     }

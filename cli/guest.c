@@ -191,6 +191,7 @@ static void serve(struct hf_guest *guest, uint64_t now_ms)
         had_data = pull(guest);
         push(guest, now_ms);
     }
+    note_events(guest, now_ms); /* the peer's end is told once its data is read */
     bool has_request = guest->request.is_whole || (guest->peer_closed && guest->received > 0);
     if (guest->phase == HF_GUEST_OPEN && guest->service == HF_GUEST_HTTP && has_request && !guest->answered)
         answer_http(guest, now_ms);
@@ -254,13 +255,14 @@ void hf_guest_step(struct hf_guest *guest, short revents, uint64_t now_ms)
     bool may_receive = (hf_guest_events(guest) & POLLIN) != 0 && guest->phase != HF_GUEST_LINGERING;
     if (may_receive && (revents & ~POLLOUT) != 0)
         receive(guest, now_ms);
-    size_t before;
-    do { /* again when only the room for output was short, and the socket made some */
-        before = guest->at;
+    bool made_room = true;
+    while (made_room) { /* again as long as the socket took all there was: then there is room for more */
         if (guest->phase == HF_GUEST_OPEN)
             serve(guest, now_ms);
+        made_room = has_output(guest);
         flush(guest, now_ms);
-    } while (guest->phase == HF_GUEST_OPEN && waits(guest) && guest->at != before && !has_output(guest));
+        made_room = made_room && guest->phase == HF_GUEST_OPEN && waits(guest) && !has_output(guest);
+    }
     linger(guest, revents, now_ms);
     end_late(guest, now_ms);
 }

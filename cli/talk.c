@@ -138,16 +138,17 @@ static void fill(const struct hf_talk *talk, struct pollfd pollers[3])
     pollers[OUT] = (struct pollfd){.fd = waits(&talk->from_peer) ? talk->out_fd : -1, .events = POLLOUT};
 }
 
-/* Pushes and sends until one of the two stands still: the connection takes more as soon as the socket took some. */
+/* Pushes and sends, again as long as the socket took all there was: then the connection has room for more. */
 static void push_all(struct hf_talk *talk)
 {
-    size_t before;
-    do {
-        before = talk->to_peer.at;
+    bool made_room = true;
+    while (made_room) {
         push(talk);
-        if (hf_talk_has_output(talk))
+        made_room = hf_talk_has_output(talk);
+        if (made_room)
             note_error(talk, hf_socket_send(talk->connection, talk->fd));
-    } while (waits(&talk->to_peer) && talk->to_peer.at != before && !hf_talk_has_output(talk) && talk->error == HF_OK);
+        made_room = made_room && waits(&talk->to_peer) && !hf_talk_has_output(talk) && talk->error == HF_OK;
+    }
 }
 
 void hf_talk_step(struct hf_talk *talk, int timeout_ms)
@@ -167,5 +168,6 @@ void hf_talk_step(struct hf_talk *talk, int timeout_ms)
     note_events(talk);
     pull(talk);
     push_all(talk);
-    pull(talk); /* sending may have found the peer's last words */
+    pull(talk);        /* sending may have found the peer's last words */
+    note_events(talk); /* the peer's end is told once its data is read */
 }
