@@ -159,7 +159,9 @@ enum hf_error hf_build_certificate_request12(struct hf_handshake *handshake, str
     hf_writer_u8(body, CERTIFICATE_TYPE_ECDSA_SIGN);
     hf_writer_u8(body, CERTIFICATE_TYPE_RSA_SIGN);
     hf_writer_close(body, types, 1);
+    size_t schemes = hf_writer_open(body, 2);
     hf_signature_algorithms_write(config, HF_VERSION_BIT_12, body);
+    hf_writer_close(body, schemes, 2);
     hf_writer_vector(body, 2, hf_span_of(config->authorities, config->authorities_len));
     return HF_OK;
 }

@@ -3,13 +3,13 @@
 #include "record/tls12.h"
 #include "record/tls13.h"
 
-static size_t iv_len13(int aead)
+static size_t iv_len13(unsigned aead)
 {
     (void)aead;
     return HF_TLS13_IV_LEN;
 }
 
-static size_t iv_len12(int aead)
+static size_t iv_len12(unsigned aead)
 {
     return hf_tls12_iv_len((enum hf_aead_id)aead);
 }

@@ -10,7 +10,7 @@ struct hf_toolbox; /* of crypto/ */
 
 /* A record protection to be made. */
 struct hf_protection_wish {
-    int aead;   /* enum hf_aead_id */
+    unsigned aead; /* enum hf_aead_id */
     bool seals; /* else it opens */
     const struct hf_traffic_keys *keys;
 };
@@ -21,7 +21,7 @@ struct hf_protocol {
     enum hf_framing_rules rules;
     size_t inner_type_len; /* bytes of a record's content that record_size_limit counts beside the content: 1 in 1.3 */
     enum hf_alert (*alert_of)(enum hf_error error);
-    size_t (*iv_len)(int aead); /* enum hf_aead_id: what the key block holds of each direction's IV */
+    size_t (*iv_len)(unsigned aead); /* enum hf_aead_id: what the key block holds of each direction's IV */
     enum hf_error (*protect)(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                              const struct hf_protection_wish *wish, struct hf_record_protection **ret_protection);
 };

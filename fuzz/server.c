@@ -1,0 +1,12 @@
+/* A server that any client may talk to: all that comes before keys, of either version. First byte: how it is cut. */
+#include "support/ends.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 1)
+        return 0;
+    struct hf_connection *server = ends_server();
+    ends_feed(server, data + 1, size - 1, data[0]);
+    hf_connection_free(server);
+    return 0;
+}

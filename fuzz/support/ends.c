@@ -1,0 +1,73 @@
+#include "support/ends.h"
+
+#include "support/lab.h"
+#include "support/steady.h"
+
+#include <stdlib.h>
+
+static struct hf_connection *end(enum hf_role role, struct hf_config **config)
+{
+    static const struct lab_side side = {0};
+    struct hf_failure failure;
+    if (*config == NULL) {
+        steady_install();
+        *config = lab_config(role, &side, &failure);
+        if (*config == NULL)
+            abort();
+    }
+    steady_restart();
+    const char *name = role == HF_CLIENT ? "server.lab" : NULL;
+    struct hf_connection *connection = hf_connection_new(*config, name, LAB_NOW_MS, &failure);
+    if (connection == NULL)
+        abort();
+    return connection;
+}
+
+struct hf_connection *ends_client(void)
+{
+    static struct hf_config *config;
+    return end(HF_CLIENT, &config);
+}
+
+struct hf_connection *ends_server(void)
+{
+    static struct hf_config *config;
+    return end(HF_SERVER, &config);
+}
+
+void ends_check(const struct hf_connection *connection)
+{
+    const struct hf_failure *failure = hf_failure(connection);
+    struct hf_session_info info;
+    char text[2048];
+    hf_session_info(connection, &info);
+    if (failure != NULL && (hf_failure_explain(failure, LAB_NOW_S, text, sizeof text) == 0 || hf_peer(connection)))
+        abort();
+    if (!info.opened && hf_peer(connection) != NULL)
+        abort();
+}
+
+static void take_out(struct hf_connection *connection)
+{
+    uint8_t room[4096];
+    size_t len = 0;
+    do {
+        hf_drain(connection, room, sizeof room, &len);
+    } while (len > 0);
+    while (hf_read(connection, room, sizeof room, &len) == HF_OK && len > 0)
+        ;
+}
+
+void ends_feed(struct hf_connection *connection, const uint8_t *wire, size_t len, size_t cut)
+{
+    size_t at = 0;
+    while (at < len) {
+        size_t piece = cut == 0 || cut > len - at ? len - at : cut;
+        (void)hf_feed(connection, wire + at, piece, LAB_NOW_MS);
+        take_out(connection);
+        at += piece;
+    }
+    ends_check(connection);
+    (void)hf_feed_end(connection, LAB_NOW_MS);
+    ends_check(connection);
+}

@@ -1,0 +1,18 @@
+/* One end of a handshake, for fuzzers to talk to: configs are made once, connections for each input. */
+#ifndef HF_FUZZ_ENDS_H
+#define HF_FUZZ_ENDS_H
+
+#include <handfast/connection.h>
+
+/* A connection with mutual authentication of either version, or an abort. The config lives until the program ends. */
+struct hf_connection *ends_client(void);
+struct hf_connection *ends_server(void);
+
+/* Feeds all of it in pieces of 1 to 256 bytes as `cut` says (0: at once), reads and drains what comes, and checks what
+ * must hold of every connection: a failure is explained, and no failed connection names a peer. */
+void ends_feed(struct hf_connection *connection, const uint8_t *wire, size_t len, size_t cut);
+
+/* The check alone. Aborts when it does not hold. */
+void ends_check(const struct hf_connection *connection);
+
+#endif
