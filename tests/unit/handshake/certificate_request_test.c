@@ -1,0 +1,133 @@
+/* What a client learns of a CertificateRequest, how it chooses, and why each identity did not fit. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "support/lab_check.h"
+
+static void run(struct lab_pair *pair, const struct lab_side *client, const struct lab_side *server)
+{
+    lab_pair_open(pair, client, server);
+    (void)lab_pair_run(pair);
+}
+
+static void the_request_is_told(void **state)
+{
+    (void)state;
+    for (int v = 0; v < 2; v++) {
+        struct lab_pair pair;
+        struct hf_certificate_request_info info;
+        run(&pair, &(struct lab_side){.max = lab_versions[v]}, NULL);
+        lab_assert_open(&pair);
+        hf_certificate_request(pair.client, &info);
+        assert_true(info.asked);
+        assert_true(info.answered);
+        assert_int_equal(info.authority_count, 1);
+        assert_string_equal(info.authorities, "CN=Lab Root");
+        assert_non_null(strstr(info.schemes, "ecdsa_secp256r1_sha256"));
+        assert_string_equal(info.misfits, "");
+        hf_certificate_request(pair.server, &info);
+        assert_false(info.asked);
+        lab_pair_close(&pair);
+    }
+}
+
+static void keep_authorities_to_itself(struct hf_builder *builder)
+{
+    hf_builder_send_authorities(builder, /* send= */ false);
+}
+
+static void authorities_may_stay_unsaid(void **state)
+{
+    (void)state;
+    for (int v = 0; v < 2; v++) {
+        struct lab_pair pair;
+        struct hf_certificate_request_info info;
+        run(&pair, &(struct lab_side){.max = lab_versions[v]}, &(struct lab_side){.more = keep_authorities_to_itself});
+        lab_assert_open(&pair);
+        hf_certificate_request(pair.client, &info);
+        assert_int_equal(info.authority_count, 0);
+        assert_string_equal(info.authorities, "");
+        lab_pair_close(&pair);
+    }
+}
+
+static void add(struct hf_builder *builder, enum lab_who who, enum make_certificate_key key)
+{
+    const struct lab_identity *identity = lab_identity(who, key);
+    hf_builder_identity_pem(builder, identity->chain, strlen(identity->chain), identity->key, strlen(identity->key));
+}
+
+static void add_misfits(struct hf_builder *builder)
+{
+    add(builder, LAB_CLIENT_SERVER_ONLY, MAKE_KEY_P256);
+    add(builder, LAB_CLIENT, MAKE_KEY_ED25519);
+    add(builder, LAB_CLIENT_EXPIRED, MAKE_KEY_P256);
+}
+
+static size_t lines(const char *text)
+{
+    size_t count = *text == '\0' ? 0 : 1;
+    for (; *text != '\0'; text++)
+        count += *text == '\n';
+    return count;
+}
+
+/* A stranger's, one for servers, one with a key that the server does not take, an expired one: none goes out. */
+static void each_misfit_has_its_reason(void **state)
+{
+    (void)state;
+    for (int v = 0; v < 2; v++) {
+        struct lab_pair pair;
+        struct hf_certificate_request_info info;
+        struct hf_session_info session;
+        run(&pair, &(struct lab_side){.who = LAB_CLIENT_STRANGER, .more = add_misfits, .max = lab_versions[v]},
+            &(struct lab_side){.schemes = "ecdsa_secp256r1_sha256"});
+        hf_certificate_request(pair.client, &info);
+        assert_true(info.asked);
+        assert_false(info.answered);
+        print_message("%s\n", info.misfits);
+        assert_int_equal(lines(info.misfits), 4);
+        hf_session_info(pair.client, &session);
+        assert_false(session.presented_certificate);
+        assert_int_equal(hf_failure(pair.server)->error, HF_ERR_certificate_missing);
+        lab_assert_failed(pair.client,
+                          &(struct lab_failure){HF_ERR_peer_wants_certificate, HF_BY_PEER,
+                                                v == 0 ? HF_ALERT_handshake_failure : HF_ALERT_certificate_required});
+        assert_non_null(strstr(hf_failure(pair.client)->got, "none of ours fits"));
+        assert_non_null(strstr(hf_failure(pair.client)->wanted, "CN=Lab Root"));
+        lab_pair_close(&pair);
+    }
+}
+
+static void add_fitting(struct hf_builder *builder)
+{
+    add(builder, LAB_CLIENT, MAKE_KEY_P256);
+}
+
+static void the_one_that_fits_is_chosen(void **state)
+{
+    (void)state;
+    for (int v = 0; v < 2; v++) {
+        struct lab_pair pair;
+        run(&pair, &(struct lab_side){.who = LAB_CLIENT_STRANGER, .more = add_fitting, .max = lab_versions[v]}, NULL);
+        lab_assert_open(&pair);
+        assert_string_equal(hf_peer_issuer(hf_peer(pair.server)), "CN=Lab Intermediate");
+        lab_pair_close(&pair);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_request_is_told),
+        cmocka_unit_test(authorities_may_stay_unsaid),
+        cmocka_unit_test(each_misfit_has_its_reason),
+        cmocka_unit_test(the_one_that_fits_is_chosen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
