@@ -1,0 +1,323 @@
+/* A server's decision on a whole ClientHello, both versions: what is missing, what is not shared, which identity, what
+ * a second hello may do. RFC 9846 4.2.4, 4.5.1.2, 9.2; RFC 8422 5.3; RFC 7627 5.3. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "extension/read.h"
+#include "negotiate/negotiate.h"
+#include "support/hello_bodies.h"
+#include "support/test_identities.h"
+
+static struct hf_identity *rsa;
+static struct hf_identity *p256;
+static struct hf_identity *p384;
+static struct hf_config server;
+static struct hf_config client;
+static struct hf_client_offer offer;
+static struct hf_client_hello_facts hello;
+static struct hf_negotiated negotiated;
+static struct hf_failure failure;
+
+static int make_identities(void **state)
+{
+    (void)state;
+    rsa = test_identity(MAKE_KEY_RSA2048, "rsa.lan");
+    p256 = test_identity(MAKE_KEY_P256, "server.lan");
+    p384 = test_identity(MAKE_KEY_P384, "p384.lan");
+    return 0;
+}
+
+static int free_identities(void **state)
+{
+    (void)state;
+    test_identity_free(rsa);
+    test_identity_free(p256);
+    test_identity_free(p384);
+    return 0;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    hello_config(&server);
+    hello_config(&client);
+    server.identities[0] = p256;
+    server.identities[1] = rsa;
+    server.identity_count = 2;
+    hello_offer(&client, &offer);
+    negotiated = (struct hf_negotiated){0};
+    memset(&failure, 0, sizeof failure);
+    return 0;
+}
+
+/* What the server reads in our offer; its spans live until the next call. */
+static void read_offer(void)
+{
+    static struct hello_bytes bytes;
+    hello_written(&offer, &bytes);
+    assert_int_equal(hf_extension_read_client_hello(bytes.span, &hello, &failure), HF_OK);
+}
+
+static enum hf_error decide_after(const struct hf_negotiated *first)
+{
+    const struct hf_negotiate_question question = {
+        .config = &server, .hello = &hello, .first = first, .now_s = MAKE_CERTIFICATE_NOW};
+    return hf_negotiate_server(&question, &negotiated, &failure);
+}
+
+static enum hf_error decide(void)
+{
+    read_offer();
+    return decide_after(NULL);
+}
+
+static void only_12(void)
+{
+    offer.generations = HF_VERSION_BIT_12;
+    offer.version_count = 0;
+    offer.share_count = 0;
+}
+
+static void test_13(void **state)
+{
+    (void)state;
+    assert_int_equal(decide(), HF_OK);
+    assert_int_equal(negotiated.version, 0x0304);
+    assert_int_equal(negotiated.generation, HF_VERSION_BIT_13);
+    assert_int_equal(negotiated.suite->id, 0x1301);
+    assert_int_equal(negotiated.group->id, 0x001d);
+    assert_false(negotiated.retry);
+    assert_int_equal(negotiated.peer_share.len, 32);
+    assert_ptr_equal(negotiated.identity, p256);
+    assert_int_equal(negotiated.scheme->id, 0x0403);
+    assert_true(negotiated.server_name);
+    assert_true(hf_span_equal(negotiated.protocol, hf_span_of_text("h2")));
+    assert_int_equal(negotiated.send_limit, 16384);
+    struct hf_server_answer answer;
+    hf_negotiate_answer(&server, &negotiated, &answer);
+    assert_int_equal(answer.version, 0x0304);
+    assert_int_equal(answer.legacy_version, 0x0303);
+    assert_int_equal(answer.share.group, 0x001d);
+    assert_true(answer.server_name);
+}
+
+static void test_12(void **state)
+{
+    (void)state;
+    only_12();
+    assert_int_equal(decide(), HF_OK);
+    assert_int_equal(negotiated.version, 0x0303);
+    assert_int_equal(negotiated.suite->id, 0xc02b);
+    assert_int_equal(negotiated.group->id, 0x001d);
+    assert_true(negotiated.extended_master_secret && negotiated.secure_renegotiation && negotiated.point_formats);
+    assert_ptr_equal(negotiated.identity, p256);
+    struct hf_server_answer answer;
+    hf_negotiate_answer(&server, &negotiated, &answer);
+    assert_int_equal(answer.legacy_version, 0x0303);
+}
+
+static void test_identity_by_name(void **state)
+{
+    (void)state;
+    offer.server_name = hf_span_of_text("rsa.lan");
+    assert_int_equal(decide(), HF_OK);
+    assert_ptr_equal(negotiated.identity, rsa);
+    assert_true(negotiated.server_name);
+    only_12();
+    assert_int_equal(decide(), HF_OK);
+    assert_ptr_equal(negotiated.identity, rsa);
+    assert_int_equal(negotiated.suite->id, 0xc02f);
+    offer.server_name = hf_span_of_text("elsewhere.lan");
+    assert_int_equal(decide(), HF_OK);
+    assert_ptr_equal(negotiated.identity, p256); /* the default, and the name is not acknowledged */
+    assert_false(negotiated.server_name);
+}
+
+static void test_identity_by_scheme(void **state)
+{
+    (void)state;
+    client.schemes[0] = hf_signature_scheme_find(0x0804);
+    client.scheme_count = 1;
+    assert_int_equal(decide(), HF_OK);
+    assert_ptr_equal(negotiated.identity, rsa); /* though the name is the other's */
+    client.schemes[0] = hf_signature_scheme_find(0x0807);
+    assert_int_equal(decide(), HF_ERR_no_common_signature_scheme);
+    assert_string_equal(failure.wanted, "one that our keys can make: P-256, RSA");
+    assert_string_equal(failure.got, "the client takes ed25519");
+}
+
+static void test_pkcs1_is_not_for_13(void **state)
+{
+    (void)state;
+    client.schemes[0] = hf_signature_scheme_find(0x0401);
+    client.scheme_count = 1;
+    assert_int_equal(decide(), HF_ERR_no_common_signature_scheme);
+    only_12();
+    assert_int_equal(decide(), HF_OK);
+    assert_int_equal(negotiated.scheme->id, 0x0401);
+}
+
+static void test_identity_by_suite(void **state)
+{
+    (void)state;
+    only_12();
+    client.suites[0] = hf_suite_find(0xc02f); /* for RSA keys */
+    client.suite_count = 1;
+    assert_int_equal(decide(), HF_OK);
+    assert_ptr_equal(negotiated.identity, rsa);
+    server.identity_count = 1; /* P-256 alone */
+    assert_int_equal(decide(), HF_ERR_no_common_suite);
+    assert_non_null(strstr(failure.got, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
+    assert_non_null(strstr(failure.hint, "RSA certificate"));
+}
+
+static void test_identity_by_curve(void **state)
+{
+    (void)state;
+    server.identities[0] = p384;
+    server.identity_count = 1;
+    client.groups[0] = hf_group_find(0x001d);
+    client.groups[1] = hf_group_find(0x0017);
+    client.group_count = 2;
+    assert_int_equal(decide(), HF_OK); /* 1.3 asks the schemes, not the groups */
+    only_12();
+    assert_int_equal(decide(), HF_ERR_no_common_group);
+    assert_non_null(strstr(failure.wanted, "P-384"));
+    server.identities[1] = rsa;
+    server.identity_count = 2;
+    assert_int_equal(decide(), HF_OK);
+    assert_ptr_equal(negotiated.identity, rsa);
+}
+
+static void test_no_identity(void **state)
+{
+    (void)state;
+    server.identity_count = 0;
+    assert_int_equal(decide(), HF_ERR_no_server_identity);
+}
+
+static void test_versions_do_not_meet(void **state)
+{
+    (void)state;
+    server.min_version = 0x0304;
+    only_12();
+    assert_int_equal(decide(), HF_ERR_no_common_version);
+    assert_int_equal(negotiated.version, 0); /* untouched */
+}
+
+static void test_missing_in_13(void **state)
+{
+    (void)state;
+    static const enum hf_extension_row needed[] = {HF_ROW_signature_algorithms, HF_ROW_supported_groups,
+                                                   HF_ROW_key_share};
+    read_offer();
+    const struct hf_extension_set all = hello.present;
+    for (size_t i = 0; i < HF_COUNT(needed); i++) {
+        hello.present.bits = all.bits & ~((uint64_t)1 << needed[i]);
+        assert_int_equal(decide_after(NULL), HF_ERR_missing_extension);
+        assert_non_null(strstr(failure.where, hf_extension_name(hf_extension_row_type(needed[i]))));
+    }
+    hello.present = all;
+    hf_extension_set_add(&hello.present, HF_ROW_pre_shared_key);
+    assert_int_equal(decide_after(NULL), HF_OK);
+    hello.present.bits &= ~((uint64_t)1 << HF_ROW_psk_key_exchange_modes);
+    assert_int_equal(decide_after(NULL), HF_ERR_missing_extension);
+}
+
+static void test_compression(void **state)
+{
+    (void)state;
+    static const uint8_t two[] = {1, 0};
+    read_offer();
+    hello.compressions = hf_span_of(two, sizeof two);
+    assert_int_equal(decide_after(NULL), HF_ERR_compression_not_null); /* RFC 9846 4.2.2 */
+    only_12();
+    read_offer();
+    hello.compressions = hf_span_of(two, sizeof two);
+    assert_int_equal(decide_after(NULL), HF_OK);
+}
+
+static void test_extended_master_secret(void **state)
+{
+    (void)state;
+    only_12();
+    read_offer();
+    hello.extended_master_secret = false;
+    assert_int_equal(decide_after(NULL), HF_ERR_extended_master_secret_missing);
+    server.extended_master_secret_demanded = false;
+    assert_int_equal(decide_after(NULL), HF_OK);
+    assert_false(negotiated.extended_master_secret);
+}
+
+static void test_old_client_without_schemes(void **state)
+{
+    (void)state;
+    only_12();
+    read_offer();
+    hello.present.bits &= ~((uint64_t)1 << HF_ROW_signature_algorithms);
+    hello.schemes = (struct hf_span){0};
+    assert_int_equal(decide_after(NULL), HF_ERR_no_common_signature_scheme); /* it means SHA-1 */
+}
+
+static void test_retry(void **state)
+{
+    (void)state;
+    server.groups[0] = hf_group_find(0x0017);
+    server.group_count = 1;
+    assert_int_equal(decide(), HF_OK);
+    assert_true(negotiated.retry);
+    assert_int_equal(negotiated.group->id, 0x0017);
+    assert_int_equal(negotiated.peer_share.len, 0);
+    const struct hf_negotiated first = negotiated;
+    static const uint8_t point[65] = {4};
+    assert_int_equal(decide_after(&first), HF_ERR_illegal_parameter); /* the same hello again */
+    offer.shares[0] = (struct hf_hello_share){.group = 0x0017, .key_exchange = hf_span_of(point, sizeof point)};
+    read_offer();
+    assert_int_equal(decide_after(&first), HF_OK);
+    assert_false(negotiated.retry);
+    assert_int_equal(negotiated.peer_share.len, 65);
+    client.suites[0] = hf_suite_find(0x1302); /* another suite would win now */
+    client.suite_count = 1;
+    read_offer();
+    assert_int_equal(decide_after(&first), HF_ERR_hello_changed);
+    only_12(); /* or another version: mbedTLS once went on with a zero key */
+    client.suites[0] = hf_suite_find(0xc02b);
+    read_offer();
+    assert_int_equal(decide_after(&first), HF_ERR_hello_changed);
+}
+
+static void test_alpn(void **state)
+{
+    (void)state;
+    static uint8_t other[] = {2, 'h', '9'};
+    client.alpn = other;
+    client.alpn_len = sizeof other;
+    assert_int_equal(decide(), HF_ERR_no_application_protocol);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_13, set_up),
+        cmocka_unit_test_setup(test_12, set_up),
+        cmocka_unit_test_setup(test_identity_by_name, set_up),
+        cmocka_unit_test_setup(test_identity_by_scheme, set_up),
+        cmocka_unit_test_setup(test_pkcs1_is_not_for_13, set_up),
+        cmocka_unit_test_setup(test_identity_by_suite, set_up),
+        cmocka_unit_test_setup(test_identity_by_curve, set_up),
+        cmocka_unit_test_setup(test_no_identity, set_up),
+        cmocka_unit_test_setup(test_versions_do_not_meet, set_up),
+        cmocka_unit_test_setup(test_missing_in_13, set_up),
+        cmocka_unit_test_setup(test_compression, set_up),
+        cmocka_unit_test_setup(test_extended_master_secret, set_up),
+        cmocka_unit_test_setup(test_old_client_without_schemes, set_up),
+        cmocka_unit_test_setup(test_retry, set_up),
+        cmocka_unit_test_setup(test_alpn, set_up),
+    };
+    return cmocka_run_group_tests(tests, make_identities, free_identities);
+}
