@@ -52,8 +52,8 @@ coverage:
 	$(call configure,coverage,$(COVERAGE))
 	@ninja -C build/coverage --quiet -j $(JOBS)
 	@find build/coverage -name '*.gcda' -delete
-	@ctest --test-dir build/coverage --output-on-failure -j $(JOBS)
-	@tools/coverage build/coverage
+	@ctest --test-dir build/coverage --output-on-failure -j $(JOBS) -LE lint; status=$$?; \
+	    tools/coverage build/coverage && exit $$status
 
 format:
 	@tools/install_packages ci
