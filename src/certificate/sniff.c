@@ -106,7 +106,8 @@ enum hf_sniffed hf_sniff(struct hf_span file)
         return HF_SNIFFED_EMPTY;
     if (holds(file, "-----BEGIN "))
         return sniff_pem(file);
-    if (file.data[0] == 0x30 && !is_text(file))
+    bool long_form = file.len > 1 && file.data[1] >= 0x80; /* of a DER length: no text begins "0" and then this */
+    if (file.data[0] == 0x30 && (long_form || !is_text(file)))
         return sniff_der(file);
     if (begins(file, 0, "\xfe\xed\xfe\xed"))
         return HF_SNIFFED_JKS;
