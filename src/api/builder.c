@@ -206,6 +206,12 @@ void hf_builder_anonymous(struct hf_builder *builder)
         builder->has_anonymity = true;
 }
 
+void hf_builder_present_anyway(struct hf_builder *builder)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->presents_anyway = true;
+}
+
 /* ---- whom we believe ---- */
 
 static void refuse_trust(struct hf_builder *builder, enum hf_error error, const char *path,

@@ -47,6 +47,25 @@ static void default_schemes(struct hf_builder *builder)
             config->schemes[config->scheme_count++] = hf_signature_scheme_at(i);
 }
 
+static bool serves(const struct hf_config *config, enum hf_version_bit generation)
+{
+    for (size_t i = 0; i < config->suite_count; i++)
+        if ((config->suites[i]->versions & (unsigned)generation) != 0)
+            return true;
+    return false;
+}
+
+/* A version for which no suite was given is not offered: it could only fail. */
+static void narrow_versions(struct hf_config *config)
+{
+    bool serves12 = serves(config, HF_VERSION_BIT_12);
+    bool serves13 = serves(config, HF_VERSION_BIT_13);
+    if (serves12 && !serves13 && config->min_version < config->max_version)
+        config->max_version = HF_TLS12;
+    if (serves13 && !serves12 && config->min_version < config->max_version)
+        config->min_version = HF_TLS13;
+}
+
 static void check_lists(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
@@ -170,6 +189,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         default_suites(builder);
         default_groups(builder);
         default_schemes(builder);
+        narrow_versions(builder->config);
         check_lists(builder);
         name_lists(builder);
         check_identities(builder);

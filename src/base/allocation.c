@@ -23,6 +23,8 @@ const struct hf_allocator hf_allocation_standard = {standard_allocate, standard_
 
 void *hf_allocation_new(const struct hf_allocator *allocator, size_t size)
 {
+    if (size == 0)
+        size = 1; /* so that NULL always means that there is no memory */
     void *memory = allocator->allocate(allocator->context, size);
     if (memory != NULL)
         memset(memory, 0, size);

@@ -10,7 +10,7 @@
 /* malloc and free. */
 extern const struct hf_allocator hf_allocation_standard;
 
-/* `size` bytes, zeroed; NULL when there is no memory. size may not be 0. */
+/* `size` bytes (of 0 one), zeroed; NULL when there is no memory. */
 HF_MUST void *hf_allocation_new(const struct hf_allocator *allocator, size_t size);
 
 /* `count` elements of `size` bytes, zeroed; NULL when there is no memory or the product overflows. An array of no

@@ -49,6 +49,7 @@ struct hf_config {
     enum hf_client_auth client_auth;
     bool any_server_name;
     bool verdict_outside;
+    bool presents_anyway;
     uint8_t *authorities; /* DistinguishedName list, encoded without its outer length; NULL when none is sent */
     size_t authorities_len;
 

@@ -64,13 +64,33 @@ static bool lacks_purpose(const struct hf_handshake *handshake)
     return (handshake->identity->purposes & wanted) == 0;
 }
 
+/* Why the identity that came closest was not sent is most probably what the peer would have said. */
+static enum hf_error explain_none(const struct hf_handshake *handshake)
+{
+    switch (handshake->misfit) {
+    case HF_MISFIT_PURPOSE:
+        return HF_ERR_peer_finds_purpose_wrong;
+    case HF_MISFIT_EXPIRED:
+    case HF_MISFIT_NOT_YET_VALID:
+        return HF_ERR_peer_finds_us_expired;
+    case HF_MISFIT_AUTHORITY:
+        return HF_ERR_peer_knows_not_our_issuer;
+    case HF_MISFIT_SCHEME:
+    case HF_MISFIT_CHAIN_SCHEME:
+        return HF_ERR_peer_takes_not_our_scheme;
+    case HF_MISFIT_NONE:
+        break;
+    }
+    return HF_ERR_peer_wants_certificate;
+}
+
 /* What we know of our own certificate explains a refusal better than the alert does. */
 static enum hf_error refine(const struct hf_handshake *handshake, uint8_t alert, enum hf_error guessed)
 {
     if (!is_about_certificates(alert))
         return guessed;
     if (sent_none(handshake))
-        return HF_ERR_peer_wants_certificate;
+        return explain_none(handshake);
     const struct hf_certificate *leaf = own_leaf(handshake);
     if (leaf == NULL)
         return guessed;

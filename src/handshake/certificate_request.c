@@ -73,9 +73,11 @@ static enum hf_error describe_misfits(struct hf_handshake *handshake, const stru
     if (lines == NULL)
         return HF_ERR_no_memory;
     struct hf_text text = hf_text_of(lines, room);
-    for (size_t i = 0; i < answer->misfit_count; i++)
-        hf_text_add(&text, "%s%s: %s", i == 0 ? "" : "\n",
-                    handshake->config->identities[answer->misfits[i].index]->subject, answer->misfits[i].text);
+    for (size_t i = 0; i < answer->misfit_count; i++) {
+        hf_text_add(&text, "%s%s", i == 0 ? "" : "\n", answer->misfits[i].text);
+        if (answer->misfits[i].reason > handshake->misfit) /* reasons stand in the order in which they are looked for */
+            handshake->misfit = answer->misfits[i].reason;
+    }
     enum hf_error error = keep_text(handshake, lines, &handshake->request_misfits);
     hf_allocation_free(handshake->allocator, lines);
     return error;
@@ -95,7 +97,7 @@ static enum hf_error choose_identity(struct hf_handshake *handshake, enum hf_ver
     for (size_t i = 0; i < handshake->config->identity_count; i++)
         if (handshake->config->identities[i] == answer.identity)
             handshake->identity_index = i;
-    return answer.identity == NULL ? describe_misfits(handshake, &answer) : HF_OK;
+    return describe_misfits(handshake, &answer);
 }
 
 static enum hf_error take(struct hf_handshake *handshake, enum hf_version_bit generation)

@@ -11,6 +11,7 @@
 #include "extension/hello.h"
 #include "handshake/input.h"
 #include "handshake/proofs.h"
+#include "identity/choose.h"
 #include "negotiate/negotiate.h"
 #include "schedule/key_log.h"
 #include "schedule/schedule12.h"
@@ -136,6 +137,7 @@ struct hf_handshake {
     char *request_schemes;
     char *request_misfits;
     size_t request_authority_count;
+    enum hf_misfit_reason misfit; /* of the identity that came closest to fitting; NONE when one fits */
 
     struct hf_schedule13 schedule13; /* in 1.3 */
     struct hf_schedule12 schedule12; /* in 1.2 */

@@ -76,7 +76,7 @@ const char *hf_machine_outcome_name(enum hf_outcome outcome)
 /* What comes after the handshake is in no transcript: KeyUpdate, tickets of 1.3, HelloRequest. */
 static enum hf_error add_to_transcript(struct hf_handshake *handshake, struct hf_span whole)
 {
-    if (handshake->work == NULL)
+    if (handshake->work == NULL || whole.len == 0)
         return HF_OK;
     return hf_transcript_add(&handshake->work->transcript, whole);
 }
@@ -202,21 +202,29 @@ static enum hf_error enter(struct hf_handshake *handshake, enum hf_state state)
     return HF_OK;
 }
 
+/* Behind the step, so that what it decided can be told; also when it refused. */
+static void narrate_taken(struct hf_handshake *handshake, const struct hf_taken *taken)
+{
+    if (taken->whole.len > 0)
+        hf_narrate_message(handshake, /* sent= */ false, (enum hf_message)taken->input, taken->whole);
+    else if (taken->input == HF_INPUT_change_cipher_spec)
+        hf_narrate_ccs(handshake, /* sent= */ false);
+}
+
 /* One row: step, transcript, next state. */
 static enum hf_error take_one(struct hf_handshake *handshake, const struct hf_taken *taken)
 {
     const struct hf_transition_row *row = find_row(handshake, taken->input);
-    if (row == NULL)
+    if (row == NULL) {
+        narrate_taken(handshake, taken);
         return hf_refuse(handshake, HF_ERR_unexpected_message, states[handshake->state].name, NULL,
                          hf_input_name(taken->input));
-    enum hf_outcome outcome = HF_OUTCOME_DONE;
-    HF_TRY(row->step(handshake, taken, &outcome));
-    if (taken->whole.len > 0) {
-        HF_TRY(add_to_transcript(handshake, taken->whole));
-        hf_narrate_message(handshake, /* sent= */ false, (enum hf_message)taken->input, taken->whole);
-    } else if (taken->input == HF_INPUT_change_cipher_spec) {
-        hf_narrate_ccs(handshake, /* sent= */ false);
     }
+    enum hf_outcome outcome = HF_OUTCOME_DONE;
+    enum hf_error error = row->step(handshake, taken, &outcome);
+    narrate_taken(handshake, taken);
+    HF_TRY(error);
+    HF_TRY(add_to_transcript(handshake, taken->whole));
     const struct hf_transition_row *next = find_outcome(row, outcome);
     if (next == NULL)
         return hf_refuse(handshake, HF_ERR_internal, row->step_name, NULL, hf_machine_outcome_name(outcome));

@@ -43,6 +43,23 @@ static void read_names(struct hf_span authorities, struct hf_span *names, size_t
         names[i] = name.name;
 }
 
+/* hf_builder_present_anyway: only the scheme must fit, because without one nothing can be signed. */
+static void choose_anyway(const struct hf_choose_list *list, const struct hf_choose_wish *wish,
+                          struct hf_negotiate_client_answer *ret_answer)
+{
+    const struct hf_choose_wish schemes_only = {
+        .rule = wish->rule,
+        .schemes = wish->schemes,
+        .schemes_count = wish->schemes_count,
+        .now_s = wish->now_s,
+    };
+    struct hf_choice choice;
+    if (hf_choose_for_server(list, &schemes_only, &choice) != HF_OK)
+        return;
+    ret_answer->identity = choice.identity;
+    ret_answer->scheme = hf_signature_scheme_find(choice.scheme);
+}
+
 static void choose(const struct hf_config *config, const struct hf_choose_wish *wish,
                    struct hf_negotiate_client_answer *ret_answer)
 {
@@ -57,6 +74,8 @@ static void choose(const struct hf_config *config, const struct hf_choose_wish *
     ret_answer->identity = NULL;
     ret_answer->scheme = NULL;
     ret_answer->misfit_count = hf_choose_report(&list, wish, ret_answer->misfits, HF_COUNT(ret_answer->misfits));
+    if (config->presents_anyway)
+        choose_anyway(&list, wish, ret_answer);
 }
 
 enum hf_error hf_negotiate_client_auth_choose(const struct hf_config *config,
