@@ -111,7 +111,8 @@ void hf_builder_signature_schemes(struct hf_builder *builder, const char *names)
 /* Application protocols (RFC 7301), each of 1 to 255 bytes. A server picks its own first that the client has. */
 void hf_builder_alpn(struct hf_builder *builder, const char *names);
 
-/* A client only: for how many of its first groups the first ClientHello carries a key share. 1 by default. */
+/* A client only: for how many of its first groups (1 to 3) the first ClientHello carries a key share. By default for
+ * the first, and if that is a hybrid with ML-KEM also for the first that is none, as many servers lack hybrids. */
 void hf_builder_key_shares(struct hf_builder *builder, size_t count);
 
 /* The largest record this side accepts: record_size_limit (RFC 8449), 64 to 16385 bytes. 0: not announced. */

@@ -17,6 +17,9 @@ enum hf_error hf_authority_parts_fail(struct hf_failure *ret_failure, enum hf_er
     hf_text_add_safe(&text, hf_span_of_text(wanted));
     text = hf_text_of(ret_failure->got, sizeof(ret_failure->got));
     hf_text_add_safe(&text, hf_span_of_text(got));
+    text = hf_text_of(ret_failure->hint, sizeof(ret_failure->hint));
+    if (error == HF_ERR_setting_invalid && wanted != NULL)
+        hf_text_add(&text, "give what is wanted; see handfast cert SUBCOMMAND --help");
     return error;
 }
 

@@ -44,7 +44,6 @@ static bool make_config(struct hf_builder *builder, enum hf_role role, const str
     config->random = hf_random_system;
     config->min_version = HF_TLS12;
     config->max_version = HF_TLS13;
-    config->key_share_count = 1;
     config->client_auth = HF_CLIENT_AUTH_REQUIRE;
     config->extended_master_secret_demanded = true;
     config->max_handshake_message = MESSAGE_DEFAULT;
@@ -299,7 +298,7 @@ void hf_builder_key_shares(struct hf_builder *builder, size_t count)
     if (count < 1 || count > HF_CONFIG_KEY_SHARES_MAX)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "key shares", "1 to 3", NULL);
     else
-        builder->config->key_share_count = count;
+        builder->key_shares_wanted = count;
 }
 
 void hf_builder_record_size_limit(struct hf_builder *builder, size_t limit)

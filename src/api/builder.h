@@ -15,6 +15,7 @@ struct hf_builder {
     bool suites_set;
     bool groups_set;
     bool schemes_set;
+    size_t key_shares_wanted; /* hf_builder_key_shares; 0: as the groups suggest */
 };
 
 /* Keeps `error` if it is the first, and says where and what came. wanted and got may be NULL. */

@@ -66,6 +66,28 @@ static void narrow_versions(struct hf_config *config)
         config->min_version = HF_TLS13;
 }
 
+/* Not told otherwise, one share, for the first group. A hybrid's is accompanied by the first plain group's: a server
+ * without hybrids, and most of those in the world are, would otherwise ask again at the cost of a round trip. */
+static bool wants_share(const struct hf_builder *builder, const struct hf_group *group)
+{
+    const struct hf_config *config = builder->config;
+    if (builder->key_shares_wanted > 0)
+        return config->key_share_count < builder->key_shares_wanted;
+    if (config->key_share_count == 0)
+        return true;
+    return config->key_share_count == 1 && hf_key_exchange_has_kem(config->key_share_groups[0]->key_exchange) &&
+           !hf_key_exchange_has_kem(group->key_exchange);
+}
+
+/* RFC 9846 4.3.8: in the order of supported_groups. */
+static void choose_key_shares(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    for (size_t i = 0; i < config->group_count; i++)
+        if ((config->groups[i]->versions & HF_VERSION_BIT_13) != 0 && wants_share(builder, config->groups[i]))
+            config->key_share_groups[config->key_share_count++] = config->groups[i];
+}
+
 static void check_lists(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
@@ -129,6 +151,28 @@ static void check_identities(struct hf_builder *builder)
                           "none");
 }
 
+/* What every peer would refuse is told here, before any connection: the failure that costs most time later. */
+static void check_certificate_validity(struct hf_builder *builder, const struct hf_certificate *certificate, int depth,
+                                       int64_t now_s)
+{
+    bool expired = now_s > certificate->not_after_s;
+    if ((!expired && now_s >= certificate->not_before_s) || !hf_builder_is_fine(builder))
+        return;
+    hf_builder_refuse(builder, HF_ERR_own_certificate_expired, "hf_builder_finish", NULL,
+                      expired ? "it expired" : "it is not valid yet");
+    builder->failure.depth = depth;
+    builder->failure.since_s = expired ? certificate->not_after_s : certificate->not_before_s;
+    hf_verdict_name_certificate(certificate->der, &builder->failure);
+}
+
+static void check_validity(struct hf_builder *builder, int64_t now_s)
+{
+    const struct hf_config *config = builder->config;
+    for (size_t i = 0; !config->presents_anyway && i < config->identity_count; i++)
+        for (size_t depth = 0; depth < config->identities[i]->chain_count; depth++)
+            check_certificate_validity(builder, &config->identities[i]->parsed[depth], (int)depth, now_s);
+}
+
 static void check_trust(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
@@ -180,7 +224,6 @@ static void shrink_authorities(struct hf_builder *builder)
 
 struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, struct hf_failure *ret_failure)
 {
-    (void)now_s;
     if (builder == NULL) {
         *ret_failure = (struct hf_failure){.error = HF_ERR_no_memory, .by = HF_BY_SETTINGS, .alert = HF_ALERT_none};
         return NULL;
@@ -188,11 +231,13 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
     if (hf_builder_is_fine(builder)) {
         default_suites(builder);
         default_groups(builder);
+        choose_key_shares(builder);
         default_schemes(builder);
         narrow_versions(builder->config);
         check_lists(builder);
         name_lists(builder);
         check_identities(builder);
+        check_validity(builder, now_s);
         check_trust(builder);
         encode_authorities(builder);
         shrink_authorities(builder);
