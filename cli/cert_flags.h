@@ -25,6 +25,10 @@ struct hf_cert_flags {
 
 enum { HF_CERT_DAYS_MAX = 36500 };
 
+/* Reads argv by the page, whose one group fills *flags. As hf_options_parse, and --days 0 is refused. */
+bool hf_cert_flags_parse(const struct hf_option_page *page, int argc, char **argv, struct hf_option_list *ret_words,
+                         int *ret_exit);
+
 /* The kind of key that --key-type names; P-256 when it was not given. */
 enum hf_authority_key hf_cert_flags_key(const struct hf_cert_flags *flags);
 

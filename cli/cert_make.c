@@ -118,7 +118,7 @@ int hf_cert_make_ca(int argc, char **argv)
         1};
     struct hf_option_list words = {.count = 0};
     int exit_status = HF_EXIT_FINE;
-    if (!hf_options_parse(&page, argc, argv, &words, &exit_status))
+    if (!hf_cert_flags_parse(&page, argc, argv, &words, &exit_status))
         return exit_status;
     const char *directory = words.count > 0 ? words.items[0] : HF_CERT_STORE_DIRECTORY;
     exit_status = make_ca(&flags, directory);
@@ -179,7 +179,7 @@ int hf_cert_make_issue(int argc, char **argv)
         HF_OPTION_LIST_MAX};
     struct hf_option_list words = {.count = 0};
     int exit_status = HF_EXIT_FINE;
-    if (!hf_options_parse(&page, argc, argv, &words, &exit_status))
+    if (!hf_cert_flags_parse(&page, argc, argv, &words, &exit_status))
         return exit_status;
     bool server = words.count > 0 && strcmp(words.items[0], "server") == 0;
     bool client = words.count > 0 && strcmp(words.items[0], "client") == 0;
@@ -218,7 +218,7 @@ int hf_cert_make_renew(int argc, char **argv)
         1};
     struct hf_option_list words = {.count = 0};
     int exit_status = HF_EXIT_FINE;
-    if (!hf_options_parse(&page, argc, argv, &words, &exit_status))
+    if (!hf_cert_flags_parse(&page, argc, argv, &words, &exit_status))
         return exit_status;
     if (words.count == 0)
         return hf_out_usage("cert renew", "name the certificate's file");
@@ -297,7 +297,7 @@ int hf_cert_make_pair(int argc, char **argv)
         HF_OPTION_LIST_MAX};
     struct hf_option_list words = {.count = 0};
     int exit_status = HF_EXIT_FINE;
-    if (!hf_options_parse(&page, argc, argv, &words, &exit_status))
+    if (!hf_cert_flags_parse(&page, argc, argv, &words, &exit_status))
         return exit_status;
     return make_pair(&flags, &words);
 }

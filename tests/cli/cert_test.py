@@ -259,7 +259,7 @@ def test_show():
 def test_usage():
     for words in ([], ["frobnicate"], ["issue"], ["issue", "server"], ["issue", "nobody", "x"], ["show"], ["check"],
                   ["renew"], ["ca", "--name", "Big Name"], ["issue", "client", "x", "--days", "x"],
-                  ["check", "x", "--purpose", "both"], ["ca", "--key-type", "dsa"]):
+                  ["check", "x", "--purpose", "both"], ["ca", "--key-type", "dsa"], ["ca", "--days", "0"]):
         _, err = run(*words, status=2)
         assert err or not words, words
     _, err = run("issu", status=2)
