@@ -13,22 +13,8 @@ static void test_valid_and_not(void **state)
     static const char *const good[] = {
         "api.lan",  "localhost", "*.api.lan", "_x.lan", "10.0.0.5", "::1", "fd00::1", "a-b.c", "xn--bcher-kva.example",
         "1host.lan"};
-    static const char *const bad[] = {"",
-                                      ".",
-                                      "a..b",
-                                      "-a.lan",
-                                      "a-.lan",
-                                      "a b",
-                                      "*",
-                                      "*.",
-                                      "a.*.lan",
-                                      "10.0.0",
-                                      "300.1.1.1",
-                                      "a.lan.",
-                                      "http://a",
-                                      "b\xc3\xbc"
-                                      "cher",
-                                      "a/b"};
+    static const char *const bad[] = {"",        ".",      "a..b",      "-a.lan", "a-.lan",   "a b",         "*",  "*.",
+                                      "a.*.lan", "10.0.0", "300.1.1.1", "a.lan.", "http://a", "k\xc3\xb6ln", "a/b"};
     for (size_t i = 0; i < HF_COUNT(good); i++) {
         if (!hf_host_name_is_valid(good[i]))
             fail_msg("refused: %s", good[i]);
