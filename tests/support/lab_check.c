@@ -97,3 +97,16 @@ void lab_assert_talks(enum hf_version version, const struct lab_side *client, co
     lab_assert_data(&pair, pair.server, pair.client);
     lab_pair_close(&pair);
 }
+
+void lab_pair_run_at(struct lab_pair *pair, uint64_t client_ms, uint64_t server_ms)
+{
+    uint8_t wire[16384];
+    size_t to_server;
+    size_t to_client;
+    do {
+        hf_drain(pair->client, wire, sizeof wire, &to_server);
+        (void)hf_feed(pair->server, wire, to_server, server_ms);
+        hf_drain(pair->server, wire, sizeof wire, &to_client);
+        (void)hf_feed(pair->client, wire, to_client, client_ms);
+    } while (to_server + to_client > 0);
+}

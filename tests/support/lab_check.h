@@ -23,6 +23,9 @@ void lab_assert_data(struct lab_pair *pair, struct hf_connection *from, struct h
 /* Opens a pair of these sides in one version, runs it, and asserts that it opens and that data goes both ways. */
 void lab_assert_talks(enum hf_version version, const struct lab_side *client, const struct lab_side *server);
 
+/* lab_pair_run with a clock of its own for each end. */
+void lab_pair_run_at(struct lab_pair *pair, uint64_t client_ms, uint64_t server_ms);
+
 /* Both versions, for loops; and a name for messages. */
 extern const enum hf_version lab_versions[2];
 
