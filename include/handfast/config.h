@@ -69,9 +69,9 @@ void hf_builder_pass_phrase(struct hf_builder *builder, const char *pass, size_t
  * a client that has no identity is a setting_invalid. */
 void hf_builder_anonymous(struct hf_builder *builder);
 
-/* A client only: where none of its identities fits what the server asks for, the first one whose key can sign is
- * presented all the same. For testing how servers refuse; a real client gains nothing but a later and vaguer failure.
- */
+/* Certificates of ours that are outside their validity do not fail hf_builder_finish, and a client presents the first
+ * identity whose key can sign even where none fits what the server asks for. For testing how peers refuse; a real
+ * deployment gains nothing but a later and vaguer failure. */
 void hf_builder_present_anyway(struct hf_builder *builder);
 
 /* ---- Whom we believe. ---- */

@@ -39,7 +39,8 @@ struct hf_config {
     size_t group_count;
     const struct hf_signature_scheme *schemes[HF_CONFIG_SCHEMES_MAX];
     size_t scheme_count;
-    size_t key_share_count; /* of a first ClientHello: 1 to HF_CONFIG_KEY_SHARES_MAX */
+    const struct hf_group *key_share_groups[HF_CONFIG_KEY_SHARES_MAX]; /* those of a first ClientHello, in its order */
+    size_t key_share_count;
 
     struct hf_identity *identities[HF_CONFIG_IDENTITIES_MAX];
     size_t identity_count;

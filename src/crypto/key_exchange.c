@@ -79,6 +79,11 @@ bool hf_key_exchange_available(const struct hf_toolbox *toolbox, enum hf_key_exc
     return shape->kem == HF_TEMPLATE_NONE || toolbox->templates[shape->kem] != NULL;
 }
 
+bool hf_key_exchange_has_kem(enum hf_key_exchange_id id)
+{
+    return shape_of(id)->kem_key_len > 0;
+}
+
 size_t hf_key_exchange_offer_len(enum hf_key_exchange_id id)
 {
     return shape_of(id)->point_len + shape_of(id)->kem_key_len;

@@ -31,6 +31,9 @@ struct hf_key_exchange;
 /* Whether this libcrypto can do it: hybrids need ML-KEM (3.5). */
 bool hf_key_exchange_available(const struct hf_toolbox *toolbox, enum hf_key_exchange_id id);
 
+/* Whether a KEM takes part: the hybrids. */
+bool hf_key_exchange_has_kem(enum hf_key_exchange_id id);
+
 /* Lengths of the offering side's and the answering side's share, in bytes; 0 for HF_KEY_EXCHANGE_NONE. */
 size_t hf_key_exchange_offer_len(enum hf_key_exchange_id id);
 size_t hf_key_exchange_answer_len(enum hf_key_exchange_id id);

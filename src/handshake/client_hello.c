@@ -24,9 +24,8 @@ static enum hf_error add_key_share(struct hf_handshake *handshake, const struct 
 static enum hf_error add_key_shares(struct hf_handshake *handshake)
 {
     const struct hf_config *config = handshake->config;
-    for (size_t i = 0; i < config->group_count && handshake->work->exchange_count < config->key_share_count; i++)
-        if ((config->groups[i]->versions & HF_VERSION_BIT_13) != 0)
-            HF_TRY(add_key_share(handshake, config->groups[i]));
+    for (size_t i = 0; i < config->key_share_count; i++)
+        HF_TRY(add_key_share(handshake, config->key_share_groups[i]));
     return HF_OK;
 }
 
@@ -132,9 +131,9 @@ enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, con
     HF_TRY(negotiate(handshake, /* first= */ NULL));
     HF_TRY(hf_handshake_take_version(handshake, work->choice.version));
     HF_TRY(make_random(handshake));
-    bool is12 = work->choice.generation == HF_VERSION_BIT_12;
-    HF_TRY(hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ is12));
-    if (is12)
+    const struct hf_negotiate_rules *rules = hf_negotiate_version_rules(work->choice.generation);
+    HF_TRY(hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ !rules->shares_in_hellos));
+    if (!rules->shares_in_hellos)
         *ret_outcome = HF_OUTCOME_TLS12;
     else
         *ret_outcome = work->choice.retry ? HF_OUTCOME_RETRY : HF_OUTCOME_TLS13;
