@@ -77,7 +77,7 @@ enum hf_error hf_negotiate_client(const struct hf_client_offer *offer, const str
     found.generation = (enum hf_version_bit)hf_negotiate_version_generation(hello->version);
     HF_TRY(check_retried(hello, retry, ret_failure));
     HF_TRY(hf_negotiate_suite_check(offer->config, found.generation, hello->suite, &found.suite, ret_failure));
-    if (found.generation == HF_VERSION_BIT_13)
+    if (hf_negotiate_version_rules(found.generation)->shares_in_hellos)
         HF_TRY(check13(offer, hello, &found, ret_failure));
     else
         HF_TRY(check12(offer, hello, &found, ret_failure));

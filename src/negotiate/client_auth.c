@@ -4,6 +4,7 @@
 
 #include "extension/fail.h"
 #include "negotiate/signature.h"
+#include "negotiate/version.h"
 
 /* ClientCertificateType of TLS 1.2, RFC 5246 7.4.4 and RFC 8422 5.5. */
 enum { RSA_SIGN = 1, ECDSA_SIGN = 64 };
@@ -84,6 +85,7 @@ enum hf_error hf_negotiate_client_auth_choose(const struct hf_config *config,
                                               struct hf_failure *ret_failure)
 {
     const struct hf_certificate_request_facts *request = asked->request;
+    const struct hf_negotiate_rules *rules = hf_negotiate_version_rules(asked->generation);
     if (request->schemes.len == 0) /* RFC 9846 4.4.2: it must be there; in 1.2 the wire grammar sees to it */
         return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "signature_algorithms in CertificateRequest");
     struct hf_negotiate_schemes schemes;
@@ -92,7 +94,7 @@ enum hf_error hf_negotiate_client_auth_choose(const struct hf_config *config,
     hf_negotiate_signature_list(NULL,
                                 request->certificate_schemes.len > 0 ? request->certificate_schemes : request->schemes,
                                 &certificate_schemes);
-    if (asked->generation == HF_VERSION_BIT_12)
+    if (rules->request_names_types)
         drop_by_type(request->certificate_types, &schemes);
     const size_t count = count_names(request->authorities);
     struct hf_span *names = hf_allocation_array(&config->allocator, count, sizeof *names);
@@ -100,7 +102,7 @@ enum hf_error hf_negotiate_client_auth_choose(const struct hf_config *config,
         return hf_extension_fail(ret_failure, HF_ERR_no_memory, "CertificateRequest");
     read_names(request->authorities, names, count);
     const struct hf_choose_wish wish = {
-        .rule = asked->generation == HF_VERSION_BIT_12 ? HF_CHOOSE_SCHEMES_12 : HF_CHOOSE_SCHEMES_13,
+        .rule = rules->identity,
         .schemes = schemes.items,
         .schemes_count = schemes.count,
         .certificate_schemes = certificate_schemes.items,

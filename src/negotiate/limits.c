@@ -2,11 +2,7 @@
  * the largest size if it has no wish of its own: small clients are helped by any server. */
 #include "negotiate/limits.h"
 
-/* The largest value of the extension: TLS 1.3 has one byte of inner content type. */
-static uint16_t protocol_max(enum hf_version_bit generation)
-{
-    return generation == HF_VERSION_BIT_13 ? HF_NEGOTIATE_PLAINTEXT_MAX + 1 : HF_NEGOTIATE_PLAINTEXT_MAX;
-}
+#include "negotiate/version.h"
 
 static uint16_t clip(uint16_t limit, uint16_t max)
 {
@@ -16,8 +12,8 @@ static uint16_t clip(uint16_t limit, uint16_t max)
 /* A value of the extension as plaintext bytes. */
 static size_t plaintext_of(uint16_t limit, enum hf_version_bit generation)
 {
-    const size_t inner_type = generation == HF_VERSION_BIT_13 ? 1 : 0;
-    return clip(limit, protocol_max(generation)) - inner_type;
+    const struct hf_negotiate_rules *rules = hf_negotiate_version_rules(generation);
+    return (size_t)clip(limit, rules->record_size_limit) - rules->inner_type_len;
 }
 
 static void set_both(struct hf_negotiated *negotiated, size_t limit)
@@ -29,7 +25,7 @@ static void set_both(struct hf_negotiated *negotiated, size_t limit)
 void hf_negotiate_limits_server(const struct hf_config *config, const struct hf_client_hello_facts *hello,
                                 struct hf_negotiated *negotiated)
 {
-    const uint16_t max = protocol_max(negotiated->generation);
+    const uint16_t max = hf_negotiate_version_rules(negotiated->generation)->record_size_limit;
     set_both(negotiated, HF_NEGOTIATE_PLAINTEXT_MAX);
     negotiated->record_size_limit = 0;
     negotiated->max_fragment_length = 0;

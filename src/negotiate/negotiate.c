@@ -97,7 +97,7 @@ enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question, 
 {
     struct hf_negotiated negotiated = {0};
     HF_TRY(choose_version(question, &negotiated, ret_failure));
-    if (negotiated.generation == HF_VERSION_BIT_13)
+    if (hf_negotiate_version_rules(negotiated.generation)->shares_in_hellos)
         HF_TRY(negotiate13(question, &negotiated, ret_failure));
     else
         HF_TRY(negotiate12(question, &negotiated, ret_failure));

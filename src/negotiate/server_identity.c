@@ -6,6 +6,7 @@
 #include "negotiate/names.h"
 #include "negotiate/signature.h"
 #include "negotiate/suite.h"
+#include "negotiate/version.h"
 
 enum hf_key_type hf_negotiate_server_identity_key(const struct hf_identity *identity)
 {
@@ -58,7 +59,7 @@ static enum hf_error read_schemes(const struct hf_negotiate_question *question, 
         hf_negotiate_signature_list(question->config, question->hello->schemes, ret_schemes);
         return HF_OK;
     }
-    if (generation == HF_VERSION_BIT_13)
+    if (!hf_negotiate_version_rules(generation)->schemes_may_be_missing)
         return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "signature_algorithms in ClientHello");
     hf_negotiate_signature_list_default12(ret_schemes);
     return HF_OK;
@@ -89,7 +90,7 @@ static enum hf_error choose(const struct hf_negotiate_question *question, const 
     hf_negotiate_signature_list(NULL, hello->certificate_schemes.len > 0 ? hello->certificate_schemes : hello->schemes,
                                 &certificate_schemes);
     const struct hf_choose_wish wish = {
-        .rule = negotiated->generation == HF_VERSION_BIT_12 ? HF_CHOOSE_SCHEMES_12 : HF_CHOOSE_SCHEMES_13,
+        .rule = hf_negotiate_version_rules(negotiated->generation)->identity,
         .server_name = hello->host_name,
         .schemes = schemes.items,
         .schemes_count = schemes.count,
@@ -113,10 +114,11 @@ enum hf_error hf_negotiate_server_identity_choose(const struct hf_negotiate_ques
     const struct hf_config *config = question->config;
     if (config->identity_count == 0)
         return hf_extension_fail(ret_failure, HF_ERR_no_server_identity, "");
+    const bool any_key = hf_negotiate_version_rules(negotiated->generation)->shares_in_hellos;
     struct hf_identity *fit[HF_CONFIG_IDENTITIES_MAX];
     struct hf_choose_list list = {.items = fit, .count = 0};
     for (size_t i = 0; i < config->identity_count; i++)
-        if (negotiated->generation != HF_VERSION_BIT_12 || fits12(question, config->identities[i]))
+        if (any_key || fits12(question, config->identities[i]))
             fit[list.count++] = config->identities[i];
     if (list.count == 0)
         return tell_suites(question, ret_failure);

@@ -34,6 +34,23 @@ unsigned hf_negotiate_version_generation(uint16_t version)
     return 0;
 }
 
+const struct hf_negotiate_rules *hf_negotiate_version_rules(enum hf_version_bit generation)
+{
+    static const struct hf_negotiate_rules rules12 = {
+        .schemes_may_be_missing = true,
+        .request_names_types = true,
+        .identity = HF_CHOOSE_SCHEMES_12,
+        .record_size_limit = 16384,
+    };
+    static const struct hf_negotiate_rules rules13 = {
+        .shares_in_hellos = true,
+        .identity = HF_CHOOSE_SCHEMES_13,
+        .record_size_limit = 16384 + 1,
+        .inner_type_len = 1,
+    };
+    return generation == HF_VERSION_BIT_13 ? &rules13 : &rules12;
+}
+
 unsigned hf_negotiate_version_generations(const struct hf_config *config)
 {
     unsigned bits = 0;

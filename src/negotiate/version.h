@@ -5,9 +5,23 @@
 
 #include "error/error.h"
 #include "extension/hello.h"
+#include "identity/choose.h"
 
 /* The generation of a version on the wire; 0 for one that this library does not do. */
 unsigned hf_negotiate_version_generation(uint16_t version);
+
+/* In what the generations differ as far as choosing goes: one row each, so that nobody else asks for the version. */
+struct hf_negotiate_rules {
+    bool shares_in_hellos;        /* keys are exchanged in the hellos, and suites do not name the kind of key */
+    bool schemes_may_be_missing;  /* a hello without signature_algorithms means SHA-1 (RFC 5246 7.4.1.4.1) */
+    bool request_names_types;     /* CertificateRequest has certificate_types */
+    enum hf_choose_rule identity; /* which schemes of an identity count */
+    uint16_t record_size_limit;   /* the largest value of that extension (RFC 8449 4) */
+    uint16_t inner_type_len;      /* bytes of that value which are not plaintext */
+};
+
+/* Static; never NULL for a generation. */
+const struct hf_negotiate_rules *hf_negotiate_version_rules(enum hf_version_bit generation);
 
 /* The generations that the config allows: bits. */
 unsigned hf_negotiate_version_generations(const struct hf_config *config);
