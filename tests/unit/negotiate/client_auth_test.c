@@ -116,6 +116,23 @@ static void test_authorities(void **state)
     assert_ptr_equal(answer.identity, p256);
 }
 
+/* A study setting: what does not fit is shown all the same, if only it can sign; the misfits are told too. */
+static void test_present_anyway(void **state)
+{
+    (void)state;
+    uint8_t room[16];
+    struct hf_writer list = hf_writer_of(room, sizeof room);
+    hf_writer_vector(&list, 2, hf_span_of("\x30\x00", 2));
+    request.authorities = hf_writer_span(&list);
+    config.presents_anyway = true;
+    assert_int_equal(choose(HF_VERSION_BIT_13), HF_OK);
+    assert_ptr_equal(answer.identity, p256);
+    assert_int_equal(answer.misfit_count, 2);
+    request.schemes = hf_span_of("\x08\x07", 2);
+    assert_int_equal(choose(HF_VERSION_BIT_13), HF_OK);
+    assert_null(answer.identity);
+}
+
 static void test_no_memory(void **state)
 {
     (void)state;
@@ -134,7 +151,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_by_scheme, set_up),         cmocka_unit_test_setup(test_none_fits, set_up),
         cmocka_unit_test_setup(test_schemes_must_come, set_up), cmocka_unit_test_setup(test_types_of_12, set_up),
-        cmocka_unit_test_setup(test_authorities, set_up),       cmocka_unit_test_setup(test_no_memory, set_up),
+        cmocka_unit_test_setup(test_present_anyway, set_up),    cmocka_unit_test_setup(test_authorities, set_up),
+        cmocka_unit_test_setup(test_no_memory, set_up),
     };
     return cmocka_run_group_tests(tests, make_identities, free_identities);
 }
