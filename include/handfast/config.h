@@ -101,6 +101,10 @@ void hf_builder_admit(struct hf_builder *builder, const char *rule);
  * hf_answer_verdict. The application can only refuse more, never less. */
 void hf_builder_verdict_outside(struct hf_builder *builder);
 
+/* A server only: clients may resume sessions of TLS 1.2, which the application keeps: the connection raises
+ * HF_EVENT_SESSION and HF_EVENT_NEEDS_SESSION, see <handfast/session.h>. Default: no session is resumed. */
+void hf_builder_sessions_outside(struct hf_builder *builder);
+
 /* ---- The protocol. Lists are names separated by ':', ',' or blanks, in order of preference. ---- */
 
 void hf_builder_versions(struct hf_builder *builder, enum hf_version min, enum hf_version max);

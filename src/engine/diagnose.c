@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "certificate/certificate.h"
 #include "certificate/name.h"
+#include "negotiate/version.h"
 #include "trust/verdict.h"
 
 /* The first guess, by alert alone; what this end knows of itself may refine it. */
@@ -145,8 +146,8 @@ static void describe_negotiation(const struct hf_handshake *handshake, struct hf
 {
     struct hf_text got = hf_text_of(failure->got, sizeof failure->got);
     hf_text_add(&got, "we allow %s to %s; suites %s; groups %s",
-                handshake->config->min_version == HF_TLS13 ? "TLS 1.3" : "TLS 1.2",
-                handshake->config->max_version == HF_TLS13 ? "TLS 1.3" : "TLS 1.2", handshake->config->suite_names,
+                hf_negotiate_version_name(handshake->config->min_version),
+                hf_negotiate_version_name(handshake->config->max_version), handshake->config->suite_names,
                 handshake->config->group_names);
 }
 

@@ -3,7 +3,6 @@
 #include "base/text.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 static void fill(char *into, size_t room, const char *text)
 {
@@ -29,9 +28,10 @@ enum hf_error hf_refuse_got(struct hf_handshake *handshake, enum hf_error error,
                             ...)
 {
     char got[sizeof handshake->failure->got];
+    struct hf_text text = hf_text_of(got, sizeof got);
     va_list arguments;
     va_start(arguments, format);
-    (void)vsnprintf(got, sizeof got, format, arguments);
+    hf_text_add_arguments(&text, format, arguments);
     va_end(arguments);
     return hf_refuse(handshake, error, where, NULL, got);
 }

@@ -44,8 +44,9 @@ static enum hf_error take_answer(struct hf_handshake *handshake, const struct hf
         return HF_ERR_internal;
     HF_TRY(hf_handshake_take_version(handshake, work->choice.version));
     HF_TRY(hf_handshake_take_choice(handshake));
-    bool is12 = work->choice.generation == HF_VERSION_BIT_12;
-    return hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ is12);
+    const struct hf_negotiate_rules *rules = hf_negotiate_version_rules(work->choice.generation);
+    return hf_transcript_choose(&work->transcript, work->choice.suite->hash,
+                                /* keep_messages= */ !rules->shares_in_hellos);
 }
 
 static enum hf_error check13(struct hf_handshake *handshake, struct hf_span body,
@@ -67,21 +68,23 @@ static enum hf_error check12(struct hf_handshake *handshake, struct hf_span body
     return take_answer(handshake, /* retry= */ NULL);
 }
 
-static enum hf_error peek(struct hf_handshake *handshake, struct hf_span body, unsigned *ret_generation)
+/* Which rules a ServerHello is to be read by. */
+static enum hf_error peek(struct hf_handshake *handshake, struct hf_span body,
+                          const struct hf_negotiate_rules **ret_rules)
 {
     uint16_t version;
     HF_TRY(hf_extension_peek_version(body, &version));
     HF_TRY(hf_negotiate_version_check(handshake->config, version, handshake->failure));
-    *ret_generation = hf_negotiate_version_generation(version);
+    *ret_rules = hf_negotiate_version_rules((enum hf_version_bit)hf_negotiate_version_generation(version));
     return HF_OK;
 }
 
 enum hf_error hf_step_check_server_hello(struct hf_handshake *handshake, const struct hf_taken *taken,
                                          enum hf_outcome *ret_outcome)
 {
-    unsigned generation;
-    HF_TRY(peek(handshake, taken->body, &generation));
-    if (generation == HF_VERSION_BIT_13) {
+    const struct hf_negotiate_rules *rules;
+    HF_TRY(peek(handshake, taken->body, &rules));
+    if (rules->shares_in_hellos) {
         *ret_outcome = HF_OUTCOME_TLS13;
         return check13(handshake, taken->body, /* retry= */ NULL);
     }
@@ -92,9 +95,9 @@ enum hf_error hf_step_check_server_hello(struct hf_handshake *handshake, const s
 enum hf_error hf_step_check_server_hello_again(struct hf_handshake *handshake, const struct hf_taken *taken,
                                                enum hf_outcome *ret_outcome)
 {
-    unsigned generation;
-    HF_TRY(peek(handshake, taken->body, &generation));
-    if (generation != HF_VERSION_BIT_13)
+    const struct hf_negotiate_rules *rules;
+    HF_TRY(peek(handshake, taken->body, &rules));
+    if (!rules->shares_in_hellos)
         return hf_refuse(handshake, HF_ERR_illegal_parameter, "ServerHello.supported_versions",
                          "the version of the HelloRetryRequest", NULL);
     *ret_outcome = HF_OUTCOME_DONE;

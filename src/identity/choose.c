@@ -177,15 +177,19 @@ static enum hf_misfit_reason judge(const struct hf_identity *identity, const str
 bool hf_choose_for_client(const struct hf_choose_list *list, const struct hf_choose_wish *wish,
                           struct hf_choice *ret_choice)
 {
+    bool found = false;
     for (size_t i = 0; i < list->count; i++) {
         uint16_t scheme = 0;
         size_t depth = 0;
-        if (judge(list->items[i], wish, &scheme, &depth) == HF_MISFIT_NONE) {
-            *ret_choice = (struct hf_choice){.identity = list->items[i], .index = i, .scheme = scheme};
-            return true;
-        }
+        enum hf_misfit_reason reason = judge(list->items[i], wish, &scheme, &depth);
+        if (reason != HF_MISFIT_NONE && (reason != HF_MISFIT_CHAIN_SCHEME || found))
+            continue;
+        *ret_choice = (struct hf_choice){.identity = list->items[i], .index = i, .scheme = scheme};
+        found = true;
+        if (reason == HF_MISFIT_NONE)
+            break;
     }
-    return false;
+    return found;
 }
 
 size_t hf_choose_report(const struct hf_choose_list *list, const struct hf_choose_wish *wish,

@@ -11,7 +11,7 @@ struct hf_toolbox; /* of crypto/ */
 /* A record protection to be made. */
 struct hf_protection_wish {
     unsigned aead; /* enum hf_aead_id */
-    bool seals; /* else it opens */
+    bool seals;    /* else it opens */
     const struct hf_traffic_keys *keys;
 };
 

@@ -41,8 +41,8 @@ const char *lab_other_root(void)
 
 static struct make_certificate_of describe(enum lab_who who)
 {
-    struct make_certificate_of of = {.issuer = lab.intermediate, .subject = "CN=billing", .ekus = "clientAuth",
-                                     .sans = "URI:spiffe://lab/billing"};
+    struct make_certificate_of of = {
+        .issuer = lab.intermediate, .subject = "CN=billing", .ekus = "clientAuth", .sans = "URI:spiffe://lab/billing"};
     switch (who) {
     case LAB_SERVER_EXPIRED:
     case LAB_SERVER:
@@ -123,7 +123,8 @@ struct hf_config *lab_config(enum hf_role role, const struct lab_side *side, str
         if (side->more != NULL)
             side->more(builder);
     }
-    return hf_builder_finish(builder, LAB_NOW_S, ret_failure);
+    bool expired = !side->anonymous && (side->who == LAB_CLIENT_EXPIRED || side->who == LAB_SERVER_EXPIRED);
+    return hf_builder_finish(builder, expired ? LAB_NOW_S - 10 * DAY : LAB_NOW_S, ret_failure);
 }
 
 static struct hf_connection *open_side(enum hf_role role, const struct lab_side *side)

@@ -17,9 +17,9 @@ struct lab_identity {
 };
 
 enum lab_who {
-    LAB_SERVER = 0,     /* for server.lab and 127.0.0.1 */
-    LAB_CLIENT,         /* spiffe://lab/billing */
-    LAB_CLIENT_EXPIRED, /* three days ago */
+    LAB_SERVER = 0,         /* for server.lab and 127.0.0.1 */
+    LAB_CLIENT,             /* spiffe://lab/billing */
+    LAB_CLIENT_EXPIRED,     /* three days ago */
     LAB_CLIENT_SERVER_ONLY, /* lacks clientAuth */
     LAB_CLIENT_STRANGER,    /* from another CA */
     LAB_SERVER_EXPIRED,
@@ -37,13 +37,13 @@ const struct lab_identity *lab_identity(enum lab_who who, enum make_certificate_
 struct lab_side {
     enum lab_who who; /* of a server LAB_SERVER, of a client LAB_CLIENT unless set */
     enum make_certificate_key key;
-    bool anonymous;                    /* a client without certificate */
-    enum hf_client_auth client_auth;   /* a server's */
-    enum hf_version min, max;          /* 0: the defaults */
+    bool anonymous;                  /* a client without certificate */
+    enum hf_client_auth client_auth; /* a server's */
+    enum hf_version min, max;        /* 0: the defaults */
     const char *suites, *groups, *schemes, *alpn;
-    const char *name;                  /* a client's: NULL means server.lab */
+    const char *name; /* a client's: NULL means server.lab */
     const struct hf_allocator *allocator;
-    bool trusts_other;                 /* trusts the other root only */
+    bool trusts_other;                        /* trusts the other root only */
     void (*more)(struct hf_builder *builder); /* further settings */
 };
 
