@@ -194,16 +194,27 @@ static int ask_theirs_on(const struct set *set, const struct hf_verdict *verdict
     return error;
 }
 
-/* D4 to D8: what libcrypto refuses in a path that we accept. */
+/* Whether libcrypto can read the public key. */
+static bool makes_a_key(struct hf_span der)
+{
+    X509 *x509 = read_x509(der);
+    bool makes = X509_get0_pubkey(x509) != NULL;
+    X509_free(x509);
+    return makes;
+}
+
+/* D4 to D9: what libcrypto refuses in a path that we accept. */
 static bool may_refuse(const struct hf_verdict *verdict, int theirs)
 {
     struct hf_certificate read;
     bool any_purpose = false;
     bool common_name = false;
     bool odd_anchor = false;
+    bool rolled_over = false;
     for (size_t i = 0; i < verdict->chain_count; i++) {
         if (hf_certificate_read(verdict->chain[i], &read, NULL) != HF_OK)
             abort();
+        rolled_over = rolled_over || (i + 1 < verdict->chain_count && hf_certificate_is_self_issued(&read));
         any_purpose = any_purpose || (read.purposes & HF_PURPOSE_ANY) != 0;
         common_name = common_name || (i == 0 && hf_name_common_name(read.subject).len > 0);
         odd_anchor = i + 1 == verdict->chain_count && !hf_certificate_can_extend(&read);
@@ -211,7 +222,11 @@ static bool may_refuse(const struct hf_verdict *verdict, int theirs)
     if (theirs == X509_V_ERR_INVALID_PURPOSE || theirs == X509_V_ERR_INVALID_CA)
         return any_purpose || odd_anchor; /* D4, D5 */
     if (theirs == X509_V_ERR_PERMITTED_VIOLATION || theirs == X509_V_ERR_EXCLUDED_VIOLATION)
-        return common_name;                           /* D6 */
+        return common_name; /* D6 */
+    if (theirs == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT || theirs == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN)
+        return rolled_over;                    /* D9 */
+    if (theirs == X509_V_ERR_EE_KEY_TOO_SMALL) /* D8 */
+        return !makes_a_key(verdict->chain[0]);
     return theirs == X509_V_ERR_AKID_SKID_MISMATCH || /* D7 */
            theirs == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
            theirs == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
