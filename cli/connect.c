@@ -198,7 +198,7 @@ static void tell_verdict(struct client *client, enum hf_verdict verdict)
 static void complete_failure(struct client *client)
 {
     struct hf_failure *failure = &client->failure;
-    if (failure->by == HF_BY_NETWORK && failure->where[0] == '\0' && client->last_message[0] != '\0')
+    if (failure->by == HF_BY_NETWORK && client->last_message[0] != '\0')
         snprintf(failure->where, sizeof failure->where, "after %.88s", client->last_message);
     if (failure->error != HF_ERR_not_tls)
         return;
@@ -232,7 +232,7 @@ static void tell_failure(struct client *client)
     }
     hf_out_failure(NULL, &client->failure);
     if (client->failure.by == HF_BY_PEER)
-        hf_report_request(stderr, &client->report);
+        hf_report_request(stderr, &client->report, /* told= */ client->told);
     if (client->report.handshake[0] != '\0' && !client->flags.quiet)
         fprintf(stderr, "(handshake %s at %s: the server's log may say more)\n", client->report.handshake,
                 client->address);

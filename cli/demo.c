@@ -81,10 +81,9 @@ int hf_cli_demo(int argc, char **argv)
     const struct hf_option_page page = {
         .command = "demo",
         .synopsis = "[--json]",
-        .about =
-            "Makes a private CA, a server and clients, and lets them meet over loopback: mutual TLS in each version,\n"
-            "message by message, then three clients that are refused, with what each end has to say about it.\n"
-            "Nothing is written to disk.",
+        .about = "Makes a private CA, a server and clients, and lets them meet over loopback: mutual TLS in each\n"
+                 "version, message by message, then three clients that are refused, with what each end has to say\n"
+                 "about it. Nothing is written to disk.",
         .notes = "exit status: 0 when everything came as narrated, 60 when not; 2 usage.",
         .groups = &group,
         .group_count = 1,

@@ -86,7 +86,8 @@ bool hf_demo_pair_say(struct hf_demo_end *end, const char *text);
 /* What the sender of the message that `end` received last said of it; "" if nothing. */
 const char *hf_demo_pair_senders_detail(const struct hf_demo_end *end);
 
-/* True when each message that one end sent is what the other received, in the same order, both ways. */
+/* True when each message that one end sent is what the other received, in the same order, both ways; a server that
+ * refused need not have read what came after. */
 bool hf_demo_pair_logs_agree(const struct hf_demo_pair *pair);
 
 #endif

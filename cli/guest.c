@@ -90,7 +90,7 @@ static void answer_plain_http(const struct hf_guest *guest)
 static void complete_failure(struct hf_guest *guest)
 {
     struct hf_failure *failure = &guest->failure;
-    if (failure->by == HF_BY_NETWORK && failure->where[0] == '\0')
+    if (failure->by == HF_BY_NETWORK)
         snprintf(failure->where, sizeof failure->where, "%s%.70s",
                  guest->last_message[0] != '\0' ? "after " : "before any message", guest->last_message);
     if (failure->error != HF_ERR_not_tls)

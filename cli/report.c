@@ -157,17 +157,15 @@ void hf_report_session(FILE *to, const struct hf_report *report)
     print_asked(to, &request, &session);
 }
 
-void hf_report_request(FILE *to, const struct hf_report *report)
+void hf_report_request(FILE *to, const struct hf_report *report, bool told)
 {
     struct hf_certificate_request_info request;
-    struct hf_session_info session;
     if (report->connection == NULL)
         return;
-    hf_session_info(report->connection, &session);
     hf_certificate_request(report->connection, &request);
     if (!request.asked || request.answered)
         return;
-    if (!session.opened) /* else the session has told it */
+    if (!told)
         print_authorities(to, &request);
     print_words(to, "signed by", request.schemes);
     print_lines(to, "you have", request.misfits[0] != '\0' ? request.misfits : "no certificate configured (--cert)");

@@ -43,8 +43,9 @@ const char *hf_report_identity(const struct hf_peer *peer, char *into, size_t ro
 /* The session as lines: version, suite, the server's chain, what it asked of us. */
 void hf_report_session(FILE *to, const struct hf_report *report);
 
-/* What the server wants of a client, when it asked and got nothing that fits (H14, H15). */
-void hf_report_request(FILE *to, const struct hf_report *report);
+/* What the server wants of a client, when it asked and got nothing that fits (H14, H15). told: hf_report_session has
+ * said already which CAs it accepts. */
+void hf_report_request(FILE *to, const struct hf_report *report, bool told);
 
 /* "verdict      accepted: ...". */
 void hf_report_verdict(FILE *to, const struct hf_report *report);

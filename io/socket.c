@@ -76,16 +76,18 @@ static enum hf_error failure_of(const struct hf_connection *connection)
     return failure == NULL ? HF_OK : failure->error;
 }
 
-/* One read. *ret_moved: something came, or the stream ended. */
-static enum hf_error receive_once(struct hf_connection *connection, int fd, bool *ret_moved)
+enum came { CAME_NOTHING = 0, CAME_BYTES, CAME_END };
+
+/* One read. */
+static enum hf_error receive_once(struct hf_connection *connection, int fd, enum came *ret_came)
 {
     uint8_t wire[RECEIVE_LEN];
     ssize_t len = read_now(fd, wire, sizeof wire);
     int error = errno;
-    *ret_moved = len >= 0 || !would_wait(error);
-    if (len > 0)
+    *ret_came = len > 0 ? CAME_BYTES : len < 0 && would_wait(error) ? CAME_NOTHING : CAME_END;
+    if (*ret_came == CAME_BYTES)
         return hf_feed(connection, wire, (size_t)len, hf_socket_now_ms());
-    if (!*ret_moved)
+    if (*ret_came == CAME_NOTHING)
         return failure_of(connection);
     enum hf_error ended = hf_feed_end(connection, hf_socket_now_ms());
     return ended == HF_OK && len < 0 && error != ECONNRESET ? HF_ERR_network_failed : ended;
@@ -96,15 +98,11 @@ static enum hf_error hear_last_words(struct hf_connection *connection, int fd)
 {
     const uint8_t *unsent = NULL;
     hf_drained(connection, hf_output(connection, &unsent));
-    struct hf_session_info info;
     enum hf_error heard = HF_OK;
-    bool moved = true;
-    hf_session_info(connection, &info);
-    while (heard == HF_OK && moved && !info.peer_closed) {
-        heard = receive_once(connection, fd, &moved);
-        hf_session_info(connection, &info);
-    }
-    if (heard == HF_OK)
+    enum came came = CAME_BYTES;
+    while (heard == HF_OK && came == CAME_BYTES)
+        heard = receive_once(connection, fd, &came);
+    if (heard == HF_OK && came != CAME_END)
         heard = hf_feed_end(connection, hf_socket_now_ms());
     return heard == HF_OK ? HF_ERR_network_failed : heard;
 }
@@ -135,8 +133,8 @@ enum hf_error hf_socket_send(struct hf_connection *connection, int fd)
 
 enum hf_error hf_socket_receive(struct hf_connection *connection, int fd)
 {
-    bool moved = false;
-    return receive_once(connection, fd, &moved);
+    enum came came = CAME_NOTHING;
+    return receive_once(connection, fd, &came);
 }
 
 /* Sends, receives, sends the answer (an alert too). */
@@ -148,10 +146,10 @@ static enum hf_error move_both_ways(struct hf_connection *connection, int fd, bo
     *ret_moved = sent;
     if (error != HF_OK)
         return error;
-    bool received = false;
-    error = receive_once(connection, fd, &received);
+    enum came came = CAME_NOTHING;
+    error = receive_once(connection, fd, &came);
     enum hf_error flushed = send_some(connection, fd, &answered);
-    *ret_moved = sent || received || answered;
+    *ret_moved = sent || came != CAME_NOTHING || answered;
     return error != HF_OK ? error : flushed;
 }
 

@@ -1,0 +1,152 @@
+"""When it fails, both ends say why, by the same numbers, and the exit status tells who refused whom."""
+import socket
+import struct
+import time
+
+from support import Case, Listener, ROOT, Server, certificate, connect, identity, main, objects, run
+
+
+class Refused(Case):
+    """The server refuses us: 20 to 29. In TLS 1.3 that comes after our handshake is done."""
+
+    def check(self, status, ours, theirs, *flags, who=(), server_flags=()):
+        for version in ("1.3", "1.2"):
+            with Server(*server_flags) as server:
+                done = connect(server, "--check", "--max-version", version, *flags, who=who)
+                self.expect(done, status, *ours)
+                line = server.line("refused")
+                for pattern in theirs:
+                    self.assertRegex(line, pattern)
+                self.assertIn(line.split()[1], done.err)  # the name of the handshake
+
+    def test_no_certificate(self):
+        self.check(20, [r"\[H14\]", "it accepts +CN=Lab Root", "you have +no certificate"], [r"\[H14\]"])
+
+    def test_another_ca(self):
+        self.check(21, [r"\[H15\]", "Other Root", "it accepts +CN=Lab Root"], ["H14"], who=identity("client-wrong-ca"))
+
+    def test_expired(self):
+        self.check(22, [r"\[H17\]"], ["certificate expired", "CN=client-expired"], "--send-anyway",
+                   who=identity("client-expired"))
+
+    def test_not_admitted(self):
+        self.check(25, [r"\[H22\]"], [r"\[H22\]", "client-p256"], who=identity("client-p256"),
+                   server_flags=["--admit", "spiffe://lab.test/somebody"])
+
+    def test_refused_while_relaying(self):
+        """Data that was sent too early does not make it a success."""
+        with Server("--echo") as server:
+            done = connect(server, who=[], stdin=b"x" * 100000)
+            self.expect(done, 20, "H14")
+            self.assertEqual(done.out, "")
+
+    def test_json(self):
+        with Server("--json") as server:
+            done = connect(server, "--json", "--check", who=[])
+            told, = objects(done.out)
+            theirs, = objects(server.line('"failed"'))
+        self.assertEqual((done.status, told["event"], told["verdict"]), (20, "failed", "refused"))
+        self.assertEqual((told["failure"]["reason"], theirs["failure"]["reason"]), (14, 14))
+        self.assertEqual((told["failure"]["by"], theirs["failure"]["by"]), ("peer", "us"))
+        self.assertEqual(theirs["failure"]["alert"], "certificate_required")
+        self.assertEqual(told["handshake"], theirs["handshake"])
+        self.assertFalse(theirs["opened"])
+
+
+class WeRefuse(Case):
+    """10 to 19, and never 0."""
+
+    def check(self, status, who, ours, *flags, ca=ROOT):
+        with Server("--send-anyway", who=identity(who)) as server:
+            for version in ("1.3", "1.2"):
+                done = run("connect", server.address, "--check", "--max-version", version, "--ca", ca,
+                           *identity("client-p256"), *flags)
+                self.expect(done, status, *ours)
+            self.assertNotIn("opened", " ".join(line for line in server.lines if line))
+
+    def test_unknown_ca(self):
+        self.check(10, "server-p256", [r"\[H1\]", "CN=Lab Root", "CN=Other Root"], "--name", "server.test",
+                   ca=certificate("other-root.pem"))
+
+    def test_wrong_name(self):
+        self.check(11, "server-p256", [r"\[H5\]", "elsewhere.test", "server.test"], "--name", "elsewhere.test")
+
+    def test_the_host_is_the_name(self):
+        with Server(who=identity("server-wrong-name")) as server:
+            self.expect(run("connect", server.address, "--check", "--ca", ROOT, *identity("client-p256")), 11, "127.0.0.1")
+            self.expect(run("connect", server.address, "--check", "--ca", ROOT, "--any-name", *identity("client-p256")), 0)
+
+    def test_expired(self):
+        self.check(12, "server-expired", [r"\[H8\]", "expired 3 days ago", "CN=server-expired"], "--name", "server.test")
+
+    def test_not_admitted(self):
+        self.check(15, "server-p256", [r"\[H22\]"], "--name", "server.test", "--admit", "dns:*.example")
+
+
+class Disagree(Case):
+    """30 to 39: both ends list what they have."""
+
+    def check(self, reason, server_flags, *flags):
+        with Server(*server_flags) as server:
+            self.expect(connect(server, "--check", *flags), 30, rf"\[H{reason}\]")
+            self.assertIn(f"[H{reason}]", server.line("#1 "))
+
+    def test_versions(self):
+        self.check(26, ["--min-version", "1.3"], "--max-version", "1.2")
+        self.check(26, ["--max-version", "1.2"], "--min-version", "1.3")
+
+    def test_suites(self):
+        self.check(27, ["--suites", "TLS_AES_256_GCM_SHA384", "--min-version", "1.3"], "--suites",
+                   "TLS_AES_128_GCM_SHA256", "--min-version", "1.3")
+
+    def test_groups(self):
+        self.check(27, ["--groups", "secp384r1"], "--groups", "x25519")
+
+
+class Network(Case):
+    """40 to 49."""
+
+    def test_nobody_listens(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        self.expect(run("connect", f"127.0.0.1:{port}"), 40, f"127.0.0.1:{port}", "Connection refused")
+
+    def test_no_such_host(self):
+        self.expect(run("connect", "no-such-host.invalid:1"), 40, "no-such-host.invalid")
+
+    def test_plain_text(self):
+        for said, guess in ((b"HTTP/1.1 400 Bad Request\r\n\r\n", "plain HTTP"), (b"SSH-2.0-OpenSSH_9.2\r\n", "SSH"),
+                            (b"220 mail.example ESMTP\r\n", "SMTP")):
+            def behave(peer, said=said):
+                peer.sendall(said)
+                peer.recv(65536)
+                time.sleep(0.2)
+
+            with Listener(behave) as server:
+                done = connect(server.address, "--check")
+                self.expect(done, 40, r"\[H25\]", guess)
+                self.assertIn(said.split(b"\r")[0].decode()[:10], done.err)
+
+    def test_first_bytes_in_json(self):
+        with Listener(lambda peer: peer.sendall(b"+OK POP3 ready\r\n")) as server:
+            told, = objects(connect(server.address, "--check", "--json").out)
+            self.assertIn("+OK POP3", told["first_bytes"])
+            self.assertEqual(told["failure"]["reason"], 25)
+
+    def test_cut(self):
+        def reset(peer):
+            peer.recv(65536)
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        for behave in (lambda peer: peer.recv(65536), reset):
+            with Listener(behave) as server:
+                self.expect(connect(server.address, "--check"), 41, r"\[H31\]", r"our ClientHello \(\d+ bytes\)")
+
+    def test_silence(self):
+        with Listener(lambda peer: time.sleep(3)) as server:
+            began = time.monotonic()
+            self.expect(connect(server.address, "--check", "--timeout", "0.5"), 42, "ClientHello")
+            self.assertLess(time.monotonic() - began, 3)
+
+
+main()
