@@ -40,6 +40,10 @@ enum hf_event_kind {
     HF_EVENT_NEEDS_SIGNATURE,
     /* The handshake waits for hf_answer_verdict: hf_peer_candidate is whom to judge. */
     HF_EVENT_NEEDS_VERDICT,
+    /* The handshake waits for hf_answer_session: hf_session_wanted says which session (<handfast/session.h>). */
+    HF_EVENT_NEEDS_SESSION,
+    /* After OPENED: there is a session to keep: hf_session_bytes. */
+    HF_EVENT_SESSION,
     /* The peer sent close_notify: it sends nothing more. We still may, until hf_close. */
     HF_EVENT_PEER_CLOSED,
     /* The connection failed: hf_failure says why. Drain what is left (the alert), then close the transport. */
@@ -125,6 +129,7 @@ struct hf_session_info {
     bool asked_for_certificate;  /* a CertificateRequest went over the wire */
     bool presented_certificate;  /* we presented a certificate */
     bool extended_master_secret; /* TLS 1.2 */
+    bool resumed;                /* from a session: no certificate went over the wire, and there is no group */
     bool opened;
     bool accepted; /* the peer has shown that it accepted us */
     bool peer_closed;

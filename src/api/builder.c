@@ -289,6 +289,12 @@ void hf_builder_verdict_outside(struct hf_builder *builder)
         builder->config->verdict_outside = true;
 }
 
+void hf_builder_sessions_outside(struct hf_builder *builder)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->sessions_outside = true;
+}
+
 /* ---- the protocol ---- */
 
 void hf_builder_key_shares(struct hf_builder *builder, size_t count)

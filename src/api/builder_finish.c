@@ -2,6 +2,7 @@
 #include "api/builder.h"
 
 #include "base/text.h"
+#include "config/policy.h"
 #include "negotiate/version.h"
 #include "trust/system_store.h"
 #include "trust/verdict.h"
@@ -222,6 +223,16 @@ static void shrink_authorities(struct hf_builder *builder)
     config->authorities = exact;
 }
 
+/* When all that it is made of stands. */
+static void digest_policy(struct hf_builder *builder)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    enum hf_error error = hf_policy_make(builder->config, &builder->config->policy);
+    if (error != HF_OK)
+        hf_builder_refuse(builder, error, "hf_builder_finish", NULL, NULL);
+}
+
 struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, struct hf_failure *ret_failure)
 {
     if (builder == NULL) {
@@ -241,6 +252,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         check_trust(builder);
         encode_authorities(builder);
         shrink_authorities(builder);
+        digest_policy(builder);
     }
     struct hf_config *config = NULL;
     if (hf_builder_is_fine(builder)) {

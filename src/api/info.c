@@ -40,6 +40,7 @@ void hf_session_info(const struct hf_connection *connection, struct hf_session_i
         .asked_for_certificate = handshake->asked,
         .presented_certificate = handshake->presented,
         .extended_master_secret = handshake->extended_master_secret,
+        .resumed = handshake->resumed,
         .opened = is_open(connection),
         .accepted = handshake->accepted && !hf_connection_failed(connection),
         .peer_closed = connection->received_close,

@@ -7,6 +7,7 @@
 #include <handfast/config.h>
 
 #include "base/allocation.h"
+#include "crypto/hash.h"
 #include "crypto/toolbox.h"
 #include "identity/identity.h"
 #include "registry/group.h"
@@ -50,6 +51,8 @@ struct hf_config {
     enum hf_client_auth client_auth;
     bool any_server_name;
     bool verdict_outside;
+    bool sessions_outside;   /* a server: sessions have IDs, and are looked up by the application */
+    struct hf_digest policy; /* what peers are judged by: config/policy.h */
     bool presents_anyway;
     uint8_t *authorities; /* DistinguishedName list, encoded without its outer length; NULL when none is sent */
     size_t authorities_len;

@@ -20,6 +20,7 @@
 #include "seam/framing.h"
 #include "seam/listener.h"
 #include "seam/protocol.h"
+#include "session/session.h"
 #include "trust/peer.h"
 #include "trust/trust.h"
 
@@ -41,6 +42,8 @@ enum hf_outcome {
     HF_OUTCOME_NO_CERT, /* an empty Certificate came, and the policy lets it pass */
     HF_OUTCOME_ASKED,   /* the peer (or we) asked for something that must follow */
     HF_OUTCOME_JUDGE,   /* the application is to judge the peer first */
+    HF_OUTCOME_LOOKUP,  /* the application is to look a session up first */
+    HF_OUTCOME_RESUMED, /* a session is resumed */
     HF_OUTCOMES
 };
 
@@ -90,6 +93,9 @@ struct hf_work {
     struct hf_peer *candidate;      /* proven but not yet shown: becomes `peer` when the connection opens */
 
     struct hf_signature_work signing;
+
+    struct hf_buffer session_bytes; /* of a session that is offered, or asked for; spans of `session` point into it */
+    struct hf_session session;
 };
 
 /* What lasts. */
@@ -125,6 +131,7 @@ struct hf_handshake {
     bool presented;            /* we presented a certificate */
     bool received_certificate; /* the peer presented one */
     bool extended_master_secret;
+    bool resumed; /* from a session */
     bool accepted;
     bool verdict_accepts;            /* the answer of the application, when it was asked */
     bool ask_peer_update;            /* the KeyUpdate being sent asks for one in return */
@@ -139,6 +146,9 @@ struct hf_handshake {
     size_t request_authority_count;
     enum hf_misfit_reason misfit; /* of the identity that came closest to fitting; NONE when one fits */
 
+    struct hf_session_id session_id; /* 1.2: that the server gave, or resumed */
+    int64_t session_created_s;
+
     struct hf_schedule13 schedule13; /* in 1.3 */
     struct hf_schedule12 schedule12; /* in 1.2 */
 
@@ -148,7 +158,7 @@ struct hf_handshake {
 /* What a step is given: a whole message (input.h), or nothing but its name. */
 struct hf_taken {
     enum hf_input input;
-    struct hf_span body;  /* without header */
+    struct hf_span body;  /* without header; of a session: its bytes */
     struct hf_span whole; /* with its TLS header, as in the transcript */
 };
 

@@ -9,6 +9,8 @@ const char *hf_input_name(enum hf_input input)
         return "flight sent";
     case HF_INPUT_verdict:
         return "verdict";
+    case HF_INPUT_session:
+        return "session";
     default:
         return hf_message_name((enum hf_message)input);
     }

@@ -11,6 +11,7 @@ enum hf_input {
     HF_INPUT_change_cipher_spec, /* RFC 5246 7.1: a protocol of its own */
     HF_INPUT_flight_sent,        /* the flight of a sending state is out */
     HF_INPUT_verdict,            /* the application answered hf_answer_verdict */
+    HF_INPUT_session,            /* ... hf_answer_session: the body is what it found */
     HF_INPUTS
 };
 

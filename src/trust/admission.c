@@ -84,6 +84,16 @@ enum hf_error hf_admission_add(struct hf_admission *admission, const char *rule,
     return found ? HF_OK : HF_ERR_internal;
 }
 
+size_t hf_admission_count(const struct hf_admission *admission)
+{
+    return admission == NULL ? 0 : admission->count;
+}
+
+const char *hf_admission_rule(const struct hf_admission *admission, size_t i)
+{
+    return admission->rules[i].text;
+}
+
 /* A star that was met, and where in the name the matching after it was last tried: the classic loop without
  * recursion, extended by stars that stop at a slash. */
 struct star {

@@ -26,6 +26,10 @@ void hf_admission_free(struct hf_admission *admission);
 HF_MUST enum hf_error hf_admission_add(struct hf_admission *admission, const char *rule,
                                        struct hf_failure *ret_failure);
 
+/* How many rules, 0 for NULL; and the i-th as it was given. */
+size_t hf_admission_count(const struct hf_admission *admission);
+const char *hf_admission_rule(const struct hf_admission *admission, size_t i);
+
 /* HF_OK when a rule fits, or `admission` is NULL; HF_ERR_not_admitted otherwise, and then *ret_failure has what is
  * admitted and what the peer has. */
 HF_MUST enum hf_error hf_admission_judge(const struct hf_admission *admission, const struct hf_peer *peer,

@@ -1,0 +1,115 @@
+/* The bytes of a session:
+ *   format(1) version(2) suite(2) created(8) lifetime(4) id<1..32> secret<48> chain<0..2^24-1> seal(32)
+ * The chain is a list of certificates, each behind three bytes of length. A new field is a new format. */
+#include "session/session.h"
+
+enum { FORMAT = 1, FIXED_LEN = 1 + 2 + 2 + 8 + 4 + 1 + 1 + 3, CERTIFICATE_MAX = 65535 };
+
+void hf_session_wipe(struct hf_session *session)
+{
+    hf_wipe(session, sizeof *session);
+}
+
+size_t hf_session_length(const struct hf_session *session)
+{
+    size_t len = FIXED_LEN + session->id.len + session->secret.len + HF_SESSION_SEAL_LEN;
+    for (size_t i = 0; i < session->chain_count; i++)
+        len += 3 + session->chain[i].len;
+    return len;
+}
+
+static enum hf_error digest(struct hf_span body, const struct hf_session_seal *seal, struct hf_digest *ret_digest)
+{
+    const struct hf_span parts[] = {seal->policy, body};
+    if (seal->policy.len != HF_SESSION_POLICY_LEN)
+        return HF_ERR_internal;
+    return hf_hash_once(seal->toolbox, HF_HASH_SHA256, parts, HF_COUNT(parts), ret_digest);
+}
+
+static void write_body(const struct hf_session *session, struct hf_writer *writer)
+{
+    hf_writer_u8(writer, FORMAT);
+    hf_writer_u16(writer, session->version);
+    hf_writer_u16(writer, session->suite);
+    hf_writer_u64(writer, (uint64_t)session->created_s);
+    hf_writer_u32(writer, session->lifetime_s);
+    hf_writer_vector(writer, 1, hf_span_of(session->id.bytes, session->id.len));
+    hf_writer_vector(writer, 1, hf_secret_span(&session->secret));
+    size_t list = hf_writer_open(writer, 3);
+    for (size_t i = 0; i < session->chain_count; i++)
+        hf_writer_vector(writer, 3, session->chain[i]);
+    hf_writer_close(writer, list, 3);
+}
+
+enum hf_error hf_session_write(const struct hf_session *session, const struct hf_session_seal *seal,
+                               struct hf_writer *writer)
+{
+    struct hf_digest sealed;
+    size_t from = writer->len;
+    write_body(session, writer);
+    if (!hf_writer_end(writer))
+        return HF_ERR_internal;
+    HF_TRY(digest(hf_span_part(hf_writer_span(writer), from, SIZE_MAX), seal, &sealed));
+    hf_writer_bytes(writer, hf_digest_span(&sealed));
+    return hf_writer_end(writer) ? HF_OK : HF_ERR_internal;
+}
+
+static void read_id(struct hf_reader *reader, struct hf_session_id *id)
+{
+    struct hf_span bytes = hf_reader_vector(reader, 1, 1, HF_SESSION_ID_MAX);
+    if (hf_span_copy(bytes, id->bytes, sizeof id->bytes))
+        id->len = bytes.len;
+}
+
+static void read_chain(struct hf_reader *reader, struct hf_session *session)
+{
+    struct hf_reader list = hf_reader_of(hf_reader_vector(reader, 3, 0, HF_SESSION_BYTES_MAX));
+    while (hf_reader_more(&list) && session->chain_count < HF_SESSION_CHAIN_MAX)
+        session->chain[session->chain_count++] = hf_reader_vector(&list, 3, 1, CERTIFICATE_MAX);
+    if (!hf_reader_end(&list))
+        hf_reader_spoil(reader);
+}
+
+static void read_times(struct hf_reader *reader, struct hf_session *session)
+{
+    uint64_t created = hf_reader_u64(reader);
+    session->lifetime_s = hf_reader_u32(reader);
+    if (created > INT64_MAX - HF_SESSION_LIFETIME_MAX || session->lifetime_s > HF_SESSION_LIFETIME_MAX)
+        hf_reader_spoil(reader);
+    else
+        session->created_s = (int64_t)created;
+}
+
+enum hf_error hf_session_read(struct hf_span bytes, struct hf_session *ret_session)
+{
+    HF_WIPED_SESSION struct hf_session session = {0};
+    struct hf_reader reader = hf_reader_of(hf_span_part(bytes, 0, HF_SESSION_BYTES_MAX));
+    if (hf_reader_u8(&reader) != FORMAT)
+        return HF_ERR_decode_error;
+    session.version = hf_reader_u16(&reader);
+    session.suite = hf_reader_u16(&reader);
+    read_times(&reader, &session);
+    read_id(&reader, &session.id);
+    struct hf_span secret = hf_reader_vector(&reader, 1, HF_SESSION_SECRET_LEN, HF_SESSION_SECRET_LEN);
+    read_chain(&reader, &session);
+    (void)hf_reader_bytes(&reader, HF_SESSION_SEAL_LEN);
+    if (!hf_reader_end(&reader) || bytes.len > HF_SESSION_BYTES_MAX || !hf_secret_set(&session.secret, secret))
+        return HF_ERR_decode_error;
+    *ret_session = session;
+    return HF_OK;
+}
+
+bool hf_session_is_sealed(struct hf_span bytes, const struct hf_session_seal *seal)
+{
+    struct hf_digest sealed;
+    if (bytes.len < HF_SESSION_SEAL_LEN)
+        return false;
+    struct hf_span body = hf_span_part(bytes, 0, bytes.len - HF_SESSION_SEAL_LEN);
+    struct hf_span claimed = hf_span_part(bytes, body.len, HF_SESSION_SEAL_LEN);
+    return digest(body, seal, &sealed) == HF_OK && hf_secret_equal(claimed, hf_digest_span(&sealed));
+}
+
+bool hf_session_is_current(const struct hf_session *session, int64_t now_s)
+{
+    return now_s >= session->created_s && now_s - session->created_s < (int64_t)session->lifetime_s;
+}

@@ -1,0 +1,69 @@
+/* A session: what two ends keep so that a later connection can begin where this one did, and its bytes in a store.
+ * Resumption by session ID, by ticket and by PSK differ in who keeps the bytes and which secret is in them, not in what
+ * a session is: the kept secret, what was negotiated with it, whom it belongs to, and by which policy that one was
+ * judged. The policy is no field: the seal at the end of the bytes is a digest over them and over the policy, so that
+ * bytes which were damaged and bytes of another policy are refused alike. The seal is no signature: who writes into
+ * the store knows the secrets. RFC 5246 7.3, F.1.4; RFC 7627 5.3. */
+#ifndef HF_SESSION_SESSION_H
+#define HF_SESSION_SESSION_H
+
+#include "base/reader.h"
+#include "base/secret.h"
+#include "base/writer.h"
+#include "crypto/hash.h"
+#include "error/error.h"
+
+enum hf_session_sizes {
+    HF_SESSION_ID_MAX = 32,          /* RFC 5246 7.4.1.2 */
+    HF_SESSION_SECRET_LEN = 48,      /* the master secret of TLS 1.2 */
+    HF_SESSION_CHAIN_MAX = 16,       /* certificates of the peer */
+    HF_SESSION_LIFETIME_MAX = 86400, /* seconds: RFC 5246 F.1.4 */
+    HF_SESSION_POLICY_LEN = 32,
+    HF_SESSION_SEAL_LEN = 32,
+    HF_SESSION_BYTES_MAX = 131072
+};
+
+struct hf_session_id {
+    uint8_t bytes[HF_SESSION_ID_MAX];
+    size_t len; /* 0: none */
+};
+
+/* Sessions are always of extended master secret: without it there is no resumption (RFC 7627 5.3). */
+struct hf_session {
+    uint16_t version; /* as on the wire */
+    uint16_t suite;
+    int64_t created_s;
+    uint32_t lifetime_s; /* at most HF_SESSION_LIFETIME_MAX */
+    struct hf_session_id id;
+    struct hf_secret secret;
+    struct hf_span chain[HF_SESSION_CHAIN_MAX]; /* DER, the leaf first; borrowed from the bytes, or from the peer */
+    size_t chain_count;                         /* 0: the peer presented none */
+};
+
+#define HF_WIPED_SESSION __attribute__((cleanup(hf_session_wipe)))
+
+void hf_session_wipe(struct hf_session *session);
+
+/* What seals: the digest of a policy (config/policy.h), HF_SESSION_POLICY_LEN bytes. */
+struct hf_session_seal {
+    const struct hf_toolbox *toolbox;
+    struct hf_span policy;
+};
+
+/* How many bytes hf_session_write writes. */
+size_t hf_session_length(const struct hf_session *session);
+
+/* Writes the session, sealed. */
+HF_MUST enum hf_error hf_session_write(const struct hf_session *session, const struct hf_session_seal *seal,
+                                       struct hf_writer *writer);
+
+/* Reads what hf_session_write wrote, strictly: decode_error for anything else. The seal is not looked at. */
+HF_MUST enum hf_error hf_session_read(struct hf_span bytes, struct hf_session *ret_session);
+
+/* Whether the bytes are whole and of this policy. Failures of the crypto library count as no. */
+HF_MUST bool hf_session_is_sealed(struct hf_span bytes, const struct hf_session_seal *seal);
+
+/* Whether it is neither over nor from the future. */
+HF_MUST bool hf_session_is_current(const struct hf_session *session, int64_t now_s);
+
+#endif
