@@ -140,65 +140,66 @@ static void every_changed_byte_is_survived(void **state)
 }
 
 /* An extension that is wrong, by its DER, and one that is right beside it. */
+static const struct {
+    const char *oid;
+    const char *hex;
+    bool fine;
+} extension_cases[] = {
+    {"2.5.29.19", "30030101ff", true}, /* basicConstraints */
+    {"2.5.29.19", "3000", true},
+    {"2.5.29.19", "3003010100", false}, /* FALSE written out */
+    {"2.5.29.19", "3003010101", false}, /* TRUE is ff */
+    {"2.5.29.19", "30060101ff020100", true},
+    {"2.5.29.19", "30070101ff02020001", false},      /* a number in more bytes than it needs */
+    {"2.5.29.19", "30060101ff0201ff", false},        /* negative */
+    {"2.5.29.19", "30030101ff00", false},            /* something behind it */
+    {"2.5.29.19", "3081030101ff", false},            /* a length in more bytes than it needs */
+    {"2.5.29.19", "30800101ff0000", false},          /* indefinite length */
+    {"2.5.29.15", "03020780", true},                 /* keyUsage */
+    {"2.5.29.15", "03020680", false},                /* trailing zero bit */
+    {"2.5.29.15", "03020781", false},                /* an unused bit that is one */
+    {"2.5.29.15", "030100", false},                  /* no bit at all */
+    {"2.5.29.15", "03020880", false},                /* eight unused bits */
+    {"2.5.29.37", "300a06082b06010505070301", true}, /* extKeyUsage */
+    {"2.5.29.37", "3000", false},
+    {"2.5.29.37", "3003060180", false},        /* an OID that does not end */
+    {"2.5.29.17", "30078205612e6c616e", true}, /* subjectAltName */
+    {"2.5.29.17", "3000", false},
+    {"2.5.29.17", "30028200", false},           /* an empty name */
+    {"2.5.29.17", "30078205612e006c6e", false}, /* a NUL inside */
+    {"2.5.29.17", "30078205612e206c6e", false}, /* a blank */
+    {"2.5.29.17", "30078205612ec3bc6e", false}, /* not ASCII */
+    {"2.5.29.17", "3007a205612e6c616e", false}, /* constructed */
+    {"2.5.29.17", "3006870401020304", true},
+    {"2.5.29.17", "30058703010203", false}, /* an address of three bytes */
+    {"2.5.29.17", "30028900", false},       /* no such choice */
+    {"2.5.29.30", "3000", false},           /* nameConstraints */
+    {"2.5.29.30", "3002a000", false},
+    {"2.5.29.30", "300aa008300687047f000001", false}, /* four bytes without a mask */
+    {"2.5.29.30", "300ea00c300a87080a000000ff000000", true},
+    {"2.5.29.30", "300ea00c300a87080a000000ff00ff00", false}, /* a mask with a hole */
+    {"2.5.29.30", "300ba009300782026162800100", false},       /* minimum written out */
+    {"2.5.29.35", "3000", true},                              /* authorityKeyIdentifier */
+    {"2.5.29.35", "300480020102", true},
+    {"2.5.29.35", "30058002010200", false},
+    {"2.5.29.14", "04020102", true}, /* subjectKeyIdentifier */
+    {"2.5.29.14", "0400", false},
+};
+
 static void extensions_have_their_form(void **state)
 {
     (void)state;
-    static const struct {
-        const char *oid;
-        const char *hex;
-        bool fine;
-    } cases[] = {
-        {"2.5.29.19", "30030101ff", true}, /* basicConstraints */
-        {"2.5.29.19", "3000", true},
-        {"2.5.29.19", "3003010100", false}, /* FALSE written out */
-        {"2.5.29.19", "3003010101", false}, /* TRUE is ff */
-        {"2.5.29.19", "30060101ff020100", true},
-        {"2.5.29.19", "30070101ff02020001", false},      /* a number in more bytes than it needs */
-        {"2.5.29.19", "30060101ff0201ff", false},        /* negative */
-        {"2.5.29.19", "30030101ff00", false},            /* something behind it */
-        {"2.5.29.19", "3081030101ff", false},            /* a length in more bytes than it needs */
-        {"2.5.29.19", "30800101ff0000", false},          /* indefinite length */
-        {"2.5.29.15", "03020780", true},                 /* keyUsage */
-        {"2.5.29.15", "03020680", false},                /* trailing zero bit */
-        {"2.5.29.15", "03020781", false},                /* an unused bit that is one */
-        {"2.5.29.15", "030100", false},                  /* no bit at all */
-        {"2.5.29.15", "03020880", false},                /* eight unused bits */
-        {"2.5.29.37", "300a06082b06010505070301", true}, /* extKeyUsage */
-        {"2.5.29.37", "3000", false},
-        {"2.5.29.37", "3003060180", false},        /* an OID that does not end */
-        {"2.5.29.17", "30078205612e6c616e", true}, /* subjectAltName */
-        {"2.5.29.17", "3000", false},
-        {"2.5.29.17", "30028200", false},           /* an empty name */
-        {"2.5.29.17", "30078205612e006c6e", false}, /* a NUL inside */
-        {"2.5.29.17", "30078205612e206c6e", false}, /* a blank */
-        {"2.5.29.17", "30078205612ec3bc6e", false}, /* not ASCII */
-        {"2.5.29.17", "3007a205612e6c616e", false}, /* constructed */
-        {"2.5.29.17", "3006870401020304", true},
-        {"2.5.29.17", "30058703010203", false}, /* an address of three bytes */
-        {"2.5.29.17", "30028900", false},       /* no such choice */
-        {"2.5.29.30", "3000", false},           /* nameConstraints */
-        {"2.5.29.30", "3002a000", false},
-        {"2.5.29.30", "300aa008300687047f000001", false}, /* four bytes without a mask */
-        {"2.5.29.30", "300ea00c300a87080a000000ff000000", true},
-        {"2.5.29.30", "300ea00c300a87080a000000ff00ff00", false}, /* a mask with a hole */
-        {"2.5.29.30", "300ba009300782026162800100", false},       /* minimum written out */
-        {"2.5.29.35", "3000", true},                              /* authorityKeyIdentifier */
-        {"2.5.29.35", "300480020102", true},
-        {"2.5.29.35", "30058002010200", false},
-        {"2.5.29.14", "04020102", true}, /* subjectKeyIdentifier */
-        {"2.5.29.14", "0400", false},
-    };
-    for (size_t i = 0; i < HF_COUNT(cases); i++) {
+    for (size_t i = 0; i < HF_COUNT(extension_cases); i++) {
         struct hf_certificate read;
-        struct make_certificate *made =
-            make_certificate(&(struct make_certificate_of){.subject = "CN=x",
-                                                           .key_usage = "",
-                                                           .no_subject_key_id = true,
-                                                           .no_authority_key_id = true,
-                                                           .extensions = {{cases[i].oid, false, cases[i].hex}}});
+        struct make_certificate *made = make_certificate(
+            &(struct make_certificate_of){.subject = "CN=x",
+                                          .key_usage = "",
+                                          .no_subject_key_id = true,
+                                          .no_authority_key_id = true,
+                                          .extensions = {{extension_cases[i].oid, false, extension_cases[i].hex}}});
         enum hf_error error = hf_certificate_read(make_certificate_span(made), &read, NULL);
-        if (error != (cases[i].fine ? HF_OK : HF_ERR_bad_certificate_encoding))
-            fail_msg("%s %s: %s", cases[i].oid, cases[i].hex, hf_error_name(error));
+        if (error != (extension_cases[i].fine ? HF_OK : HF_ERR_bad_certificate_encoding))
+            fail_msg("%s %s: %s", extension_cases[i].oid, extension_cases[i].hex, hf_error_name(error));
         make_certificate_free(made);
     }
 }

@@ -25,67 +25,68 @@ static enum hf_error check(const char *constraints, const char *subject, const c
     return error;
 }
 
+static const struct {
+    const char *constraints;
+    const char *subject;
+    const char *sans;
+    bool fine;
+} form_cases[] = {
+    {"permitted;DNS:a.example", "CN=x", "DNS:a.example", true},
+    {"permitted;DNS:a.example", "CN=x", "DNS:b.A.EXAMPLE", true},
+    {"permitted;DNS:a.example", "CN=x", "DNS:ba.example", false},
+    {"permitted;DNS:a.example", "CN=x", "DNS:example", false},
+    {"permitted;DNS:.a.example", "CN=x", "DNS:b.a.example", true},
+    {"permitted;DNS:.a.example", "CN=x", "DNS:a.example", false},
+    {"permitted;DNS:a.example", "CN=x", "DNS:*.a.example", true},
+    {"permitted;DNS:b.a.example", "CN=x", "DNS:*.a.example", false},
+    {"permitted;DNS:a.example", "CN=x", "IP:10.0.0.5", true}, /* another form is free */
+    {"permitted;DNS:a.example", "CN=x", NULL, true},
+    {"permitted;DNS:a.example,permitted;DNS:b.example", "CN=x", "DNS:b.example,DNS:a.example", true},
+    {"excluded;DNS:a.example", "CN=x", "DNS:b.example", true},
+    {"excluded;DNS:a.example", "CN=x", "DNS:a.example", false},
+    {"excluded;DNS:a.example", "CN=x", "DNS:A.example", false},
+    {"excluded;DNS:a.example", "CN=x", "DNS:a.example.", false},
+    {"excluded;DNS:s.a.example", "CN=x", "DNS:*.a.example", false},
+    {"excluded;DNS:s.b.example", "CN=x", "DNS:*.a.example", true},
+    {"permitted;DNS:example,excluded;DNS:a.example", "CN=x", "DNS:b.a.example", false},
+    {"permitted;IP:10.0.0.0/255.0.0.0", "CN=x", "IP:10.1.2.3", true},
+    {"permitted;IP:10.0.0.0/255.0.0.0", "CN=x", "IP:11.1.2.3", false},
+    {"permitted;IP:10.0.0.0/255.0.0.0", "CN=x", "IP:::1", false},
+    {"excluded;IP:10.0.0.0/255.0.0.0", "CN=x", "IP:10.1.2.3", false},
+    {"excluded;IP:10.0.0.0/255.0.0.0", "CN=x", "IP:::1", true},
+    {"permitted;IP:2001:db8:0:0:0:0:0:0/ffff:ffff:0:0:0:0:0:0", "CN=x", "IP:2001:db8::1", true},
+    {"permitted;IP:2001:db8:0:0:0:0:0:0/ffff:ffff:0:0:0:0:0:0", "CN=x", "IP:2001:db9::1", false},
+    {"permitted;email:a@b.example", "CN=x", "email:a@B.example", true},
+    {"permitted;email:a@b.example", "CN=x", "email:A@b.example", false},
+    {"permitted;email:b.example", "CN=x", "email:z@b.example", true},
+    {"permitted;email:b.example", "CN=x", "email:z@c.b.example", false},
+    {"permitted;email:.b.example", "CN=x", "email:z@c.b.example", true},
+    {"permitted;email:.b.example", "CN=x", "email:z@b.example", false},
+    {"permitted;email:b.example", "CN=x,emailAddress=z@c.example", NULL, false},
+    {"permitted;email:b.example", "CN=x,emailAddress=z@b.example", NULL, true},
+    {"excluded;email:b.example", "CN=x", "email:broken", false},
+    {"permitted;URI:b.example", "CN=x", "URI:spiffe://b.example/x", true},
+    {"permitted;URI:b.example", "CN=x", "URI:https://u:p@B.example:8443/x?y#z", true},
+    {"permitted;URI:b.example", "CN=x", "URI:https://c.b.example/", false},
+    {"permitted;URI:.b.example", "CN=x", "URI:https://c.b.example/", true},
+    {"permitted;URI:.b.example", "CN=x", "URI:https://b.example/", false},
+    {"permitted;URI:b.example", "CN=x", "URI:https://evil.example/@b.example", false},
+    {"permitted;URI:b.example", "CN=x", "URI:https://evil.example?@b.example", false},
+    {"permitted;URI:b.example", "CN=x", "URI:https://b.example@evil.example/", false},
+    {"permitted;URI:b.example", "CN=x", "URI:urn:b.example", false},
+    {"excluded;URI:b.example", "CN=x", "URI:https://10.0.0.1/", false}, /* cannot be judged: RFC 5280 */
+    {"excluded;URI:b.example", "CN=x", "URI:https://[::1]/", false},
+    {"excluded;URI:b.example", "CN=x", "URI:https://c.example/", true},
+};
+
 static void every_form(void **state)
 {
     (void)state;
-    static const struct {
-        const char *constraints;
-        const char *subject;
-        const char *sans;
-        bool fine;
-    } cases[] = {
-        {"permitted;DNS:a.example", "CN=x", "DNS:a.example", true},
-        {"permitted;DNS:a.example", "CN=x", "DNS:b.A.EXAMPLE", true},
-        {"permitted;DNS:a.example", "CN=x", "DNS:ba.example", false},
-        {"permitted;DNS:a.example", "CN=x", "DNS:example", false},
-        {"permitted;DNS:.a.example", "CN=x", "DNS:b.a.example", true},
-        {"permitted;DNS:.a.example", "CN=x", "DNS:a.example", false},
-        {"permitted;DNS:a.example", "CN=x", "DNS:*.a.example", true},
-        {"permitted;DNS:b.a.example", "CN=x", "DNS:*.a.example", false},
-        {"permitted;DNS:a.example", "CN=x", "IP:10.0.0.5", true}, /* another form is free */
-        {"permitted;DNS:a.example", "CN=x", NULL, true},
-        {"permitted;DNS:a.example,permitted;DNS:b.example", "CN=x", "DNS:b.example,DNS:a.example", true},
-        {"excluded;DNS:a.example", "CN=x", "DNS:b.example", true},
-        {"excluded;DNS:a.example", "CN=x", "DNS:a.example", false},
-        {"excluded;DNS:a.example", "CN=x", "DNS:A.example", false},
-        {"excluded;DNS:a.example", "CN=x", "DNS:a.example.", false},
-        {"excluded;DNS:s.a.example", "CN=x", "DNS:*.a.example", false},
-        {"excluded;DNS:s.b.example", "CN=x", "DNS:*.a.example", true},
-        {"permitted;DNS:example,excluded;DNS:a.example", "CN=x", "DNS:b.a.example", false},
-        {"permitted;IP:10.0.0.0/255.0.0.0", "CN=x", "IP:10.1.2.3", true},
-        {"permitted;IP:10.0.0.0/255.0.0.0", "CN=x", "IP:11.1.2.3", false},
-        {"permitted;IP:10.0.0.0/255.0.0.0", "CN=x", "IP:::1", false},
-        {"excluded;IP:10.0.0.0/255.0.0.0", "CN=x", "IP:10.1.2.3", false},
-        {"excluded;IP:10.0.0.0/255.0.0.0", "CN=x", "IP:::1", true},
-        {"permitted;IP:2001:db8:0:0:0:0:0:0/ffff:ffff:0:0:0:0:0:0", "CN=x", "IP:2001:db8::1", true},
-        {"permitted;IP:2001:db8:0:0:0:0:0:0/ffff:ffff:0:0:0:0:0:0", "CN=x", "IP:2001:db9::1", false},
-        {"permitted;email:a@b.example", "CN=x", "email:a@B.example", true},
-        {"permitted;email:a@b.example", "CN=x", "email:A@b.example", false},
-        {"permitted;email:b.example", "CN=x", "email:z@b.example", true},
-        {"permitted;email:b.example", "CN=x", "email:z@c.b.example", false},
-        {"permitted;email:.b.example", "CN=x", "email:z@c.b.example", true},
-        {"permitted;email:.b.example", "CN=x", "email:z@b.example", false},
-        {"permitted;email:b.example", "CN=x,emailAddress=z@c.example", NULL, false},
-        {"permitted;email:b.example", "CN=x,emailAddress=z@b.example", NULL, true},
-        {"excluded;email:b.example", "CN=x", "email:broken", false},
-        {"permitted;URI:b.example", "CN=x", "URI:spiffe://b.example/x", true},
-        {"permitted;URI:b.example", "CN=x", "URI:https://u:p@B.example:8443/x?y#z", true},
-        {"permitted;URI:b.example", "CN=x", "URI:https://c.b.example/", false},
-        {"permitted;URI:.b.example", "CN=x", "URI:https://c.b.example/", true},
-        {"permitted;URI:.b.example", "CN=x", "URI:https://b.example/", false},
-        {"permitted;URI:b.example", "CN=x", "URI:https://evil.example/@b.example", false},
-        {"permitted;URI:b.example", "CN=x", "URI:https://evil.example?@b.example", false},
-        {"permitted;URI:b.example", "CN=x", "URI:https://b.example@evil.example/", false},
-        {"permitted;URI:b.example", "CN=x", "URI:urn:b.example", false},
-        {"excluded;URI:b.example", "CN=x", "URI:https://10.0.0.1/", false}, /* cannot be judged: RFC 5280 */
-        {"excluded;URI:b.example", "CN=x", "URI:https://[::1]/", false},
-        {"excluded;URI:b.example", "CN=x", "URI:https://c.example/", true},
-    };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        enum hf_error error = check(cases[i].constraints, cases[i].subject, cases[i].sans);
-        if (error != (cases[i].fine ? HF_OK : HF_ERR_name_constraint))
-            fail_msg("%s against %s %s: %s", cases[i].constraints, cases[i].subject,
-                     cases[i].sans == NULL ? "" : cases[i].sans, hf_error_name(error));
+    for (size_t i = 0; i < sizeof(form_cases) / sizeof(form_cases[0]); i++) {
+        enum hf_error error = check(form_cases[i].constraints, form_cases[i].subject, form_cases[i].sans);
+        if (error != (form_cases[i].fine ? HF_OK : HF_ERR_name_constraint))
+            fail_msg("%s against %s %s: %s", form_cases[i].constraints, form_cases[i].subject,
+                     form_cases[i].sans == NULL ? "" : form_cases[i].sans, hf_error_name(error));
     }
 }
 
