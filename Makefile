@@ -18,7 +18,7 @@ TSAN     = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_SANIT
 FUZZ     = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_FUZZ=ON -DHF_WERROR=$(WERROR)
 COVERAGE = -DCMAKE_BUILD_TYPE=Debug -DHF_COVERAGE=ON -DHF_WERROR=OFF
 
-.PHONY: all demo check tsan fuzz coverage format format-check clean help install-packages
+.PHONY: all demo check check-trixie check-bare tsan fuzz coverage format format-check clean help install-packages
 all:
 	@tools/install_packages build
 	$(call configure,release,$(RELEASE))
@@ -34,6 +34,14 @@ check:
 	@ninja -C build/check --quiet -j $(JOBS)
 	@ctest --test-dir build/check --output-on-failure -j $(JOBS); status=$$?; \
 	    if [ -f build/check/peers/table.txt ]; then cat build/check/peers/table.txt; fi; exit $$status
+
+check-trixie:
+	@tools/install_packages root
+	@tools/trixie
+
+check-bare:
+	@tools/install_packages root
+	@HF_RELEASE=bookworm HF_FRESH=1 tools/trixie demo check
 
 tsan:
 	@tools/install_packages build test ci
@@ -70,6 +78,8 @@ help:
 	@echo "make            build build/release/handfast"
 	@echo "make demo       build it and run 'handfast demo'"
 	@echo "make check      build with ASan and UBSan, run every test"
+	@echo "make check-trixie  make check in a Debian trixie of its own (root; kept in build/trixie-root)"
+	@echo "make check-bare    make demo and make check in a fresh, bare Debian bookworm (root)"
 	@echo "make tsan       the tests labelled threads under ThreadSanitizer"
 	@echo "make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)"
 	@echo "make coverage   lines of src/ that the tests reach, by folder"
