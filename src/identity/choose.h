@@ -59,8 +59,9 @@ struct hf_identity_misfit {
 HF_MUST enum hf_error hf_choose_for_server(const struct hf_choose_list *list, const struct hf_choose_wish *wish,
                                            struct hf_choice *ret_choice);
 
-/* For a client, by CertificateRequest: the first identity that fits in every way. false when none does: the client then
- * sends an empty Certificate, and hf_choose_report says why. */
+/* For a client, by CertificateRequest: the first identity that fits in every way, else the first whose only misfit is
+ * how its chain is signed: the peer may trust that chain for other reasons, as with servers (RFC 9846 4.5.1.2).
+ * false when there is none: the client then sends an empty Certificate, and hf_choose_report says why. */
 HF_MUST bool hf_choose_for_client(const struct hf_choose_list *list, const struct hf_choose_wish *wish,
                                   struct hf_choice *ret_choice);
 

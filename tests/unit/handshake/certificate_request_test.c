@@ -96,7 +96,7 @@ static void each_misfit_has_its_reason(void **state)
         assert_false(session.presented_certificate);
         assert_int_equal(hf_failure(pair.server)->error, HF_ERR_certificate_missing);
         lab_assert_failed(pair.client,
-                          &(struct lab_failure){HF_ERR_peer_wants_certificate, HF_BY_PEER,
+                          &(struct lab_failure){HF_ERR_peer_takes_not_our_scheme, HF_BY_PEER,
                                                 v == 0 ? HF_ALERT_handshake_failure : HF_ALERT_certificate_required});
         assert_non_null(strstr(hf_failure(pair.client)->got, "none of ours fits"));
         assert_non_null(strstr(hf_failure(pair.client)->wanted, "CN=Lab Root"));
