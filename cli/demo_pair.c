@@ -70,7 +70,6 @@ static bool make_server(struct hf_demo_end *end, const struct hf_demo_protocol *
     hf_builder_identity_pem(builder, cast->server_chain, strlen(cast->server_chain), cast->server_key,
                             strlen(cast->server_key));
     hf_builder_trust_pem(builder, cast->root_pem, strlen(cast->root_pem));
-    hf_builder_send_authorities(builder, cast->name_authorities);
     hf_builder_versions(builder, protocol->version, protocol->version);
     hf_builder_observe(builder, see, end);
     end->config = hf_builder_finish(builder, cast->now_s, ret_failure);
@@ -88,10 +87,12 @@ static bool make_client(struct hf_demo_end *end, const struct hf_demo_protocol *
                                 strlen(cast->client_key));
     else
         hf_builder_anonymous(builder);
+    if (cast->present_anyway)
+        hf_builder_present_anyway(builder);
     hf_builder_trust_pem(builder, cast->root_pem, strlen(cast->root_pem));
     hf_builder_versions(builder, protocol->version, protocol->version);
     hf_builder_observe(builder, see, end);
-    end->config = hf_builder_finish(builder, cast->client_now_s, ret_failure);
+    end->config = hf_builder_finish(builder, cast->now_s, ret_failure);
     return end->config != NULL;
 }
 

@@ -67,8 +67,7 @@ struct hf_demo_cast {
     const char *server_chain, *server_key;
     const char *client_chain, *client_key; /* NULL: the client has none */
     int64_t now_s;
-    int64_t client_now_s;  /* by which the client's own certificate is judged when it is configured */
-    bool name_authorities; /* the server says which CAs it accepts */
+    bool present_anyway; /* the client does not look whether its certificate will do */
 };
 
 /* Makes both ends and joins them. False: *ret_failure. End it either way. */

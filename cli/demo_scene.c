@@ -7,7 +7,7 @@
 
 #include "report.h"
 
-enum { QUIET_MS = 60, EXPORT_LEN = 16, DAY_S = 86400 };
+enum { QUIET_MS = 60, EXPORT_LEN = 16 };
 
 static const char question[] = "who am I to you?";
 
@@ -27,7 +27,6 @@ static struct hf_demo_cast cast_of(const struct hf_demo_scene *scene, const stru
                                                : scene->presents == HF_DEMO_PRESENTS_STRANGER ? &material->stranger
                                                                                               : &material->client;
     bool has_none = scene->presents == HF_DEMO_PRESENTS_NOTHING;
-    bool is_expired = scene->presents == HF_DEMO_PRESENTS_EXPIRED;
     return (struct hf_demo_cast){
         .root_pem = hf_demo_material_root(material),
         .server_chain = material->server.chain_pem,
@@ -35,10 +34,8 @@ static struct hf_demo_cast cast_of(const struct hf_demo_scene *scene, const stru
         .client_chain = has_none ? NULL : client->chain_pem,
         .client_key = has_none ? NULL : client->key_pem,
         .now_s = material->now_s,
-        /* A client would not even try with an expired certificate; its clock is turned back to make it. */
-        .client_now_s = is_expired ? material->expired.not_after_s - DAY_S : material->now_s,
-        /* Told which CAs the server knows, a stranger's client would not present its certificate at all. */
-        .name_authorities = scene->presents != HF_DEMO_PRESENTS_STRANGER,
+        /* Left to itself, a client whose certificate will not do presents none: it is made to. */
+        .present_anyway = !has_none,
     };
 }
 

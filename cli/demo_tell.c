@@ -156,7 +156,11 @@ static void say_moment(const struct hf_demo_end *by, enum hf_demo_moment moment,
         snprintf(into, room, "heard that the %s sends nothing more", is_client(by) ? "server" : "client");
         break;
     case HF_DEMO_FAILED:
-        snprintf(into, room, "failed: %s", hf_error_title(by->failure.error));
+        snprintf(into, room, "%s: %s",
+                 by->failure.by == HF_BY_US     ? "refuses"
+                 : by->failure.by == HF_BY_PEER ? "is refused"
+                                                : "failed",
+                 hf_error_title(by->failure.error));
         break;
     }
 }

@@ -35,7 +35,7 @@ const struct hf_option hf_settings_identity[] = {
     {.name = "send-anyway",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(send_anyway),
-     .help = "present our certificate even when it has expired (for tests)"},
+     .help = "present our certificate even when it has expired or does not\nfit what the peer asks for (for tests)"},
 };
 const size_t hf_settings_identity_count = sizeof hf_settings_identity / sizeof hf_settings_identity[0];
 
@@ -131,6 +131,8 @@ static void give_identities(struct hf_builder *builder, const struct hf_settings
         const char *chain = settings->certs.items[i];
         hf_builder_identity_files(builder, chain, settings->keys.count > 0 ? settings->keys.items[i] : chain);
     }
+    if (settings->send_anyway)
+        hf_builder_present_anyway(builder);
     if (settings->certs.count == 0 && role == HF_CLIENT)
         hf_builder_anonymous(builder);
 }
@@ -189,26 +191,18 @@ static struct hf_config *make(const struct making *making, const struct hf_pass_
     return hf_builder_finish(builder, now_s, ret_failure);
 }
 
-/* Makes it, and makes it again when all that was missing is a pass phrase that somebody can type, or the wish to send
- * an expired certificate: then our own is judged as of its last valid second. */
+/* Makes it, and makes it again when all that was missing is a pass phrase that somebody can type. */
 static struct hf_config *make_with_help(const struct making *making, struct hf_pass_phrase *phrase,
                                         struct hf_failure *ret_failure)
 {
     int64_t now_s = (int64_t)time(NULL);
     struct hf_config *config = make(making, phrase, now_s, ret_failure);
-    if (config == NULL && ret_failure->error == HF_ERR_key_encrypted && phrase->len == 0) {
-        char question[160];
-        snprintf(question, sizeof question, "pass phrase of %.100s",
-                 ret_failure->where[0] != '\0' ? ret_failure->where : "the private key");
-        if (hf_pass_phrase_ask(question, phrase))
-            config = make(making, phrase, now_s, ret_failure);
-    }
-    if (config == NULL && ret_failure->error == HF_ERR_own_certificate_expired && making->settings->send_anyway) {
-        int64_t valid_s = ret_failure->since_s <= now_s ? ret_failure->since_s - 1 : ret_failure->since_s + 1;
-        hf_out_error("our certificate is outside its validity (%s); it is presented anyway", ret_failure->subject);
-        config = make(making, phrase, valid_s, ret_failure);
-    }
-    return config;
+    if (config != NULL || ret_failure->error != HF_ERR_key_encrypted || phrase->len > 0)
+        return config;
+    char question[160];
+    snprintf(question, sizeof question, "pass phrase of %.100s",
+             ret_failure->where[0] != '\0' ? ret_failure->where : "the private key");
+    return hf_pass_phrase_ask(question, phrase) ? make(making, phrase, now_s, ret_failure) : NULL;
 }
 
 struct hf_config *hf_settings_config(const struct hf_settings *settings, enum hf_role role, const char *command,

@@ -13,7 +13,7 @@ struct hf_settings {
     struct hf_option_list certs; /* --cert */
     struct hf_option_list keys;  /* --key: the n-th belongs to the n-th --cert; none: each file holds both */
     const char *passfile;
-    bool send_anyway;                  /* --send-anyway: an expired certificate of ours is presented all the same */
+    bool send_anyway;                  /* --send-anyway: hf_builder_present_anyway */
     struct hf_option_list authorities; /* --ca, --client-ca */
     struct hf_option_list admit;
     const char *client_auth; /* a server's; NULL: require */
