@@ -1,7 +1,7 @@
 /* `handfast connect`: a client that tells the session, waits for what the server thinks of us, and relays two pipes.
  * Invariants: standard output carries what the server sent and nothing else; exit status 0 means that both ends are
  * proven and that the server did not refuse us: in TLS 1.3 a client is done before the server has judged its
- * certificate (RFC 9846 4.4.2.4), so that has to be waited for. */
+ * certificate (RFC 9846 4.5.1.3), so that has to be waited for. */
 #define _POSIX_C_SOURCE 200809L
 #include "commands.h"
 

@@ -141,7 +141,7 @@ static void say_moment(const struct hf_demo_end *by, enum hf_demo_moment moment,
     const struct hf_peer *peer = hf_peer(by->connection);
     struct hf_session_info session;
     hf_session_info(by->connection, &session);
-    bool late = is_client(by) && session.version == HF_TLS13; /* RFC 9846 4.4.2.4: judged after the client is done */
+    bool late = is_client(by) && session.version == HF_TLS13; /* RFC 9846 4.5.1.3: judged after the client is done */
     if (peer != NULL)
         hf_report_identity(peer, identity, sizeof identity);
     switch (moment) {

@@ -1,7 +1,7 @@
 /* The socket driver: a sans-I/O connection moved over a file descriptor by poll, read and write.
  * Invariants: it never blocks in read or write themselves, only in poll, so every wait has an end; what cannot be sent
  * any more never hides what the peer said before it went (in TLS 1.3 a refusal arrives while we are already sending,
- * RFC 9846 4.4.2.4); one call feeds a bounded number of bytes. */
+ * RFC 9846 4.5.1.3); one call feeds a bounded number of bytes. */
 #define _POSIX_C_SOURCE 200809L
 #include <handfast/socket.h>
 

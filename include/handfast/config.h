@@ -29,7 +29,7 @@ struct hf_connection;
 
 enum hf_role { HF_CLIENT = 0, HF_SERVER = 1 };
 
-/* Protocol versions, as RFC 9846 4.2.1 numbers them. */
+/* Protocol versions, as RFC 9846 4.3.1 numbers them. */
 enum hf_version { HF_TLS12 = 0x0303, HF_TLS13 = 0x0304 };
 
 /* Whether a server asks its clients for a certificate. */

@@ -153,7 +153,7 @@ void hf_certificate_request(const struct hf_connection *connection, struct hf_ce
 /* ---- Answers to what the handshake waits for. ---- */
 
 struct hf_signature_wanted {
-    uint16_t scheme; /* SignatureScheme, RFC 9846 4.2.3 */
+    uint16_t scheme; /* SignatureScheme, RFC 9846 4.3.3 */
     const char *scheme_name;
     const uint8_t *message; /* what to sign (not hashed yet) */
     size_t message_len;

@@ -213,7 +213,7 @@ static enum hf_error find_keys_leaf(const struct hf_inspection *inspection, cons
     return error == HF_OK ? HF_OK : hf_chain_file_fail(ret_failure, error);
 }
 
-/* The issuer of `index` among the others; `count` when there is none. A self-signed root is not sent (RFC 9846 4.4.2),
+/* The issuer of `index` among the others; `count` when there is none. A self-signed root is not sent (RFC 9846 4.5.1),
  * so it is not found. */
 static size_t find_issuer(const struct hf_chain_file *file, size_t index)
 {

@@ -1,5 +1,5 @@
 /* Key usages: keyCertSign and cRLSign for CAs; digitalSignature for leaves, which is all that TLS 1.3 and ECDHE suites
- * ask (RFC 9846 4.4.2.2); keyEncipherment is for static RSA, which is retired, and is not given.
+ * ask (RFC 9846 4.5.1.2); keyEncipherment is for static RSA, which is retired, and is not given.
  * Path lengths: the root allows the issuers, the issuers allow leaves only. */
 #include "authority/certify.h"
 

@@ -1,5 +1,5 @@
 /* Secrets: wiping that the compiler may not drop, and comparing in time that does not depend on the bytes
- * (RFC 9846 E.6 and the timing attacks behind it). */
+ * (RFC 9846 F.4 and the timing attacks behind it). */
 #define _DEFAULT_SOURCE
 #include "base/secret.h"
 

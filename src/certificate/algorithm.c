@@ -80,7 +80,7 @@ static enum hf_certificate_hash read_hash(struct hf_der *outer)
     return HF_CERTIFICATE_HASH_NONE;
 }
 
-/* maskGenAlgorithm: MGF1 with the signature's own hash is all that is done (RFC 9846 4.2.3). */
+/* maskGenAlgorithm: MGF1 with the signature's own hash is all that is done (RFC 9846 4.3.3). */
 static bool mask_is_mgf1_of(struct hf_der *outer, enum hf_certificate_hash hash)
 {
     struct hf_der der = hf_der_enter(outer, HF_DER_SEQUENCE);

@@ -1,5 +1,5 @@
 /* A running hash keeps two contexts: one goes on, the other takes copies that may be ended, so that a peek allocates
- * nothing (RFC 9846 4.4.1 asks for the transcript's hash at many points of one handshake). */
+ * nothing (RFC 9846 4.1 asks for the transcript's hash at many points of one handshake). */
 #include "crypto/hash.h"
 
 #include "base/must.h"

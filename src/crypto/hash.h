@@ -1,5 +1,5 @@
 /* Hash functions: running ones for transcripts, and one-shot ones (FIPS 180-4).
- * A running hash can be looked at without ending it, which is what a transcript needs (RFC 9846 4.4.1). */
+ * A running hash can be looked at without ending it, which is what a transcript needs (RFC 9846 4.1). */
 #ifndef HF_CRYPTO_HASH_H
 #define HF_CRYPTO_HASH_H
 

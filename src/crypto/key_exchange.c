@@ -136,7 +136,7 @@ static EVP_PKEY *generate(EVP_PKEY *template)
     return made;
 }
 
-/* The peer's point as a key. Only uncompressed points (RFC 9846 4.2.8.2); libcrypto checks the curve's equation. The
+/* The peer's point as a key. Only uncompressed points (RFC 9846 4.3.8.2); libcrypto checks the curve's equation. The
  * curves have cofactor 1, so no check of the order is needed, and it would double the cost of a handshake's derive. */
 static enum hf_error read_point(EVP_PKEY *template, bool is_curve, struct hf_span point, EVP_PKEY **ret_key)
 {

@@ -17,7 +17,7 @@ enum hf_key_type {
     HF_KEY_ED448
 };
 
-/* RSA's paddings; a PSS salt is as long as the hash (RFC 9846 4.2.3). */
+/* RSA's paddings; a PSS salt is as long as the hash (RFC 9846 4.3.3). */
 enum hf_padding { HF_PADDING_NONE = 0, HF_PADDING_PKCS1, HF_PADDING_PSS };
 
 /* `key` is the exact type of the key that signs. Where the curve is not bound to the hash (TLS 1.2, certificates), the

@@ -1,4 +1,4 @@
-/* RSA's settings on a context: padding, hash, and a PSS salt as long as the hash (RFC 9846 4.2.3). */
+/* RSA's settings on a context: padding, hash, and a PSS salt as long as the hash (RFC 9846 4.3.3). */
 #include "crypto/signing.h"
 
 #include "crypto/toolbox_parts.h"

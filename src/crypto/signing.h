@@ -6,7 +6,7 @@
 
 #include <openssl/evp.h>
 
-/* Gives padding, hash and salt length to a context that signs or verifies with RSA (RFC 8017 8, RFC 9846 4.2.3);
+/* Gives padding, hash and salt length to a context that signs or verifies with RSA (RFC 8017 8, RFC 9846 4.3.3);
  * nothing to do for other keys. */
 bool hf_signing_set(EVP_PKEY_CTX *context, const struct hf_toolbox *toolbox, struct hf_signature_kind kind);
 

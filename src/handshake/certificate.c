@@ -1,4 +1,4 @@
-/* Certificate, of either end. RFC 9846 4.4.2, RFC 5246 7.4.2, 7.4.6.
+/* Certificate, of either end. RFC 9846 4.5.1, RFC 5246 7.4.2, 7.4.6.
  * What the peer presents is verified here in full: the one place that gives HF_PROOF_CHAIN, HF_PROOF_NAME and
  * HF_PROOF_AUTHORIZED. That the peer holds the key is certificate_verify.c's to prove. */
 #include "extension/read.h"
@@ -17,7 +17,7 @@ static enum hf_failure_of owner(const struct hf_handshake *handshake)
     return hf_handshake_peer_role(handshake) == HF_SERVER ? HF_OF_SERVER : HF_OF_CLIENT;
 }
 
-/* An empty Certificate: a server's is an error, a client's is for the policy to judge (RFC 9846 4.4.2.4). */
+/* An empty Certificate: a server's is an error, a client's is for the policy to judge (RFC 9846 4.5.1.3). */
 static enum hf_error take_none(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
     handshake->failure->of = owner(handshake);
@@ -140,7 +140,7 @@ enum hf_error hf_step_check_certificate13(struct hf_handshake *handshake, const 
 {
     struct hf_wire_certificate13 message;
     HF_TRY(hf_wire_read_certificate13(taken->body, &message));
-    if (message.context.len > 0) /* ours was empty: RFC 9846 4.3.2 */
+    if (message.context.len > 0) /* ours was empty: RFC 9846 4.4.2 */
         return hf_refuse(handshake, HF_ERR_illegal_parameter, "Certificate.certificate_request_context", "an empty one",
                          NULL);
     if (message.entries.len == 0)

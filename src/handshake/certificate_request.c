@@ -1,4 +1,4 @@
-/* CertificateRequest: the server asks for the client's certificate. RFC 9846 4.3.2, RFC 5246 7.4.4.
+/* CertificateRequest: the server asks for the client's certificate. RFC 9846 4.4.2, RFC 5246 7.4.4.
  * A client chooses here which identity it will present; when none fits it keeps the reason of each, because the empty
  * Certificate that follows tells nobody anything. */
 #include "base/text.h"
@@ -117,7 +117,7 @@ enum hf_error hf_step_check_certificate_request13(struct hf_handshake *handshake
     struct hf_span kept;
     HF_TRY(keep_bytes(handshake, taken->body, &kept));
     HF_TRY(hf_extension_read_certificate_request13(kept, &work->request, handshake->failure));
-    if (work->request.context.len > 0) /* only requests after the handshake have one: RFC 9846 4.3.2 */
+    if (work->request.context.len > 0) /* only requests after the handshake have one: RFC 9846 4.4.2 */
         return hf_refuse(handshake, HF_ERR_illegal_parameter, "CertificateRequest.certificate_request_context",
                          "an empty one", NULL);
     *ret_outcome = HF_OUTCOME_DONE;

@@ -1,4 +1,4 @@
-/* CertificateVerify: a signature over the handshake so far. RFC 9846 4.4.3, RFC 5246 7.4.8.
+/* CertificateVerify: a signature over the handshake so far. RFC 9846 4.5.2, RFC 5246 7.4.8.
  * In 1.3 over the transcript's hash behind a context string; in 1.2 over the messages themselves. */
 #include "handshake/possession.h"
 #include "handshake/sign.h"

@@ -1,4 +1,4 @@
-/* ClientHello: built by a client, judged by a server. RFC 9846 4.1.2, RFC 5246 7.4.1.2.
+/* ClientHello: built by a client, judged by a server. RFC 9846 4.2.2, RFC 5246 7.4.1.2.
  * All that both sides can agree on is decided by negotiate/ from what the hello says; here its parts are kept. */
 #include "extension/compare.h"
 #include "extension/read.h"
@@ -113,7 +113,7 @@ static enum hf_error keep_hello_fields(struct hf_handshake *handshake)
     return keep_server_name(handshake);
 }
 
-/* The server's random, with the mark against downgrades where one belongs (RFC 9846 4.1.3). */
+/* The server's random, with the mark against downgrades where one belongs (RFC 9846 4.2.3). */
 static enum hf_error make_random(struct hf_handshake *handshake)
 {
     struct hf_work *work = handshake->work;

@@ -7,7 +7,7 @@ bool hf_condition_always(const struct hf_handshake *handshake)
     return true;
 }
 
-/* RFC 9846 D.4: once, and only where the client asked for it by a session ID. */
+/* RFC 9846 E.4: once, and only where the client asked for it by a session ID. */
 bool hf_condition_compatible(const struct hf_handshake *handshake)
 {
     return handshake->work->session_id_len > 0 && !handshake->work->compatibility_sent;
@@ -28,7 +28,7 @@ bool hf_condition_presents(const struct hf_handshake *handshake)
     return handshake->identity != NULL;
 }
 
-/* A client that authenticated learns by a ticket that it was accepted (RFC 9846 4.6.1 asks for one to be possible). */
+/* A client that authenticated learns by a ticket that it was accepted (RFC 9846 4.7.1 asks for one to be possible). */
 bool hf_condition_confirms(const struct hf_handshake *handshake)
 {
     return handshake->received_certificate;

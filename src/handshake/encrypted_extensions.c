@@ -1,4 +1,4 @@
-/* EncryptedExtensions: the rest of the server's answers, under keys. RFC 9846 4.3.1. */
+/* EncryptedExtensions: the rest of the server's answers, under keys. RFC 9846 4.4.1. */
 #include "extension/read.h"
 #include "extension/write.h"
 #include "handshake/steps.h"

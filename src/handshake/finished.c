@@ -1,4 +1,4 @@
-/* Finished: proves that both ends saw the same handshake. RFC 9846 4.4.4, RFC 5246 7.4.9.
+/* Finished: proves that both ends saw the same handshake. RFC 9846 4.5.3, RFC 5246 7.4.9.
  * The transcript holds everything before this message. The one place that gives HF_PROOF_FINISHED. */
 #include "handshake/refuse.h"
 #include "handshake/steps.h"

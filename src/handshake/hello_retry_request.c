@@ -1,5 +1,5 @@
-/* HelloRetryRequest: a server asks for a key share of another group. RFC 9846 4.1.4.
- * Both ends replace the first ClientHello in the transcript by its hash (4.4.1) before the message is added. */
+/* HelloRetryRequest: a server asks for a key share of another group. RFC 9846 4.2.4.
+ * Both ends replace the first ClientHello in the transcript by its hash (4.1) before the message is added. */
 #include "extension/read.h"
 #include "extension/write.h"
 #include "handshake/refuse.h"

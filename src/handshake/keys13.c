@@ -1,5 +1,5 @@
 /* The turns of TLS 1.3: when the schedule advances and which keys then protect which direction.
- * RFC 9846 7.1 (schedule), 7.3 (traffic keys), 4.4.1 (which messages each secret covers). */
+ * RFC 9846 7.1 (schedule), 7.3 (traffic keys), 4.1 (which messages each secret covers). */
 #include "handshake/keys.h"
 #include "handshake/steps.h"
 

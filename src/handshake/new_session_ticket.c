@@ -1,4 +1,4 @@
-/* NewSessionTicket of TLS 1.3 (RFC 9846 4.6.1). Nothing resumes by it yet; but a client learns from it that the server
+/* NewSessionTicket of TLS 1.3 (RFC 9846 4.7.1). Nothing resumes by it yet; but a client learns from it that the server
  * has judged and accepted its certificate, which the handshake's end does not say. So our server sends one with a
  * lifetime of 0, "discard at once", to every client that presented a certificate. */
 #include "extension/read.h"

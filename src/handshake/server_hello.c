@@ -1,4 +1,4 @@
-/* ServerHello: decides version, suite and, in 1.3, the key exchange. RFC 9846 4.1.3, RFC 5246 7.4.1.3. */
+/* ServerHello: decides version, suite and, in 1.3, the key exchange. RFC 9846 4.2.3, RFC 5246 7.4.1.3. */
 #include "extension/read.h"
 #include "extension/write.h"
 #include "handshake/refuse.h"

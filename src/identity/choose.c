@@ -1,5 +1,5 @@
-/* RFC 9846 4.4.2.2 asks a server for a certificate by name and scheme and lets it send an odd chain rather than none;
- * 4.4.2.3 asks a client for one that fits all of the CertificateRequest. Names are matched as RFC 9525 6.3 says, with
+/* RFC 9846 4.5.1.2 asks a server for a certificate by name and scheme and lets it send an odd chain rather than none;
+ * it asks a client for one that fits all of the CertificateRequest. Names are matched as RFC 9525 6.3 says, with
  * the wildcard as the whole left-most label only. */
 #include "identity/choose.h"
 
@@ -125,7 +125,7 @@ static bool is_signed_acceptably(const struct hf_certificate *certificate, const
     return false;
 }
 
-/* The signature of a self-signed certificate proves nothing and is not judged (RFC 9846 4.2.3).
+/* The signature of a self-signed certificate proves nothing and is not judged (RFC 9846 4.3.3).
  * Returns the index of the first that is not acceptable; chain_count when all are. */
 static size_t oddly_signed(const struct hf_identity *identity, const struct hf_choose_wish *wish)
 {

@@ -1,6 +1,6 @@
 /* Which of our identities fits what the peer asked for: pure functions of the identities and the peer's wishes.
  * When none fits, every identity's reason is told, because an empty Certificate tells nobody anything.
- * RFC 9846 4.4.2.2 (server), 4.4.2.3 (client), RFC 5246 7.4.2, 7.4.6. */
+ * RFC 9846 4.5.1.2, RFC 5246 7.4.2, 7.4.6. */
 #ifndef HF_IDENTITY_CHOOSE_H
 #define HF_IDENTITY_CHOOSE_H
 
@@ -16,7 +16,7 @@ struct hf_choose_wish {
     struct hf_span server_name; /* the host name of server_name; a server's choice only */
     const uint16_t *schemes;    /* signature_algorithms */
     size_t schemes_count;
-    const uint16_t *certificate_schemes; /* signature_algorithms_cert; none: `schemes` hold (RFC 9846 4.2.3) */
+    const uint16_t *certificate_schemes; /* signature_algorithms_cert; none: `schemes` hold (RFC 9846 4.3.3) */
     size_t certificate_schemes_count;
     const struct hf_span *authorities; /* DER distinguished names; a client's choice only */
     size_t authorities_count;
@@ -53,7 +53,7 @@ struct hf_identity_misfit {
 
 /* For a server. Of those whose key makes a scheme the peer takes: the first for exactly this name, else the first by
  * wildcard (RFC 9525 6.3), else the first in the list, which is the default. A chain signed with other schemes than
- * the peer named is used when there is no better one (RFC 9846 4.4.2.2). Purpose and dates of our own certificates are
+ * the peer named is used when there is no better one (RFC 9846 4.5.1.2). Purpose and dates of our own certificates are
  * judged when the config is made, not here. A name of higher rank beats a better signed chain.
  * HF_ERR_no_common_signature_scheme when no key fits, HF_ERR_no_server_identity when the list is empty. */
 HF_MUST enum hf_error hf_choose_for_server(const struct hf_choose_list *list, const struct hf_choose_wish *wish,

@@ -1,6 +1,6 @@
 /* Makes identities, and explains files that do not make one. The rule that costs people most time is that the leaf
  * comes first: a key that belongs to a later certificate of the file is named as that, not as a mismatch (H23).
- * Certificates behind the leaf are sent as they stand; peers may want a cross-signed one (RFC 9846 4.4.2). */
+ * Certificates behind the leaf are sent as they stand; peers may want a cross-signed one (RFC 9846 4.5.1). */
 #include "identity/identity.h"
 
 #include "base/text.h"

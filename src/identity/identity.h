@@ -1,6 +1,6 @@
 /* An identity is who we are: a chain of certificates, leaf first, and the private key of the leaf or a signer that
  * holds it. It is made once, checked in full, never changed, and shared by every thread that uses its config;
- * the config counts it. Nothing here knows which end of a connection it will serve. RFC 9846 4.4.2, RFC 5246 7.4.2. */
+ * the config counts it. Nothing here knows which end of a connection it will serve. RFC 9846 4.5.1, RFC 5246 7.4.2. */
 #ifndef HF_IDENTITY_IDENTITY_H
 #define HF_IDENTITY_IDENTITY_H
 
@@ -36,7 +36,7 @@ struct hf_identity {
     struct hf_certificate *parsed;        /* chain_count of them, read from the spans above */
     struct hf_private_key *key;           /* NULL when an outside signer holds it */
     struct hf_signer signer;              /* always set: the outside one, or one over `key` */
-    struct hf_identity_schemes schemes13; /* for CertificateVerify of TLS 1.3 (RFC 9846 4.2.3: curve bound to hash) */
+    struct hf_identity_schemes schemes13; /* for CertificateVerify of TLS 1.3 (RFC 9846 4.3.3: curve bound to hash) */
     struct hf_identity_schemes schemes12; /* for TLS 1.2 (RFC 5246 7.4.1.4.1: any hash with any curve; PKCS#1 too) */
     unsigned purposes;                    /* HF_IDENTITY_FOR_... */
     char subject[160];                    /* safe to print */

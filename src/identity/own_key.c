@@ -1,4 +1,4 @@
-/* RFC 9846 4.2.3 binds a curve to each ECDSA scheme, RFC 5246 7.4.1.4.1 does not: the registry knows, and gives the
+/* RFC 9846 4.3.3 binds a curve to each ECDSA scheme, RFC 5246 7.4.1.4.1 does not: the registry knows, and gives the
  * kind of signature to make. A request names the scheme only, so both readings are tried; where both fit they agree. */
 #include "identity/own_key.h"
 

@@ -1,4 +1,4 @@
-/* Named groups, one row each in groups.def (RFC 9846 4.2.7, RFC 8422 5.1.1, draft-ietf-tls-ecdhe-mlkem). */
+/* Named groups, one row each in groups.def (RFC 9846 4.3.7, RFC 8422 5.1.1, draft-ietf-tls-ecdhe-mlkem). */
 #ifndef HF_REGISTRY_GROUP_H
 #define HF_REGISTRY_GROUP_H
 

@@ -1,5 +1,5 @@
 /* signature_schemes.def as a constant table, and the one place that knows when a scheme binds its curve: in TLS 1.3
- * handshakes only (RFC 9846 4.2.3; RFC 5246 7.4.1.4.1 names hash and signature, and certificates name an OID). */
+ * handshakes only (RFC 9846 4.3.3; RFC 5246 7.4.1.4.1 names hash and signature, and certificates name an OID). */
 #include "registry/signature_scheme.h"
 
 #include "base/must.h"

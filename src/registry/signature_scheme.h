@@ -1,4 +1,4 @@
-/* Signature schemes, one row each in signature_schemes.def (RFC 9846 4.2.3). In TLS 1.2 the same code points are read
+/* Signature schemes, one row each in signature_schemes.def (RFC 9846 4.3.3). In TLS 1.2 the same code points are read
  * as hash and signature (RFC 5246 7.4.1.4.1): the curve is not bound there. */
 #ifndef HF_REGISTRY_SIGNATURE_SCHEME_H
 #define HF_REGISTRY_SIGNATURE_SCHEME_H

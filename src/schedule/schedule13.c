@@ -76,7 +76,7 @@ enum hf_error hf_schedule13_early(struct hf_schedule13 *schedule, const struct h
     return HF_OK;
 }
 
-/* verify_data = HMAC(HKDF-Expand-Label(base, "finished", "", hash length), digest). RFC 9846 4.4.4. */
+/* verify_data = HMAC(HKDF-Expand-Label(base, "finished", "", hash length), digest). RFC 9846 4.5.3. */
 static enum hf_error finished_mac(const struct hf_schedule13 *schedule, const struct hf_secret *base,
                                   const struct hf_digest *digest, struct hf_digest *ret_mac)
 {

@@ -49,7 +49,7 @@ void hf_schedule13_init(struct hf_schedule13 *schedule, const struct hf_toolbox 
 /* Early secret from the PSK; NULL or empty: no PSK, zeros. */
 HF_MUST enum hf_error hf_schedule13_early(struct hf_schedule13 *schedule, const struct hf_secret *psk);
 
-/* The binder of the PSK given to early, over the digest of the truncated ClientHello (RFC 9846 4.2.11.2). */
+/* The binder of the PSK given to early, over the digest of the truncated ClientHello (RFC 9846 4.3.11.2). */
 HF_MUST enum hf_error hf_schedule13_binder(const struct hf_schedule13 *schedule, enum hf_psk_kind kind,
                                            const struct hf_digest *hello, struct hf_digest *ret_binder);
 
@@ -69,7 +69,7 @@ HF_MUST enum hf_error hf_schedule13_master(struct hf_schedule13 *schedule, const
 HF_MUST enum hf_error hf_schedule13_resumption(struct hf_schedule13 *schedule,
                                                const struct hf_digest *to_client_finished);
 
-/* verify_data of the Finished which `sender` makes over `digest` (RFC 9846 4.4.4). From handshake until resumption
+/* verify_data of the Finished which `sender` makes over `digest` (RFC 9846 4.5.3). From handshake until resumption
  * with the handshake traffic secrets; afterwards (post-handshake authentication) with the application ones. */
 HF_MUST enum hf_error hf_schedule13_finished(const struct hf_schedule13 *schedule, enum hf_role sender,
                                              const struct hf_digest *digest, struct hf_digest *ret_verify_data);
@@ -81,7 +81,7 @@ HF_MUST enum hf_error hf_schedule13_keys(const struct hf_schedule13 *schedule, e
 /* The next application traffic secret of `sender`, over the old one (RFC 9846 7.2). */
 HF_MUST enum hf_error hf_schedule13_update(struct hf_schedule13 *schedule, enum hf_role sender);
 
-/* The PSK of a ticket with this nonce (RFC 9846 4.6.1). */
+/* The PSK of a ticket with this nonce (RFC 9846 4.7.1). */
 HF_MUST enum hf_error hf_schedule13_ticket_psk(const struct hf_schedule13 *schedule, struct hf_span nonce,
                                                struct hf_secret *ret_psk);
 

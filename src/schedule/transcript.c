@@ -1,4 +1,4 @@
-/* Messages before the hash is known, the hash afterwards. RFC 9846 4.4.1: after a HelloRetryRequest the first
+/* Messages before the hash is known, the hash afterwards. RFC 9846 4.1: after a HelloRetryRequest the first
  * ClientHello is stood for by a message_hash message. */
 #include "schedule/transcript.h"
 

@@ -1,4 +1,4 @@
-/* The transcript: every handshake message, headers included, in order, and the hash over them (RFC 9846 4.4.1,
+/* The transcript: every handshake message, headers included, in order, and the hash over them (RFC 9846 4.1,
  * RFC 5246 7.4.9). Until the hash is chosen the messages are kept; afterwards they are kept only if asked, because the
  * TLS 1.2 CertificateVerify signs the messages themselves with a hash of its own (RFC 5246 7.4.8). */
 #ifndef HF_SCHEDULE_TRANSCRIPT_H
@@ -34,14 +34,14 @@ HF_MUST enum hf_error hf_transcript_choose(struct hf_transcript *transcript, enu
 /* The digest of all so far; the transcript goes on. wrong_call before choose. */
 HF_MUST enum hf_error hf_transcript_digest(const struct hf_transcript *transcript, struct hf_digest *ret_digest);
 
-/* The digest of all so far and `extra` behind it, without adding `extra`: what a PSK binder covers (RFC 9846 4.2.11.2).
+/* The digest of all so far and `extra` behind it, without adding `extra`: what a PSK binder covers (RFC 9846 4.3.11.2).
  * Needs the messages: works before choose, with any hash (that of the PSK), and between retry and the second choose,
  * with the chosen one. wrong_call otherwise. */
 HF_MUST enum hf_error hf_transcript_digest_with(const struct hf_transcript *transcript, enum hf_hash_id id,
                                                 struct hf_span extra, struct hf_digest *ret_digest);
 
 /* A HelloRetryRequest is about to be added: ClientHello1, all there is so far, becomes a message_hash message
- * (RFC 9846 4.4.1). After choose; messages are kept again until the next choose or forget_messages. */
+ * (RFC 9846 4.1). After choose; messages are kept again until the next choose or forget_messages. */
 HF_MUST enum hf_error hf_transcript_retry(struct hf_transcript *transcript);
 
 /* The same from the digest of a ClientHello1 that is no longer at hand: a stateless server gets it back in the cookie.

@@ -123,7 +123,7 @@ static inline HF_MUST enum hf_error hf_framing_send_message(struct hf_framing *f
     return framing->methods->send_message(framing, message);
 }
 
-/* Queues a change_cipher_spec, never encrypted under 1.3 rules (RFC 9846 D.4), under the current keys in 1.2. */
+/* Queues a change_cipher_spec, never encrypted under 1.3 rules (RFC 9846 E.4), under the current keys in 1.2. */
 static inline HF_MUST enum hf_error hf_framing_send_ccs(struct hf_framing *framing)
 {
     return framing->methods->send_ccs(framing);

@@ -1,6 +1,6 @@
 /* The seam to whoever holds a private key: this process, a token, another machine.
  * begin may answer at once, or say that the answer comes later; the connection then rests, and the caller hands the
- * signature in through the connection. The key itself never crosses this seam. RFC 9846 4.4.3, RFC 5246 7.4.8. */
+ * signature in through the connection. The key itself never crosses this seam. RFC 9846 4.5.2, RFC 5246 7.4.8. */
 #ifndef HF_SEAM_SIGNER_H
 #define HF_SEAM_SIGNER_H
 

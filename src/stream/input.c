@@ -2,7 +2,7 @@
  * again when it is opened, because keys may have turned in between - and opens it in place.
  *
  * Plaintext records under 1.3 keys: a compatibility change_cipher_spec, and an alert of a peer that failed before it
- * turned its keys. Only while the handshake runs: afterwards they would be an attacker's. RFC 9846 5, D.4. */
+ * turned its keys. Only while the handshake runs: afterwards they would be an attacker's. RFC 9846 5, E.4. */
 #include "stream/input.h"
 
 #include "base/reader.h"

@@ -102,7 +102,7 @@ static enum hf_error next_alert(struct stream *stream, struct hf_unit *ret_unit)
     return HF_OK;
 }
 
-/* In 1.2 a unit. In 1.3 nothing, if it is the one of compatibility mode where it may stand (RFC 9846 5, D.4). */
+/* In 1.2 a unit. In 1.3 nothing, if it is the one of compatibility mode where it may stand (RFC 9846 5, E.4). */
 static enum hf_error next_ccs(struct stream *stream, struct hf_unit *ret_unit)
 {
     struct hf_input *input = &stream->input;

@@ -1,6 +1,6 @@
 /* TLS framing over an ordered stream of bytes: records in, units out (see seam/framing.h).
  * Holds at most one record of input; a handshake message is put together from its records up to the limit set.
- * RFC 9846 5.1, D.4; RFC 5246 6.2.1. */
+ * RFC 9846 5.1, E.4; RFC 5246 6.2.1. */
 #ifndef HF_STREAM_STREAM_H
 #define HF_STREAM_STREAM_H
 

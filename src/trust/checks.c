@@ -79,7 +79,7 @@ static void print_key_usage(uint16_t usage, struct hf_text *text)
     }
 }
 
-/* An issuer signs certificates, a leaf signs handshakes (RFC 5280 4.2.1.3, RFC 9846 4.4.2.2). */
+/* An issuer signs certificates, a leaf signs handshakes (RFC 5280 4.2.1.3, RFC 9846 4.5.1.2). */
 static enum hf_error check_key_usage(struct check *check, size_t depth)
 {
     const struct hf_certificate *certificate = at(check, depth);

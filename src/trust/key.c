@@ -1,5 +1,5 @@
 /* The two vocabularies meet here, as certificate/ and crypto/ do not see each other.
- * A PSS salt must be as long as the hash (RFC 9846 4.2.3); another one is an algorithm that is not done. */
+ * A PSS salt must be as long as the hash (RFC 9846 4.3.3); another one is an algorithm that is not done. */
 #include "trust/key.h"
 
 enum hf_key_type hf_key_type_of(enum hf_spki_kind kind)

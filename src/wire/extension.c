@@ -1,4 +1,4 @@
-/* Names of extensions, the shapes of their payloads, and questions to a block of them. RFC 9846 4.2, RFC 8701. */
+/* Names of extensions, the shapes of their payloads, and questions to a block of them. RFC 9846 4.3, RFC 8701. */
 #include "wire/extension.h"
 
 #include "base/must.h"

@@ -1,5 +1,5 @@
 /* Extensions as bytes: their code points and names, and questions to a whole block of them.
- * A block is the inside of an extensions<..> vector: the field `extensions` of a shape. RFC 9846 4.2, RFC 6066, RFC
+ * A block is the inside of an extensions<..> vector: the field `extensions` of a shape. RFC 9846 4.3, RFC 6066, RFC
  * 8701. */
 #ifndef HF_WIRE_EXTENSION_H
 #define HF_WIRE_EXTENSION_H

@@ -1,5 +1,5 @@
 /* Handshake messages by kind: the vocabulary of the state machine. A kind is what the message means, not its number on
- * the wire: ServerHello and HelloRetryRequest share a number and are two kinds (RFC 9846 4.1.3).
+ * the wire: ServerHello and HelloRetryRequest share a number and are two kinds (RFC 9846 4.2.3).
  * The rows are in wire/message_kinds.def; tables and tests expand them too. */
 #ifndef HF_WIRE_MESSAGE_H
 #define HF_WIRE_MESSAGE_H
@@ -36,7 +36,7 @@ const char *hf_message_name(enum hf_message kind);
 /* The shape of the body in the given style; HF_WIRE_opaque where that style has no such message. */
 enum hf_wire_shape hf_message_shape(enum hf_message kind, enum hf_wire_style style);
 
-/* The 32 bytes in ServerHello.random that make it a HelloRetryRequest (RFC 9846 4.1.3). Static. */
+/* The 32 bytes in ServerHello.random that make it a HelloRetryRequest (RFC 9846 4.2.3). Static. */
 struct hf_span hf_message_retry_random(void);
 
 #endif

@@ -124,7 +124,7 @@ static void test_both_ends(void **state)
     hf_key_exchange_free(NULL);
 }
 
-/* No key share is used twice (RFC 9846 4.2.8): each pair is new. */
+/* No key share is used twice (RFC 9846 4.3.8): each pair is new. */
 static void test_pairs_differ(void **state)
 {
     (void)state;
@@ -173,7 +173,7 @@ static void test_wrong_lengths(void **state)
 }
 
 /* Off the curve, compressed, hybrid form, the point at infinity in a field of the right length, a coordinate that is
- * not below the field's prime (RFC 9846 4.2.8.2, SEC 1 2.3.4). */
+ * not below the field's prime (RFC 9846 4.3.8.2, SEC 1 2.3.4). */
 static void test_bad_points(void **state)
 {
     static const enum hf_key_exchange_id curves[] = {HF_KEY_EXCHANGE_P256, HF_KEY_EXCHANGE_P384, HF_KEY_EXCHANGE_P521};

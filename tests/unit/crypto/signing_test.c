@@ -163,7 +163,7 @@ static void test_sign(void **state)
     }
 }
 
-/* A PSS salt of another length is refused (RFC 9846 4.2.3). */
+/* A PSS salt of another length is refused (RFC 9846 4.3.3). */
 static void test_salt_length(void **state)
 {
     EVP_PKEY *theirs = libcrypto_key(key_of(HF_KEY_RSA));

@@ -52,7 +52,7 @@ static void every_scheme_is_taken(void **state)
             (void)lab_pair_run(&pair);
             lab_assert_open(&pair);
             hf_session_info(pair.client, &info);
-            /* In 1.2 an ECDSA scheme names no curve (RFC 9846 4.2.3), so any key can make this one. */
+            /* In 1.2 an ECDSA scheme names no curve (RFC 9846 4.3.3), so any key can make this one. */
             if (strcmp(info.peer_scheme, "ecdsa_secp256r1_sha256") != 0 || v == 1)
                 assert_string_equal(info.peer_scheme, cases[i].scheme);
             lab_pair_close(&pair);

@@ -1,4 +1,4 @@
-/* The choice of an identity, for servers and for clients, and the report of why not (RFC 9846 4.4.2.2, 4.4.2.3). */
+/* The choice of an identity, for servers and for clients, and the report of why not (RFC 9846 4.5.1.2). */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* The groups' rows against RFC 9846 4.2.7 and the hybrids' draft; share lengths against what crypto makes. */
+/* The groups' rows against RFC 9846 4.3.7 and the hybrids' draft; share lengths against what crypto makes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* The schemes' rows against RFC 9846 4.2.3, and which key may sign what in which version. */
+/* The schemes' rows against RFC 9846 4.3.3, and which key may sign what in which version. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@ struct expected {
     bool handshake_13;
 };
 
-/* RFC 9846 4.2.3's list; PKCS#1 and SHA-1 sign certificates only in 1.3. */
+/* RFC 9846 4.3.3's list; PKCS#1 and SHA-1 sign certificates only in 1.3. */
 static const struct expected expected[] = {
     {0x0401, "rsa_pkcs1_sha256", false},
     {0x0501, "rsa_pkcs1_sha384", false},
