@@ -110,6 +110,19 @@ class Lints(unittest.TestCase):
         self.refuses("map", {"src/base/a.c": "", "docs/map.md": "nothing\n"}, "src/base/ is not listed")
         self.refuses("map", {"src/base/a.c": "", "docs/map.md": "`src/base/`\n`src/attic/`\n"}, "docs/map.md:2")
 
+    def test_citations(self):
+        for text in ("/* RFC 9846 4.2.8.1 */", "/* RFC 9846 4.3, 4.7.4; E.6 none */", "/* RFC 9846 4.4 (b), 4.5.9 */",
+                     "/* RFC\n * 9846 4.2\n * and F.11 */", "/* RFC 9846 5, H. */", "/* RFC 9846\n * 13 */"):
+            status, output = self.lint("citations", {"src/wire/a.h": "\n" + text})
+            self.assertEqual(status, 1, text)
+            self.assertIn("has no section", output)
+        self.refuses("citations", {"include/a.def": 'X(1, "RFC 9846 4.4.4")\n'}, "include/a.def:1: RFC 9846 has no section 4.4.4")
+        self.refuses("citations", {"README.md": "(RFC 9846 D.4)"}, "README.md:1")
+        self.refuses("citations", {"docs/a.md": "RFC 9846 6 and 5.1,\n5.6"}, "docs/a.md:2")
+        self.passes("citations", {"src/a.c": "/* RFC 9846 lets it. RFC 9846 4.3.8's, 5.1 (why), 7.5 and E.4; A, B.3.\n"
+                                  " * RFC 9846 4, 5246 7.4, RFC 8446 4.4.4; RFC 9846 6.2, RFC 5246 7.4.1.4.1 */\n",
+                                  "README.md": "RFC 9846, with 4.4.4 (RFC 9846)"})
+
 
 if __name__ == "__main__":
     unittest.main()
