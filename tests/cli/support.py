@@ -103,11 +103,12 @@ class Server:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        status = 0
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(SECONDS)
+                status = self.process.wait(SECONDS)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -115,6 +116,8 @@ class Server:
         self._errors.join(SECONDS)
         self.process.stdout.close()
         self.process.stderr.close()
+        if kind is None and status != 0:  # a sanitizer's word, or it did not stop when asked
+            raise AssertionError(f"serve ended with {status}: {self.err.decode('utf-8', 'replace')[:3000]}")
 
 
 def connect(server, *flags, who=CLIENT, ca=ROOT, **more):
