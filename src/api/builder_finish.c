@@ -187,6 +187,9 @@ static void check_trust(struct hf_builder *builder)
     if (needs && hf_trust_count(config->trust) == 0)
         hf_builder_refuse(builder, HF_ERR_no_trust_anchors, "hf_builder_finish",
                           "CAs to judge clients by, or HF_CLIENT_AUTH_NONE", "none");
+    enum hf_error prepared = hf_trust_prepare(config->trust, config->toolbox);
+    if (prepared != HF_OK)
+        hf_builder_refuse(builder, prepared, "hf_builder_finish", NULL, NULL);
 }
 
 /* The subjects of the anchors, as CertificateRequest lists them; none when they would not fit. */
