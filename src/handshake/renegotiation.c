@@ -1,5 +1,5 @@
 /* Renegotiation is not done: HelloRequest (to a client) and ClientHello (to a server) on an open TLS 1.2 connection are
- * answered by a no_renegotiation warning, and the connection goes on (RFC 5246 7.2.2, RFC 5746 4.5).
+ * answered by a no_renegotiation warning, and the connection goes on (RFC 5246 7.2.2).
  * TLS 1.3 has no row for either, so there they are unexpected messages (RFC 9846 4.2.2). */
 #include "handshake/refuse.h"
 #include "handshake/steps.h"

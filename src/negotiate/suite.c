@@ -1,5 +1,5 @@
 /* Cipher suites: ours in our order, because the server knows its machine and its policy best. A TLS 1.2 suite must be
- * for the kind of key that signs (RFC 8422 2.2: EdDSA keys use the ECDSA suites). RFC 9846 4.2.3, RFC 5246 7.4.1.3. */
+ * for the kind of key that signs (RFC 8422 2.1: EdDSA keys use the ECDSA suites). RFC 9846 4.2.3, RFC 5246 7.4.1.3. */
 #include "negotiate/suite.h"
 
 #include "extension/fail.h"

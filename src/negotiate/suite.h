@@ -29,7 +29,7 @@ HF_MUST enum hf_error hf_negotiate_suite_check(const struct hf_config *config, e
                                                uint16_t id, const struct hf_suite **ret_suite,
                                                struct hf_failure *ret_failure);
 
-/* The kind of key that a TLS 1.2 suite must be for, when the server's key is of this type (RFC 8422 2.2). */
+/* The kind of key that a TLS 1.2 suite must be for, when the server's key is of this type (RFC 8422 2.1). */
 enum hf_suite_auth hf_negotiate_suite_auth(enum hf_key_type key);
 
 /* A client in TLS 1.2: whether the server's key is of the kind that the suite names: HF_ERR_illegal_parameter. */

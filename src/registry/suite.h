@@ -15,7 +15,7 @@ enum hf_suite_key_exchange {
 enum hf_suite_auth {
     HF_SUITE_AUTH_NONE = 0, /* TLS 1.3: negotiated apart */
     HF_SUITE_AUTH_RSA,
-    HF_SUITE_AUTH_ECDSA /* also Ed25519 and Ed448 (RFC 8422 2.2) */
+    HF_SUITE_AUTH_ECDSA /* also Ed25519 and Ed448 (RFC 8422 2.1) */
 };
 
 struct hf_suite {

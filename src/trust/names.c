@@ -1,4 +1,4 @@
-/* RFC 9525 6.3 to 6.5: only subject alternative names count, a DNS name matches label by label, an address as bytes. */
+/* RFC 9525 2, 6.3, 6.4: only subject alternative names count, a DNS name matches label by label, an address as bytes. */
 #include "trust/names.h"
 
 #include "certificate/general_name.h"

@@ -28,7 +28,7 @@ struct hf_trust_policy {
     unsigned steps_max; /* candidate issuers looked at */
 };
 
-/* RFC 9325 4.5 and 4.1: RSA of 2048 to 16384 bits, no SHA-1; 8 intermediates, 100 signature checks, 2000 steps. */
+/* RFC 9325 4.5: RSA of 2048 to 16384 bits, no SHA-1; 8 intermediates, 100 signature checks, 2000 steps. */
 extern const struct hf_trust_policy hf_trust_policy_default;
 
 struct hf_trust;

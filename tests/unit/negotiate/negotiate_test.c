@@ -1,5 +1,5 @@
 /* A server's decision on a whole ClientHello, both versions: what is missing, what is not shared, which identity, what
- * a second hello may do. RFC 9846 4.2.4, 4.5.1.2, 9.2; RFC 8422 5.3; RFC 7627 5.3. */
+ * a second hello may do. RFC 9846 4.2.4, 4.5.1.2, 9.2; RFC 8422 5.3; RFC 7627 5.2. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* Suites: our order, the key's kind in TLS 1.2, and the client's check. RFC 9846 4.2.3, RFC 8422 2.2. */
+/* Suites: our order, the key's kind in TLS 1.2, and the client's check. RFC 9846 4.2.3, RFC 8422 2.1. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

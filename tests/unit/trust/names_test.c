@@ -1,4 +1,4 @@
-/* Names of hosts and addresses (RFC 9525 6.3 to 6.5), and SPIFFE IDs beside them in spiffe_test.c. */
+/* Names of hosts and addresses (RFC 9525 6.3, 6.4), and SPIFFE IDs beside them in spiffe_test.c. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
