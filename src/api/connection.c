@@ -1,6 +1,7 @@
 /* The calls of <handfast/connection.h> that make, move and end a connection: arguments are checked here, the work is
  * the engine's. */
 #include <handfast/connection.h>
+#include <handfast/session.h>
 
 #include "base/text.h"
 #include "engine/alert.h"
@@ -9,6 +10,7 @@
 #include "engine/feed.h"
 #include "handshake/export.h"
 #include "handshake/machine.h"
+#include "handshake/resumption.h"
 #include "handshake/sign.h"
 #include "protocol/protocols.h"
 #include "stream/stream.h"
@@ -29,15 +31,20 @@ static void on_seen(void *context, const struct hf_seen *seen)
 
 /* ---- birth and death ---- */
 
-static enum hf_error refuse_name(struct hf_failure *failure, const char *wanted, const char *got)
+static enum hf_error refuse(struct hf_failure *failure, const char *where, const char *wanted, const char *got)
 {
     struct hf_text text = hf_text_of(failure->wanted, sizeof failure->wanted);
     hf_text_add(&text, "%s", wanted);
     text = hf_text_of(failure->got, sizeof failure->got);
     hf_text_add_safe(&text, hf_span_of_text(got));
     text = hf_text_of(failure->where, sizeof failure->where);
-    hf_text_add(&text, "hf_connection_new: peer_name");
+    hf_text_add(&text, "%s", where);
     return HF_ERR_setting_invalid;
+}
+
+static enum hf_error refuse_name(struct hf_failure *failure, const char *wanted, const char *got)
+{
+    return refuse(failure, "hf_connection_new: peer_name", wanted, got);
 }
 
 static enum hf_error check_name(const struct hf_config *config, const char *peer_name, struct hf_failure *failure)
@@ -54,7 +61,14 @@ static enum hf_error check_name(const struct hf_config *config, const char *peer
     return refuse_name(failure, "a DNS name or an IP address", peer_name);
 }
 
-static enum hf_error start(struct hf_connection *connection, const char *peer_name, uint64_t now_ms)
+/* What a connection begins with. */
+struct beginning {
+    const char *peer_name;
+    struct hf_span session;
+    uint64_t now_ms;
+};
+
+static enum hf_error start(struct hf_connection *connection, const struct beginning *beginning)
 {
     HF_TRY(hf_stream_new(&connection->config->allocator, &connection->framing));
     const struct hf_handshake_ground ground = {
@@ -65,7 +79,9 @@ static enum hf_error start(struct hf_connection *connection, const char *peer_na
         .listener = {.event = on_event, .seen = on_seen, .context = connection},
         .failure = &connection->failure,
     };
-    HF_TRY(hf_handshake_init(&connection->handshake, &ground, peer_name, now_ms));
+    HF_TRY(hf_handshake_init(&connection->handshake, &ground, beginning->peer_name, beginning->now_ms));
+    if (beginning->session.len > 0)
+        HF_TRY(hf_resumption_offer(&connection->handshake, beginning->session));
     return hf_machine_start(&connection->handshake);
 }
 
@@ -83,8 +99,15 @@ static struct hf_connection *give_up(struct hf_connection *connection, enum hf_e
     return NULL;
 }
 
-struct hf_connection *hf_connection_new(struct hf_config *config, const char *peer_name, uint64_t now_ms,
-                                        struct hf_failure *ret_failure)
+static enum hf_error check_session(const struct hf_config *config, struct hf_span session, struct hf_failure *failure)
+{
+    if (session.len == 0 || config->role == HF_CLIENT)
+        return HF_OK;
+    return refuse(failure, "hf_connection_resume: session", "none, on a server", "one");
+}
+
+static struct hf_connection *make(struct hf_config *config, const struct beginning *beginning,
+                                  struct hf_failure *ret_failure)
 {
     struct hf_connection *connection = hf_allocation_new(&config->allocator, sizeof *connection);
     if (connection == NULL)
@@ -94,12 +117,32 @@ struct hf_connection *hf_connection_new(struct hf_config *config, const char *pe
     connection->handshake.allocator = &config->allocator;
     connection->failure.depth = -1;
     hf_buffer_init(&connection->held, &config->allocator, HF_ENGINE_HELD_MAX);
-    enum hf_error error = check_name(config, peer_name, &connection->failure);
+    enum hf_error error = check_name(config, beginning->peer_name, &connection->failure);
     if (error == HF_OK)
-        error = start(connection, peer_name, now_ms);
+        error = check_session(config, beginning->session, &connection->failure);
+    if (error == HF_OK)
+        error = start(connection, beginning);
     if (error != HF_OK)
         return give_up(connection, error, ret_failure);
     return connection;
+}
+
+struct hf_connection *hf_connection_new(struct hf_config *config, const char *peer_name, uint64_t now_ms,
+                                        struct hf_failure *ret_failure)
+{
+    const struct beginning beginning = {.peer_name = peer_name, .now_ms = now_ms};
+    return make(config, &beginning, ret_failure);
+}
+
+struct hf_connection *hf_connection_resume(struct hf_config *config, const char *peer_name, const void *session,
+                                           size_t session_len, uint64_t now_ms, struct hf_failure *ret_failure)
+{
+    const struct beginning beginning = {
+        .peer_name = peer_name,
+        .session = hf_span_of(session, session == NULL ? 0 : session_len),
+        .now_ms = now_ms,
+    };
+    return make(config, &beginning, ret_failure);
 }
 
 void hf_connection_free(struct hf_connection *connection)
@@ -295,14 +338,10 @@ enum hf_error hf_answer_signature(struct hf_connection *connection, const void *
     return go_on(connection, error);
 }
 
-static bool verdict_is_wanted(const struct hf_connection *connection)
-{
-    return hf_machine_state(connection->handshake.state)->kind == HF_STATE_RESTS;
-}
-
 const struct hf_peer *hf_peer_candidate(const struct hf_connection *connection)
 {
-    return verdict_is_wanted(connection) ? connection->handshake.work->candidate : NULL;
+    bool is_wanted = hf_machine_awaits(&connection->handshake, HF_INPUT_verdict);
+    return is_wanted ? connection->handshake.work->candidate : NULL;
 }
 
 enum hf_error hf_answer_verdict(struct hf_connection *connection, bool accept)
@@ -310,8 +349,30 @@ enum hf_error hf_answer_verdict(struct hf_connection *connection, bool accept)
     static const struct hf_taken verdict = {.input = HF_INPUT_verdict};
     if (hf_connection_failed(connection))
         return connection->failure.error;
-    if (!verdict_is_wanted(connection))
+    if (!hf_machine_awaits(&connection->handshake, HF_INPUT_verdict))
         return HF_ERR_wrong_call;
     connection->handshake.verdict_accepts = accept;
     return go_on(connection, hf_machine_take(&connection->handshake, &verdict));
+}
+
+bool hf_session_wanted(const struct hf_connection *connection, const uint8_t **ret_id, size_t *ret_len)
+{
+    if (!hf_machine_awaits(&connection->handshake, HF_INPUT_session))
+        return false;
+    *ret_id = connection->handshake.work->session_id;
+    *ret_len = connection->handshake.work->session_id_len;
+    return true;
+}
+
+enum hf_error hf_answer_session(struct hf_connection *connection, const void *session, size_t len)
+{
+    const struct hf_taken found = {
+        .input = HF_INPUT_session,
+        .body = hf_span_of(session, session == NULL ? 0 : len),
+    };
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    if (!hf_machine_awaits(&connection->handshake, HF_INPUT_session))
+        return HF_ERR_wrong_call;
+    return go_on(connection, hf_machine_take(&connection->handshake, &found));
 }

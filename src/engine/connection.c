@@ -3,6 +3,7 @@
 #include "engine/connection.h"
 
 #include "handshake/machine.h"
+#include "handshake/resumption.h"
 
 bool hf_connection_failed(const struct hf_connection *connection)
 {
@@ -27,7 +28,8 @@ static bool waits(const struct hf_connection *connection, enum hf_event_kind kin
 }
 
 /* Who never hears of its acceptance otherwise: servers, clients that were not asked who they are, and all of 1.2, where
- * the server's Finished comes last (RFC 5246 7.3). */
+ * the server's Finished comes last, or, in a resumed session, after the server judged the client that it keeps (RFC
+ * 5246 7.3). */
 static bool is_accepted_by_opening(const struct hf_handshake *handshake)
 {
     return hf_handshake_role(handshake) == HF_SERVER || !handshake->asked || handshake->protocol->rules == HF_RULES_12;
@@ -48,4 +50,6 @@ void hf_connection_raise(struct hf_connection *connection, enum hf_event_kind ki
     push(connection, kind);
     if (kind == HF_EVENT_OPENED && is_accepted_by_opening(&connection->handshake))
         hf_connection_accept(connection);
+    if (kind == HF_EVENT_OPENED && hf_resumption_is_possible(&connection->handshake))
+        push(connection, HF_EVENT_SESSION);
 }

@@ -7,6 +7,7 @@
 
 #include "config/config.h"
 #include "extension/set.h"
+#include "session/session.h"
 
 enum {
     HF_HELLO_VERSIONS_MAX = 4,
@@ -29,9 +30,10 @@ struct hf_client_offer {
     uint16_t legacy_version;
     uint16_t versions[HF_HELLO_VERSIONS_MAX]; /* as they stand in supported_versions, best first */
     size_t version_count;
-    struct hf_span random;      /* 32 bytes */
-    struct hf_span session_id;  /* up to 32 bytes; empty: none */
-    struct hf_span server_name; /* a DNS name in ASCII; empty: not sent, as for IP addresses (RFC 6066 3) */
+    struct hf_span random;            /* 32 bytes */
+    struct hf_span session_id;        /* up to 32 bytes; empty: none */
+    const struct hf_session *session; /* that session_id offers to resume; NULL: none, session_id is made up */
+    struct hf_span server_name;       /* a DNS name in ASCII; empty: not sent, as for IP addresses (RFC 6066 3) */
     struct hf_hello_share shares[HF_CONFIG_KEY_SHARES_MAX];
     size_t share_count;
     struct hf_span cookie;           /* of the HelloRetryRequest; empty: none */

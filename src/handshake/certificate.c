@@ -1,12 +1,11 @@
 /* Certificate, of either end. RFC 9846 4.5.1, RFC 5246 7.4.2, 7.4.6.
- * What the peer presents is verified here in full: the one place that gives HF_PROOF_CHAIN, HF_PROOF_NAME and
- * HF_PROOF_AUTHORIZED. That the peer holds the key is certificate_verify.c's to prove. */
+ * What the peer presents is verified in full by peer_proof.c. That the peer holds the key is certificate_verify.c's to
+ * prove. */
 #include "extension/read.h"
+#include "handshake/peer_proof.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
-#include "trust/admission.h"
 #include "trust/key.h"
-#include "trust/verdict.h"
 #include "wire/read.h"
 #include "wire/write.h"
 
@@ -75,44 +74,6 @@ static enum hf_error keep_chain12(struct hf_handshake *handshake, struct hf_span
     return hf_reader_end(&list) ? HF_OK : HF_ERR_decode_error;
 }
 
-/* Gives CHAIN and NAME: hf_trust_verify checks both. */
-static enum hf_error prove_chain(struct hf_handshake *handshake, struct hf_verdict *verdict)
-{
-    const struct hf_work *work = handshake->work;
-    bool of_server = hf_handshake_peer_role(handshake) == HF_SERVER;
-    const struct hf_trust_question question = {
-        .certificates = work->chain,
-        .certificate_count = work->chain_count,
-        .purpose = of_server ? HF_PURPOSE_SERVER : HF_PURPOSE_CLIENT,
-        .name = handshake->peer_name,
-        .now_s = hf_handshake_now_s(handshake),
-        .toolbox = handshake->config->toolbox,
-        .allocator = handshake->allocator,
-    };
-    enum hf_error error = hf_trust_verify(handshake->config->trust, &question, verdict);
-    if (error != HF_OK) {
-        hf_trust_fill_failure(verdict, handshake->failure);
-        handshake->failure->of = owner(handshake);
-        return error;
-    }
-    hf_proofs_give(&handshake->proofs, HF_PROOF_CHAIN);
-    if (handshake->peer_name != NULL)
-        hf_proofs_give(&handshake->proofs, HF_PROOF_NAME);
-    return HF_OK;
-}
-
-static enum hf_error prove_admission(struct hf_handshake *handshake)
-{
-    const struct hf_peer *candidate = handshake->work->candidate;
-    enum hf_error error = hf_admission_judge(handshake->config->admission, candidate, handshake->failure);
-    if (error != HF_OK) {
-        handshake->failure->of = owner(handshake);
-        return error;
-    }
-    hf_proofs_give(&handshake->proofs, HF_PROOF_AUTHORIZED);
-    return HF_OK;
-}
-
 static enum hf_error read_key(struct hf_handshake *handshake)
 {
     struct hf_certificate leaf;
@@ -122,16 +83,9 @@ static enum hf_error read_key(struct hf_handshake *handshake)
 
 static enum hf_error prove(struct hf_handshake *handshake)
 {
-    struct hf_work *work = handshake->work;
-    struct hf_verdict verdict;
     handshake->received_certificate = true;
-    bool of_server = hf_handshake_peer_role(handshake) == HF_SERVER;
-    hf_proofs_demand(&handshake->proofs, hf_proofs_of_presenter(of_server && handshake->peer_name != NULL,
-                                                                handshake->config->verdict_outside));
-    HF_TRY(prove_chain(handshake, &verdict));
-    HF_TRY(hf_peer_new(handshake->allocator, handshake->config->toolbox, verdict.chain, verdict.chain_count,
-                       &work->candidate));
-    HF_TRY(prove_admission(handshake));
+    hf_peer_proof_demand(handshake);
+    HF_TRY(hf_peer_proof_give(handshake));
     return read_key(handshake);
 }
 

@@ -4,6 +4,7 @@
 #include "extension/read.h"
 #include "extension/write.h"
 #include "handshake/refuse.h"
+#include "handshake/resumption.h"
 #include "handshake/steps.h"
 #include "negotiate/negotiate.h"
 #include "negotiate/version.h"
@@ -29,6 +30,23 @@ static enum hf_error add_key_shares(struct hf_handshake *handshake)
     return HF_OK;
 }
 
+/* That of the session offered; else a made-up one, where middleboxes may want to see it (RFC 9846 4.2.2, E.4). */
+static enum hf_error choose_session_id(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    const struct hf_session *session = work->offer.session;
+    if (session != NULL) {
+        work->session_id_len = session->id.len;
+        if (!hf_span_copy(hf_span_of(session->id.bytes, session->id.len), work->session_id, sizeof work->session_id))
+            return HF_ERR_internal;
+    } else if ((work->offer.generations & HF_VERSION_BIT_13) != 0) {
+        work->session_id_len = sizeof work->session_id;
+        HF_TRY(hf_handshake_random(handshake, work->session_id, sizeof work->session_id));
+    }
+    work->offer.session_id = hf_span_of(work->session_id, work->session_id_len);
+    return HF_OK;
+}
+
 static enum hf_error start_offer(struct hf_handshake *handshake)
 {
     struct hf_work *work = handshake->work;
@@ -38,12 +56,8 @@ static enum hf_error start_offer(struct hf_handshake *handshake)
     HF_TRY(hf_handshake_random(handshake, work->client_random, sizeof work->client_random));
     offer->random = hf_span_of(work->client_random, sizeof work->client_random);
     offer->server_name = hf_span_of_text(handshake->server_name);
-    if ((offer->generations & HF_VERSION_BIT_13) == 0)
-        return HF_OK;
-    HF_TRY(hf_handshake_random(handshake, work->session_id, sizeof work->session_id));
-    work->session_id_len = sizeof work->session_id;
-    offer->session_id = hf_span_of(work->session_id, work->session_id_len);
-    return add_key_shares(handshake);
+    HF_TRY(choose_session_id(handshake));
+    return (offer->generations & HF_VERSION_BIT_13) != 0 ? add_key_shares(handshake) : HF_OK;
 }
 
 enum hf_error hf_build_client_hello(struct hf_handshake *handshake, struct hf_writer *body)
@@ -131,13 +145,10 @@ enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, con
     HF_TRY(negotiate(handshake, /* first= */ NULL));
     HF_TRY(hf_handshake_take_version(handshake, work->choice.version));
     HF_TRY(make_random(handshake));
-    const struct hf_negotiate_rules *rules = hf_negotiate_version_rules(work->choice.generation);
-    HF_TRY(hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ !rules->shares_in_hellos));
-    if (!rules->shares_in_hellos)
-        *ret_outcome = HF_OUTCOME_TLS12;
-    else
-        *ret_outcome = work->choice.retry ? HF_OUTCOME_RETRY : HF_OUTCOME_TLS13;
-    return HF_OK;
+    if (!hf_negotiate_version_rules(work->choice.generation)->shares_in_hellos)
+        return hf_resumption_begin(handshake, ret_outcome);
+    *ret_outcome = work->choice.retry ? HF_OUTCOME_RETRY : HF_OUTCOME_TLS13;
+    return hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ false);
 }
 
 enum hf_error hf_step_check_client_hello_again(struct hf_handshake *handshake, const struct hf_taken *taken,

@@ -1,5 +1,6 @@
 /* Finished: proves that both ends saw the same handshake. RFC 9846 4.5.3, RFC 5246 7.4.9.
  * The transcript holds everything before this message. The one place that gives HF_PROOF_FINISHED. */
+#include "handshake/possession.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
 #include "wire/read.h"
@@ -54,6 +55,15 @@ enum hf_error hf_step_check_finished12(struct hf_handshake *handshake, const str
     HF_TRY(verify_data12(handshake, hf_handshake_peer_role(handshake), &expected));
     *ret_outcome = HF_OUTCOME_DONE;
     return check(handshake, taken->body, &expected);
+}
+
+/* Under the kept secret: the peer is the end that held the key when the session was made. */
+enum hf_error hf_step_check_finished12_resumed(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                               enum hf_outcome *ret_outcome)
+{
+    HF_TRY(hf_step_check_finished12(handshake, taken, ret_outcome));
+    hf_possession_inherit(handshake);
+    return HF_OK;
 }
 
 enum hf_error hf_build_finished13(struct hf_handshake *handshake, struct hf_writer *body)

@@ -1,6 +1,7 @@
 /* The turns of TLS 1.2: the master secret from the key exchange, and keys from the master secret.
  * RFC 5246 6.3, 8.1; RFC 7627 4. */
 #include "handshake/keys.h"
+#include "handshake/resumption.h"
 #include "handshake/steps.h"
 
 static enum hf_error start_schedule(struct hf_handshake *handshake)
@@ -33,6 +34,16 @@ enum hf_error hf_turn_master_secret(struct hf_handshake *handshake)
     hf_key_exchange_free(work->exchanges[0]);
     work->exchange_count = 0;
     hf_buffer_release(&work->peer_share);
+    hf_handshake_log_key(handshake, HF_KEY_LOG_CLIENT_RANDOM, &handshake->schedule12.master);
+    return HF_OK;
+}
+
+/* The master secret of the session that is resumed, with the randoms of these hellos: new keys. RFC 5246 F.1.4. */
+enum hf_error hf_turn_kept_secret(struct hf_handshake *handshake)
+{
+    HF_TRY(start_schedule(handshake));
+    HF_TRY(hf_schedule12_resume(&handshake->schedule12, &handshake->work->session.secret, /* is_extended= */ true));
+    hf_resumption_forget(handshake);
     hf_handshake_log_key(handshake, HF_KEY_LOG_CLIENT_RANDOM, &handshake->schedule12.master);
     return HF_OK;
 }

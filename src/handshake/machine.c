@@ -271,6 +271,11 @@ bool hf_machine_rests(const struct hf_handshake *handshake)
     return handshake->work != NULL && handshake->work->signing.state == HF_SIGNING_WANTED;
 }
 
+bool hf_machine_awaits(const struct hf_handshake *handshake, enum hf_input input)
+{
+    return find_row(handshake, input) != NULL;
+}
+
 bool hf_machine_is_open(const struct hf_handshake *handshake)
 {
     return states[handshake->state].kind == HF_STATE_OPEN;

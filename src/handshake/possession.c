@@ -10,6 +10,17 @@ static enum hf_error refuse_claim(struct hf_handshake *handshake, enum hf_error 
     return hf_refuse(handshake, error, claim->where, NULL, hf_peer_subject(handshake->work->candidate));
 }
 
+static void give(struct hf_handshake *handshake)
+{
+    hf_proofs_give(&handshake->proofs, HF_PROOF_POSSESSION);
+}
+
+void hf_possession_inherit(struct hf_handshake *handshake)
+{
+    if (handshake->work->candidate != NULL)
+        give(handshake);
+}
+
 enum hf_error hf_possession_prove(struct hf_handshake *handshake, enum hf_version_bit generation,
                                   const struct hf_possession_claim *claim, enum hf_outcome *ret_outcome)
 {
@@ -21,7 +32,7 @@ enum hf_error hf_possession_prove(struct hf_handshake *handshake, enum hf_versio
     if (error != HF_OK)
         return refuse_claim(handshake, error, claim);
     handshake->peer_scheme = hf_signature_scheme_find(claim->scheme);
-    hf_proofs_give(&handshake->proofs, HF_PROOF_POSSESSION);
+    give(handshake);
     *ret_outcome = handshake->config->verdict_outside ? HF_OUTCOME_JUDGE : HF_OUTCOME_DONE;
     if (handshake->config->verdict_outside)
         handshake->listener.event(handshake->listener.context, HF_EVENT_NEEDS_VERDICT);

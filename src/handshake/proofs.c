@@ -25,6 +25,8 @@ static uint32_t wanted_mask(enum hf_proofs_wanted wanted)
     switch (wanted) {
     case HF_PROOFS_NONE:
         return 0;
+    case HF_PROOFS_KEPT:
+        return HF_PROOF_ALL & ~(uint32_t)(HF_PROOF_FINISHED | HF_PROOF_POSSESSION);
     case HF_PROOFS_PEER:
         return HF_PROOF_ALL & ~(uint32_t)HF_PROOF_FINISHED;
     case HF_PROOFS_ALL:

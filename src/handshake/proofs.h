@@ -20,7 +20,12 @@ enum hf_proof {
 };
 
 /* What a state asks for, of what the policy demands. */
-enum hf_proofs_wanted { HF_PROOFS_NONE, HF_PROOFS_PEER, HF_PROOFS_ALL };
+enum hf_proofs_wanted {
+    HF_PROOFS_NONE,
+    HF_PROOFS_KEPT, /* all that a session can keep: what the peer's Finished shows is still to come */
+    HF_PROOFS_PEER, /* all but the peer's Finished */
+    HF_PROOFS_ALL
+};
 
 /* Demanded by the policy, and held. */
 struct hf_proofs {

@@ -2,6 +2,7 @@
 #include "extension/read.h"
 #include "extension/write.h"
 #include "handshake/refuse.h"
+#include "handshake/resumption.h"
 #include "handshake/steps.h"
 #include "negotiate/negotiate.h"
 #include "negotiate/version.h"
@@ -60,12 +61,13 @@ static enum hf_error check13(struct hf_handshake *handshake, struct hf_span body
     return HF_OK;
 }
 
-static enum hf_error check12(struct hf_handshake *handshake, struct hf_span body)
+static enum hf_error check12(struct hf_handshake *handshake, struct hf_span body, enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
     HF_TRY(hf_extension_read_server_hello12(body, &work->offer, &work->answer, handshake->failure));
     forget_exchanges(work);
-    return take_answer(handshake, /* retry= */ NULL);
+    HF_TRY(take_answer(handshake, /* retry= */ NULL));
+    return hf_resumption_answered(handshake, ret_outcome);
 }
 
 /* Which rules a ServerHello is to be read by. */
@@ -88,8 +90,7 @@ enum hf_error hf_step_check_server_hello(struct hf_handshake *handshake, const s
         *ret_outcome = HF_OUTCOME_TLS13;
         return check13(handshake, taken->body, /* retry= */ NULL);
     }
-    *ret_outcome = HF_OUTCOME_TLS12;
-    return check12(handshake, taken->body);
+    return check12(handshake, taken->body, ret_outcome);
 }
 
 enum hf_error hf_step_check_server_hello_again(struct hf_handshake *handshake, const struct hf_taken *taken,
@@ -134,10 +135,11 @@ enum hf_error hf_build_server_hello13(struct hf_handshake *handshake, struct hf_
     return hf_extension_write_server_hello13(&answer, body);
 }
 
-/* No session ID: there is nothing here yet to resume by one (RFC 5246 7.4.1.3). */
+/* With the ID of the session that is resumed, of a new one that can be, or with none (RFC 5246 7.4.1.3). */
 enum hf_error hf_build_server_hello12(struct hf_handshake *handshake, struct hf_writer *body)
 {
     struct hf_server_answer answer = {0};
     start_answer(handshake, &answer);
+    answer.session_id = hf_span_of(handshake->session_id.bytes, handshake->session_id.len);
     return hf_extension_write_server_hello12(&answer, body);
 }

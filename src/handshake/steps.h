@@ -22,6 +22,8 @@ hf_step hf_step_check_certificate_verify13;
 hf_step hf_step_check_certificate_verify12;
 hf_step hf_step_check_finished13;
 hf_step hf_step_check_finished12;
+hf_step hf_step_check_finished12_resumed;
+hf_step hf_step_take_session;
 hf_step hf_step_check_server_key_exchange;
 hf_step hf_step_check_server_hello_done;
 hf_step hf_step_take_client_key_exchange;
@@ -59,6 +61,7 @@ hf_turn hf_turn_write_application_keys;
 hf_turn hf_turn_resumption_secret;
 hf_turn hf_turn_next_write_keys;
 hf_turn hf_turn_master_secret;
+hf_turn hf_turn_kept_secret;
 hf_turn hf_turn_write_keys12;
 
 /* Conditions of rows. */

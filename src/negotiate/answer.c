@@ -54,13 +54,32 @@ static enum hf_error check13(const struct hf_client_offer *offer, const struct h
     return HF_OK;
 }
 
+/* A server that gives our session_id back resumes that session, with all it was made with (RFC 5246 7.4.1.3, RFC 7627
+ * 5.3). Without a session it was made up (RFC 9846 E.4): then the server claims one that never was. */
+static enum hf_error check_resumed(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
+                                   struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
+{
+    if (hello->session_id.len == 0 || !hf_span_equal(hello->session_id, offer->session_id))
+        return HF_OK;
+    if (offer->session == NULL)
+        return hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "session_id in ServerHello");
+    if (hello->suite != offer->session->suite) {
+        (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "cipher_suite in ServerHello");
+        struct hf_text got = hf_extension_fail_got(ret_failure);
+        hf_text_add(&got, "another suite than that of the session resumed");
+        return HF_ERR_illegal_parameter;
+    }
+    if (!hello->extended_master_secret)
+        return hf_extension_fail(ret_failure, HF_ERR_extended_master_secret_missing, "ServerHello");
+    negotiated->resumed = true;
+    return HF_OK;
+}
+
 static enum hf_error check12(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
                              struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
 {
     HF_TRY(hf_negotiate_version_check_mark(offer->config, hello->version, hello->random, ret_failure));
-    /* Our session_id is made up (RFC 9846 E.4): a server that gives it back claims a session that never was. */
-    if (hello->session_id.len > 0 && hf_span_equal(hello->session_id, offer->session_id))
-        return hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "session_id in ServerHello");
+    HF_TRY(check_resumed(offer, hello, negotiated, ret_failure));
     if (!hello->extended_master_secret && offer->config->extended_master_secret_demanded) /* RFC 7627 5.2 */
         return hf_extension_fail(ret_failure, HF_ERR_extended_master_secret_missing, "ServerHello");
     negotiated->extended_master_secret = hello->extended_master_secret;

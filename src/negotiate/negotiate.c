@@ -83,7 +83,7 @@ static enum hf_error negotiate12(const struct hf_negotiate_question *question, s
     negotiated->extended_master_secret = hello->extended_master_secret;
     negotiated->secure_renegotiation = hello->secure_renegotiation;
     negotiated->point_formats = hf_extension_set_has(hello->present, HF_ROW_ec_point_formats);
-    if (!hello->extended_master_secret && question->config->extended_master_secret_demanded) /* RFC 7627 5.3 */
+    if (!hello->extended_master_secret && question->config->extended_master_secret_demanded) /* RFC 7627 5.2 */
         return hf_extension_fail(ret_failure, HF_ERR_extended_master_secret_missing, "ClientHello");
     HF_TRY(hf_negotiate_group_choose12(question->config, hello, &negotiated->group, ret_failure));
     HF_TRY(hf_negotiate_server_identity_choose(question, negotiated, ret_failure));
@@ -115,7 +115,7 @@ void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotia
         .legacy_version = HF_TLS12, /* both generations say it there: RFC 9846 4.2.3 */
         .version = negotiated->version,
         .suite = negotiated->suite->id,
-        .share = {.group = negotiated->group->id},
+        .share = {.group = negotiated->group == NULL ? 0 : negotiated->group->id},
         .protocol = negotiated->protocol,
         .server_name = negotiated->server_name,
         .extended_master_secret = negotiated->extended_master_secret,

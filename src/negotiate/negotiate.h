@@ -15,7 +15,8 @@ struct hf_negotiated {
     uint16_t version; /* as on the wire */
     enum hf_version_bit generation;
     const struct hf_suite *suite;
-    const struct hf_group *group;             /* a client in 1.2: NULL, ServerKeyExchange brings it */
+    bool resumed;                             /* 1.2: the session of the offer, or that the client asked for */
+    const struct hf_group *group;             /* a client in 1.2: NULL, ServerKeyExchange brings it; resumed: NULL */
     bool retry;                               /* a server in 1.3: HelloRetryRequest for `group` must go first */
     struct hf_span peer_share;                /* 1.3: the peer's key share; empty when retry */
     const struct hf_identity *identity;       /* a server: its own */

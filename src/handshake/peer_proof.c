@@ -1,0 +1,67 @@
+#include "handshake/peer_proof.h"
+
+#include "trust/admission.h"
+#include "trust/verdict.h"
+
+static bool of_server(const struct hf_handshake *handshake)
+{
+    return hf_handshake_peer_role(handshake) == HF_SERVER;
+}
+
+void hf_peer_proof_demand(struct hf_handshake *handshake)
+{
+    bool with_name = of_server(handshake) && handshake->peer_name != NULL;
+    hf_proofs_demand(&handshake->proofs, hf_proofs_of_presenter(with_name, handshake->config->verdict_outside));
+}
+
+/* hf_trust_verify checks the path and, for a server, the name. */
+static enum hf_error verify(struct hf_handshake *handshake, struct hf_verdict *ret_verdict)
+{
+    const struct hf_work *work = handshake->work;
+    const struct hf_trust_question question = {
+        .certificates = work->chain,
+        .certificate_count = work->chain_count,
+        .purpose = of_server(handshake) ? HF_PURPOSE_SERVER : HF_PURPOSE_CLIENT,
+        .name = handshake->peer_name,
+        .now_s = hf_handshake_now_s(handshake),
+        .toolbox = handshake->config->toolbox,
+        .allocator = handshake->allocator,
+    };
+    enum hf_error error = hf_trust_verify(handshake->config->trust, &question, ret_verdict);
+    if (error != HF_OK)
+        hf_trust_fill_failure(ret_verdict, handshake->failure);
+    return error;
+}
+
+/* Verifies, and judges who that is by our rules. */
+static enum hf_error judge(struct hf_handshake *handshake, struct hf_peer **ret_peer)
+{
+    struct hf_verdict verdict;
+    struct hf_peer *peer;
+    HF_TRY(verify(handshake, &verdict));
+    HF_TRY(hf_peer_new(handshake->allocator, handshake->config->toolbox, verdict.chain, verdict.chain_count, &peer));
+    enum hf_error error = hf_admission_judge(handshake->config->admission, peer, handshake->failure);
+    if (error != HF_OK) {
+        hf_peer_free(peer);
+        return error;
+    }
+    *ret_peer = peer;
+    return HF_OK;
+}
+
+enum hf_error hf_peer_proof_give(struct hf_handshake *handshake)
+{
+    struct hf_peer *peer;
+    enum hf_error error = judge(handshake, &peer);
+    if (error != HF_OK) {
+        handshake->failure->of = of_server(handshake) ? HF_OF_SERVER : HF_OF_CLIENT;
+        return error;
+    }
+    hf_proofs_give(&handshake->proofs, HF_PROOF_CHAIN);
+    if (handshake->peer_name != NULL)
+        hf_proofs_give(&handshake->proofs, HF_PROOF_NAME);
+    hf_proofs_give(&handshake->proofs, HF_PROOF_AUTHORIZED);
+    hf_peer_free(handshake->work->candidate);
+    handshake->work->candidate = peer;
+    return HF_OK;
+}

@@ -1,0 +1,21 @@
+/* Whether a kept session may be resumed between these two, as far as hellos and settings tell; whom it belongs to is
+ * for handshake/peer_proof.h to judge again. That it is of our policy its seal has said. RFC 5246 7.4.1.2, 7.4.1.4. */
+#ifndef HF_NEGOTIATE_RESUMPTION_H
+#define HF_NEGOTIATE_RESUMPTION_H
+
+#include "negotiate/negotiate.h"
+#include "session/session.h"
+
+/* A client: whether it may offer the session. */
+HF_MUST bool hf_negotiate_resumption_offers(const struct hf_config *config, const struct hf_session *session,
+                                            int64_t now_s);
+
+/* A server: whether the session is the one that the hello asks for, of the version that was chosen, with a suite that
+ * both still want, and has the client's certificate where one is required. */
+HF_MUST bool hf_negotiate_resumption_fits(const struct hf_negotiate_question *question,
+                                          const struct hf_negotiated *negotiated, const struct hf_session *session);
+
+/* A server: what was chosen for a full handshake becomes what the session was made with. */
+void hf_negotiate_resumption_take(const struct hf_session *session, struct hf_negotiated *negotiated);
+
+#endif
