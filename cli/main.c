@@ -8,10 +8,6 @@
 #include "out.h"
 #include "suggest.h"
 
-#ifndef HF_VERSION
-#define HF_VERSION "0.1.0"
-#endif
-
 struct command {
     const char *name;
     int (*run)(int argc, char **argv);

@@ -44,7 +44,8 @@ enum hf_event_kind {
     HF_EVENT_NEEDS_SESSION,
     /* After OPENED: there is a session to keep: hf_session_bytes. */
     HF_EVENT_SESSION,
-    /* The peer sent close_notify: it sends nothing more. We still may, until hf_close. */
+    /* The peer sent close_notify: it sends nothing more. We still may, until hf_close. Raised when all data that came
+     * before it was read. */
     HF_EVENT_PEER_CLOSED,
     /* The connection failed: hf_failure says why. Drain what is left (the alert), then close the transport. */
     HF_EVENT_FAILED

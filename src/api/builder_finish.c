@@ -159,8 +159,8 @@ static void check_certificate_validity(struct hf_builder *builder, const struct 
     bool expired = now_s > certificate->not_after_s;
     if ((!expired && now_s >= certificate->not_before_s) || !hf_builder_is_fine(builder))
         return;
-    hf_builder_refuse(builder, HF_ERR_own_certificate_expired, "hf_builder_finish", NULL,
-                      expired ? "it expired" : "it is not valid yet");
+    hf_builder_refuse(builder, expired ? HF_ERR_own_certificate_expired : HF_ERR_own_certificate_not_yet_valid,
+                      "hf_builder_finish", NULL, NULL);
     builder->failure.depth = depth;
     builder->failure.since_s = expired ? certificate->not_after_s : certificate->not_before_s;
     hf_verdict_name_certificate(certificate->der, &builder->failure);

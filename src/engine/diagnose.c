@@ -48,9 +48,12 @@ static const struct hf_certificate *own_leaf(const struct hf_handshake *handshak
     return handshake->presented ? &handshake->identity->parsed[0] : NULL;
 }
 
-static bool is_outside_validity(const struct hf_certificate *leaf, int64_t now_s)
+/* HF_OK while it is valid. */
+static enum hf_error judge_validity(const struct hf_certificate *leaf, int64_t now_s)
 {
-    return now_s < leaf->not_before_s || now_s > leaf->not_after_s;
+    if (now_s > leaf->not_after_s)
+        return HF_ERR_peer_finds_us_expired;
+    return now_s < leaf->not_before_s ? HF_ERR_peer_finds_us_too_early : HF_OK;
 }
 
 /* A client that was asked, and sent an empty Certificate. */
@@ -72,8 +75,9 @@ static enum hf_error explain_none(const struct hf_handshake *handshake)
     case HF_MISFIT_PURPOSE:
         return HF_ERR_peer_finds_purpose_wrong;
     case HF_MISFIT_EXPIRED:
-    case HF_MISFIT_NOT_YET_VALID:
         return HF_ERR_peer_finds_us_expired;
+    case HF_MISFIT_NOT_YET_VALID:
+        return HF_ERR_peer_finds_us_too_early;
     case HF_MISFIT_AUTHORITY:
         return HF_ERR_peer_knows_not_our_issuer;
     case HF_MISFIT_SCHEME:
@@ -95,13 +99,22 @@ static enum hf_error refine(const struct hf_handshake *handshake, uint8_t alert,
     const struct hf_certificate *leaf = own_leaf(handshake);
     if (leaf == NULL)
         return guessed;
-    if (is_outside_validity(leaf, hf_handshake_now_s(handshake)))
-        return HF_ERR_peer_finds_us_expired;
+    enum hf_error validity = judge_validity(leaf, hf_handshake_now_s(handshake));
+    if (validity != HF_OK)
+        return validity;
     if (lacks_purpose(handshake))
         return HF_ERR_peer_finds_purpose_wrong;
     if (guessed == HF_ERR_peer_finds_name_wrong && hf_handshake_role(handshake) == HF_CLIENT)
         return HF_ERR_peer_refused;
     return guessed;
+}
+
+/* Where the CA is the point, and not a date or a purpose of the certificate itself. */
+static bool is_about_issuers(enum hf_error error)
+{
+    return error == HF_ERR_peer_knows_not_our_issuer || error == HF_ERR_peer_wants_certificate ||
+           error == HF_ERR_peer_distrusts_us || error == HF_ERR_peer_refused ||
+           error == HF_ERR_peer_misses_our_intermediate;
 }
 
 static void describe_own(const struct hf_handshake *handshake, struct hf_failure *failure)
@@ -112,6 +125,12 @@ static void describe_own(const struct hf_handshake *handshake, struct hf_failure
     hf_verdict_name_certificate(leaf->der, failure);
     failure->depth = 0;
     failure->of = hf_handshake_role(handshake) == HF_CLIENT ? HF_OF_CLIENT : HF_OF_SERVER;
+    if (failure->error == HF_ERR_peer_finds_us_expired)
+        failure->since_s = leaf->not_after_s;
+    if (failure->error == HF_ERR_peer_finds_us_too_early)
+        failure->since_s = leaf->not_before_s;
+    if (!is_about_issuers(failure->error))
+        return;
     struct hf_text got = hf_text_of(failure->got, sizeof failure->got);
     hf_text_add(&got, "a certificate issued by ");
     hf_name_print(leaf->issuer, &got);
@@ -125,11 +144,12 @@ static void one_line(struct hf_text *text, const char *lines)
 
 static void describe_request(const struct hf_handshake *handshake, struct hf_failure *failure)
 {
-    if (!handshake->asked || handshake->request_schemes == NULL)
+    bool tells = is_about_issuers(failure->error) || sent_none(handshake);
+    if (!tells || !handshake->asked || handshake->request_schemes == NULL)
         return;
     struct hf_text wanted = hf_text_of(failure->wanted, sizeof failure->wanted);
     if (handshake->request_authority_count == 0)
-        hf_text_add(&wanted, "a certificate (no CA named)");
+        hf_text_add(&wanted, "a certificate; it named no CA");
     else
         hf_text_add(&wanted, "a certificate issued by ");
     if (handshake->request_authorities != NULL)
@@ -164,8 +184,6 @@ void hf_diagnose_alert(const struct hf_handshake *handshake, uint8_t alert, stru
         struct hf_text got = hf_text_of(failure->got, sizeof failure->got);
         hf_text_add_safe(&got, hf_span_of_text(handshake->server_name));
     }
-    if (failure->error == HF_ERR_peer_finds_us_expired && own_leaf(handshake) != NULL)
-        failure->since_s = own_leaf(handshake)->not_after_s;
 }
 
 void hf_diagnose_cut(const struct hf_handshake *handshake, struct hf_failure *failure)

@@ -28,8 +28,9 @@ bool hf_condition_presents(const struct hf_handshake *handshake)
     return handshake->identity != NULL;
 }
 
-/* A client that authenticated learns by a ticket that it was accepted (RFC 9846 4.7.1 asks for one to be possible). */
+/* A client that was asked who it is learns by a ticket that it was accepted, also with an empty answer
+ * (hf_builder_client_auth: HF_CLIENT_AUTH_REQUEST). */
 bool hf_condition_confirms(const struct hf_handshake *handshake)
 {
-    return handshake->received_certificate;
+    return handshake->asked;
 }

@@ -1,6 +1,7 @@
 #include "handshake/narrate.h"
 
 #include "base/text.h"
+#include "certificate/name.h"
 
 enum { DETAIL_MAX = 320 };
 
@@ -26,8 +27,22 @@ static const struct {
     {HF_MESSAGE_hello_request, "", "asks to renegotiate"},
 };
 
-static const char *purpose_of(enum hf_message message, enum hf_role sender)
+/* What the hellos are for when a session is, or is to be, resumed; "" when none is. */
+static const char *purpose_of_resuming(const struct hf_handshake *handshake, enum hf_message message)
 {
+    const struct hf_work *work = handshake->work;
+    if (message == HF_MESSAGE_client_hello && work != NULL && work->offer.session != NULL)
+        return "offers to resume a session, and all that a full handshake needs";
+    if (message == HF_MESSAGE_server_hello && handshake->resumed)
+        return "resumes the session: no certificates, keys from the secret that both kept";
+    return "";
+}
+
+static const char *purpose_of(const struct hf_handshake *handshake, enum hf_message message, enum hf_role sender)
+{
+    const char *resuming = purpose_of_resuming(handshake, message);
+    if (resuming[0] != '\0')
+        return resuming;
     for (size_t i = 0; i < HF_COUNT(purposes); i++)
         if (purposes[i].message == message)
             return sender == HF_CLIENT ? purposes[i].by_client : purposes[i].by_server;
@@ -43,6 +58,16 @@ static void add_choice(const struct hf_handshake *handshake, struct hf_text *tex
         hf_text_add(text, ", %s", handshake->group->name);
 }
 
+/* Not proven: only what it says of itself. */
+static void add_refused_leaf(struct hf_span der, struct hf_text *text)
+{
+    struct hf_certificate leaf;
+    if (hf_certificate_read(der, &leaf, /* ret_flaw= */ NULL) != HF_OK)
+        hf_text_add(text, "not readable");
+    else
+        hf_name_print(leaf.subject, text);
+}
+
 static void add_certificate(const struct hf_handshake *handshake, bool sent, struct hf_text *text)
 {
     const struct hf_work *work = handshake->work;
@@ -50,6 +75,8 @@ static void add_certificate(const struct hf_handshake *handshake, bool sent, str
         hf_text_add(text, "%s", handshake->identity->subject);
     else if (!sent && work != NULL && work->candidate != NULL)
         hf_text_add(text, "%s", hf_peer_subject(work->candidate));
+    else if (!sent && handshake->received_certificate && work != NULL && work->chain_count > 0)
+        add_refused_leaf(work->chain[0], text);
     else
         hf_text_add(text, "empty: no certificate");
 }
@@ -107,7 +134,7 @@ void hf_narrate_message(struct hf_handshake *handshake, bool sent, enum hf_messa
         .message = hf_message_name(message),
         .len = whole.len,
         .bytes = whole.data,
-        .why = purpose_of(message, sender),
+        .why = purpose_of(handshake, message, sender),
         .detail = detail,
     };
     tell(handshake, sent, &seen);
