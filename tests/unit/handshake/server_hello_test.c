@@ -52,7 +52,8 @@ static void every_group_works_in_its_versions(void **state)
                 continue;
             /* In 1.2 the curve of the certificate must be among the client's groups too (RFC 8422 5.1.1). */
             struct lab_side client = {.groups = group->name, .key = MAKE_KEY_RSA2048};
-            struct lab_side server = {.min = lab_versions[v], .max = lab_versions[v], .key = MAKE_KEY_RSA2048};
+            struct lab_side server = {
+                .groups = group->name, .min = lab_versions[v], .max = lab_versions[v], .key = MAKE_KEY_RSA2048};
             struct lab_pair pair;
             run(&pair, &client, &server);
             assert_negotiated(&pair, NULL, group->name);
