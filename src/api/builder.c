@@ -195,8 +195,10 @@ void hf_builder_pass_phrase(struct hf_builder *builder, const char *pass, size_t
     if (!hf_builder_is_fine(builder))
         return;
     hf_buffer_release(&builder->pass);
-    if (!hf_buffer_append(&builder->pass, hf_span_of(pass, pass_len)))
+    if (pass_len > PASS_MAX)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "pass phrase", "at most 4096 bytes", NULL);
+    else if (!hf_buffer_append(&builder->pass, hf_span_of(pass, pass_len)))
+        hf_builder_refuse(builder, HF_ERR_no_memory, "pass phrase", NULL, NULL);
 }
 
 void hf_builder_anonymous(struct hf_builder *builder)

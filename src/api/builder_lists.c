@@ -95,7 +95,11 @@ void hf_builder_alpn(struct hf_builder *builder, const char *names)
     hf_allocation_free(&config->allocator, config->alpn);
     config->alpn_len = 0;
     config->alpn = hf_allocation_new(&config->allocator, ALPN_MAX);
-    struct hf_writer writer = hf_writer_of(config->alpn, config->alpn == NULL ? 0 : ALPN_MAX);
+    if (config->alpn == NULL) {
+        hf_builder_refuse(builder, HF_ERR_no_memory, "ALPN", NULL, NULL);
+        return;
+    }
+    struct hf_writer writer = hf_writer_of(config->alpn, ALPN_MAX);
     struct hf_reader list = hf_reader_of(hf_span_of_text(names));
     struct hf_span name;
     while (next_name(&list, &name))

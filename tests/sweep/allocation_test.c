@@ -1,0 +1,147 @@
+/* Each allocation in turn fails: of making a config, of a connection and its handshake, at either end, in each version.
+ * Nothing crashes or leaks, and who has no memory says so. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "support/lab_check.h"
+#include "support/test_allocator.h"
+
+static void set_all(struct hf_builder *builder)
+{
+    hf_builder_admit(builder, "spiffe://lab/*");
+    hf_builder_alpn(builder, "h2,http/1.1");
+    hf_builder_pass_phrase(builder, "none", 4);
+}
+
+static void admit_by_dns(struct hf_builder *builder)
+{
+    hf_builder_admit(builder, "dns:server.lab");
+    hf_builder_alpn(builder, "h2,http/1.1");
+}
+
+static const struct lab_side client_side = {.more = admit_by_dns, .groups = "x25519:secp256r1"};
+static const struct lab_side server_side = {.more = set_all, .groups = "secp256r1"};
+
+static struct hf_config *make(enum hf_role role, enum hf_version version, const struct hf_allocator *allocator,
+                              struct hf_failure *ret_failure)
+{
+    struct lab_side side = role == HF_CLIENT ? client_side : server_side;
+    side.allocator = allocator;
+    side.min = version;
+    side.max = version;
+    return lab_config(role, &side, ret_failure);
+}
+
+static void configs_fail_whole(void **state)
+{
+    (void)state;
+    for (int role = HF_CLIENT; role <= HF_SERVER; role++)
+        for (size_t n = 1;; n++) {
+            struct hf_test_allocator test;
+            struct hf_failure failure = {0};
+            hf_test_allocator_init(&test, n);
+            struct hf_config *config = make((enum hf_role)role, HF_TLS13, &test.allocator, &failure);
+            if (config == NULL)
+                assert_string_equal(hf_error_name(failure.error), "no_memory");
+            hf_config_drop(config);
+            assert_int_equal(test.live, 0);
+            if (!hf_test_allocator_failed(&test)) {
+                assert_non_null(config);
+                assert_true(n > 20);
+                break;
+            }
+        }
+}
+
+struct bench {
+    struct hf_test_allocator test; /* of the end whose allocations fail */
+    struct hf_config *starved, *fed;
+    enum hf_role role; /* of the starved */
+};
+
+static void set_up(struct bench *bench, enum hf_role role, enum hf_version version)
+{
+    struct hf_failure failure;
+    hf_test_allocator_init(&bench->test, 0);
+    bench->role = role;
+    bench->starved = make(role, version, &bench->test.allocator, &failure);
+    bench->fed = make(role == HF_CLIENT ? HF_SERVER : HF_CLIENT, version, NULL, &failure);
+    assert_non_null(bench->starved);
+    assert_non_null(bench->fed);
+}
+
+static void talk(struct lab_pair *pair)
+{
+    uint8_t byte = 1;
+    size_t len;
+    (void)lab_pair_run(pair);
+    (void)hf_write(pair->client, &byte, 1, &len);
+    (void)hf_write(pair->server, &byte, 1, &len);
+    (void)hf_key_update(pair->client, /* ask_peer= */ true);
+    (void)lab_pair_run(pair);
+    (void)hf_read(pair->client, &byte, 1, &len);
+    (void)hf_read(pair->server, &byte, 1, &len);
+}
+
+/* Returns whether an allocation failed. */
+static bool try_once(struct bench *bench, size_t n, bool later_ones_too)
+{
+    struct lab_pair pair = {0};
+    struct hf_failure failure = {0};
+    struct hf_config *client = bench->role == HF_CLIENT ? bench->starved : bench->fed;
+    struct hf_config *server = bench->role == HF_SERVER ? bench->starved : bench->fed;
+    size_t live = bench->test.live;
+    bench->test.count = 0;
+    bench->test.fail_at = n;
+    bench->test.fail_after_too = later_ones_too;
+    pair.client = hf_connection_new(client, "server.lab", LAB_NOW_MS, &failure);
+    pair.server = hf_connection_new(server, NULL, LAB_NOW_MS, &failure);
+    bool failed = false;
+    if (pair.client == NULL || pair.server == NULL) {
+        assert_string_equal(hf_error_name(failure.error), "no_memory");
+        failed = true;
+    } else {
+        talk(&pair);
+        struct hf_connection *starved = bench->role == HF_CLIENT ? pair.client : pair.server;
+        failed = hf_test_allocator_failed(&bench->test);
+        if (hf_failure(starved) != NULL)
+            assert_string_equal(hf_error_name(hf_failure(starved)->error), "no_memory");
+        else if (failed)
+            assert_non_null(hf_peer(starved)); /* it could do without */
+    }
+    bench->test.fail_at = 0;
+    lab_pair_close(&pair);
+    assert_int_equal(bench->test.live, live);
+    return failed;
+}
+
+static void handshakes_fail_whole(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        struct bench bench;
+        size_t n = 1;
+        set_up(&bench, i % 2 == 0 ? HF_CLIENT : HF_SERVER, lab_versions[i / 2 % 2]);
+        while (try_once(&bench, n, /* later_ones_too= */ i >= 4))
+            n++;
+        assert_true(n > 30);
+        print_message("%s, 1.%d: %zu allocations\n", i % 2 == 0 ? "client" : "server", i / 2 % 2 + 2, n - 1);
+        hf_config_drop(bench.starved);
+        hf_config_drop(bench.fed);
+        assert_int_equal(bench.test.live, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(configs_fail_whole),
+        cmocka_unit_test(handshakes_fail_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
