@@ -274,7 +274,7 @@ struct make_certificate *make_certificate(const struct make_certificate_of *of)
     NEED(X509_set_subject_name(made->x509, subject) == 1 && X509_set_issuer_name(made->x509, issuer) == 1);
     X509_NAME_free(subject);
     X509_NAME_free(issuer);
-    set_time(X509_getm_notBefore(made->x509), of->not_before_s, MAKE_CERTIFICATE_NOW - DAY);
+    set_time(X509_getm_notBefore(made->x509), of->not_before_s, MAKE_CERTIFICATE_NOW - 30 * DAY);
     set_time(X509_getm_notAfter(made->x509), of->not_after_s, MAKE_CERTIFICATE_NOW + (of->ca ? 3650 : 90) * DAY);
     NEED(X509_set_pubkey(made->x509, made->key) == 1);
     if (of->version != 1)

@@ -50,7 +50,7 @@ struct make_certificate_of {
     const char *issuer_name;               /* overrides the issuer's name in the certificate */
     enum make_certificate_key key;
     unsigned key_number;               /* another key of the same kind; 0 derives one from the subject */
-    int64_t not_before_s, not_after_s; /* 0: a day before MAKE_CERTIFICATE_NOW, and 90 days after it (CA: 10 years) */
+    int64_t not_before_s, not_after_s; /* 0: 30 days before MAKE_CERTIFICATE_NOW, 90 days after it (CA: 10 years) */
     const char *serial;                /* hexadecimal; NULL: derived from subject and issuer */
     int version;                       /* 1 or 3; 0: 3 */
 

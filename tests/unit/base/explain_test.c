@@ -82,7 +82,7 @@ static void what_the_peer_said(void **state)
                                  .of = HF_OF_CLIENT,
                                  .alert = HF_ALERT_certificate_expired};
     assert_string_equal(explain(failure),
-                        "our certificate is outside its validity. Alert received: certificate_expired."
+                        "our certificate expired. Alert received: certificate_expired."
                         " Remedy: issue a new one: handfast cert renew. [H17]");
     failure = (struct hf_failure){.error = HF_ERR_peer_refused, .by = HF_BY_PEER, .alert = 200, .depth = -1};
     assert_non_null(strstr(explain(failure), "Alert received: unknown_alert."));
