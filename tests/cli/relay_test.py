@@ -95,6 +95,7 @@ class Relay(Case):
             process.stdin.flush()
             self.assertEqual(process.stdout.readline(), b"x\n")
             server.process.kill()
+            server.process.wait(20)
             self.assertEqual(process.wait(20), 41)
             process.stdin.close()
             self.assertIn(b"[H31]", process.stderr.read())
