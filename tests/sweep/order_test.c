@@ -1,0 +1,473 @@
+/* Everything in every state: each handshake type that a byte can name, ChangeCipherSpec, application data and every
+ * alert is sent, under the right keys, to a client and a server of each version in each state in which they wait or
+ * are open. What may come is judged by the hand-written order (support/rfc_order.def), not by our own table.
+ *
+ * The messages sent have a body of one byte that no message can have: so a message that is let in fails as decode_error
+ * in its own step, and one that is not fails as unexpected_message. Each try runs in a child, so that the parent's
+ * connection stays in its state. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <handfast/session.h>
+
+#include "handshake/machine.h"
+#include "support/lab_check.h"
+#include "support/puppet.h"
+#include "support/rfc_order.h"
+
+/* How to bring a connection into a state: its peer stops before a message. */
+struct situation {
+    enum hf_state state;
+    enum hf_version version;
+    enum hf_message stop; /* HF_MESSAGES: never */
+    bool at_ccs;
+    bool one_way, retry, resumed;
+};
+
+#define AT(name, v, message)                                                                                           \
+    {                                                                                                                  \
+        .state = HF_STATE_##name, .version = v, .stop = HF_MESSAGE_##message                                           \
+    }
+#define AT_RETRY(name, v, message)                                                                                     \
+    {                                                                                                                  \
+        .state = HF_STATE_##name, .version = v, .stop = HF_MESSAGE_##message, .retry = true                            \
+    }
+#define AT_OPEN(name, v)                                                                                               \
+    {                                                                                                                  \
+        .state = HF_STATE_##name, .version = v, .stop = HF_MESSAGES                                                    \
+    }
+#define AT_CCS(name)                                                                                                   \
+    {                                                                                                                  \
+        .state = HF_STATE_##name, .version = HF_TLS12, .stop = HF_MESSAGES, .at_ccs = true                             \
+    }
+
+static const struct situation situations[] = {
+    AT(C_WAIT_HELLO, HF_TLS13, server_hello),
+    AT_RETRY(C13_WAIT_HELLO, HF_TLS13, server_hello),
+    AT(C13_WAIT_EXTENSIONS, HF_TLS13, encrypted_extensions),
+    AT(C13_WAIT_REQUEST, HF_TLS13, certificate_request),
+    AT(C13_WAIT_CERTIFICATE, HF_TLS13, certificate),
+    AT(C13_WAIT_VERIFY, HF_TLS13, certificate_verify),
+    AT(C13_WAIT_FINISHED, HF_TLS13, finished),
+    AT_OPEN(C13_OPEN, HF_TLS13),
+    AT(C12_WAIT_CERTIFICATE, HF_TLS12, certificate),
+    AT(C12_WAIT_KEY_EXCHANGE, HF_TLS12, server_key_exchange),
+    AT(C12_WAIT_REQUEST, HF_TLS12, certificate_request),
+    AT(C12_WAIT_DONE, HF_TLS12, server_hello_done),
+    AT_CCS(C12_WAIT_CCS),
+    AT(C12_WAIT_FINISHED, HF_TLS12, finished),
+    {.state = HF_STATE_C12_WAIT_CCS_RESUMED, .version = HF_TLS12, .stop = HF_MESSAGES, .at_ccs = true, .resumed = true},
+    {.state = HF_STATE_C12_WAIT_FINISHED_RESUMED, .version = HF_TLS12, .stop = HF_MESSAGE_finished, .resumed = true},
+    AT_OPEN(C12_OPEN, HF_TLS12),
+    AT(S_WAIT_HELLO, HF_TLS13, client_hello),
+    AT_RETRY(S13_WAIT_HELLO, HF_TLS13, client_hello),
+    AT(S13_WAIT_CERTIFICATE, HF_TLS13, certificate),
+    AT(S13_WAIT_VERIFY, HF_TLS13, certificate_verify),
+    AT(S13_WAIT_FINISHED, HF_TLS13, finished),
+    AT_OPEN(S13_OPEN, HF_TLS13),
+    AT(S12_WAIT_CERTIFICATE, HF_TLS12, certificate),
+    {.state = HF_STATE_S12_WAIT_EXCHANGE, .version = HF_TLS12, .stop = HF_MESSAGE_client_key_exchange, .one_way = true},
+    AT(S12_WAIT_EXCHANGE_CERT, HF_TLS12, client_key_exchange),
+    AT(S12_WAIT_VERIFY, HF_TLS12, certificate_verify),
+    AT_CCS(S12_WAIT_CCS),
+    AT(S12_WAIT_FINISHED, HF_TLS12, finished),
+    {.state = HF_STATE_S12_WAIT_CCS_RESUMED, .version = HF_TLS12, .stop = HF_MESSAGES, .at_ccs = true, .resumed = true},
+    {.state = HF_STATE_S12_WAIT_FINISHED_RESUMED, .version = HF_TLS12, .stop = HF_MESSAGE_finished, .resumed = true},
+    AT_OPEN(S12_OPEN, HF_TLS12),
+};
+#define SITUATIONS (sizeof situations / sizeof situations[0])
+
+struct stage {
+    const struct situation *situation;
+    struct lab_pair pair;
+    struct hf_connection *target;
+    struct hf_connection *peer;
+    struct puppet *puppet; /* the peer's */
+    struct puppet *spy;    /* the target's */
+};
+
+static bool is_of_client(enum hf_state state)
+{
+    return hf_machine_state(state)->name[0] == 'C';
+}
+
+static bool is_open(const struct stage *stage)
+{
+    return hf_machine_state(stage->situation->state)->kind == HF_STATE_OPEN;
+}
+
+static void drop_output(struct hf_connection *connection)
+{
+    const uint8_t *wire;
+    hf_drained(connection, hf_output(connection, &wire));
+}
+
+/* Sessions to resume, as both ends keep them: of one handshake of these configs. */
+struct kept {
+    uint8_t bytes[8192];
+    size_t len;
+};
+
+static void keep(const struct hf_connection *connection, struct kept *kept)
+{
+    assert_int_equal(hf_session_bytes(connection, kept->bytes, sizeof kept->bytes, &kept->len), HF_OK);
+}
+
+static void open_resumed(struct lab_pair *pair, struct hf_config *client, struct hf_config *server,
+                         struct kept *of_server)
+{
+    struct kept of_client;
+    pair->client = hf_connection_new(client, "server.lab", LAB_NOW_MS, NULL);
+    pair->server = hf_connection_new(server, NULL, LAB_NOW_MS, NULL);
+    (void)lab_pair_run(pair);
+    lab_assert_open(pair);
+    keep(pair->client, &of_client);
+    keep(pair->server, of_server);
+    lab_pair_close(pair);
+    pair->client = hf_connection_resume(client, "server.lab", of_client.bytes, of_client.len, LAB_NOW_MS, NULL);
+    pair->server = hf_connection_new(server, NULL, LAB_NOW_MS, NULL);
+}
+
+static void keep_sessions(struct hf_builder *builder)
+{
+    hf_builder_sessions_outside(builder);
+}
+
+static void take_puppets(struct stage *stage)
+{
+    const struct situation *situation = stage->situation;
+    bool of_client = is_of_client(situation->state);
+    stage->target = of_client ? stage->pair.client : stage->pair.server;
+    stage->peer = of_client ? stage->pair.server : stage->pair.client;
+    stage->spy = puppet_take(stage->target);
+    stage->puppet = puppet_take(stage->peer);
+    puppet_stop_before(stage->puppet, situation->stop);
+    if (situation->at_ccs)
+        puppet_stop_before_ccs(stage->puppet);
+    if (situation->state == HF_STATE_S_WAIT_HELLO)
+        drop_output(stage->peer); /* it was built before it could be stopped */
+}
+
+static void set_up(struct stage *stage, const struct situation *situation)
+{
+    struct lab_side client = {.groups = "x25519:secp384r1:secp256r1", .max = situation->version};
+    struct lab_side server = {.groups = situation->retry ? "secp384r1" : "x25519",
+                              .client_auth = situation->one_way ? HF_CLIENT_AUTH_NONE : HF_CLIENT_AUTH_REQUIRE,
+                              .more = situation->resumed ? keep_sessions : NULL};
+    struct hf_failure failure;
+    struct kept kept = {.len = 0};
+    struct hf_config *client_config = lab_config(HF_CLIENT, &client, &failure);
+    struct hf_config *server_config = lab_config(HF_SERVER, &server, &failure);
+    stage->situation = situation;
+    if (situation->resumed) {
+        open_resumed(&stage->pair, client_config, server_config, &kept);
+    } else {
+        stage->pair.client = hf_connection_new(client_config, "server.lab", LAB_NOW_MS, NULL);
+        stage->pair.server = hf_connection_new(server_config, NULL, LAB_NOW_MS, NULL);
+    }
+    hf_config_drop(client_config);
+    hf_config_drop(server_config);
+    take_puppets(stage);
+    (void)lab_pair_run(&stage->pair);
+    if (lab_event(stage->pair.server, HF_EVENT_NEEDS_SESSION)) {
+        (void)hf_answer_session(stage->pair.server, kept.bytes, kept.len);
+        (void)lab_pair_run(&stage->pair);
+    }
+    assert_string_equal(hf_machine_state(stage->target->handshake.state)->name,
+                        hf_machine_state(situation->state)->name);
+    drop_output(stage->target);
+    (void)lab_event(stage->target, HF_EVENT_FAILED);
+}
+
+static void tear_down(struct stage *stage)
+{
+    lab_pair_close(&stage->pair);
+}
+
+/* ---- what came of it ---- */
+
+enum verdict {
+    STAYS,     /* nothing happened */
+    MOVES,     /* the connection went on to another state */
+    SAYS,      /* a warning went out, the connection stays */
+    DATA,      /* data can be read */
+    CLOSED,    /* the peer has closed; the connection lives */
+    WE_FAIL,   /* failed by us, with this alert */
+    PEER_FAILS /* failed by the peer, with this alert; none went out */
+};
+
+struct expected {
+    enum verdict verdict;
+    enum hf_error error; /* WE_FAIL */
+    unsigned alert;      /* SAYS, WE_FAIL, PEER_FAILS */
+};
+
+static bool matches(const struct stage *stage, const struct expected *expected)
+{
+    const struct hf_connection *target = stage->target;
+    const struct hf_failure *failure = hf_failure(target);
+    bool stays = target->handshake.state == stage->situation->state;
+    switch (expected->verdict) {
+    case STAYS:
+        return failure == NULL && stays && stage->spy->alerts == 0 && target->data.len == 0 && !target->received_close;
+    case MOVES:
+        return failure == NULL && !stays && stage->spy->alerts == 0;
+    case SAYS:
+        return failure == NULL && stays && stage->spy->alerts == 1 && stage->spy->alert_level == 1 &&
+               stage->spy->alert == expected->alert;
+    case DATA:
+        return failure == NULL && stays && target->data.len > 0;
+    case CLOSED:
+        return failure == NULL && stays && target->received_close && stage->spy->alerts == 0;
+    case WE_FAIL:
+        return failure != NULL && failure->by == HF_BY_US && failure->error == expected->error &&
+               failure->alert == expected->alert && stage->spy->alerts == 1 && stage->spy->alert_level == 2 &&
+               stage->spy->alert == expected->alert && hf_peer(target) == NULL;
+    case PEER_FAILS:
+        return failure != NULL && failure->by == (expected->alert == 0 ? HF_BY_NETWORK : HF_BY_PEER) &&
+               failure->alert == (expected->alert == 0 ? HF_ALERT_none : expected->alert) && stage->spy->alerts == 0 &&
+               hf_peer(target) == NULL;
+    }
+    return false;
+}
+
+static void move(struct stage *stage)
+{
+    while (lab_move(stage->peer, stage->target, 16384) > 0)
+        ;
+}
+
+static void report(const struct stage *stage, const char *what, unsigned number)
+{
+    const struct hf_failure *failure = hf_failure(stage->target);
+    (void)fprintf(
+        stderr, "%s: %s %u: now %s, %s, alerts sent %u, last %u\n", hf_machine_state(stage->situation->state)->name,
+        what, number, hf_machine_state(stage->target->handshake.state)->name,
+        failure == NULL ? "no failure" : hf_error_name(failure->error), stage->spy->alerts, stage->spy->alert);
+}
+
+struct
+try {
+    const char *what;
+    void (*send)(struct puppet * puppet, unsigned number);
+    unsigned number;
+    struct expected expected;
+};
+
+static size_t tries;
+
+static void check(struct stage *stage, const struct try *try)
+{
+    int status = 0;
+    tries++;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        try->send(stage->puppet, try->number);
+        move(stage);
+        bool fine = matches(stage, &try->expected);
+        if (!fine)
+            report(stage, try->what, try->number);
+        _exit(fine ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (!WIFEXITED(status))
+        report(stage, try->what, try->number);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* ---- handshake messages ---- */
+
+static const uint8_t one_byte[] = {0xff};
+static const struct expected refused = {WE_FAIL, HF_ERR_unexpected_message, HF_ALERT_unexpected_message};
+static const struct expected unread = {WE_FAIL, HF_ERR_decode_error, HF_ALERT_decode_error};
+
+static void send_message(struct puppet *puppet, unsigned type)
+{
+    puppet_send_message(puppet, (uint8_t)type, hf_span_of(one_byte, sizeof one_byte));
+}
+
+static void send_retry(struct puppet *puppet, unsigned type)
+{
+    uint8_t body[2 + HF_MESSAGE_RANDOM_LEN] = {3, 3};
+    (void)hf_span_copy(hf_message_retry_random(), body + 2, HF_MESSAGE_RANDOM_LEN);
+    puppet_send_message(puppet, (uint8_t)type, hf_span_of(body, sizeof body));
+}
+
+/* The only messages whose step does not read them. */
+static bool is_renegotiation(const struct stage *stage, enum hf_input input)
+{
+    return is_open(stage) && stage->situation->version == HF_TLS12 &&
+           (input == HF_INPUT_hello_request || input == HF_INPUT_client_hello);
+}
+
+static struct expected for_message(const struct stage *stage, enum hf_input input)
+{
+    if (!rfc_order_allows(stage->situation->state, input))
+        return refused;
+    if (is_renegotiation(stage, input))
+        return (struct expected){SAYS, HF_OK, HF_ALERT_no_renegotiation};
+    if (input == HF_INPUT_key_update) /* one byte is its right length: RFC 9846 4.7.3 */
+        return (struct expected){WE_FAIL, HF_ERR_illegal_parameter, HF_ALERT_illegal_parameter};
+    return unread;
+}
+
+/* A type without a name is one of 237 that are all the same to us: all are tried in one state of each end. */
+static bool is_tried(const struct stage *stage, unsigned type)
+{
+    bool all = stage->situation->state == HF_STATE_C13_WAIT_FINISHED || stage->situation->state == HF_STATE_S12_OPEN;
+    return all || type <= 26 || type >= 254;
+}
+
+static void every_message_in_every_state(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SITUATIONS; i++) {
+        struct stage stage;
+        set_up(&stage, &situations[i]);
+        for (unsigned type = 0; type < 256; type++) {
+            if (!is_tried(&stage, type))
+                continue;
+            enum hf_input input =
+                hf_input_of_message(hf_message_classify((uint8_t)type, hf_span_of(one_byte, sizeof one_byte)));
+            check(&stage, &(struct try){"message", send_message, type, for_message(&stage, input)});
+        }
+        struct expected expected = for_message(&stage, HF_INPUT_hello_retry_request);
+        check(&stage, &(struct try){"HelloRetryRequest", send_retry, 2, expected});
+        tear_down(&stage);
+    }
+}
+
+/* ---- ChangeCipherSpec and data ---- */
+
+static void send_ccs(struct puppet *puppet, unsigned number)
+{
+    (void)number;
+    puppet_send_ccs(puppet);
+}
+
+/* RFC 9846 5: dropped between the first ClientHello and the peer's Finished. RFC 5246 7.1: where its turn is. */
+static struct expected for_ccs(const struct stage *stage)
+{
+    enum hf_state state = stage->situation->state;
+    if (rfc_order_allows(state, HF_INPUT_change_cipher_spec))
+        return (struct expected){.verdict = MOVES};
+    if (state == HF_STATE_C_WAIT_HELLO)
+        return (struct expected){.verdict = STAYS};
+    bool drops = stage->situation->version == HF_TLS13 && !is_open(stage) && state != HF_STATE_S_WAIT_HELLO;
+    return drops ? (struct expected){.verdict = STAYS} : refused;
+}
+
+static struct hf_connection *target_of_data;
+
+/* Without keys our framing sends no data: then the record is made by hand. */
+static void send_data(struct puppet *puppet, unsigned number)
+{
+    static const uint8_t record[] = {23, 3, 3, 0, 1, 0xff};
+    (void)number;
+    if (!puppet_send_data(puppet, hf_span_of(one_byte, sizeof one_byte)))
+        (void)hf_feed(target_of_data, record, sizeof record, LAB_NOW_MS);
+}
+
+static void change_cipher_spec_and_data_in_every_state(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SITUATIONS; i++) {
+        struct stage stage;
+        set_up(&stage, &situations[i]);
+        target_of_data = stage.target;
+        check(&stage, &(struct try){"ChangeCipherSpec", send_ccs, 0, for_ccs(&stage)});
+        check(&stage,
+              &(struct try){"data", send_data, 0, is_open(&stage) ? (struct expected){.verdict = DATA} : refused});
+        tear_down(&stage);
+    }
+}
+
+/* ---- alerts ---- */
+
+static void send_warning(struct puppet *puppet, unsigned alert)
+{
+    puppet_send_alert(puppet, 1, (uint8_t)alert);
+}
+
+static void send_fatal(struct puppet *puppet, unsigned alert)
+{
+    puppet_send_alert(puppet, 2, (uint8_t)alert);
+}
+
+static void send_level(struct puppet *puppet, unsigned level)
+{
+    puppet_send_alert(puppet, (uint8_t)level, HF_ALERT_internal_error);
+}
+
+/* close_notify closes, before the end of the handshake it cuts it. Levels count only in 1.2 (RFC 9846 6), once the
+ * version is decided; user_canceled is never an end of its own (6.1). */
+static struct expected for_alert(const struct stage *stage, bool fatal, unsigned alert)
+{
+    enum hf_state state = stage->situation->state;
+    bool decided = state != HF_STATE_C_WAIT_HELLO && state != HF_STATE_S_WAIT_HELLO;
+    if (alert == HF_ALERT_close_notify)
+        return (struct expected){.verdict = is_open(stage) ? CLOSED : PEER_FAILS, .alert = 0};
+    if (alert == HF_ALERT_user_canceled)
+        return (struct expected){.verdict = STAYS};
+    if (!fatal && decided && stage->situation->version == HF_TLS12)
+        return (struct expected){.verdict = STAYS};
+    return (struct expected){.verdict = PEER_FAILS, .alert = alert};
+}
+
+static void every_alert_in_every_state(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SITUATIONS; i++) {
+        struct stage stage;
+        set_up(&stage, &situations[i]);
+        for (unsigned alert = 0; alert < 256; alert++) {
+            bool has_name = strcmp(hf_alert_name(alert), "unknown_alert") != 0;
+            if (!has_name && alert % 50 != 5)
+                continue;
+            check(&stage, &(struct try){"fatal alert", send_fatal, alert, for_alert(&stage, true, alert)});
+            if (alert % 10 == 0 || !has_name)
+                check(&stage, &(struct try){"warning", send_warning, alert, for_alert(&stage, false, alert)});
+        }
+        static const struct expected bad_level = {WE_FAIL, HF_ERR_illegal_parameter, HF_ALERT_illegal_parameter};
+        check(&stage, &(struct try){"alert of level", send_level, 0, bad_level});
+        check(&stage, &(struct try){"alert of level", send_level, 3, bad_level});
+        tear_down(&stage);
+    }
+}
+
+/* ---- and no state is forgotten ---- */
+
+static void every_state_that_listens_is_swept(void **state)
+{
+    (void)state;
+    for (int s = 0; s < HF_STATES; s++) {
+        enum hf_state_kind kind = hf_machine_state((enum hf_state)s)->kind;
+        bool listens = kind == HF_STATE_WAITS || kind == HF_STATE_OPEN;
+        size_t found = 0;
+        for (size_t i = 0; i < SITUATIONS; i++)
+            found += situations[i].state == (enum hf_state)s;
+        assert_int_equal(found, listens ? 1 : 0);
+    }
+    print_message("%zu tries\n", tries);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_message_in_every_state),
+        cmocka_unit_test(change_cipher_spec_and_data_in_every_state),
+        cmocka_unit_test(every_alert_in_every_state),
+        cmocka_unit_test(every_state_that_listens_is_swept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
