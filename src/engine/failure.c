@@ -28,6 +28,16 @@ static void set_where(struct hf_failure *failure, const char *where)
     hf_text_add(&text, "%s", where);
 }
 
+/* What the transport's end kept from coming. */
+static void set_wait(struct hf_connection *connection)
+{
+    if (hf_machine_is_open(&connection->handshake) || connection->failure.where[0] != '\0')
+        return;
+    struct hf_text text = hf_text_of(connection->failure.where, sizeof connection->failure.where);
+    hf_text_add(&text, "the wait for ");
+    hf_machine_expected(&connection->handshake, &text);
+}
+
 /* Before a version is agreed on, the alerts of 1.3 hold: both columns name the same ones for what can fail there. */
 static enum hf_alert alert_for(const struct hf_connection *connection, enum hf_error error)
 {
@@ -43,7 +53,8 @@ enum hf_error hf_failure_by_us(struct hf_connection *connection, enum hf_error e
     failure->error = error;
     failure->by = HF_BY_US;
     failure->alert = (uint16_t)alert_for(connection, error);
-    set_where(failure, hf_machine_state(connection->handshake.state)->name);
+    if (connection->handshake.at != NULL)
+        set_where(failure, connection->handshake.at);
     if (error == HF_ERR_not_tls) {
         failure->by = HF_BY_NETWORK;
         struct hf_text got = hf_text_of(failure->got, sizeof failure->got);
@@ -81,6 +92,6 @@ enum hf_error hf_failure_by_network(struct hf_connection *connection, enum hf_er
     failure->by = HF_BY_NETWORK;
     failure->alert = HF_ALERT_none;
     hf_diagnose_cut(&connection->handshake, failure);
-    set_where(failure, hf_machine_state(connection->handshake.state)->name);
+    set_wait(connection);
     return end(connection);
 }

@@ -113,6 +113,7 @@ struct hf_handshake {
     enum hf_state state;
     unsigned flight_at; /* cursor in the flight of a sending state */
     struct hf_proofs proofs;
+    const char *at;        /* the message being taken or built, for explanations; static */
     const char *read_keys; /* "none", "handshake", "application": for narration */
     const char *write_keys;
 

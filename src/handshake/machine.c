@@ -109,6 +109,7 @@ static enum hf_error write_message(struct hf_handshake *handshake, const struct 
 static enum hf_error send_message(struct hf_handshake *handshake, const struct hf_flight_row *row)
 {
     size_t room = room_for(handshake, row->message);
+    handshake->at = hf_message_name(row->message);
     uint8_t *memory = hf_allocation_new(handshake->allocator, room);
     if (memory == NULL)
         return HF_ERR_no_memory;
@@ -212,15 +213,37 @@ static void narrate_taken(struct hf_handshake *handshake, const struct hf_taken 
         hf_narrate_ccs(handshake, /* sent= */ false);
 }
 
+void hf_machine_expected(const struct hf_handshake *handshake, struct hf_text *text)
+{
+    const struct hf_transition_row *before = NULL;
+    for (size_t i = 0; i < HF_COUNT(transitions); i++) {
+        const struct hf_transition_row *row = &transitions[i];
+        if (row->from != handshake->state || ((unsigned)row->over & handshake->over) == 0)
+            continue;
+        if (before != NULL && before->input == row->input)
+            continue;
+        hf_text_add(text, "%s%s", before == NULL ? "" : " or ", hf_input_name(row->input));
+        before = row;
+    }
+}
+
+static enum hf_error refuse_unexpected(struct hf_handshake *handshake, const struct hf_taken *taken)
+{
+    char room[160];
+    struct hf_text expected = hf_text_of(room, sizeof room);
+    hf_machine_expected(handshake, &expected);
+    narrate_taken(handshake, taken);
+    return hf_refuse(handshake, HF_ERR_unexpected_message, hf_input_name(taken->input), room,
+                     hf_input_name(taken->input));
+}
+
 /* One row: step, transcript, next state. */
 static enum hf_error take_one(struct hf_handshake *handshake, const struct hf_taken *taken)
 {
     const struct hf_transition_row *row = find_row(handshake, taken->input);
-    if (row == NULL) {
-        narrate_taken(handshake, taken);
-        return hf_refuse(handshake, HF_ERR_unexpected_message, states[handshake->state].name, NULL,
-                         hf_input_name(taken->input));
-    }
+    if (row == NULL)
+        return refuse_unexpected(handshake, taken);
+    handshake->at = hf_input_name(taken->input);
     enum hf_outcome outcome = HF_OUTCOME_DONE;
     enum hf_error error = row->step(handshake, taken, &outcome);
     narrate_taken(handshake, taken);

@@ -3,6 +3,7 @@
 #ifndef HF_HANDSHAKE_MACHINE_H
 #define HF_HANDSHAKE_MACHINE_H
 
+#include "base/text.h"
 #include "handshake/handshake.h"
 
 /* In which framings a row of the table holds. */
@@ -63,6 +64,9 @@ bool hf_machine_rests(const struct hf_handshake *handshake);
 
 /* Whether this input has a row in the state it is in: whether an answer of the application is waited for. */
 bool hf_machine_awaits(const struct hf_handshake *handshake, enum hf_input input);
+
+/* Adds what may come in this state: "CertificateRequest or Certificate". */
+void hf_machine_expected(const struct hf_handshake *handshake, struct hf_text *text);
 
 /* Whether data may flow. */
 bool hf_machine_is_open(const struct hf_handshake *handshake);
