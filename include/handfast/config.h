@@ -65,6 +65,11 @@ void hf_builder_identity_outside(struct hf_builder *builder, const char *chain, 
 /* The pass phrase that opens the private keys added after this call. It is copied, and wiped by finish. */
 void hf_builder_pass_phrase(struct hf_builder *builder, const char *pass, size_t pass_len);
 
+/* The identity added last signs only with these schemes, in this order of preference; names as for
+ * hf_builder_signature_schemes, which says what is accepted. Those that its key cannot make are passed over; a list
+ * with none that it can is a setting_invalid. Default: all that fit its key. */
+void hf_builder_identity_schemes(struct hf_builder *builder, const char *names);
+
 /* A client only: it has no certificate, and goes on without one where a server asks. Without this call,
  * a client that has no identity is a setting_invalid. */
 void hf_builder_anonymous(struct hf_builder *builder);
@@ -73,6 +78,18 @@ void hf_builder_anonymous(struct hf_builder *builder);
  * identity whose key can sign even where none fits what the server asks for. For testing how peers refuse; a real
  * deployment gains nothing but a later and vaguer failure. */
 void hf_builder_present_anyway(struct hf_builder *builder);
+
+/* A key that this side and a peer share beforehand, and the name that both call it by (RFC 4279): 1 to 256 bytes of any
+ * value, NUL included, and 16 to 64 bytes of key, from a random source and not from a person. Both are copied; the
+ * calls may be several on a server, on a client the first is used. It allows the suites with ECDHE_PSK, and others by
+ * the switches of enum hf_historic. A peer that proves the key in Finished has proven who it is: no certificate is asked
+ * of it, and hf_peer has none, but hf_session_info names the identity. TLS 1.2 only.
+ * A side that has keys and no certificate offers, or takes, the suites with shared keys only. */
+void hf_builder_psk(struct hf_builder *builder, const void *identity, size_t identity_len, const void *key,
+                    size_t key_len);
+
+/* A server only: a hint which key the client should take (RFC 4279 5.2), 1 to 256 bytes. Default: none is sent. */
+void hf_builder_psk_hint(struct hf_builder *builder, const char *hint);
 
 /* ---- Whom we believe. ---- */
 
@@ -111,6 +128,40 @@ void hf_builder_versions(struct hf_builder *builder, enum hf_version min, enum h
 void hf_builder_suites(struct hf_builder *builder, const char *names);
 void hf_builder_groups(struct hf_builder *builder, const char *names);
 void hf_builder_signature_schemes(struct hf_builder *builder, const char *names);
+
+/* What practice has retired, one switch each, all off. For study and for peers that cannot be replaced. Only this call
+ * turns one on: no peer, no file and no environment can. With a switch on, the suites it allows stand behind all others
+ * in the default list; hf_builder_suites may name them. Each says what it costs. */
+enum hf_historic {
+    /* The client encrypts the secret under the server's RSA key (RFC 5246 7.4.7.1; also RSA_PSK, RFC 4279 4). Costs
+     * forward secrecy: whoever gets the key later reads all that was recorded. Bleichenbacher's attack (1998; ROBOT,
+     * 2017) makes a server that tells good from bad padding decrypt for anyone; ours answers both alike. */
+    HF_HISTORIC_RSA_KEY_EXCHANGE = 1 << 0,
+    /* Diffie-Hellman in finite fields, with the groups of RFC 7919 only (RFC 5246 7.4.3). Costs time, and with it the
+     * Raccoon attack (2020): TLS 1.2 drops leading zeros of the secret, which timing can show when a key is used twice;
+     * ours never is. Logjam (2015) broke groups that were small or shared too widely. */
+    HF_HISTORIC_DHE = 1 << 1,
+    /* A shared key alone (RFC 4279 2), without Diffie-Hellman beside it. Costs forward secrecy; and a key that a person
+     * made up can be guessed at leisure from one recorded handshake. */
+    HF_HISTORIC_PLAIN_PSK = 1 << 2,
+    /* AES in CBC with HMAC (RFC 5246 6.2.3.2), of TLS 1.2. Costs the safety of AEAD: Lucky Thirteen (2013) and POODLE
+     * on TLS (2014) read padding errors by their timing or their alerts. Ours opens in constant time, and asks for
+     * encrypt-then-MAC (RFC 7366), which closes the matter where the peer has it. */
+    HF_HISTORIC_CBC = 1 << 3,
+    /* Nothing is encrypted, only authenticated (RFC 5246 A.5, RFC 4785; in TLS 1.3 RFC 9150). Costs all secrecy:
+     * everyone on the way reads everything. */
+    HF_HISTORIC_NULL_ENCRYPTION = 1 << 4,
+    /* Records are compressed by DEFLATE before they are encrypted (RFC 3749), in TLS 1.2. Costs secrets that stand
+     * beside what an attacker can choose: CRIME (2012) reads them from the lengths of records. unsupported_here when
+     * the library was built without zlib. */
+    HF_HISTORIC_COMPRESSION = 1 << 5,
+    /* Signatures over SHA-1 in CertificateVerify and ServerKeyExchange of TLS 1.2 (RFC 5246 7.4.1.4.1, RFC 9155). Costs
+     * their worth as proof: chosen-prefix collisions are made (SLOTH, 2016; SHA-1 is a Shambles, 2020). */
+    HF_HISTORIC_SHA1_SIGNATURES = 1 << 6
+};
+
+/* Turns on the switches given (bits of enum hf_historic), beside those that are on. */
+void hf_builder_historic(struct hf_builder *builder, unsigned switches);
 
 /* Application protocols (RFC 7301), each of 1 to 255 bytes. A server picks its own first that the client has. */
 void hf_builder_alpn(struct hf_builder *builder, const char *names);

@@ -170,6 +170,10 @@ enum hf_error hf_answer_signature(struct hf_connection *connection, const void *
 const struct hf_peer *hf_peer_candidate(const struct hf_connection *connection);
 enum hf_error hf_answer_verdict(struct hf_connection *connection, bool accept);
 
+/* As hf_answer_verdict with accept false, and the peer is told `alert` instead of certificate_unknown: access_denied,
+ * certificate_revoked, ... An alert that tells no failure (close_notify, user_canceled, none) is a wrong_call. */
+enum hf_error hf_answer_refusal(struct hf_connection *connection, enum hf_alert alert);
+
 #ifdef __cplusplus
 }
 #endif

@@ -87,6 +87,39 @@ void hf_builder_signature_schemes(struct hf_builder *builder, const char *names)
     }
 }
 
+/* Each name once: a list that says one twice is longer than the registry. */
+static size_t read_schemes(struct hf_builder *builder, const char *names, uint16_t ids[HF_CONFIG_SCHEMES_MAX])
+{
+    struct hf_reader list = hf_reader_of(hf_span_of_text(names));
+    struct hf_span name;
+    size_t count = 0;
+    while (next_name(&list, &name)) {
+        const struct hf_signature_scheme *scheme = hf_signature_scheme_find_name(name);
+        if (scheme == NULL || count == HF_CONFIG_SCHEMES_MAX)
+            refuse_name(builder, "signature schemes", "names like ecdsa_secp256r1_sha256", name);
+        else
+            ids[count++] = scheme->id;
+    }
+    return count;
+}
+
+void hf_builder_identity_schemes(struct hf_builder *builder, const char *names)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    struct hf_config *config = builder->config;
+    uint16_t ids[HF_CONFIG_SCHEMES_MAX];
+    size_t count = read_schemes(builder, names, ids);
+    if (config->identity_count == 0) {
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_identity_schemes", "an identity before it",
+                          "none");
+        return;
+    }
+    if (!hf_identity_prefer_schemes(config->identities[config->identity_count - 1], ids, count))
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_identity_schemes",
+                          "a scheme that the identity's key can make", names);
+}
+
 void hf_builder_alpn(struct hf_builder *builder, const char *names)
 {
     if (!hf_builder_is_fine(builder))

@@ -338,10 +338,25 @@ enum hf_error hf_answer_signature(struct hf_connection *connection, const void *
     return go_on(connection, error);
 }
 
+static bool verdict_is_wanted(const struct hf_connection *connection)
+{
+    return hf_machine_awaits(&connection->handshake, HF_INPUT_verdict);
+}
+
 const struct hf_peer *hf_peer_candidate(const struct hf_connection *connection)
 {
-    bool is_wanted = hf_machine_awaits(&connection->handshake, HF_INPUT_verdict);
-    return is_wanted ? connection->handshake.work->candidate : NULL;
+    return verdict_is_wanted(connection) ? connection->handshake.work->candidate : NULL;
+}
+
+enum hf_error hf_answer_refusal(struct hf_connection *connection, enum hf_alert alert)
+{
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    bool tells_none = alert == HF_ALERT_close_notify || alert == HF_ALERT_user_canceled || alert >= HF_ALERT_none;
+    if (tells_none || !hf_machine_awaits(&connection->handshake, HF_INPUT_verdict))
+        return HF_ERR_wrong_call;
+    connection->handshake.verdict_alert = alert;
+    return hf_answer_verdict(connection, /* accept= */ false);
 }
 
 enum hf_error hf_answer_verdict(struct hf_connection *connection, bool accept)
@@ -349,7 +364,7 @@ enum hf_error hf_answer_verdict(struct hf_connection *connection, bool accept)
     static const struct hf_taken verdict = {.input = HF_INPUT_verdict};
     if (hf_connection_failed(connection))
         return connection->failure.error;
-    if (!hf_machine_awaits(&connection->handshake, HF_INPUT_verdict))
+    if (!verdict_is_wanted(connection))
         return HF_ERR_wrong_call;
     connection->handshake.verdict_accepts = accept;
     return go_on(connection, hf_machine_take(&connection->handshake, &verdict));

@@ -42,6 +42,8 @@ static void set_wait(struct hf_connection *connection)
 static enum hf_alert alert_for(const struct hf_connection *connection, enum hf_error error)
 {
     const struct hf_protocol *protocol = connection->handshake.protocol;
+    if (error == HF_ERR_verdict_refused && connection->handshake.verdict_alert != HF_ALERT_none)
+        return connection->handshake.verdict_alert;
     return protocol == NULL ? hf_error_alert13(error) : protocol->alert_of(error);
 }
 

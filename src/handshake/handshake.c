@@ -85,6 +85,7 @@ enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_
         .listener = ground->listener,
         .failure = ground->failure,
         .now_ms = now_ms,
+        .verdict_alert = HF_ALERT_none,
         .read_keys = "none",
         .write_keys = "none",
     };

@@ -135,6 +135,7 @@ struct hf_handshake {
     bool resumed; /* from a session */
     bool accepted;
     bool verdict_accepts;            /* the answer of the application, when it was asked */
+    enum hf_alert verdict_alert;     /* what it wants a peer to be told that it refused; none: as the table says */
     bool ask_peer_update;            /* the KeyUpdate being sent asks for one in return */
     unsigned key_updates;            /* of the peer, since its last data */
     unsigned renegotiation_requests; /* of the peer, refused */

@@ -244,3 +244,24 @@ void hf_identity_free(struct hf_identity *identity)
     hf_allocation_free(identity->allocator, identity->memory);
     hf_allocation_free(identity->allocator, identity);
 }
+
+static struct hf_identity_schemes in_order(const struct hf_identity_schemes *own, const uint16_t *schemes, size_t count)
+{
+    struct hf_identity_schemes kept = {.count = 0};
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < own->count && kept.count < HF_IDENTITY_SCHEMES_MAX; j++)
+            if (own->items[j] == schemes[i])
+                kept.items[kept.count++] = schemes[i];
+    return kept;
+}
+
+bool hf_identity_prefer_schemes(struct hf_identity *identity, const uint16_t *schemes, size_t count)
+{
+    struct hf_identity_schemes kept13 = in_order(&identity->schemes13, schemes, count);
+    struct hf_identity_schemes kept12 = in_order(&identity->schemes12, schemes, count);
+    if (kept13.count == 0 && kept12.count == 0)
+        return false;
+    identity->schemes13 = kept13;
+    identity->schemes12 = kept12;
+    return true;
+}

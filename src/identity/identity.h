@@ -64,6 +64,10 @@ HF_MUST enum hf_error hf_identity_new_signer(const struct hf_toolbox *toolbox, c
                                              struct hf_span chain, struct hf_signer signer,
                                              struct hf_identity **ret_identity, struct hf_failure *ret_failure);
 
+/* Narrows an identity that no connection uses yet to these schemes, in this order. False, and nothing changed, when its
+ * key can make none of them. */
+HF_MUST bool hf_identity_prefer_schemes(struct hf_identity *identity, const uint16_t *schemes, size_t count);
+
 /* NULL is fine. No connection may use it any more. */
 void hf_identity_free(struct hf_identity *identity);
 
