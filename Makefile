@@ -41,7 +41,7 @@ check-trixie:
 
 check-bare:
 	@tools/install_packages root
-	@HF_RELEASE=bookworm HF_FRESH=1 tools/trixie demo check
+	@HF_RELEASE=bookworm HF_FRESH=1 HF_COMMIT=HEAD tools/trixie demo check
 
 tsan:
 	@tools/install_packages build test ci
@@ -79,7 +79,7 @@ help:
 	@echo "make demo       build it and run 'handfast demo'"
 	@echo "make check      build with ASan and UBSan, run every test"
 	@echo "make check-trixie  make check in a Debian trixie of its own (root; kept in build/trixie-root)"
-	@echo "make check-bare    make demo and make check in a fresh, bare Debian bookworm (root)"
+	@echo "make check-bare    make demo and make check of HEAD in a fresh, bare Debian bookworm (root)"
 	@echo "make tsan       the tests labelled threads under ThreadSanitizer"
 	@echo "make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)"
 	@echo "make coverage   lines of src/ that the tests reach, by folder"
