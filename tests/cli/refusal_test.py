@@ -109,10 +109,10 @@ class Network(Case):
     def test_nobody_listens(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
-        self.expect(run("connect", f"127.0.0.1:{port}"), 40, f"127.0.0.1:{port}", "Connection refused")
+        self.expect(run("connect", f"127.0.0.1:{port}", "--ca", ROOT), 40, f"127.0.0.1:{port}", "Connection refused")
 
     def test_no_such_host(self):
-        self.expect(run("connect", "no-such-host.invalid:1"), 40, "no-such-host.invalid")
+        self.expect(run("connect", "no-such-host.invalid:1", "--ca", ROOT), 40, "no-such-host.invalid")
 
     def test_plain_text(self):
         for said, guess in ((b"HTTP/1.1 400 Bad Request\r\n\r\n", "plain HTTP"), (b"SSH-2.0-OpenSSH_9.2\r\n", "SSH"),
