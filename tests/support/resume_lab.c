@@ -34,6 +34,11 @@ static struct hf_connection *open_side(enum hf_role role, const struct resume_vi
     struct hf_failure failure = {0};
     struct hf_config *config = lab_config(role, side, &failure);
     const char *name = side->name != NULL ? side->name : "server.lab";
+    if (config == NULL) {
+        char text[1024];
+        (void)hf_failure_explain(&failure, LAB_NOW_S, text, sizeof text);
+        print_message("config: %s\n", text);
+    }
     assert_non_null(config);
     struct hf_connection *connection =
         role == HF_CLIENT
