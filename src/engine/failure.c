@@ -15,6 +15,7 @@ static enum hf_error end(struct hf_connection *connection)
     hf_schedule13_wipe(&handshake->schedule13);
     hf_schedule12_wipe(&handshake->schedule12);
     connection->data = hf_span_of(NULL, 0);
+    hf_framing_forget_keys(connection->framing);
     hf_buffer_release(&connection->held);
     hf_connection_raise(connection, HF_EVENT_FAILED);
     return connection->failure.error;

@@ -79,6 +79,7 @@ struct hf_framing_methods {
     void (*end_handshake)(struct hf_framing *framing);
     bool (*between_messages)(const struct hf_framing *framing);
     enum hf_usage (*usage)(const struct hf_framing *framing, bool of_writing);
+    void (*forget_keys)(struct hf_framing *framing);
     void (*rest)(struct hf_framing *framing);
     void (*describe)(const struct hf_framing *framing, struct hf_text *ret_text);
     void (*free)(struct hf_framing *framing);
@@ -207,6 +208,13 @@ static inline void hf_framing_end_handshake(struct hf_framing *framing)
 static inline enum hf_usage hf_framing_usage(const struct hf_framing *framing, bool of_writing)
 {
     return framing->methods->usage(framing, of_writing);
+}
+
+/* The connection failed, its alert is in the output: wipes and frees both protections and all of the peer's bytes
+ * (RFC 9846 6). From here on only output, consumed and free do anything. */
+static inline void hf_framing_forget_keys(struct hf_framing *framing)
+{
+    framing->methods->forget_keys(framing);
 }
 
 /* ---- life ---- */

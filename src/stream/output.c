@@ -135,6 +135,27 @@ enum hf_error hf_output_turn(struct hf_output *output, struct hf_record_protecti
     return HF_OK;
 }
 
+static enum hf_error ended_seal(struct hf_record_protection *protection, const struct hf_record_content *content,
+                                struct hf_writer *into)
+{
+    (void)protection, (void)content, (void)into;
+    return HF_ERR_wrong_call;
+}
+
+static void ended_free(struct hf_record_protection *protection)
+{
+    (void)protection; /* a part of the output */
+}
+
+void hf_output_forget_keys(struct hf_output *output)
+{
+    static const struct hf_record_methods ended = {.seal = ended_seal, .free = ended_free};
+    hf_record_free(output->writing);
+    output->ended = (struct hf_record_protection){.methods = &ended, .is_plain = true};
+    output->writing = &output->ended;
+    hf_buffer_release(&output->flight);
+}
+
 void hf_output_rest(struct hf_output *output)
 {
     if (hf_buffer_len(&output->flight) == 0)

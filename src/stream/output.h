@@ -10,6 +10,7 @@ struct hf_output {
     struct hf_buffer flight;              /* handshake messages that may still share a record */
     struct hf_buffer wire;                /* sealed: waits for the peer */
     struct hf_record_protection *writing; /* owned */
+    struct hf_record_protection ended;    /* seals nothing: what `writing` is in the end */
     enum hf_framing_rules rules;
     size_t send_limit; /* 0: the protocol's */
     bool has_sent;     /* anything, ever */
@@ -28,6 +29,9 @@ HF_MUST enum hf_error hf_output_flush(struct hf_output *output);
 
 /* Flushes, then seals with `writing`; it is owned in every case. */
 HF_MUST enum hf_error hf_output_turn(struct hf_output *output, struct hf_record_protection *writing);
+
+/* Ends all sending: what waits stays, the keys and what was not sealed yet go. */
+void hf_output_forget_keys(struct hf_output *output);
 
 /* Gives memory back when nothing is held. */
 void hf_output_rest(struct hf_output *output);

@@ -269,6 +269,16 @@ static enum hf_usage stream_usage(const struct hf_framing *framing, bool of_writ
     return of_writing ? stream->output.writing->usage : stream->input.reading->usage;
 }
 
+static void stream_forget_keys(struct hf_framing *framing)
+{
+    struct stream *stream = stream_of(framing);
+    if (stream->failure == HF_OK)
+        stream->failure = HF_ERR_wrong_call;
+    hf_input_release(&stream->input);
+    hf_assembler_release(&stream->assembler);
+    hf_output_forget_keys(&stream->output);
+}
+
 static void stream_rest(struct hf_framing *framing)
 {
     struct stream *stream = stream_of(framing);
@@ -309,6 +319,7 @@ static const struct hf_framing_methods stream_methods = {
     .end_handshake = stream_end_handshake,
     .between_messages = stream_between_messages,
     .usage = stream_usage,
+    .forget_keys = stream_forget_keys,
     .rest = stream_rest,
     .describe = stream_describe,
     .free = stream_free,

@@ -81,6 +81,11 @@ static enum hf_usage pass_usage(const struct hf_framing *framing, bool of_writin
     return hf_framing_usage(inner(framing), of_writing);
 }
 
+static void pass_forget(struct hf_framing *framing)
+{
+    hf_framing_forget_keys(inner(framing));
+}
+
 static void pass_rest(struct hf_framing *framing)
 {
     hf_framing_rest(inner(framing));
@@ -152,6 +157,7 @@ static const struct hf_framing_methods methods = {
     .end_handshake = pass_end,
     .between_messages = pass_between,
     .usage = pass_usage,
+    .forget_keys = pass_forget,
     .rest = pass_rest,
     .describe = pass_describe,
     .free = pass_free,
