@@ -168,6 +168,7 @@ enum hf_error hf_handshake_take_choice(struct hf_handshake *handshake)
     handshake->extended_master_secret = choice->extended_master_secret;
     struct hf_framing_limits limits = {
         .send = choice->send_limit,
+        .send_plain = choice->max_fragment_length,
         .receive = choice->receive_limit,
         .message = handshake->config->max_handshake_message,
     };

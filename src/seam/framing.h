@@ -51,12 +51,14 @@ enum hf_framing_rules {
 
 /* 0 in a field means the protocol's own maximum. */
 struct hf_framing_limits {
-    size_t send;    /* longest content to put into a protected record. Of a peer's record_size_limit give the value in
-                     * 1.2 and the value less one in 1.3 (the inner type counts, RFC 8449 4); of a negotiated
-                     * max_fragment_length the length. */
-    size_t receive; /* longest content (in 1.3 with its padding) that a protected record may have; same counting, of
-                     * what we announced. More is record_too_long. */
-    size_t message; /* longest handshake message body; default 131072. More is handshake_message_too_long. */
+    size_t send; /* longest content to put into a protected record. Of a peer's record_size_limit give the value in
+                  * 1.2 and the value less one in 1.3 (the inner type counts, RFC 8449 4); of a negotiated
+                  * max_fragment_length the length. */
+    size_t send_plain; /* longest content to put into a record without protection: a negotiated max_fragment_length
+                        * counts there too (RFC 6066 4), a record_size_limit does not (RFC 8449 4). */
+    size_t receive;    /* longest content (in 1.3 with its padding) that a protected record may have; same counting, of
+                        * what we announced. More is record_too_long. */
+    size_t message;    /* longest handshake message body; default 131072. More is handshake_message_too_long. */
 };
 
 struct hf_framing;

@@ -19,9 +19,8 @@ void hf_output_init(struct hf_output *output, const struct hf_allocator *allocat
 
 static size_t content_max(const struct hf_output *output)
 {
-    size_t limit = output->send_limit;
-    bool is_limited = limit != 0 && limit < HF_RECORD_CONTENT_MAX && !output->writing->is_plain;
-    return is_limited ? limit : HF_RECORD_CONTENT_MAX;
+    size_t limit = output->writing->is_plain ? output->send_plain_limit : output->send_limit;
+    return limit != 0 && limit < HF_RECORD_CONTENT_MAX ? limit : HF_RECORD_CONTENT_MAX;
 }
 
 static size_t record_room(const struct hf_output *output, size_t content_len)

@@ -12,8 +12,9 @@ struct hf_output {
     struct hf_record_protection *writing; /* owned */
     struct hf_record_protection ended;    /* seals nothing: what `writing` is in the end */
     enum hf_framing_rules rules;
-    size_t send_limit; /* 0: the protocol's */
-    bool has_sent;     /* anything, ever */
+    size_t send_limit;       /* of protected records; 0: the protocol's */
+    size_t send_plain_limit; /* of others */
+    bool has_sent;           /* anything, ever */
 };
 
 /* `writing` is owned from here on. */

@@ -249,6 +249,7 @@ static void stream_set_limits(struct hf_framing *framing, const struct hf_framin
 {
     struct stream *stream = stream_of(framing);
     stream->output.send_limit = limits->send;
+    stream->output.send_plain_limit = limits->send_plain;
     stream->input.receive_limit = limits->receive < HF_RECORD_CONTENT_MAX ? limits->receive : 0;
     hf_assembler_set_max(&stream->assembler, limits->message == 0 ? HF_STREAM_MESSAGE_MAX : limits->message);
 }
