@@ -64,7 +64,8 @@ static enum hf_error check_record(struct stream *stream)
     if (is_hidden && input->type != HF_CONTENT_ALERT && input->type != HF_CONTENT_HANDSHAKE &&
         input->type != HF_CONTENT_APPLICATION_DATA)
         return HF_ERR_unexpected_message;
-    if (input->content.len == 0 && input->type != HF_CONTENT_APPLICATION_DATA) /* RFC 9846 5.1, 5.4 */
+    /* RFC 9846 5.1, 5.4: only data may be empty, and there is no data, not even none, before the handshake's end. */
+    if (input->content.len == 0 && (input->type != HF_CONTENT_APPLICATION_DATA || !input->is_handshake_over))
         return HF_ERR_unexpected_message;
     if (input->content.len == 0)
         return count_idle(stream);
@@ -111,7 +112,7 @@ static enum hf_error next_ccs(struct stream *stream, struct hf_unit *ret_unit)
     input->content = hf_span_of(NULL, 0);
     if (input->rules == HF_RULES_12) {
         ret_unit->kind = HF_UNIT_CHANGE_CIPHER_SPEC;
-        return is_one ? HF_OK : HF_ERR_decode_error;
+        return is_one ? HF_OK : HF_ERR_illegal_parameter; /* a value that the type does not have */
     }
     bool is_after_hello = stream->has_message || stream->output.has_sent;
     if (!is_one || input->is_handshake_over || !is_after_hello)

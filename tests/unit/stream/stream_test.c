@@ -201,8 +201,8 @@ static void plain_records(void **state)
         CASE(HELLO_MESSAGE "\x14\3\3\0\1\1", HF_RULES_12, HF_OK),
         CASE(HELLO_MESSAGE "\x14\3\3\0\1\2", HF_RULES_13, HF_ERR_unexpected_message),
         CASE(HELLO_MESSAGE "\x14\3\3\0\2\1\1", HF_RULES_13, HF_ERR_unexpected_message),
-        CASE(HELLO_MESSAGE "\x14\3\3\0\1\2", HF_RULES_12, HF_ERR_decode_error),
-        CASE(HELLO_MESSAGE "\x14\3\3\0\2\1\1", HF_RULES_12, HF_ERR_decode_error),
+        CASE(HELLO_MESSAGE "\x14\3\3\0\1\2", HF_RULES_12, HF_ERR_illegal_parameter),
+        CASE(HELLO_MESSAGE "\x14\3\3\0\2\1\1", HF_RULES_12, HF_ERR_illegal_parameter),
         /* application data without keys */
         CASE("\x17\3\3\0\1\1", HF_RULES_HELLO, HF_ERR_unexpected_message),
         CASE(HELLO_MESSAGE "\x17\3\3\0\0", HF_RULES_12, HF_ERR_unexpected_message),
@@ -254,7 +254,8 @@ static void inner_types(void **state)
     assert_int_equal(inner(255, one, false), HF_ERR_unexpected_message);
     assert_int_equal(inner(22, none, false), HF_ERR_unexpected_message);
     assert_int_equal(inner(21, none, false), HF_ERR_unexpected_message);
-    assert_int_equal(inner(23, none, false), HF_OK);
+    assert_int_equal(inner(23, none, false), HF_ERR_unexpected_message);
+    assert_int_equal(inner(23, none, true), HF_OK);
     assert_int_equal(inner(23, one, true), HF_OK);
     assert_int_equal(inner(21, hf_span_of("\2\50", 2), true), HF_OK);
     assert_int_equal(inner(21, hf_span_of("\2\50\0", 3), true), HF_ERR_decode_error);
@@ -331,6 +332,8 @@ static enum hf_error flood(size_t count, const char *record, size_t len, bool is
         hf_framing_set_rules(reader, HF_RULES_13);
         assert_int_equal(take(reader, HELLO_MESSAGE, 9), HF_OK);
     }
+    if (is_protected)
+        hf_framing_end_handshake(reader);
     struct hf_record_protection *sealer = keys13(&hf_allocation_standard, HF_AEAD_SEAL);
     for (size_t i = 0; i < count && error == HF_OK; i++) {
         uint8_t wire[64];
