@@ -16,13 +16,14 @@ static enum hf_error take_close_notify(struct hf_connection *connection)
 }
 
 /* 1.3 knows no warnings but close_notify and user_canceled; whatever the level says, the rest ends the connection
- * (RFC 9846 6). In 1.2 warnings are let pass, a few. */
+ * (RFC 9846 6). In 1.2, and while the version is open, warnings are let pass, a few: servers of 1.2 that do not know
+ * the name asked for warn of that before their ServerHello (RFC 6066 3). */
 static bool is_warning(const struct hf_connection *connection, const struct hf_unit *unit)
 {
     if (unit->alert == HF_ALERT_user_canceled)
         return true;
     const struct hf_protocol *protocol = connection->handshake.protocol;
-    return unit->alert_level == LEVEL_WARNING && protocol != NULL && protocol->rules == HF_RULES_12;
+    return unit->alert_level == LEVEL_WARNING && (protocol == NULL || protocol->rules == HF_RULES_12);
 }
 
 enum hf_error hf_alert_take(struct hf_connection *connection, const struct hf_unit *unit)

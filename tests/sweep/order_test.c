@@ -409,8 +409,9 @@ static void send_level(struct puppet *puppet, unsigned level)
     puppet_send_alert(puppet, (uint8_t)level, HF_ALERT_internal_error);
 }
 
-/* close_notify closes, before the end of the handshake it cuts it. Levels count only in 1.2 (RFC 9846 6), once the
- * version is decided; user_canceled is never an end of its own (6.1). */
+/* close_notify closes, before the end of the handshake it cuts it. Levels count only in 1.2 (RFC 9846 6) and while it
+ * may become 1.2: its servers warn of unknown names before their hello (RFC 6066 3). user_canceled is never an end of
+ * its own (6.1). */
 static struct expected for_alert(const struct stage *stage, bool fatal, unsigned alert)
 {
     enum hf_state state = stage->situation->state;
@@ -419,7 +420,7 @@ static struct expected for_alert(const struct stage *stage, bool fatal, unsigned
         return (struct expected){.verdict = is_open(stage) ? CLOSED : PEER_FAILS, .alert = 0};
     if (alert == HF_ALERT_user_canceled)
         return (struct expected){.verdict = STAYS};
-    if (!fatal && decided && stage->situation->version == HF_TLS12)
+    if (!fatal && (!decided || stage->situation->version == HF_TLS12))
         return (struct expected){.verdict = STAYS};
     return (struct expected){.verdict = PEER_FAILS, .alert = alert};
 }
