@@ -97,7 +97,8 @@ enum hf_error hf_read(struct hf_connection *connection, void *into, size_t room,
  * after hf_close. */
 enum hf_error hf_write(struct hf_connection *connection, const void *data, size_t len, size_t *ret_taken);
 
-/* Sends close_notify: we send nothing more, and may still read. Safe to call at any time, several times. */
+/* Sends close_notify: we send nothing more, and may still read. Safe to call at any time, several times. Before OPENED
+ * it cancels the handshake (user_canceled, close_notify): what comes then is ignored, answers are wrong_call. */
 void hf_close(struct hf_connection *connection);
 
 /* TLS 1.3: new keys for what we send; with ask_peer the peer is asked for the same. In TLS 1.2: wrong_call. */

@@ -262,7 +262,7 @@ enum hf_error hf_write(struct hf_connection *connection, const void *data, size_
     *ret_taken = 0;
     if (hf_connection_failed(connection))
         return connection->failure.error;
-    if (!hf_machine_is_open(&connection->handshake) || connection->sent_close)
+    if (!hf_machine_is_open(&connection->handshake) || connection->handshake.sent_close)
         return HF_ERR_wrong_call;
     if (hf_framing_usage(connection->framing, /* of_writing= */ true) == HF_USAGE_REKEY_SOON)
         (void)hf_key_update(connection, /* ask_peer= */ false); /* 1.2 has none: its limit then ends it */
@@ -279,7 +279,7 @@ enum hf_error hf_key_update(struct hf_connection *connection, bool ask_peer)
 {
     if (hf_connection_failed(connection))
         return connection->failure.error;
-    if (!hf_machine_is_open(&connection->handshake) || connection->sent_close)
+    if (!hf_machine_is_open(&connection->handshake) || connection->handshake.sent_close)
         return HF_ERR_wrong_call;
     enum hf_error error = hf_machine_key_update(&connection->handshake, ask_peer);
     if (error == HF_OK || error == HF_ERR_wrong_call)
@@ -305,7 +305,8 @@ enum hf_error hf_export(struct hf_connection *connection, const char *label, con
 bool hf_signature_wanted(const struct hf_connection *connection, struct hf_signature_wanted *ret_wanted)
 {
     const struct hf_handshake *handshake = &connection->handshake;
-    if (handshake->work == NULL || handshake->work->signing.state != HF_SIGNING_WANTED)
+    if (handshake->work == NULL || handshake->work->signing.state != HF_SIGNING_WANTED ||
+        hf_connection_abandoned(connection))
         return false;
     struct hf_span message = hf_buffer_span(&handshake->work->signing.message);
     *ret_wanted = (struct hf_signature_wanted){

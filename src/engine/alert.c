@@ -40,12 +40,19 @@ enum hf_error hf_alert_take(struct hf_connection *connection, const struct hf_un
     return HF_OK;
 }
 
+static void send_warning(struct hf_connection *connection, enum hf_alert alert)
+{
+    enum hf_error error = hf_framing_send_alert(connection->framing, LEVEL_WARNING, (uint8_t)alert);
+    if (error == HF_OK)
+        hf_narrate_alert(&connection->handshake, /* sent= */ true, (uint16_t)alert);
+}
+
 void hf_alert_close(struct hf_connection *connection)
 {
-    if (connection->sent_close || hf_connection_failed(connection))
+    if (connection->handshake.sent_close || hf_connection_failed(connection))
         return;
-    connection->sent_close = true;
-    enum hf_error error = hf_framing_send_alert(connection->framing, LEVEL_WARNING, HF_ALERT_close_notify);
-    if (error == HF_OK)
-        hf_narrate_alert(&connection->handshake, /* sent= */ true, HF_ALERT_close_notify);
+    if (!hf_machine_is_open(&connection->handshake))
+        send_warning(connection, HF_ALERT_user_canceled);
+    send_warning(connection, HF_ALERT_close_notify);
+    connection->handshake.sent_close = true;
 }

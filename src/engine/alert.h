@@ -7,7 +7,7 @@
 /* Takes an alert of the peer. */
 enum hf_error hf_alert_take(struct hf_connection *connection, const struct hf_unit *unit);
 
-/* Sends close_notify, once. */
+/* Sends close_notify, once; in the middle of a handshake behind user_canceled (RFC 9846 6.1). */
 void hf_alert_close(struct hf_connection *connection);
 
 #endif

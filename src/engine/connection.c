@@ -10,6 +10,11 @@ bool hf_connection_failed(const struct hf_connection *connection)
     return connection->handshake.state == HF_STATE_FAILED;
 }
 
+bool hf_connection_abandoned(const struct hf_connection *connection)
+{
+    return connection->handshake.sent_close && !hf_machine_is_open(&connection->handshake);
+}
+
 static void push(struct hf_connection *connection, enum hf_event_kind kind)
 {
     if (connection->event_count == HF_ENGINE_EVENTS_MAX)

@@ -28,7 +28,6 @@ struct hf_connection {
     struct hf_buffer held; /* bytes of the peer that the framing did not take yet */
     struct hf_span data;   /* received data that waits for hf_read; lent by the framing */
 
-    bool sent_close;
     bool received_close;
     bool transport_ended;
     unsigned warnings; /* in a row */
@@ -43,5 +42,8 @@ void hf_connection_raise(struct hf_connection *connection, enum hf_event_kind ki
 void hf_connection_accept(struct hf_connection *connection);
 
 bool hf_connection_failed(const struct hf_connection *connection);
+
+/* We closed in the middle of the handshake: it does not go on, whatever comes. */
+bool hf_connection_abandoned(const struct hf_connection *connection);
 
 #endif

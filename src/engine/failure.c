@@ -63,7 +63,7 @@ enum hf_error hf_failure_by_us(struct hf_connection *connection, enum hf_error e
         struct hf_text got = hf_text_of(failure->got, sizeof failure->got);
         hf_framing_describe(connection->framing, &got);
     }
-    if (failure->alert != HF_ALERT_none && !connection->sent_close) {
+    if (failure->alert != HF_ALERT_none && !connection->handshake.sent_close) {
         enum hf_error sent = hf_framing_send_alert(connection->framing, ALERT_LEVEL_FATAL, (uint8_t)failure->alert);
         if (sent == HF_OK)
             hf_narrate_alert(&connection->handshake, /* sent= */ true, failure->alert);

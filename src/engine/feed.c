@@ -60,10 +60,16 @@ static enum hf_error take_unit(struct hf_connection *connection, const struct hf
     return HF_OK;
 }
 
-/* Whether another unit may be taken now. After close_notify nothing of the peer counts any more (RFC 9846 6.1). */
+/* After close_notify nothing of the peer counts any more (RFC 9846 6.1). */
+static bool takes_no_more(const struct hf_connection *connection)
+{
+    return connection->received_close || hf_connection_abandoned(connection);
+}
+
+/* Whether another unit may be taken now. */
 static bool may_take(const struct hf_connection *connection)
 {
-    return !hf_connection_failed(connection) && !connection->received_close && connection->data.len == 0 &&
+    return !hf_connection_failed(connection) && !takes_no_more(connection) && connection->data.len == 0 &&
            !hf_machine_rests(&connection->handshake);
 }
 

@@ -296,7 +296,7 @@ bool hf_machine_rests(const struct hf_handshake *handshake)
 
 bool hf_machine_awaits(const struct hf_handshake *handshake, enum hf_input input)
 {
-    return find_row(handshake, input) != NULL;
+    return !handshake->sent_close && find_row(handshake, input) != NULL;
 }
 
 bool hf_machine_is_open(const struct hf_handshake *handshake)

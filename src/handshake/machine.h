@@ -62,7 +62,8 @@ HF_MUST enum hf_error hf_machine_resume(struct hf_handshake *handshake);
 /* Whether it waits for an answer of the application: no message may be given to it until then. */
 bool hf_machine_rests(const struct hf_handshake *handshake);
 
-/* Whether this input has a row in the state it is in: whether an answer of the application is waited for. */
+/* Whether this input has a row in the state it is in: whether an answer of the application is waited for. None is once
+ * we closed. */
 bool hf_machine_awaits(const struct hf_handshake *handshake, enum hf_input input);
 
 /* Adds what may come in this state: "CertificateRequest or Certificate". */
