@@ -101,7 +101,8 @@ enum hf_error hf_write(struct hf_connection *connection, const void *data, size_
  * it cancels the handshake (user_canceled, close_notify): what comes then is ignored, answers are wrong_call. */
 void hf_close(struct hf_connection *connection);
 
-/* TLS 1.3: new keys for what we send; with ask_peer the peer is asked for the same. In TLS 1.2: wrong_call. */
+/* TLS 1.3: new keys for what we send; with ask_peer the peer is asked for the same, unless it still owes us the answer
+ * to an earlier request (RFC 9846 4.7.3). In TLS 1.2: wrong_call. */
 enum hf_error hf_key_update(struct hf_connection *connection, bool ask_peer);
 
 /* Keying material for other protocols (RFC 5705, RFC 9846 7.5), from OPENED on: `len` bytes.

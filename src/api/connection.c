@@ -191,6 +191,8 @@ size_t hf_output(const struct hf_connection *connection, const uint8_t **ret_wir
 
 void hf_drained(struct hf_connection *connection, size_t len)
 {
+    if (len > 0)
+        connection->handshake.update_waits = false;
     hf_framing_consumed(connection->framing, len);
 }
 
@@ -198,7 +200,7 @@ void hf_drain(struct hf_connection *connection, void *wire, size_t room, size_t 
 {
     struct hf_span output = hf_span_part(hf_framing_output(connection->framing), 0, room);
     *ret_len = hf_span_copy(output, wire, room) ? output.len : 0;
-    hf_framing_consumed(connection->framing, *ret_len);
+    hf_drained(connection, *ret_len);
 }
 
 bool hf_next_event(struct hf_connection *connection, struct hf_event *ret_event)
@@ -257,6 +259,18 @@ enum hf_error hf_read(struct hf_connection *connection, void *into, size_t room,
     return hf_connection_failed(connection) ? connection->failure.error : HF_OK;
 }
 
+/* New keys before the old ones are used up, ours or the peer's (RFC 9846 5.5). 1.2 has none: its limit ends it. */
+static enum hf_error renew_keys(struct hf_connection *connection)
+{
+    bool ours = hf_framing_usage(connection->framing, /* of_writing= */ true) == HF_USAGE_REKEY_SOON;
+    bool theirs = hf_framing_usage(connection->framing, /* of_writing= */ false) == HF_USAGE_REKEY_SOON &&
+                  !connection->handshake.update_asked;
+    if (!ours && !theirs)
+        return HF_OK;
+    enum hf_error error = hf_key_update(connection, /* ask_peer= */ theirs);
+    return error == HF_ERR_wrong_call ? HF_OK : error;
+}
+
 enum hf_error hf_write(struct hf_connection *connection, const void *data, size_t len, size_t *ret_taken)
 {
     *ret_taken = 0;
@@ -264,8 +278,7 @@ enum hf_error hf_write(struct hf_connection *connection, const void *data, size_
         return connection->failure.error;
     if (!hf_machine_is_open(&connection->handshake) || connection->handshake.sent_close)
         return HF_ERR_wrong_call;
-    if (hf_framing_usage(connection->framing, /* of_writing= */ true) == HF_USAGE_REKEY_SOON)
-        (void)hf_key_update(connection, /* ask_peer= */ false); /* 1.2 has none: its limit then ends it */
+    HF_TRY(renew_keys(connection));
     enum hf_error error = hf_framing_send_data(connection->framing, hf_span_of(data, len), ret_taken);
     return error == HF_OK ? HF_OK : hf_failure_by_us(connection, error);
 }

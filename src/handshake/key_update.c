@@ -18,6 +18,13 @@ static enum hf_error turn_read(struct hf_handshake *handshake)
     return hf_keys_turn(handshake, HF_AEAD_OPEN, &keys, "application");
 }
 
+/* Many requests while we are silent get one answer, so that a peer cannot fill our output with them; and behind our
+ * close_notify there is nothing more to protect. */
+static bool must_answer(const struct hf_handshake *handshake)
+{
+    return !handshake->update_waits && !handshake->sent_close;
+}
+
 enum hf_error hf_step_take_key_update(struct hf_handshake *handshake, const struct hf_taken *taken,
                                       enum hf_outcome *ret_outcome)
 {
@@ -30,7 +37,9 @@ enum hf_error hf_step_take_key_update(struct hf_handshake *handshake, const stru
         return hf_refuse(handshake, HF_ERR_too_many_key_updates, "KeyUpdate", NULL, NULL);
     HF_TRY(turn_read(handshake));
     handshake->ask_peer_update = false;
-    *ret_outcome = message.request_update == UPDATE_REQUESTED ? HF_OUTCOME_ASKED : HF_OUTCOME_DONE;
+    handshake->update_asked = false;
+    *ret_outcome =
+        message.request_update == UPDATE_REQUESTED && must_answer(handshake) ? HF_OUTCOME_ASKED : HF_OUTCOME_DONE;
     return HF_OK;
 }
 
@@ -40,5 +49,7 @@ enum hf_error hf_build_key_update(struct hf_handshake *handshake, struct hf_writ
         .request_update = handshake->ask_peer_update ? UPDATE_REQUESTED : UPDATE_NOT_REQUESTED,
     };
     hf_wire_write_key_update(body, &message);
+    handshake->update_waits = true;
+    handshake->update_asked = handshake->update_asked || handshake->ask_peer_update;
     return HF_OK;
 }
