@@ -74,10 +74,11 @@ const char *hf_machine_outcome_name(enum hf_outcome outcome)
     return names[outcome];
 }
 
-/* What comes after the handshake is in no transcript: KeyUpdate, tickets of 1.3, HelloRequest. */
-static enum hf_error add_to_transcript(struct hf_handshake *handshake, struct hf_span whole)
+/* What comes after the handshake is in no transcript (KeyUpdate, tickets of 1.3), and HelloRequest never is (RFC 5246
+ * 7.4.1.1). */
+static enum hf_error add_to_transcript(struct hf_handshake *handshake, enum hf_input message, struct hf_span whole)
 {
-    if (handshake->work == NULL || whole.len == 0)
+    if (handshake->work == NULL || whole.len == 0 || message == HF_INPUT_hello_request)
         return HF_OK;
     return hf_transcript_add(&handshake->work->transcript, whole);
 }
@@ -117,7 +118,7 @@ static enum hf_error send_message(struct hf_handshake *handshake, const struct h
     enum hf_error error = write_message(handshake, row, &writer);
     struct hf_span whole = hf_writer_span(&writer);
     if (error == HF_OK && !hf_machine_rests(handshake)) {
-        error = add_to_transcript(handshake, whole);
+        error = add_to_transcript(handshake, hf_input_of_message(row->message), whole);
         if (error == HF_OK)
             error = hf_framing_send_message(handshake->framing, whole);
         hf_narrate_message(handshake, /* sent= */ true, row->message, whole);
@@ -248,7 +249,7 @@ static enum hf_error take_one(struct hf_handshake *handshake, const struct hf_ta
     enum hf_error error = row->step(handshake, taken, &outcome);
     narrate_taken(handshake, taken);
     HF_TRY(error);
-    HF_TRY(add_to_transcript(handshake, taken->whole));
+    HF_TRY(add_to_transcript(handshake, taken->input, taken->whole));
     const struct hf_transition_row *next = find_outcome(row, outcome);
     if (next == NULL)
         return hf_refuse(handshake, HF_ERR_internal, row->step_name, NULL, hf_machine_outcome_name(outcome));

@@ -10,6 +10,7 @@ hf_step hf_step_flight_asked_or_not;
 hf_step hf_step_take_verdict;
 hf_step hf_step_take_change_cipher_spec;
 hf_step hf_step_refuse_renegotiation;
+hf_step hf_step_ignore_hello_request;
 hf_step hf_step_check_server_hello;
 hf_step hf_step_check_server_hello_again;
 hf_step hf_step_check_hello_retry_request;

@@ -303,11 +303,10 @@ static void send_retry(struct puppet *puppet, unsigned type)
     puppet_send_message(puppet, (uint8_t)type, hf_span_of(body, sizeof body));
 }
 
-/* The only messages whose step does not read them. */
+/* The only message whose step does not read it. */
 static bool is_renegotiation(const struct stage *stage, enum hf_input input)
 {
-    return is_open(stage) && stage->situation->version == HF_TLS12 &&
-           (input == HF_INPUT_hello_request || input == HF_INPUT_client_hello);
+    return is_open(stage) && stage->situation->version == HF_TLS12 && input == HF_INPUT_client_hello;
 }
 
 static struct expected for_message(const struct stage *stage, enum hf_input input)

@@ -24,6 +24,7 @@ static hf_condition stub_condition;
 #define hf_step_take_verdict stub_step
 #define hf_step_take_change_cipher_spec stub_step
 #define hf_step_refuse_renegotiation stub_step
+#define hf_step_ignore_hello_request stub_step
 #define hf_step_check_server_hello stub_step
 #define hf_step_check_server_hello_again stub_step
 #define hf_step_check_hello_retry_request stub_step

@@ -176,6 +176,7 @@ static const struct {
     {hf_step_take_verdict, CAN(DONE)},
     {hf_step_take_change_cipher_spec, CAN(DONE)},
     {hf_step_refuse_renegotiation, CAN(DONE)},
+    {hf_step_ignore_hello_request, CAN(DONE)},
     {hf_step_check_server_hello, CAN(TLS13) | CAN(TLS12) | CAN(RESUMED) | CAN(JUDGE)},
     {hf_step_check_server_hello_again, CAN(DONE)},
     {hf_step_check_hello_retry_request, CAN(DONE)},
