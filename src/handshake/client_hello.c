@@ -159,6 +159,7 @@ enum hf_error hf_step_check_client_hello_again(struct hf_handshake *handshake, c
     HF_TRY(hf_extension_compare_hellos(hf_buffer_span(&work->hello), taken->body, handshake->failure));
     HF_TRY(read_hello(handshake, taken->body));
     HF_TRY(negotiate(handshake, &first));
+    hf_transcript_forget_messages(&work->transcript); /* no binders here: from now on its hash is enough */
     *ret_outcome = HF_OUTCOME_DONE;
     return HF_OK;
 }

@@ -41,7 +41,6 @@ enum hf_error hf_step_check_hello_retry_request(struct hf_handshake *handshake, 
     const struct hf_group *group;
     const struct hf_suite *suite;
     HF_TRY(hf_extension_read_hello_retry_request(taken->body, &work->offer, &work->retry, handshake->failure));
-    HF_TRY(hf_negotiate_version_check(handshake->config, work->retry.version, handshake->failure));
     HF_TRY(hf_negotiate_client_retry(&work->offer, &work->retry, &group, handshake->failure));
     HF_TRY(hf_handshake_take_version(handshake, work->retry.version));
     suite = hf_suite_find(work->retry.suite);

@@ -7,6 +7,11 @@
 #include "negotiate/suite.h"
 #include "negotiate/version.h"
 
+static enum hf_version_bit generation_of(uint16_t version)
+{
+    return (enum hf_version_bit)hf_negotiate_version_generation(version);
+}
+
 /* RFC 9846 4.2.3: the field says 1.2 forever (protocol_version if not), and the session_id comes back as it was sent.
  */
 static enum hf_error check_form13(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
@@ -93,7 +98,7 @@ enum hf_error hf_negotiate_client(const struct hf_client_offer *offer, const str
 {
     struct hf_negotiated found = {.version = hello->version};
     HF_TRY(hf_negotiate_version_check(offer->config, hello->version, ret_failure));
-    found.generation = (enum hf_version_bit)hf_negotiate_version_generation(hello->version);
+    found.generation = generation_of(hello->version);
     HF_TRY(check_retried(hello, retry, ret_failure));
     HF_TRY(hf_negotiate_suite_check(offer->config, found.generation, hello->suite, &found.suite, ret_failure));
     if (hf_negotiate_version_rules(found.generation)->shares_in_hellos)
@@ -111,7 +116,11 @@ enum hf_error hf_negotiate_client_retry(const struct hf_client_offer *offer, con
     const char *where = "HelloRetryRequest";
     const struct hf_suite *suite;
     const struct hf_group *group = NULL;
+    if (!hf_extension_set_has(retry->present, HF_ROW_supported_versions)) /* RFC 9846 4.2.4, 9.2 */
+        return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "supported_versions in HelloRetryRequest");
     HF_TRY(hf_negotiate_version_check(offer->config, retry->version, ret_failure));
+    if (!hf_negotiate_version_rules(generation_of(retry->version))->shares_in_hellos) /* RFC 9846 4.3.1 */
+        return hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "supported_versions in HelloRetryRequest");
     HF_TRY(check_form13(offer, retry, where, ret_failure));
     HF_TRY(hf_negotiate_suite_check(offer->config, HF_VERSION_BIT_13, retry->suite, &suite, ret_failure));
     if (retry->share.group == 0 && retry->cookie.len == 0) { /* RFC 9846 4.2.4: it would change nothing */

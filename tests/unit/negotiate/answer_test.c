@@ -138,6 +138,11 @@ static void test_retry(void **state)
     const struct hf_group *group = NULL;
     static const uint8_t cookie[] = {1};
     hello.share = (struct hf_hello_share){.group = 0x0017};
+    assert_int_equal(hf_negotiate_client_retry(&offer, &hello, &group, &failure), HF_ERR_missing_extension);
+    hf_extension_set_add(&hello.present, HF_ROW_supported_versions);
+    hello.version = HF_TLS12; /* offered, and never to be chosen there */
+    assert_int_equal(hf_negotiate_client_retry(&offer, &hello, &group, &failure), HF_ERR_illegal_parameter);
+    hello.version = HF_TLS13;
     assert_int_equal(hf_negotiate_client_retry(&offer, &hello, &group, &failure), HF_OK);
     assert_int_equal(group->id, 0x0017);
     hello.share.group = 0;
