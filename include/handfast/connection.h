@@ -67,10 +67,13 @@ void hf_connection_free(struct hf_connection *connection);
 
 /* ---- Bytes of the transport. ---- */
 
-/* Takes all `len` bytes that came from the peer. Returns HF_OK or the failure. */
+/* Takes all `len` bytes that came from the peer. Returns HF_OK or the failure. What cannot be handled before the
+ * application reads or answers is held, up to 1 MiB; beyond that nothing is taken: wrong_call, and the connection goes
+ * on. So read, or answer, and feed the same bytes again. */
 enum hf_error hf_feed(struct hf_connection *connection, const void *wire, size_t len, uint64_t now_ms);
 
-/* Tells that the transport ended: without close_notify before, that is a failure (truncated, cut_in_handshake). */
+/* Tells that the transport ended: without close_notify before, that is a failure (truncated, cut_in_handshake), told
+ * once everything that came before the end was read or answered. */
 enum hf_error hf_feed_end(struct hf_connection *connection, uint64_t now_ms);
 
 /* Copies up to `room` bytes for the peer and takes them off the queue; *ret_len is 0 when there is nothing. */

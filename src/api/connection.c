@@ -173,13 +173,7 @@ enum hf_error hf_feed_end(struct hf_connection *connection, uint64_t now_ms)
     if (hf_connection_failed(connection))
         return connection->failure.error;
     connection->handshake.now_ms = now_ms;
-    connection->transport_ended = true;
-    if (connection->received_close)
-        return HF_OK;
-    if (connection->data.len > 0 || hf_buffer_len(&connection->held) > 0)
-        return HF_OK; /* what came before the end is read first: see hf_read */
-    return hf_failure_by_network(connection, hf_machine_is_open(&connection->handshake) ? HF_ERR_truncated
-                                                                                        : HF_ERR_cut_in_handshake);
+    return hf_feed_finish(connection);
 }
 
 size_t hf_output(const struct hf_connection *connection, const uint8_t **ret_wire)
@@ -254,8 +248,6 @@ enum hf_error hf_read(struct hf_connection *connection, void *into, size_t room,
     *ret_len = len;
     if (len > 0 || room == 0)
         return HF_OK;
-    if (connection->transport_ended && !connection->received_close)
-        return hf_feed_end(connection, connection->handshake.now_ms);
     return hf_connection_failed(connection) ? connection->failure.error : HF_OK;
 }
 

@@ -101,13 +101,19 @@ static enum hf_error move(struct hf_connection *connection, struct hf_span *wire
 
 static enum hf_error hold(struct hf_connection *connection, struct hf_span wire)
 {
-    if (connection->received_close)
+    if (takes_no_more(connection) || hf_buffer_append(&connection->held, wire))
         return HF_OK;
-    if (hf_buffer_append(&connection->held, wire))
+    return hf_failure_by_us(connection, HF_ERR_no_memory);
+}
+
+/* The transport ended, and all that came before was looked at: without close_notify that is a cut. */
+static enum hf_error judge_end(struct hf_connection *connection)
+{
+    bool is_left = connection->data.len > 0 || hf_buffer_len(&connection->held) > 0;
+    if (!connection->transport_ended || connection->received_close || is_left)
         return HF_OK;
-    return hf_buffer_len(&connection->held) + wire.len > HF_ENGINE_HELD_MAX
-               ? HF_ERR_wrong_call
-               : hf_failure_by_us(connection, HF_ERR_no_memory);
+    return hf_failure_by_network(connection, hf_machine_is_open(&connection->handshake) ? HF_ERR_truncated
+                                                                                        : HF_ERR_cut_in_handshake);
 }
 
 /* Buffers are lent only while something is in them; data that waits to be read still lies in the framing's. */
@@ -127,11 +133,13 @@ enum hf_error hf_feed_pump(struct hf_connection *connection)
     HF_TRY(move(connection, &held));
     hf_buffer_consume(&connection->held, before - held.len);
     rest(connection);
-    return HF_OK;
+    return judge_end(connection);
 }
 
 enum hf_error hf_feed_take(struct hf_connection *connection, struct hf_span wire)
 {
+    if (wire.len > HF_ENGINE_HELD_MAX - hf_buffer_len(&connection->held))
+        return HF_ERR_wrong_call; /* nothing is taken: so the caller may come again */
     if (hf_buffer_len(&connection->held) > 0) {
         HF_TRY(hold(connection, wire));
         return hf_feed_pump(connection);
@@ -141,4 +149,10 @@ enum hf_error hf_feed_take(struct hf_connection *connection, struct hf_span wire
         HF_TRY(hold(connection, wire));
     rest(connection);
     return HF_OK;
+}
+
+enum hf_error hf_feed_finish(struct hf_connection *connection)
+{
+    connection->transport_ended = true;
+    return judge_end(connection);
 }

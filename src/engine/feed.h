@@ -4,8 +4,11 @@
 
 #include "engine/connection.h"
 
-/* Takes bytes; what cannot be handled yet is held. */
+/* Takes bytes; what cannot be handled yet is held. wrong_call when that would be too much: then it took nothing. */
 enum hf_error hf_feed_take(struct hf_connection *connection, struct hf_span wire);
+
+/* The transport ended: fails when it was cut, now or, if something is held still, once that was handled. */
+enum hf_error hf_feed_finish(struct hf_connection *connection);
 
 /* Handles what is here until something is needed: more bytes, an answer, or that data be read. */
 enum hf_error hf_feed_pump(struct hf_connection *connection);

@@ -136,6 +136,14 @@ static enum hf_error make_random(struct hf_handshake *handshake)
     return HF_OK;
 }
 
+/* Early data rides on a session that some other server, or an earlier life of this one, gave out: it is not taken, and
+ * its records are dropped until one opens (RFC 9846 4.3.10). Where the other generation is chosen they end it. */
+static void skip_early_data(const struct hf_handshake *handshake)
+{
+    if (hf_extension_set_has(handshake->work->facts.present, HF_ROW_early_data))
+        hf_framing_skip_early_data(handshake->framing, HF_HANDSHAKE_EARLY_DATA_MAX);
+}
+
 enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, const struct hf_taken *taken,
                                              enum hf_outcome *ret_outcome)
 {
@@ -147,6 +155,7 @@ enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, con
     HF_TRY(make_random(handshake));
     if (!hf_negotiate_version_rules(work->choice.generation)->shares_in_hellos)
         return hf_resumption_begin(handshake, ret_outcome);
+    skip_early_data(handshake);
     *ret_outcome = work->choice.retry ? HF_OUTCOME_RETRY : HF_OUTCOME_TLS13;
     return hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ false);
 }

@@ -48,8 +48,8 @@ enum hf_outcome {
 };
 
 enum hf_handshake_sizes {
-    HF_HANDSHAKE_CERTIFICATES_MAX = 16,  /* in a peer's Certificate */
-    HF_HANDSHAKE_CHAIN_BYTES_MAX = 65536 /* of them together */
+    HF_HANDSHAKE_CERTIFICATES_MAX = 16, /* in a peer's Certificate */
+    HF_HANDSHAKE_EARLY_DATA_MAX = 16384 /* wire bytes of early data that a server drops unread */
 };
 
 /* A signature of ours that is being made. */

@@ -107,8 +107,19 @@ static enum hf_error write_message(struct hf_handshake *handshake, const struct 
     return hf_writer_end(writer) ? HF_OK : HF_ERR_internal;
 }
 
+/* While the handshake runs it is our turn only when the peer's flight is over: bytes behind it were written by somebody
+ * who did not wait for what we say now. */
+static enum hf_error check_our_turn(struct hf_handshake *handshake)
+{
+    if (handshake->work == NULL || hf_framing_between_messages(handshake->framing))
+        return HF_OK;
+    return hf_refuse(handshake, HF_ERR_unexpected_message, states[handshake->state].name, NULL,
+                     "handshake bytes behind the end of the peer's flight");
+}
+
 static enum hf_error send_message(struct hf_handshake *handshake, const struct hf_flight_row *row)
 {
+    HF_TRY(check_our_turn(handshake));
     size_t room = room_for(handshake, row->message);
     handshake->at = hf_message_name(row->message);
     uint8_t *memory = hf_allocation_new(handshake->allocator, room);
