@@ -1,0 +1,148 @@
+/* Expectations. The suite's own shim makes some of them without being asked: a client has a peer with a certificate,
+ * the protocol chosen is the one expected, or none, and nothing is resumed that should not be. */
+#include "checks.h"
+
+#include "names.h"
+
+#include <handfast/inspect.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PEM_MAX = 1 << 16 };
+
+static bool wrong(const char *what, const char *wanted, const char *got)
+{
+    fprintf(stderr, "%s: wanted \"%s\", got \"%s\"\n", what, wanted, got);
+    return false;
+}
+
+static bool same(const char *what, const char *wanted, const char *got)
+{
+    if (wanted == NULL)
+        wanted = "";
+    return strcmp(wanted, got) == 0 || wrong(what, wanted, got);
+}
+
+/* An expected code point, 0: none expected. */
+static bool same_id(const char *what, uint64_t wanted, const char *(*name)(unsigned id), const char *got)
+{
+    const char *wanted_name = wanted == 0 ? NULL : name((unsigned)wanted);
+    if (wanted == 0)
+        return true;
+    return wanted_name != NULL ? same(what, wanted_name, got) : wrong(what, "a number without a name", got);
+}
+
+static int base64_value(char c)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *at = c == '\0' ? NULL : strchr(digits, c);
+    return at == NULL ? -1 : (int)(at - digits);
+}
+
+/* The next certificate of a PEM text, as DER; the length, 0 when there is none. */
+static size_t next_certificate(const char **text, uint8_t *der, size_t room)
+{
+    const char *at = strstr(*text, "-----BEGIN CERTIFICATE-----\n");
+    unsigned bits = 0;
+    int count = 0;
+    size_t len = 0;
+    if (at == NULL)
+        return 0;
+    for (at = strchr(at, '\n'); *at != '-' && *at != '\0' && len < room; at++) {
+        int value = base64_value(*at);
+        if (value < 0)
+            continue;
+        bits = bits << 6 | (unsigned)value;
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            der[len++] = (uint8_t)(bits >> count);
+        }
+    }
+    *text = at;
+    return len;
+}
+
+/* The file's certificates are the peer's, in order; behind them the proven path has the CA. */
+static bool check_chain(const struct hf_peer *peer, const char *path)
+{
+    static char text[PEM_MAX];
+    static uint8_t der[PEM_MAX];
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        return wrong("-expect-peer-cert-file", path, "a file that cannot be read");
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    const char *at = text;
+    size_t len;
+    for (size_t i = 0; (len = next_certificate(&at, der, sizeof der)) > 0; i++) {
+        size_t got_len = 0;
+        const uint8_t *got = peer == NULL ? NULL : hf_peer_chain(peer, i, &got_len);
+        if (got == NULL || got_len != len || memcmp(got, der, len) != 0)
+            return wrong("peer's chain", path, "another certificate");
+    }
+    return true;
+}
+
+static bool check_peer(const struct bogo_exchange *exchange)
+{
+    const struct bogo_flags *flags = exchange->flags;
+    const struct hf_peer *peer = hf_peer(exchange->link.connection);
+    if (flags->expect_no_peer_cert && peer != NULL)
+        return wrong("peer", "no certificate", hf_peer_subject(peer));
+    bool wanted = !flags->server || flags->require_any_client_certificate;
+    if (!flags->expect_no_peer_cert && wanted && peer == NULL)
+        return wrong("peer", "a certificate", "none");
+    return flags->expect_peer_cert_file == NULL || check_chain(peer, flags->expect_peer_cert_file);
+}
+
+static bool check_names(const struct bogo_exchange *exchange, const struct hf_session_info *info)
+{
+    const struct bogo_flags *flags = exchange->flags;
+    if (flags->expect_server_name != NULL && !same("server name", flags->expect_server_name, info->server_name))
+        return false;
+    if (flags->expect_no_server_name && !same("server name", "", info->server_name))
+        return false;
+    if (flags->expect_client_ca_list != NULL && !exchange->client_cas_match)
+        return wrong("names of CAs", flags->expect_client_ca_list, "others");
+    if (flags->expect_advertised_alpn != NULL && !exchange->protocols_match)
+        return wrong("protocols offered", flags->expect_advertised_alpn, "others");
+    return same("protocol", flags->server ? flags->select_alpn : flags->expect_alpn, info->alpn);
+}
+
+static bool check_choices(const struct bogo_flags *flags, const struct hf_session_info *info)
+{
+    char version[16];
+    char wanted[16];
+    snprintf(version, sizeof version, "%u", (unsigned)info->version);
+    snprintf(wanted, sizeof wanted, "%u", (unsigned)flags->expect_version);
+    if (flags->expect_version != 0 && !same("version", wanted, version))
+        return false;
+    if (flags->expect_hrr && !info->hello_retried)
+        return wrong("HelloRetryRequest", "one", "none");
+    if (flags->expect_no_hrr && info->hello_retried)
+        return wrong("HelloRetryRequest", "none", "one");
+    if (flags->expect_extended_master_secret && info->version == HF_TLS12 && !info->extended_master_secret)
+        return wrong("extended master secret", "yes", "no");
+    if (info->resumed)
+        return wrong("session", "a new one", "resumed");
+    return same_id("group", flags->expect_curve_id, bogo_names_group, info->group) &&
+           same_id("suite", flags->expect_cipher, bogo_names_suite, info->suite) &&
+           same_id("suite", flags->expect_cipher_aes, bogo_names_suite, info->suite) &&
+           same_id("peer's scheme", flags->expect_peer_signature_algorithm, bogo_names_scheme, info->peer_scheme);
+}
+
+bool bogo_checks_opened(const struct bogo_exchange *exchange)
+{
+    struct hf_session_info info;
+    hf_session_info(exchange->link.connection, &info);
+    return check_choices(exchange->flags, &info) && check_names(exchange, &info) && check_peer(exchange);
+}
+
+bool bogo_checks_ended(const struct bogo_exchange *exchange)
+{
+    const char *wanted = exchange->flags->expect_msg_callback;
+    return wanted == NULL || same("trace", wanted, exchange->trace);
+}

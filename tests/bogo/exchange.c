@@ -1,0 +1,265 @@
+/* The life of one connection, in the order that the suite's contract gives. */
+#include "exchange.h"
+
+#include "checks.h"
+#include "error_names.h"
+#include "inside.h"
+#include "settings.h"
+#include "watch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXPORT_MAX = 4096, READ_MAX = 1 << 16, READ_LEN = 512, EXPORT_LABEL_MAX = 256 };
+enum { ALERT_LEVEL_FATAL = 2 };
+
+static bool tell_failure(const struct bogo_exchange *exchange)
+{
+    const struct hf_failure *failure = hf_failure(exchange->link.connection);
+    if (failure != NULL)
+        bogo_error_names_print(failure, exchange->link.connection);
+    else
+        fprintf(stderr, "failed, and no reason is known\n");
+    return false;
+}
+
+static enum hf_error give_verdict(struct bogo_exchange *exchange)
+{
+    const struct bogo_flags *flags = exchange->flags;
+    if (flags->verify_fail && !flags->custom_verify) /* the suite's two callbacks have alerts of their own */
+        return hf_answer_refusal(exchange->link.connection, HF_ALERT_handshake_failure);
+    return hf_answer_verdict(exchange->link.connection, !flags->verify_fail);
+}
+
+static enum hf_error take_events(struct bogo_exchange *exchange)
+{
+    struct hf_event event;
+    enum hf_error error = HF_OK;
+    while (hf_next_event(exchange->link.connection, &event)) {
+        if (event.kind == HF_EVENT_OPENED)
+            exchange->opened = true;
+        else if (event.kind == HF_EVENT_PEER_CLOSED)
+            exchange->peer_closed = true;
+        else if (event.kind == HF_EVENT_NEEDS_VERDICT)
+            error = give_verdict(exchange);
+    }
+    return error;
+}
+
+/* Moves bytes once, and answers what comes up. */
+static enum hf_error step(struct bogo_exchange *exchange)
+{
+    enum hf_error error = bogo_link_step(&exchange->link);
+    enum hf_error answered = take_events(exchange);
+    bogo_link_flush(&exchange->link);
+    return error != HF_OK ? error : answered;
+}
+
+/* A connection may open and fail within one step: then it failed. */
+static bool do_handshake(struct bogo_exchange *exchange)
+{
+    while (!exchange->opened)
+        if (step(exchange) != HF_OK || (exchange->link.ended && !exchange->opened))
+            return tell_failure(exchange);
+    return true;
+}
+
+static bool write_all(struct bogo_exchange *exchange, const void *data, size_t len)
+{
+    const uint8_t *at = data;
+    while (len > 0) {
+        size_t taken;
+        if (hf_write(exchange->link.connection, at, len, &taken) != HF_OK)
+            return tell_failure(exchange);
+        bogo_link_flush(&exchange->link);
+        at += taken;
+        len -= taken;
+    }
+    return true;
+}
+
+static bool export_keys(struct bogo_exchange *exchange, void *into, size_t len)
+{
+    const struct bogo_flags *flags = exchange->flags;
+    const char *label = flags->export_label == NULL ? "" : flags->export_label;
+    const char *context = flags->export_context == NULL ? "" : flags->export_context;
+    bool with_context = flags->use_export_context;
+    enum hf_error error = hf_export(exchange->link.connection, label, with_context ? context : NULL,
+                                    with_context ? strlen(context) : 0, into, len);
+    if (error != HF_OK)
+        fprintf(stderr, "hf_export: %s\n", hf_error_name(error));
+    return error == HF_OK;
+}
+
+static bool write_secrets(struct bogo_exchange *exchange)
+{
+    const struct bogo_flags *flags = exchange->flags;
+    uint8_t len[2] = {(uint8_t)exchange->secret_len, 0};
+    const uint8_t *reading = flags->server ? exchange->client_secret : exchange->server_secret;
+    const uint8_t *writing = flags->server ? exchange->server_secret : exchange->client_secret;
+    return write_all(exchange, len, sizeof len) && write_all(exchange, reading, exchange->secret_len) &&
+           write_all(exchange, writing, exchange->secret_len);
+}
+
+static bool write_record_sizes(struct bogo_exchange *exchange)
+{
+    static const size_t sizes[] = {0, 1, 255, 256, 257, 16383, 16384, 16385, 32767, 32768, 32769};
+    static uint8_t data[32769];
+    memset(data, 0x42, sizeof data);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        if (!write_all(exchange, data, sizes[i]))
+            return false;
+    return true;
+}
+
+static const char *initial_write(const struct bogo_flags *flags)
+{
+    return flags->initial_write == NULL ? "hello" : flags->initial_write;
+}
+
+static bool write_first(struct bogo_exchange *exchange)
+{
+    const struct bogo_flags *flags = exchange->flags;
+    const char *text = initial_write(flags);
+    uint64_t count = flags->repeat_initial_write == 0 ? 1 : flags->repeat_initial_write;
+    exchange->link.one_byte_first = flags->read_with_unfinished_write;
+    if (flags->read_with_unfinished_write)
+        return write_all(exchange, text, strlen(text));
+    for (uint64_t i = 0; flags->writes_first && i < count; i++)
+        if (!write_all(exchange, text, strlen(text)))
+            return false;
+    return true;
+}
+
+/* Waits for data. *ret_len 0: the peer closed, or its transport ended, which the suite calls fine. */
+static bool read_some(struct bogo_exchange *exchange, uint8_t *data, size_t room, size_t *ret_len)
+{
+    for (;;) {
+        enum hf_error error = hf_read(exchange->link.connection, data, room, ret_len);
+        if (error == HF_ERR_truncated)
+            return true;
+        if (error != HF_OK)
+            return tell_failure(exchange);
+        if (*ret_len > 0)
+            return true;
+        (void)take_events(exchange);
+        if (exchange->peer_closed || exchange->link.ended)
+            return true;
+        error = step(exchange);
+        if (error != HF_OK && error != HF_ERR_truncated)
+            return tell_failure(exchange);
+    }
+}
+
+static bool answer(struct bogo_exchange *exchange, uint8_t *data, size_t len)
+{
+    uint8_t exported;
+    exchange->link.one_byte_first = false;
+    bogo_link_flush(&exchange->link);
+    if (exchange->flags->exporter_between_reads && !export_keys(exchange, &exported, sizeof exported))
+        return false;
+    if (exchange->flags->key_update && hf_key_update(exchange->link.connection, false) != HF_OK)
+        return tell_failure(exchange);
+    for (size_t i = 0; i < len; i++)
+        data[i] ^= 0xff;
+    return write_all(exchange, data, len);
+}
+
+static bool echo(struct bogo_exchange *exchange)
+{
+    static uint8_t data[READ_MAX];
+    const struct bogo_flags *flags = exchange->flags;
+    size_t room = flags->read_size == 0 ? READ_LEN : (size_t)flags->read_size;
+    for (;;) {
+        size_t len = 0;
+        if (flags->key_update_before_read && hf_key_update(exchange->link.connection, false) != HF_OK)
+            return tell_failure(exchange);
+        if (!read_some(exchange, data, room < sizeof data ? room : sizeof data, &len))
+            return false;
+        if (len == 0)
+            return true;
+        if (!answer(exchange, data, len))
+            return false;
+    }
+}
+
+static bool do_data(struct bogo_exchange *exchange)
+{
+    static uint8_t exported[EXPORT_MAX];
+    const struct bogo_flags *flags = exchange->flags;
+    size_t export_len = flags->export_len < sizeof exported ? (size_t)flags->export_len : sizeof exported;
+    if (export_len > 0 && !(export_keys(exchange, exported, export_len) && write_all(exchange, exported, export_len)))
+        return false;
+    if (flags->export_traffic_secrets && !write_secrets(exchange))
+        return false;
+    if (flags->send_alert)
+        return bogo_inside_send_alert(exchange->link.connection, ALERT_LEVEL_FATAL, HF_ALERT_decompression_failure) ==
+               HF_OK;
+    if (flags->different_record_sizes)
+        return write_record_sizes(exchange);
+    return write_first(exchange) && (flags->shuts_down || echo(exchange));
+}
+
+/* Without -check-close-notify the suite wants neither ours nor the peer's. */
+static bool say_goodbye(struct bogo_exchange *exchange)
+{
+    if (!exchange->flags->check_close_notify)
+        return true;
+    hf_close(exchange->link.connection);
+    bogo_link_flush(&exchange->link);
+    while (!exchange->peer_closed) {
+        uint8_t data[READ_LEN];
+        size_t len = 0;
+        if (!read_some(exchange, data, sizeof data, &len))
+            return false;
+        if (len > 0) {
+            fprintf(stderr, ":APPLICATION_DATA_ON_SHUTDOWN:\n");
+            return false;
+        }
+        if (exchange->link.ended && !exchange->peer_closed) {
+            fprintf(stderr, "Unexpected SSL_shutdown result: -1 != 1\n"); /* the words of the suite's own shim */
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct hf_connection *new_connection(struct bogo_exchange *exchange)
+{
+    const struct bogo_flags *flags = exchange->flags;
+    const struct bogo_settings settings = {
+        .key_log = bogo_watch_secret,
+        .seen = bogo_watch_message,
+        .context = exchange,
+        .now_s = (int64_t)(bogo_link_now_ms() / 1000),
+    };
+    struct hf_failure failure = {0};
+    struct hf_connection *connection = NULL;
+    struct hf_config *config = bogo_settings_make(flags, &settings, &failure);
+    if (config != NULL)
+        connection = hf_connection_new(config, flags->host_name, bogo_link_now_ms(), &failure);
+    hf_config_drop(config);
+    if (connection == NULL && failure.error == HF_ERR_unsupported_here)
+        bogo_flags_unimplemented(failure.got);
+    if (connection == NULL)
+        bogo_error_names_print(&failure, NULL);
+    else
+        bogo_inside_forget_name(connection);
+    return connection;
+}
+
+bool bogo_exchange_run(const struct bogo_flags *flags)
+{
+    struct bogo_exchange exchange = {.flags = flags};
+    struct hf_connection *connection = new_connection(&exchange);
+    if (connection == NULL)
+        return false;
+    bool fine = bogo_link_open(&exchange.link, flags);
+    exchange.link.connection = connection;
+    fine = fine && do_handshake(&exchange) && bogo_checks_opened(&exchange) && do_data(&exchange) &&
+           say_goodbye(&exchange) && bogo_checks_ended(&exchange);
+    bogo_link_close(&exchange.link);
+    hf_connection_free(connection);
+    return fine;
+}

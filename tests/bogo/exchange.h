@@ -1,0 +1,26 @@
+/* One connection of a case: handshake, checks, data, end. What it must remember beyond the library's own state. */
+#ifndef HF_BOGO_EXCHANGE_H
+#define HF_BOGO_EXCHANGE_H
+
+#include "link.h"
+
+enum { BOGO_TRACE_MAX = 4096, BOGO_SECRET_MAX = 64 };
+
+struct bogo_exchange {
+    struct bogo_link link;
+    const struct bogo_flags *flags;
+    bool opened;
+    bool peer_closed;
+    bool client_cas_match; /* CertificateRequest named what was expected */
+    bool protocols_match;  /* ClientHello carried the ALPN list that was expected */
+    char trace[BOGO_TRACE_MAX];
+    size_t trace_len;
+    uint8_t client_secret[BOGO_SECRET_MAX]; /* of the key log: the first traffic secrets */
+    uint8_t server_secret[BOGO_SECRET_MAX];
+    size_t secret_len;
+};
+
+/* Runs the connection of these flags. True when all went as the flags expect; else what was wrong is on stderr. */
+bool bogo_exchange_run(const struct bogo_flags *flags);
+
+#endif

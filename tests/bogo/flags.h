@@ -1,0 +1,40 @@
+/* The runner's command line: flags.def as a struct, once for each kind of connection. A prefix says for which a flag
+ * is: -on-initial- the first, -on-resume- the later ones, -on-retry- the retry behind refused early data; none: all of
+ * them. -on-shim- is for us, -on-handshaker- for a program that we have not. */
+#ifndef HF_BOGO_FLAGS_H
+#define HF_BOGO_FLAGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { BOGO_NUMBERS_MAX = 32, BOGO_UNIMPLEMENTED = 89 };
+
+struct bogo_numbers {
+    unsigned values[BOGO_NUMBERS_MAX];
+    size_t count;
+};
+
+#define BOGO_FIELD_SWITCH(field)  bool field;
+#define BOGO_FIELD_NUMBER(field)  uint64_t field;
+#define BOGO_FIELD_TEXT(field)    const char *field;
+#define BOGO_FIELD_NUMBERS(field) struct bogo_numbers field;
+#define BOGO_FIELD_NOTHING(field)
+
+/* Texts and numbers that were not given are NULL and 0. */
+struct bogo_flags {
+#define BOGO_FLAG(flag, kind, field) BOGO_FIELD_##kind(field)
+#include "flags.def"
+#undef BOGO_FLAG
+};
+
+enum bogo_phase { BOGO_INITIAL, BOGO_RESUME, BOGO_RETRY, BOGO_PHASES };
+
+/* Reads the arguments behind the program's name into the flags of each phase. Returns NULL, or the first flag that is
+ * not known or lacks its value. */
+const char *bogo_flags_read(int count, char **arguments, struct bogo_flags phases[BOGO_PHASES]);
+
+/* Ends the program as the runner understands "not built": status 89. */
+_Noreturn void bogo_flags_unimplemented(const char *what);
+
+#endif

@@ -1,0 +1,29 @@
+/* TEST ONLY: see inside.h. */
+#include "inside.h"
+
+#include "base/allocation.h"
+#include "engine/connection.h"
+
+void bogo_inside_forget_name(struct hf_connection *connection)
+{
+    struct hf_handshake *handshake = &connection->handshake;
+    hf_allocation_free(handshake->allocator, handshake->peer_name);
+    handshake->peer_name = NULL;
+    handshake->proofs.demanded &= ~(uint32_t)HF_PROOF_NAME;
+}
+
+enum hf_error bogo_inside_send_alert(struct hf_connection *connection, uint8_t level, uint8_t alert)
+{
+    return hf_framing_send_alert(connection->framing, level, alert);
+}
+
+bool bogo_inside_set_authorities(struct hf_config *config, const uint8_t *names, size_t len)
+{
+    uint8_t *copy = hf_allocation_copy(&config->allocator, hf_span_of(names, len));
+    if (copy == NULL)
+        return false;
+    hf_allocation_free(&config->allocator, config->authorities);
+    config->authorities = copy;
+    config->authorities_len = len;
+    return true;
+}

@@ -1,0 +1,19 @@
+/* TEST ONLY. Where the suite asks for what no application may have, the shim reaches inside the library. Each function
+ * says why the public interface has no such call. Nothing outside tests/bogo includes this. */
+#ifndef HF_BOGO_INSIDE_H
+#define HF_BOGO_INSIDE_H
+
+#include <handfast/connection.h>
+
+/* The suite's clients send a server name and connect to certificates of other names. No application may: the name that
+ * is sent is the name that is proven (RFC 9525). Call it before the first byte is fed. */
+void bogo_inside_forget_name(struct hf_connection *connection);
+
+/* An alert out of nowhere. An application has hf_close, and failures have their own alerts. */
+enum hf_error bogo_inside_send_alert(struct hf_connection *connection, uint8_t level, uint8_t alert);
+
+/* Lists `len` bytes of encoded names in CertificateRequest. The public interface names the CAs that are trusted, and
+ * others would be a lie; the suite's names belong to no certificate. False when there is no memory. */
+bool bogo_inside_set_authorities(struct hf_config *config, const uint8_t *names, size_t len);
+
+#endif

@@ -1,0 +1,32 @@
+/* One TCP connection to the runner and the TLS connection on it: bytes in, bytes out, blocking. */
+#ifndef HF_BOGO_LINK_H
+#define HF_BOGO_LINK_H
+
+#include "flags.h"
+
+#include <handfast/connection.h>
+
+struct bogo_link {
+    int fd;
+    struct hf_connection *connection;
+    const struct bogo_flags *flags;
+    bool ended;          /* the runner's side is over */
+    bool one_byte_first; /* of what waits to be sent, the first byte only goes */
+};
+
+/* Connects and says which shim we are. False when it cannot be. */
+bool bogo_link_open(struct bogo_link *link, const struct bogo_flags *flags);
+
+/* Sends all that waits. */
+void bogo_link_flush(struct bogo_link *link);
+
+/* Sends, then waits for bytes and feeds them; with -async one after the other. Returns HF_OK, also at the end of the
+ * transport where that is allowed, or the connection's failure. */
+enum hf_error bogo_link_step(struct bogo_link *link);
+
+/* Our half is over; waits for the runner's, so that it never fails in writing to us, and closes. */
+void bogo_link_close(struct bogo_link *link);
+
+uint64_t bogo_link_now_ms(void);
+
+#endif

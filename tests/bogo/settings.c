@@ -1,0 +1,160 @@
+/* Flags to a config. The suite's peers are named by nobody and checked by the -trust-cert of each case; what it never
+ * gives, a trusted CA where nobody is asked for a certificate, is the case's own certificate. */
+#include "settings.h"
+
+#include "inside.h"
+#include "names.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { VERSION_12 = HF_TLS12, VERSION_13 = HF_TLS13, NAMES_MAX = 4096 };
+
+static void set_versions(struct hf_builder *builder, const struct bogo_flags *flags)
+{
+    uint64_t min = flags->min_version > VERSION_12 ? flags->min_version : VERSION_12;
+    uint64_t max = flags->max_version > 0 ? flags->max_version : VERSION_13;
+    if (flags->no_tls12 && min == VERSION_12)
+        min = VERSION_13;
+    if (flags->no_tls13 && max == VERSION_13)
+        max = VERSION_12;
+    if (min > max)
+        bogo_flags_unimplemented("a version below 1.2");
+    hf_builder_versions(builder, (enum hf_version)min, (enum hf_version)max);
+}
+
+static void set_list(struct hf_builder *builder, const struct bogo_numbers *numbers, const char *(*name)(unsigned id),
+                     void (*set)(struct hf_builder *builder, const char *names))
+{
+    if (numbers->count == 0)
+        return;
+    size_t unknown;
+    const char *list = bogo_names_list(numbers, name, &unknown);
+    if (unknown > 0)
+        bogo_flags_unimplemented("a listed group or scheme");
+    set(builder, list);
+}
+
+/* The library shares keys for its first groups; a case that wants another choice cannot be told. */
+static void set_key_shares(struct hf_builder *builder, const struct bogo_flags *flags)
+{
+    if (flags->key_shares.count == 0)
+        return;
+    for (size_t i = 0; i < flags->key_shares.count; i++)
+        if (i >= flags->curves.count || flags->key_shares.values[i] != flags->curves.values[i])
+            bogo_flags_unimplemented("key shares that are not those of the first groups");
+    hf_builder_key_shares(builder, flags->key_shares.count);
+}
+
+static void set_suites(const struct bogo_flags *flags)
+{
+    if (flags->cipher != NULL)
+        bogo_flags_unimplemented("-cipher");
+}
+
+/* "\3foo\3bar" as the wire has it, to "foo:bar". */
+static void set_protocols(struct hf_builder *builder, const char *wire)
+{
+    char names[NAMES_MAX];
+    size_t len = 0;
+    for (const char *at = wire; *at != '\0' && len + 256 < sizeof names; at += 1 + (unsigned char)*at)
+        len += (size_t)snprintf(names + len, sizeof names - len, "%s%.*s", len == 0 ? "" : ":", *at, at + 1);
+    hf_builder_alpn(builder, names);
+}
+
+static void set_alpn(struct hf_builder *builder, const struct bogo_flags *flags)
+{
+    if (flags->advertise_alpn != NULL)
+        set_protocols(builder, flags->advertise_alpn);
+    if (flags->decline_alpn || !flags->server)
+        return;
+    if (flags->select_alpn != NULL)
+        hf_builder_alpn(builder, flags->select_alpn);
+    if (flags->reject_alpn)
+        hf_builder_alpn(builder, "a-protocol-of-nobody");
+}
+
+static void set_identity(struct hf_builder *builder, const struct bogo_flags *flags)
+{
+    hf_builder_present_anyway(builder); /* the suite's certificates fit no request; it looks at how that is handled */
+    if (flags->cert_file != NULL) {
+        hf_builder_identity_files(builder, flags->cert_file,
+                                  flags->key_file != NULL ? flags->key_file : flags->cert_file);
+        set_list(builder, &flags->signing_prefs, bogo_names_scheme, hf_builder_identity_schemes);
+    } else if (!flags->server) {
+        hf_builder_anonymous(builder);
+    }
+}
+
+static void set_trust(struct hf_builder *builder, const struct bogo_flags *flags)
+{
+    bool asks = flags->verify_peer || flags->require_any_client_certificate || flags->use_client_ca_list != NULL;
+    const char *trusted = flags->trust_cert;
+    if (trusted == NULL || trusted[0] == '\0')
+        trusted = flags->cert_file;
+    if (flags->server && flags->require_any_client_certificate)
+        hf_builder_client_auth(builder, HF_CLIENT_AUTH_REQUIRE);
+    else if (flags->server)
+        hf_builder_client_auth(builder, asks ? HF_CLIENT_AUTH_REQUEST : HF_CLIENT_AUTH_NONE);
+    else
+        hf_builder_any_server_name(builder);
+    if (!flags->server || asks) {
+        if (trusted == NULL)
+            bogo_flags_unimplemented("a case without any certificate");
+        hf_builder_trust_file(builder, trusted);
+    }
+    if (flags->server)
+        hf_builder_send_authorities(builder, false);
+    if (flags->verify_fail || flags->async || flags->custom_verify)
+        hf_builder_verdict_outside(builder);
+    if (flags->max_cert_list > 0)
+        hf_builder_max_handshake_message(builder, flags->max_cert_list);
+}
+
+static unsigned nibble(char digit)
+{
+    return digit <= '9' ? (unsigned)(digit - '0') : (unsigned)(digit - 'a') + 10;
+}
+
+/* Names as hexadecimal DER, with commas between, to the vectors of RFC 9846 4.3.4. */
+static void set_authorities(struct hf_config *config, const char *list)
+{
+    uint8_t wire[NAMES_MAX];
+    size_t len = 0;
+    if (list[0] == '<')
+        return; /* <EMPTY>, <NULL>: none */
+    while (*list != '\0') {
+        size_t digits = strcspn(list, ",");
+        if (len + 2 + digits / 2 > sizeof wire)
+            return;
+        wire[len++] = (uint8_t)(digits / 2 >> 8);
+        wire[len++] = (uint8_t)(digits / 2);
+        for (size_t i = 0; i + 1 < digits; i += 2)
+            wire[len++] = (uint8_t)(nibble(list[i]) << 4 | nibble(list[i + 1]));
+        list += digits + (list[digits] == ',');
+    }
+    if (!bogo_inside_set_authorities(config, wire, len))
+        exit(1);
+}
+
+struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struct bogo_settings *settings,
+                                     struct hf_failure *ret_failure)
+{
+    struct hf_builder *builder = hf_builder_new(flags->server ? HF_SERVER : HF_CLIENT);
+    set_versions(builder, flags);
+    set_suites(flags);
+    set_list(builder, &flags->curves, bogo_names_group, hf_builder_groups);
+    set_list(builder, &flags->verify_prefs, bogo_names_scheme, hf_builder_signature_schemes);
+    set_key_shares(builder, flags);
+    set_alpn(builder, flags);
+    set_identity(builder, flags);
+    set_trust(builder, flags);
+    hf_builder_allow_without_extended_master_secret(builder); /* as the suite's own shim does */
+    hf_builder_key_log(builder, settings->key_log, settings->context);
+    hf_builder_observe(builder, settings->seen, settings->context);
+    struct hf_config *config = hf_builder_finish(builder, settings->now_s, ret_failure);
+    if (config != NULL && flags->use_client_ca_list != NULL)
+        set_authorities(config, flags->use_client_ca_list);
+    return config;
+}

@@ -1,0 +1,21 @@
+/* Flags to a config: which identity, whom to believe, versions, lists. */
+#ifndef HF_BOGO_SETTINGS_H
+#define HF_BOGO_SETTINGS_H
+
+#include "flags.h"
+
+#include <handfast/config.h>
+
+/* What the config's callbacks write to; it must outlive the config's connections. */
+struct bogo_settings {
+    void (*key_log)(void *context, const char *line);
+    void (*seen)(void *context, const struct hf_connection *connection, const struct hf_seen *what);
+    void *context;
+    int64_t now_s;
+};
+
+/* NULL: *ret_failure says why. Ends the program with status 89 where the flags ask for what is not built. */
+struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struct bogo_settings *settings,
+                                     struct hf_failure *ret_failure);
+
+#endif
