@@ -148,8 +148,7 @@ static void every_state_has_the_ways_of_its_kind(void **state)
         assert_int_equal(has_row(from, HF_INPUT_verdict) || has_row(from, HF_INPUT_session), kind == HF_STATE_RESTS);
         for (size_t i = 0; i < row_count; i++)
             if (rows[i].from == from)
-                assert_int_equal(rows[i].input < HF_INPUT_flight_sent,
-                                 kind == HF_STATE_WAITS || kind == HF_STATE_OPEN);
+                assert_int_equal(rows[i].input < HF_INPUT_flight_sent, kind == HF_STATE_WAITS || kind == HF_STATE_OPEN);
     }
 }
 
