@@ -146,7 +146,7 @@ void hf_report_failure_json(FILE *to, const struct hf_failure *failure)
     fputc('{', to);
     hf_out_json_member(to, &first, "error", hf_error_name(failure->error));
     hf_out_json_number(to, &first, "number", failure->error);
-    hf_out_json_number(to, &first, "reason", hf_error_reason(failure->error));
+    hf_out_json_number(to, &first, "reason", hf_failure_reason(failure));
     hf_out_json_number(to, &first, "exit_status", hf_error_exit_status(failure->error));
     hf_out_json_member(to, &first, "by", by_name(failure->by));
     hf_out_json_member(to, &first, "of", of_name(failure->of));

@@ -64,6 +64,10 @@ const char *hf_error_section(enum hf_error error);
 /* The reason number of docs/FAILURES.md, 1 to 32; 0 where none fits. */
 int hf_error_reason(enum hf_error error);
 
+/* The same for a failure, which may know more: a client's certificate that a server finds expired is another row than a
+ * server's that a client does. Both ends of one connection give the same number, if they can tell. */
+int hf_failure_reason(const struct hf_failure *failure);
+
 /* The exit status that the program gives for this error: see errors.def. 0 for HF_OK. */
 int hf_error_exit_status(enum hf_error error);
 

@@ -55,6 +55,22 @@ static void add_time(struct hf_text *text, const struct hf_failure *failure, int
     hf_text_add_time(text, failure->since_s);
 }
 
+int hf_failure_reason(const struct hf_failure *failure)
+{
+    /* What a server finds about a client has rows of its own: 14 to 20. */
+    static const struct {
+        int of_server;
+        int of_client;
+    } rows[] = {{1, 15}, {2, 16}, {3, 15}, {4, 15}, {8, 17}, {9, 17}, {10, 17}, {11, 18}};
+    int reason = hf_error_reason(failure->error);
+    if (failure->by != HF_BY_US || failure->of != HF_OF_CLIENT)
+        return reason;
+    for (size_t i = 0; i < HF_COUNT(rows); i++)
+        if (rows[i].of_server == reason)
+            return rows[i].of_client;
+    return reason;
+}
+
 static void add_alert(struct hf_text *text, const struct hf_failure *failure)
 {
     if (failure->alert == HF_ALERT_none)
@@ -84,7 +100,7 @@ size_t hf_failure_explain(const struct hf_failure *failure, int64_t now_s, char 
     const char *remedy = failure->hint[0] != '\0' ? failure->hint : hf_error_remedy(failure->error);
     if (remedy[0] != '\0')
         hf_text_add(&text, " Remedy: %s.", remedy);
-    if (hf_error_reason(failure->error) != 0)
-        hf_text_add(&text, " [H%d]", hf_error_reason(failure->error));
+    if (hf_failure_reason(failure) != 0)
+        hf_text_add(&text, " [H%d]", hf_failure_reason(failure));
     return text.len;
 }

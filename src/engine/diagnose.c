@@ -99,6 +99,8 @@ static enum hf_error refine(const struct hf_handshake *handshake, uint8_t alert,
     const struct hf_certificate *leaf = own_leaf(handshake);
     if (leaf == NULL)
         return guessed;
+    if (guessed == HF_ERR_peer_knows_not_our_issuer && hf_handshake_role(handshake) == HF_SERVER)
+        return HF_ERR_peer_distrusts_us;
     enum hf_error validity = judge_validity(leaf, hf_handshake_now_s(handshake));
     if (validity != HF_OK)
         return validity;

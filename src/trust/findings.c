@@ -47,13 +47,11 @@ static void print_trusted(const struct hf_trust *trust, struct hf_text *text)
         hf_text_add(text, "an issuer that is trusted, but no CA was given");
         return;
     }
-    hf_text_add(text, trust->count == 1 ? "the trusted CA " : "one of the %zu trusted CAs: ", trust->count);
-    for (size_t i = 0; i < trust->count && i < 8; i++) {
-        hf_text_add(text, i == 0 ? "" : "; ");
+    hf_text_add(text, trust->count == 1 ? "the trusted CA " : "one of the %zu trusted CAs", trust->count);
+    for (size_t i = 0; trust->count <= 8 && i < trust->count; i++) {
+        hf_text_add(text, i > 0 ? "; " : trust->count == 1 ? "" : ": ");
         hf_name_print(trust->anchors[i].certificate.subject, text);
     }
-    if (trust->count > 8)
-        hf_text_add(text, "; ...");
 }
 
 static void print_key_id(struct hf_span id, struct hf_text *text)
