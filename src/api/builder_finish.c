@@ -48,6 +48,17 @@ static void default_schemes(struct hf_builder *builder)
             config->schemes[config->scheme_count++] = hf_signature_scheme_at(i);
 }
 
+/* What we accept from peers is also what we sign with, but for identities that were given schemes of their own. */
+static void limit_identities(struct hf_builder *builder)
+{
+    const struct hf_config *config = builder->config;
+    uint16_t ids[HF_CONFIG_SCHEMES_MAX];
+    for (size_t i = 0; i < config->scheme_count; i++)
+        ids[i] = config->schemes[i]->id;
+    for (size_t i = 0; i < config->identity_count; i++)
+        hf_identity_limit_schemes(config->identities[i], ids, config->scheme_count);
+}
+
 static bool serves(const struct hf_config *config, enum hf_version_bit generation)
 {
     for (size_t i = 0; i < config->suite_count; i++)
@@ -247,6 +258,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         default_groups(builder);
         choose_key_shares(builder);
         default_schemes(builder);
+        limit_identities(builder);
         narrow_versions(builder->config);
         check_lists(builder);
         name_lists(builder);

@@ -9,6 +9,7 @@
 #include "identity/chain_file.h"
 #include "identity/match_key.h"
 #include "identity/own_key.h"
+#include "registry/signature_scheme.h"
 
 static enum hf_key_type key_type_of(enum hf_spki_kind kind)
 {
@@ -138,6 +139,23 @@ static enum hf_error explain_chain(struct hf_span chain, struct hf_span key, str
     return ret_failure->error;
 }
 
+/* RFC 8017 9.1.1: a PSS encoding holds hash, salt of the same length and two bytes, in one bit less than the modulus.
+ */
+static bool is_room_for(const struct hf_signature_scheme *scheme, size_t bits)
+{
+    return scheme->kind.padding != HF_PADDING_PSS || (bits + 6) / 8 >= 2 * hf_hash_len(scheme->kind.hash) + 2;
+}
+
+/* A small RSA key cannot make every signature of its type. */
+static void drop_too_long(struct hf_identity_schemes *schemes, size_t bits)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < schemes->count; i++)
+        if (is_room_for(hf_signature_scheme_find(schemes->items[i]), bits))
+            schemes->items[kept++] = schemes->items[i];
+    schemes->count = kept;
+}
+
 /* Takes over what `file` holds and fills in what follows from the leaf. */
 static enum hf_error assemble(struct hf_identity *identity, struct hf_chain_file *file, struct hf_failure *ret_failure)
 {
@@ -145,6 +163,9 @@ static enum hf_error assemble(struct hf_identity *identity, struct hf_chain_file
     enum hf_key_type type = key_type_of(leaf->key.kind);
     identity->schemes13 = hf_own_key_schemes(type, HF_VERSION_BIT_13);
     identity->schemes12 = hf_own_key_schemes(type, HF_VERSION_BIT_12);
+    identity->key_type = type;
+    drop_too_long(&identity->schemes13, leaf->key.bits);
+    drop_too_long(&identity->schemes12, leaf->key.bits);
     if (identity->schemes13.count + identity->schemes12.count == 0) {
         (void)hf_chain_file_fail(ret_failure, HF_ERR_unsupported_key);
         hf_chain_file_name(ret_failure, leaf);
@@ -255,6 +276,18 @@ static struct hf_identity_schemes in_order(const struct hf_identity_schemes *own
     return kept;
 }
 
+static struct hf_identity_schemes listed(const struct hf_identity_schemes *own, const uint16_t *schemes, size_t count)
+{
+    struct hf_identity_schemes kept = {.count = 0};
+    for (size_t i = 0; i < own->count; i++)
+        for (size_t j = 0; j < count; j++)
+            if (own->items[i] == schemes[j]) {
+                kept.items[kept.count++] = own->items[i];
+                break;
+            }
+    return kept;
+}
+
 bool hf_identity_prefer_schemes(struct hf_identity *identity, const uint16_t *schemes, size_t count)
 {
     struct hf_identity_schemes kept13 = in_order(&identity->schemes13, schemes, count);
@@ -263,5 +296,14 @@ bool hf_identity_prefer_schemes(struct hf_identity *identity, const uint16_t *sc
         return false;
     identity->schemes13 = kept13;
     identity->schemes12 = kept12;
+    identity->schemes_chosen = true;
     return true;
+}
+
+void hf_identity_limit_schemes(struct hf_identity *identity, const uint16_t *schemes, size_t count)
+{
+    if (identity->schemes_chosen)
+        return;
+    identity->schemes13 = listed(&identity->schemes13, schemes, count);
+    identity->schemes12 = listed(&identity->schemes12, schemes, count);
 }

@@ -5,6 +5,7 @@
 #define HF_IDENTITY_IDENTITY_H
 
 #include "base/allocation.h"
+#include "crypto/signature_kind.h"
 #include "error/error.h"
 #include "seam/signer.h"
 
@@ -33,9 +34,11 @@ struct hf_identity {
     uint8_t *memory;                             /* the DER bytes of the whole chain; the spans point into it */
     struct hf_span chain[HF_IDENTITY_CHAIN_MAX]; /* DER, leaf first */
     size_t chain_count;
-    struct hf_certificate *parsed;        /* chain_count of them, read from the spans above */
-    struct hf_private_key *key;           /* NULL when an outside signer holds it */
-    struct hf_signer signer;              /* always set: the outside one, or one over `key` */
+    struct hf_certificate *parsed; /* chain_count of them, read from the spans above */
+    struct hf_private_key *key;    /* NULL when an outside signer holds it */
+    struct hf_signer signer;       /* always set: the outside one, or one over `key` */
+    enum hf_key_type key_type;
+    bool schemes_chosen;                  /* by hf_identity_prefer_schemes */
     struct hf_identity_schemes schemes13; /* for CertificateVerify of TLS 1.3 (RFC 9846 4.3.3: curve bound to hash) */
     struct hf_identity_schemes schemes12; /* for TLS 1.2 (RFC 5246 7.4.1.4.1: any hash with any curve; PKCS#1 too) */
     unsigned purposes;                    /* HF_IDENTITY_FOR_... */
@@ -67,6 +70,10 @@ HF_MUST enum hf_error hf_identity_new_signer(const struct hf_toolbox *toolbox, c
 /* Narrows an identity that no connection uses yet to these schemes, in this order. False, and nothing changed, when its
  * key can make none of them. */
 HF_MUST bool hf_identity_prefer_schemes(struct hf_identity *identity, const uint16_t *schemes, size_t count);
+
+/* Likewise leaves only those that the policy lists, in their own order; not where schemes were chosen for the identity.
+ */
+void hf_identity_limit_schemes(struct hf_identity *identity, const uint16_t *schemes, size_t count);
 
 /* NULL is fine. No connection may use it any more. */
 void hf_identity_free(struct hf_identity *identity);

@@ -90,7 +90,7 @@ enum hf_error hf_negotiate_client_auth_choose(const struct hf_config *config,
         return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "signature_algorithms in CertificateRequest");
     struct hf_negotiate_schemes schemes;
     struct hf_negotiate_schemes certificate_schemes;
-    hf_negotiate_signature_list(config, request->schemes, &schemes);
+    hf_negotiate_signature_list(NULL, request->schemes, &schemes); /* our policy has limited the identities' lists */
     hf_negotiate_signature_list(NULL,
                                 request->certificate_schemes.len > 0 ? request->certificate_schemes : request->schemes,
                                 &certificate_schemes);

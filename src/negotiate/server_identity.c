@@ -10,11 +10,7 @@
 
 enum hf_key_type hf_negotiate_server_identity_key(const struct hf_identity *identity)
 {
-    /* Schemes of TLS 1.3 are bound to one type of key, so the first names it (RFC 9846 4.3.3). */
-    if (identity->schemes13.count == 0)
-        return HF_KEY_NONE;
-    const struct hf_signature_scheme *scheme = hf_signature_scheme_find(identity->schemes13.items[0]);
-    return scheme != NULL ? scheme->kind.key : HF_KEY_NONE;
+    return identity->key_type;
 }
 
 /* RFC 8422 5.3: an ECDSA key must lie on a curve that the client named; a client that names none takes any. */
@@ -51,12 +47,13 @@ static enum hf_error tell_suites(const struct hf_negotiate_question *question, s
     return HF_ERR_no_common_group;
 }
 
-/* What the client takes in signatures, of what our policy allows. RFC 9846 4.3.3, RFC 5246 7.4.1.4.1. */
+/* What the client takes in signatures; our policy has limited the identities' own lists. RFC 9846 4.3.3, RFC 5246
+ * 7.4.1.4.1. */
 static enum hf_error read_schemes(const struct hf_negotiate_question *question, enum hf_version_bit generation,
                                   struct hf_negotiate_schemes *ret_schemes, struct hf_failure *ret_failure)
 {
     if (hf_extension_set_has(question->hello->present, HF_ROW_signature_algorithms)) {
-        hf_negotiate_signature_list(question->config, question->hello->schemes, ret_schemes);
+        hf_negotiate_signature_list(NULL, question->hello->schemes, ret_schemes);
         return HF_OK;
     }
     if (!hf_negotiate_version_rules(generation)->schemes_may_be_missing)
