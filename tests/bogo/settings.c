@@ -9,6 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What BoringSSL does by default: its suite tests that too. */
+static const char default_groups[] = "x25519:secp256r1:secp384r1";
+static const char default_verifying[] =
+    "ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256:rsa_pkcs1_sha256:ecdsa_secp384r1_sha384:rsa_pss_rsae_sha384:"
+    "rsa_pkcs1_sha384:rsa_pss_rsae_sha512:rsa_pkcs1_sha512";
+static const char default_signing[] =
+    "ed25519:ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256:rsa_pkcs1_sha256:ecdsa_secp384r1_sha384:rsa_pss_rsae_sha384:"
+    "rsa_pkcs1_sha384:ecdsa_secp521r1_sha512:rsa_pss_rsae_sha512:rsa_pkcs1_sha512";
+
 enum { VERSION_12 = HF_TLS12, VERSION_13 = HF_TLS13, NAMES_MAX = 4096 };
 
 static void set_versions(struct hf_builder *builder, const struct bogo_flags *flags)
@@ -75,13 +84,22 @@ static void set_alpn(struct hf_builder *builder, const struct bogo_flags *flags)
         hf_builder_alpn(builder, "a-protocol-of-nobody");
 }
 
+/* The suite limits what is accepted and what is signed with apart; ours is limited by what is accepted unless told. */
+static void set_identity_schemes(struct hf_builder *builder, const struct bogo_flags *flags)
+{
+    if (flags->signing_prefs.count > 0)
+        set_list(builder, &flags->signing_prefs, bogo_names_scheme, hf_builder_identity_schemes);
+    else
+        hf_builder_identity_schemes(builder, default_signing);
+}
+
 static void set_identity(struct hf_builder *builder, const struct bogo_flags *flags)
 {
     hf_builder_present_anyway(builder); /* the suite's certificates fit no request; it looks at how that is handled */
     if (flags->cert_file != NULL) {
         hf_builder_identity_files(builder, flags->cert_file,
                                   flags->key_file != NULL ? flags->key_file : flags->cert_file);
-        set_list(builder, &flags->signing_prefs, bogo_names_scheme, hf_builder_identity_schemes);
+        set_identity_schemes(builder, flags);
     } else if (!flags->server) {
         hf_builder_anonymous(builder);
     }
@@ -144,6 +162,8 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     struct hf_builder *builder = hf_builder_new(flags->server ? HF_SERVER : HF_CLIENT);
     set_versions(builder, flags);
     set_suites(flags);
+    hf_builder_groups(builder, default_groups);
+    hf_builder_signature_schemes(builder, default_verifying);
     set_list(builder, &flags->curves, bogo_names_group, hf_builder_groups);
     set_list(builder, &flags->verify_prefs, bogo_names_scheme, hf_builder_signature_schemes);
     set_key_shares(builder, flags);
