@@ -32,6 +32,10 @@ void hf_premaster_wipe(struct hf_premaster *premaster);
 /* Clears memory in a way the compiler may not drop. data may be NULL when len is 0. */
 void hf_wipe(void *data, size_t len);
 
+/* Clears the stack below the caller: what the calls that it just made have left there. For calls into a library that
+ * leaves secrets behind, as the census of secrets (tests/secrets) showed. */
+void hf_secret_wipe_stack(void);
+
 /* Borrow a secret's bytes, for handing to crypto/ only. */
 struct hf_span hf_secret_span(const struct hf_secret *secret);
 

@@ -192,6 +192,7 @@ static enum hf_error derive(const struct hf_toolbox *toolbox, const struct shape
     bool derived = context != NULL && derive_into(context, peer, secret, shape->classic_secret_len);
     EVP_PKEY_CTX_free(context);
     EVP_PKEY_free(peer);
+    hf_secret_wipe_stack(); /* where libcrypto's X25519 leaves its result */
     if (!derived)
         return hf_toolbox_forget(context == NULL ? HF_ERR_no_memory : HF_ERR_bad_key_share);
     struct hf_span made = hf_span_part(hf_writer_span(secret), before, shape->classic_secret_len);
