@@ -18,6 +18,21 @@ bool hf_span_equal(struct hf_span a, struct hf_span b)
     return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
+static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+bool hf_span_equal_folded(struct hf_span a, struct hf_span b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower(a.data[i]) != lower(b.data[i]))
+            return false;
+    return true;
+}
+
 struct hf_span hf_span_part(struct hf_span span, size_t from, size_t len)
 {
     if (from > span.len)

@@ -21,6 +21,9 @@ struct hf_span hf_span_of_text(const char *text);
 /* Whether two spans hold the same bytes. Variable time: never for secrets (see hf_secret_equal). */
 bool hf_span_equal(struct hf_span a, struct hf_span b);
 
+/* The same without regard to the case of ASCII letters, whatever the locale: for DNS names and our own words. */
+bool hf_span_equal_folded(struct hf_span a, struct hf_span b);
+
 /* The part of `span` from `from` on, `len` bytes; clipped to what is there. */
 struct hf_span hf_span_part(struct hf_span span, size_t from, size_t len);
 

@@ -9,22 +9,6 @@
 #include "identity/misfit.h"
 #include "registry/signature_scheme.h"
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
-}
-
-static bool equal_without_case(struct hf_span a, struct hf_span b)
-{
-    if (a.len != b.len)
-        return false;
-    for (size_t i = 0; i < a.len; i++) {
-        if (lower(a.data[i]) != lower(b.data[i]))
-            return false;
-    }
-    return true;
-}
-
 /* What follows the first dot, dot included; empty when there is none. */
 static struct hf_span from_first_dot(struct hf_span name)
 {
@@ -37,13 +21,13 @@ static struct hf_span from_first_dot(struct hf_span name)
 
 static int match(struct hf_span presented, struct hf_span wanted)
 {
-    if (equal_without_case(presented, wanted))
+    if (hf_span_equal_folded(presented, wanted))
         return 2;
     struct hf_span rest = from_first_dot(wanted);
     bool wildcard = presented.len > 2 && presented.data[0] == '*' && presented.data[1] == '.';
     if (!wildcard || rest.len < 2 || rest.len == wanted.len)
         return 0;
-    return equal_without_case(hf_span_part(presented, 1, presented.len - 1), rest) ? 1 : 0;
+    return hf_span_equal_folded(hf_span_part(presented, 1, presented.len - 1), rest) ? 1 : 0;
 }
 
 int hf_choose_names(const struct hf_identity *identity, struct hf_span name)

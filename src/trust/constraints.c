@@ -7,24 +7,9 @@
 #include "trust/address.h"
 #include "trust/names.h"
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
-}
-
-static bool equal_folded(struct hf_span a, struct hf_span b)
-{
-    if (a.len != b.len)
-        return false;
-    for (size_t i = 0; i < a.len; i++)
-        if (lower(a.data[i]) != lower(b.data[i]))
-            return false;
-    return true;
-}
-
 static bool ends_folded(struct hf_span name, struct hf_span end)
 {
-    return name.len >= end.len && equal_folded(hf_span_part(name, name.len - end.len, end.len), end);
+    return name.len >= end.len && hf_span_equal_folded(hf_span_part(name, name.len - end.len, end.len), end);
 }
 
 static struct hf_span without_trailing_dot(struct hf_span name)
@@ -44,7 +29,7 @@ static bool covers_domain(struct hf_span base, struct hf_span name)
         return true;
     if (begins_with(base, '.'))
         return name.len > base.len && ends_folded(name, base);
-    if (equal_folded(base, name))
+    if (hf_span_equal_folded(base, name))
         return true;
     return name.len > base.len && ends_folded(name, base) && name.data[name.len - base.len - 1] == '.';
 }
@@ -82,9 +67,9 @@ static bool covers_email(struct hf_span base, struct hf_span name, bool when_uns
     size_t base_at = find_last(base, '@');
     if (base_at < base.len)
         return hf_span_equal(hf_span_part(base, 0, base_at), hf_span_part(name, 0, at)) &&
-               equal_folded(without_trailing_dot(hf_span_part(base, base_at + 1, base.len)), host);
+               hf_span_equal_folded(without_trailing_dot(hf_span_part(base, base_at + 1, base.len)), host);
     base = without_trailing_dot(base);
-    return begins_with(base, '.') ? covers_domain(base, host) : base.len == 0 || equal_folded(base, host);
+    return begins_with(base, '.') ? covers_domain(base, host) : base.len == 0 || hf_span_equal_folded(base, host);
 }
 
 static size_t find_any(struct hf_span text, const char *bytes)
@@ -123,7 +108,7 @@ static bool covers_uri(struct hf_span base, struct hf_span name, bool when_unsur
     if (host.len == 0)
         return when_unsure;
     base = without_trailing_dot(base);
-    return begins_with(base, '.') ? covers_domain(base, host) : base.len == 0 || equal_folded(base, host);
+    return begins_with(base, '.') ? covers_domain(base, host) : base.len == 0 || hf_span_equal_folded(base, host);
 }
 
 static bool covers_address(struct hf_span base, struct hf_span address)

@@ -1,4 +1,5 @@
-/* RFC 9525 2, 6.3, 6.4: only subject alternative names count, a DNS name matches label by label, an address as bytes. */
+/* RFC 9525 2, 6.3, 6.4: only subject alternative names count, a DNS name matches label by label, an address as bytes.
+ */
 #include "trust/names.h"
 
 #include "certificate/general_name.h"
@@ -6,21 +7,6 @@
 
 #define DNS_LEN_MAX   253
 #define LABEL_LEN_MAX 63
-
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
-}
-
-static bool equal_folded(struct hf_span a, struct hf_span b)
-{
-    if (a.len != b.len)
-        return false;
-    for (size_t i = 0; i < a.len; i++)
-        if (lower(a.data[i]) != lower(b.data[i]))
-            return false;
-    return true;
-}
 
 static struct hf_span without_trailing_dot(struct hf_span name)
 {
@@ -38,8 +24,7 @@ static struct hf_span above_first_label(struct hf_span name)
 
 static bool is_label_byte(uint8_t c)
 {
-    c = lower(c);
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
 static bool is_label(struct hf_span label)
@@ -76,7 +61,7 @@ static bool match_wildcard(struct hf_span presented, struct hf_span wanted)
     if (base.len < 2 || base.data[0] != '.' || above.len == wanted.len)
         return false;
     struct hf_span parent = hf_span_part(base, 1, base.len);
-    return above_first_label(parent).len > 1 && hf_names_is_dns(parent) && equal_folded(base, above);
+    return above_first_label(parent).len > 1 && hf_names_is_dns(parent) && hf_span_equal_folded(base, above);
 }
 
 bool hf_names_match_dns(struct hf_span presented, struct hf_span wanted)
@@ -86,7 +71,7 @@ bool hf_names_match_dns(struct hf_span presented, struct hf_span wanted)
         return false;
     if (presented.data[0] == '*')
         return match_wildcard(presented, wanted);
-    return equal_folded(presented, wanted);
+    return hf_span_equal_folded(presented, wanted);
 }
 
 /* Which kinds of names a leaf has, and whether one of them is the one wanted. */

@@ -38,6 +38,17 @@ static void parts_clip(void **state)
     assert_int_equal(hf_span_part(hf_span_of(NULL, 0), 3, 3).len, 0);
 }
 
+static void case_is_folded_for_ascii_only(void **state)
+{
+    (void)state;
+    assert_true(hf_span_equal_folded(hf_span_of_text("AZaz09-._"), hf_span_of_text("azAZ09-._")));
+    assert_false(hf_span_equal_folded(hf_span_of_text("a"), hf_span_of_text("ab")));
+    assert_false(hf_span_equal_folded(hf_span_of_text("@"), hf_span_of_text("`"))); /* the neighbours of A and a */
+    assert_false(hf_span_equal_folded(hf_span_of_text("["), hf_span_of_text("{"))); /* ... and of Z and z */
+    assert_false(hf_span_equal_folded(hf_span_of_text("\xc4"), hf_span_of_text("\xe4")));
+    assert_true(hf_span_equal_folded(hf_span_of(NULL, 0), hf_span_of_text("")));
+}
+
 static void copies_fit_or_do_nothing(void **state)
 {
     (void)state;
@@ -56,6 +67,7 @@ int main(void)
         cmocka_unit_test(equality),
         cmocka_unit_test(texts),
         cmocka_unit_test(parts_clip),
+        cmocka_unit_test(case_is_folded_for_ascii_only),
         cmocka_unit_test(copies_fit_or_do_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
