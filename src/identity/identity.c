@@ -9,30 +9,8 @@
 #include "identity/chain_file.h"
 #include "identity/match_key.h"
 #include "identity/own_key.h"
+#include "registry/key_type.h"
 #include "registry/signature_scheme.h"
-
-static enum hf_key_type key_type_of(enum hf_spki_kind kind)
-{
-    switch (kind) {
-    case HF_SPKI_RSA:
-        return HF_KEY_RSA;
-    case HF_SPKI_RSA_PSS:
-        return HF_KEY_RSA_PSS;
-    case HF_SPKI_P256:
-        return HF_KEY_P256;
-    case HF_SPKI_P384:
-        return HF_KEY_P384;
-    case HF_SPKI_P521:
-        return HF_KEY_P521;
-    case HF_SPKI_ED25519:
-        return HF_KEY_ED25519;
-    case HF_SPKI_ED448:
-        return HF_KEY_ED448;
-    case HF_SPKI_UNKNOWN:
-        break;
-    }
-    return HF_KEY_NONE;
-}
 
 static unsigned purposes_of(const struct hf_certificate *leaf)
 {
@@ -160,7 +138,7 @@ static void drop_too_long(struct hf_identity_schemes *schemes, size_t bits)
 static enum hf_error assemble(struct hf_identity *identity, struct hf_chain_file *file, struct hf_failure *ret_failure)
 {
     const struct hf_certificate *leaf = &file->parsed[0];
-    enum hf_key_type type = key_type_of(leaf->key.kind);
+    enum hf_key_type type = hf_key_type_of(leaf->key.kind);
     identity->schemes13 = hf_own_key_schemes(type, HF_VERSION_BIT_13);
     identity->schemes12 = hf_own_key_schemes(type, HF_VERSION_BIT_12);
     identity->key_type = type;

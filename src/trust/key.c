@@ -1,29 +1,8 @@
-/* The two vocabularies meet here, as certificate/ and crypto/ do not see each other.
- * A PSS salt must be as long as the hash (RFC 9846 4.3.3); another one is an algorithm that is not done. */
+/* Keys of certificates made and used. A PSS salt must be as long as the hash (RFC 9846 4.3.3); another one is an
+ * algorithm that is not done. */
 #include "trust/key.h"
 
-enum hf_key_type hf_key_type_of(enum hf_spki_kind kind)
-{
-    switch (kind) {
-    case HF_SPKI_RSA:
-        return HF_KEY_RSA;
-    case HF_SPKI_RSA_PSS:
-        return HF_KEY_RSA_PSS;
-    case HF_SPKI_P256:
-        return HF_KEY_P256;
-    case HF_SPKI_P384:
-        return HF_KEY_P384;
-    case HF_SPKI_P521:
-        return HF_KEY_P521;
-    case HF_SPKI_ED25519:
-        return HF_KEY_ED25519;
-    case HF_SPKI_ED448:
-        return HF_KEY_ED448;
-    case HF_SPKI_UNKNOWN:
-        break;
-    }
-    return HF_KEY_NONE;
-}
+#include "registry/key_type.h"
 
 enum hf_error hf_key_of_certificate(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                                     const struct hf_certificate *certificate, struct hf_public_key **ret_key)

@@ -1,12 +1,9 @@
-/* From a certificate's words for keys and signatures to crypto's. */
+/* Keys of certificates, ready to verify with, and the check that one signed another. */
 #ifndef HF_TRUST_KEY_H
 #define HF_TRUST_KEY_H
 
 #include "certificate/certificate.h"
 #include "crypto/public_key.h"
-
-/* HF_KEY_NONE for a kind that is not done here. */
-enum hf_key_type hf_key_type_of(enum hf_spki_kind kind);
 
 /* The key of a certificate, ready to verify with: also how a handshake gets the peer's key, before and apart from any
  * verdict. HF_ERR_unsupported_key, HF_ERR_bad_certificate_encoding, HF_ERR_no_memory. Free with hf_public_key_free. */

@@ -1,0 +1,25 @@
+/* RFC 5280 4.1.2.7 names keys by algorithm and curve, signing needs to know what they can make: one row each. */
+#include "registry/key_type.h"
+
+enum hf_key_type hf_key_type_of(enum hf_spki_kind kind)
+{
+    switch (kind) {
+    case HF_SPKI_RSA:
+        return HF_KEY_RSA;
+    case HF_SPKI_RSA_PSS:
+        return HF_KEY_RSA_PSS;
+    case HF_SPKI_P256:
+        return HF_KEY_P256;
+    case HF_SPKI_P384:
+        return HF_KEY_P384;
+    case HF_SPKI_P521:
+        return HF_KEY_P521;
+    case HF_SPKI_ED25519:
+        return HF_KEY_ED25519;
+    case HF_SPKI_ED448:
+        return HF_KEY_ED448;
+    case HF_SPKI_UNKNOWN:
+        break;
+    }
+    return HF_KEY_NONE;
+}

@@ -1,0 +1,11 @@
+/* From a certificate's word for a key to crypto's: the two folders do not see each other. */
+#ifndef HF_REGISTRY_KEY_TYPE_H
+#define HF_REGISTRY_KEY_TYPE_H
+
+#include "certificate/certificate.h"
+#include "crypto/signature_kind.h"
+
+/* HF_KEY_NONE for a kind that is not done here. */
+enum hf_key_type hf_key_type_of(enum hf_spki_kind kind);
+
+#endif
