@@ -1,6 +1,7 @@
 /* What is checked, and filled in by default, when all settings are known: <handfast/config.h>. */
 #include "api/builder.h"
 
+#include "api/builder_historic.h"
 #include "base/text.h"
 #include "config/policy.h"
 #include "negotiate/version.h"
@@ -8,24 +9,33 @@
 #include "trust/verdict.h"
 #include "wire/write.h"
 
-enum { NAMES_MAX = 2048, AUTHORITIES_MAX = 0xffff };
+enum { NAMES_MAX = 6144, AUTHORITIES_MAX = 0xffff, FIELD_LEN_DEFAULT = 512 };
 
 /* ---- lists that were not given ---- */
+
+/* CCM_8's tag is short, so it is asked for by name only. */
+static bool is_default_suite(const struct hf_builder *builder, const struct hf_suite *suite)
+{
+    if (!hf_builder_allows_suite(builder, suite))
+        return false;
+    return suite->aead == HF_AEAD_NONE || (hf_aead_available(builder->config->toolbox, suite->aead) &&
+                                           hf_aead_tag_len(suite->aead) == HF_AEAD_TAG_LEN_MAX);
+}
 
 static void default_suites(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
     unsigned generations = hf_negotiate_version_generations(config);
-    for (size_t i = 0; !builder->suites_set && i < hf_suite_count(); i++) {
-        const struct hf_suite *suite = hf_suite_at(i);
-        bool truncated_tag = hf_aead_tag_len(suite->aead) < HF_AEAD_TAG_LEN_MAX; /* CCM_8: asked for by name only */
-        if ((suite->versions & generations) != 0 && hf_aead_available(config->toolbox, suite->aead) && !truncated_tag)
-            config->suites[config->suite_count++] = suite;
-    }
+    for (size_t i = 0; !builder->suites_set && i < hf_suite_count(); i++)
+        if ((hf_suite_at(i)->versions & generations) != 0 && is_default_suite(builder, hf_suite_at(i)))
+            config->suites[config->suite_count++] = hf_suite_at(i);
 }
 
-static bool is_default_group(const struct hf_group *group)
+/* Finite fields: only where a suite may use them, and none so large that a handshake takes a second. */
+static bool is_default_group(const struct hf_config *config, const struct hf_group *group)
 {
+    if (hf_key_exchange_has_field(group->key_exchange))
+        return (config->historic & HF_HISTORIC_DHE) != 0 && group->client_share_len <= FIELD_LEN_DEFAULT;
     return group->key_exchange != HF_KEY_EXCHANGE_SECP256R1MLKEM768 &&
            group->key_exchange != HF_KEY_EXCHANGE_SECP384R1MLKEM1024;
 }
@@ -35,7 +45,7 @@ static void default_groups(struct hf_builder *builder)
     struct hf_config *config = builder->config;
     for (size_t i = 0; !builder->groups_set && i < hf_group_count(); i++) {
         const struct hf_group *group = hf_group_at(i);
-        if (is_default_group(group) && hf_key_exchange_available(config->toolbox, group->key_exchange))
+        if (is_default_group(config, group) && hf_key_exchange_available(config->toolbox, group->key_exchange))
             config->groups[config->group_count++] = group;
     }
 }
@@ -44,7 +54,7 @@ static void default_schemes(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
     for (size_t i = 0; !builder->schemes_set && i < hf_signature_scheme_count(); i++)
-        if (!hf_signature_scheme_at(i)->historic)
+        if (!hf_signature_scheme_at(i)->historic || (config->historic & HF_HISTORIC_SHA1_SIGNATURES) != 0)
             config->schemes[config->scheme_count++] = hf_signature_scheme_at(i);
 }
 
@@ -153,7 +163,7 @@ static void name_lists(struct hf_builder *builder)
 static void check_identities(struct hf_builder *builder)
 {
     const struct hf_config *config = builder->config;
-    if (config->identity_count > 0)
+    if (config->identity_count > 0 || config->psks != NULL)
         return;
     if (config->role == HF_SERVER)
         hf_builder_refuse(builder, HF_ERR_no_server_identity, "hf_builder_finish", NULL, NULL);
@@ -185,11 +195,21 @@ static void check_validity(struct hf_builder *builder, int64_t now_s)
             check_certificate_validity(builder, &config->identities[i]->parsed[depth], (int)depth, now_s);
 }
 
+/* Whether any suite has the peer present a certificate: with RSA_PSK a server does, and a client does not. */
+static bool judges_certificates(const struct hf_config *config)
+{
+    bool judges = false;
+    for (size_t i = 0; i < config->suite_count; i++)
+        judges = judges || (config->role == HF_CLIENT ? hf_suite_certifies(config->suites[i])
+                                                      : !hf_suite_traits_of(config->suites[i])->has_psk);
+    return judges && (config->role == HF_CLIENT || config->client_auth != HF_CLIENT_AUTH_NONE);
+}
+
 static void check_trust(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
-    bool needs = config->role == HF_CLIENT || config->client_auth != HF_CLIENT_AUTH_NONE;
-    bool by_default = config->role == HF_CLIENT && hf_trust_count(config->trust) == 0;
+    bool needs = judges_certificates(config);
+    bool by_default = config->role == HF_CLIENT && needs && hf_trust_count(config->trust) == 0;
     if (builder->trusts_system || by_default) {
         enum hf_error error = hf_system_store_add(config->trust, /* ret_path= */ NULL, /* ret_added= */ NULL);
         if (error != HF_OK)
@@ -260,6 +280,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         default_schemes(builder);
         limit_identities(builder);
         narrow_versions(builder->config);
+        hf_builder_check_historic(builder);
         check_lists(builder);
         name_lists(builder);
         check_identities(builder);

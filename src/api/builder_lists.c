@@ -29,6 +29,15 @@ static void refuse_name(struct hf_builder *builder, const char *where, const cha
     hf_builder_refuse(builder, HF_ERR_setting_invalid, where, wanted, got);
 }
 
+/* Its letters anywhere: TLS_RSA_WITH_RC4_128_SHA, ECDHE-RSA-RC4-SHA. No other suite has them. */
+static bool is_rc4(struct hf_span name)
+{
+    for (size_t i = 0; i + 3 <= name.len; i++)
+        if ((name.data[i] | 0x20) == 'r' && (name.data[i + 1] | 0x20) == 'c' && name.data[i + 2] == '4')
+            return true;
+    return false;
+}
+
 void hf_builder_suites(struct hf_builder *builder, const char *names)
 {
     if (!hf_builder_is_fine(builder))
@@ -40,7 +49,9 @@ void hf_builder_suites(struct hf_builder *builder, const char *names)
     builder->suites_set = true;
     while (next_name(&list, &name)) {
         const struct hf_suite *suite = hf_suite_find_name(name);
-        if (suite == NULL || config->suite_count == HF_CONFIG_SUITES_MAX)
+        if (suite == NULL && is_rc4(name))
+            refuse_name(builder, "cipher suites", "none with RC4: its keystream is biased, RFC 7465 forbids it", name);
+        else if (suite == NULL || config->suite_count == HF_CONFIG_SUITES_MAX)
             refuse_name(builder, "cipher suites", "names like TLS_AES_128_GCM_SHA256", name);
         else
             config->suites[config->suite_count++] = suite;
@@ -80,8 +91,6 @@ void hf_builder_signature_schemes(struct hf_builder *builder, const char *names)
         const struct hf_signature_scheme *scheme = hf_signature_scheme_find_name(name);
         if (scheme == NULL || config->scheme_count == HF_CONFIG_SCHEMES_MAX)
             refuse_name(builder, "signature schemes", "names like ecdsa_secp256r1_sha256", name);
-        else if (scheme->historic)
-            refuse_name(builder, "signature schemes", "schemes that do not use SHA-1", name);
         else
             config->schemes[config->scheme_count++] = scheme;
     }

@@ -7,6 +7,15 @@ struct hf_config *hf_config_hold(struct hf_config *config)
     return config;
 }
 
+static void free_psks(struct hf_config_psk *psk, const struct hf_allocator *allocator)
+{
+    while (psk != NULL) {
+        struct hf_config_psk *next = psk->next;
+        hf_allocation_wipe(allocator, psk, sizeof *psk + psk->identity_len);
+        psk = next;
+    }
+}
+
 static void free_config(struct hf_config *config)
 {
     const struct hf_allocator allocator = config->allocator;
@@ -19,6 +28,8 @@ static void free_config(struct hf_config *config)
     hf_allocation_free(&allocator, config->suite_names);
     hf_allocation_free(&allocator, config->group_names);
     hf_allocation_free(&allocator, config->scheme_names);
+    free_psks(config->psks, &allocator);
+    hf_allocation_free(&allocator, config->psk_hint);
     hf_toolbox_free(config->toolbox);
     hf_allocation_free(&allocator, config);
 }

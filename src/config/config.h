@@ -7,6 +7,7 @@
 #include <handfast/config.h>
 
 #include "base/allocation.h"
+#include "base/secret.h"
 #include "crypto/hash.h"
 #include "crypto/toolbox.h"
 #include "identity/identity.h"
@@ -19,11 +20,19 @@
 
 #include <stdatomic.h>
 
-#define HF_CONFIG_SUITES_MAX     32
+#define HF_CONFIG_SUITES_MAX     128
 #define HF_CONFIG_GROUPS_MAX     16
 #define HF_CONFIG_SCHEMES_MAX    24
 #define HF_CONFIG_IDENTITIES_MAX 16
 #define HF_CONFIG_KEY_SHARES_MAX 3
+
+/* A key shared beforehand, and what both ends call it. */
+struct hf_config_psk {
+    struct hf_config_psk *next;
+    struct hf_secret key;
+    size_t identity_len;
+    uint8_t identity[]; /* any bytes, NUL too: always with its length */
+};
 
 struct hf_config {
     struct hf_allocator allocator;
@@ -57,6 +66,10 @@ struct hf_config {
     uint8_t *authorities; /* DistinguishedName list, encoded without its outer length; NULL when none is sent */
     size_t authorities_len;
 
+    unsigned historic;          /* switches that are on: enum hf_historic */
+    struct hf_config_psk *psks; /* in the order of the calls; NULL: none */
+    char *psk_hint;             /* a server's; NULL: none */
+
     uint8_t *alpn; /* ProtocolName list, encoded without its outer length; NULL when none */
     size_t alpn_len;
     uint16_t record_size_limit;   /* 0: not announced */
@@ -73,5 +86,8 @@ struct hf_config {
     char *group_names;
     char *scheme_names;
 };
+
+/* The shared key of this name; NULL when there is none. */
+const struct hf_config_psk *hf_config_psk_find(const struct hf_config *config, struct hf_span identity);
 
 #endif

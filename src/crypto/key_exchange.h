@@ -1,7 +1,8 @@
 /* Key exchange, one shape for Diffie-Hellman and for key encapsulation: the one who offers makes a pair and shows a
  * share; the other answers with its own share and knows the secret; the first finishes with that answer.
  * Shares are checked: exact lengths, points uncompressed and on the curve, no all-zero outputs
- * (RFC 9846 4.3.8.2, 7.4.2; RFC 8422 5.11; hybrids: draft-ietf-tls-ecdhe-mlkem). A pair serves one connection. */
+ * (RFC 9846 4.3.8.2, 7.4.2; RFC 8422 5.11; hybrids: draft-ietf-tls-ecdhe-mlkem); in finite fields only the groups of
+ * RFC 7919, values from 2 to p - 2 (5.1), where a peer's share may lack leading zeros. A pair serves one connection. */
 #ifndef HF_CRYPTO_KEY_EXCHANGE_H
 #define HF_CRYPTO_KEY_EXCHANGE_H
 
@@ -19,6 +20,11 @@ enum hf_key_exchange_id {
     HF_KEY_EXCHANGE_X25519MLKEM768,
     HF_KEY_EXCHANGE_SECP256R1MLKEM768,
     HF_KEY_EXCHANGE_SECP384R1MLKEM1024,
+    HF_KEY_EXCHANGE_FFDHE2048, /* finite fields, RFC 7919: for TLS 1.2's historic suites */
+    HF_KEY_EXCHANGE_FFDHE3072,
+    HF_KEY_EXCHANGE_FFDHE4096,
+    HF_KEY_EXCHANGE_FFDHE6144,
+    HF_KEY_EXCHANGE_FFDHE8192,
     HF_KEY_EXCHANGE_COUNT
 };
 
@@ -33,6 +39,14 @@ bool hf_key_exchange_available(const struct hf_toolbox *toolbox, enum hf_key_exc
 
 /* Whether a KEM takes part: the hybrids. */
 bool hf_key_exchange_has_kem(enum hf_key_exchange_id id);
+
+/* Whether it is Diffie-Hellman in a finite field. */
+bool hf_key_exchange_has_field(enum hf_key_exchange_id id);
+
+/* The prime and the generator of a finite field's group, big-endian, appended to the writers: as TLS 1.2 sends them
+ * (RFC 5246 7.4.3). The prime is hf_key_exchange_offer_len bytes, the generator one. */
+HF_MUST enum hf_error hf_key_exchange_write_field(const struct hf_toolbox *toolbox, enum hf_key_exchange_id id,
+                                                  struct hf_writer *prime, struct hf_writer *generator);
 
 /* Lengths of the offering side's and the answering side's share, in bytes; 0 for HF_KEY_EXCHANGE_NONE. */
 size_t hf_key_exchange_offer_len(enum hf_key_exchange_id id);

@@ -250,3 +250,18 @@ enum hf_error hf_private_key_sign(const struct hf_private_key *key, struct hf_si
     HF_TRY(hf_hash_once(key->toolbox, kind.hash, &message, 1, &digest));
     return sign_digest(key, kind, &digest, room, ret_len);
 }
+
+enum hf_error hf_private_key_decrypt_raw(const struct hf_private_key *key, struct hf_span ciphertext, uint8_t *into)
+{
+    size_t len = hf_private_key_signature_max(key);
+    size_t got = len;
+    if (key->type != HF_KEY_RSA)
+        return HF_ERR_wrong_call;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key->key, NULL);
+    if (context == NULL)
+        return hf_toolbox_forget(HF_ERR_no_memory);
+    bool done = EVP_PKEY_decrypt_init(context) > 0 && EVP_PKEY_CTX_set_rsa_padding(context, RSA_NO_PADDING) > 0 &&
+                EVP_PKEY_decrypt(context, into, &got, ciphertext.data, ciphertext.len) > 0 && got == len;
+    EVP_PKEY_CTX_free(context);
+    return hf_toolbox_forget(done ? HF_OK : HF_ERR_crypto_failed);
+}

@@ -48,4 +48,11 @@ struct hf_signature_room {
 HF_MUST enum hf_error hf_private_key_sign(const struct hf_private_key *key, struct hf_signature_kind kind,
                                           struct hf_span message, struct hf_signature_room room, size_t *ret_len);
 
+/* RSA's bare operation on a ciphertext, with nothing said of what comes out: to be judged in constant time
+ * (rsa_premaster.h). Writes exactly hf_private_key_signature_max bytes, the modulus' length, to `into`. Any failure is
+ * HF_ERR_crypto_failed, and says nothing but that the ciphertext is no number below the modulus, which is public.
+ * HF_ERR_wrong_call for other types of keys. */
+HF_MUST enum hf_error hf_private_key_decrypt_raw(const struct hf_private_key *key, struct hf_span ciphertext,
+                                                 uint8_t *into);
+
 #endif

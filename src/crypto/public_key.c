@@ -9,6 +9,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/params.h>
+#include <openssl/rsa.h>
 
 enum {
     RSA_BITS_MIN = 512, /* below, nothing can be signed; what is weak, a policy above judges */
@@ -215,4 +216,21 @@ enum hf_error hf_public_key_verify(const struct hf_public_key *key, struct hf_si
         return verify_whole(key, message, signature);
     HF_TRY(hf_hash_once(key->toolbox, kind.hash, &message, 1, &digest));
     return verify_digest(key, kind, &digest, signature);
+}
+
+enum hf_error hf_public_key_encrypt(const struct hf_public_key *key, struct hf_span plaintext, struct hf_writer *into)
+{
+    if (key->type != HF_KEY_RSA)
+        return HF_ERR_unsupported_key;
+    size_t len = (key->bits + 7) / 8;
+    size_t got = len;
+    uint8_t *room = hf_writer_room(into, len);
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key->key, NULL);
+    if (context == NULL)
+        return hf_toolbox_forget(HF_ERR_no_memory);
+    bool done = room != NULL && EVP_PKEY_encrypt_init(context) > 0 &&
+                EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) > 0 &&
+                EVP_PKEY_encrypt(context, room, &got, plaintext.data, plaintext.len) > 0 && got == len;
+    EVP_PKEY_CTX_free(context);
+    return hf_toolbox_forget(done ? HF_OK : HF_ERR_crypto_failed);
 }

@@ -3,6 +3,7 @@
 #ifndef HF_CRYPTO_PUBLIC_KEY_H
 #define HF_CRYPTO_PUBLIC_KEY_H
 
+#include "base/writer.h"
 #include "crypto/signature_kind.h"
 
 /* Borrowed for the call. modulus and exponent are big-endian; leading zeros are allowed. */
@@ -34,5 +35,10 @@ size_t hf_public_key_bits(const struct hf_public_key *key);
  * is unsound or not for this key. ECDSA signatures are DER (RFC 3279 2.2.3), EdDSA raw. */
 HF_MUST enum hf_error hf_public_key_verify(const struct hf_public_key *key, struct hf_signature_kind kind,
                                            struct hf_span message, struct hf_span signature);
+
+/* RSA encryption with the padding of PKCS#1 1.5 (RFC 8017 7.2.1), as TLS 1.2's RSA key exchange has it. Appends the
+ * ciphertext, as long as the modulus. HF_ERR_unsupported_key for keys that are not plain RSA. */
+HF_MUST enum hf_error hf_public_key_encrypt(const struct hf_public_key *key, struct hf_span plaintext,
+                                            struct hf_writer *into);
 
 #endif

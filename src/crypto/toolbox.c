@@ -29,6 +29,11 @@ static const struct recipe recipes[] = {
     {HF_TEMPLATE_RSA, "RSA", NULL, 0, true},
     {HF_TEMPLATE_ML_KEM_768, "ML-KEM-768", NULL, 0, false},
     {HF_TEMPLATE_ML_KEM_1024, "ML-KEM-1024", NULL, 0, false},
+    {HF_TEMPLATE_FFDHE2048, "DH", "ffdhe2048", 0, false},
+    {HF_TEMPLATE_FFDHE3072, "DH", "ffdhe3072", 0, false},
+    {HF_TEMPLATE_FFDHE4096, "DH", "ffdhe4096", 0, false},
+    {HF_TEMPLATE_FFDHE6144, "DH", "ffdhe6144", 0, false},
+    {HF_TEMPLATE_FFDHE8192, "DH", "ffdhe8192", 0, false},
 };
 
 static const char *const hash_names[] = {NULL, "SHA1", "SHA256", "SHA384", "SHA512"};
@@ -39,6 +44,8 @@ static const char *const aead_names[] = {
 #include "crypto/aeads.def"
 #undef HF_AEAD
 };
+
+static const char *const block_names[HF_BLOCK_CIPHER_COUNT] = {NULL, "AES-128-CBC", "AES-256-CBC"};
 
 static EVP_PKEY *make_template(const struct recipe *recipe);
 static bool fill(struct hf_toolbox *toolbox);
@@ -71,6 +78,9 @@ void hf_toolbox_free(struct hf_toolbox *toolbox)
         EVP_MD_free(toolbox->hashes[i]);
     for (size_t i = 0; i < HF_COUNT(toolbox->aeads); i++)
         EVP_CIPHER_free(toolbox->aeads[i]);
+    for (size_t i = 0; i < HF_COUNT(toolbox->blocks); i++)
+        EVP_CIPHER_free(toolbox->blocks[i]);
+    EVP_MAC_free(toolbox->hmac);
     for (size_t i = 0; i < HF_COUNT(toolbox->templates); i++)
         EVP_PKEY_free(toolbox->templates[i]);
     hf_allocation_free(toolbox->allocator, toolbox);
@@ -87,6 +97,9 @@ static bool fill(struct hf_toolbox *toolbox)
     for (size_t i = 1; i < HF_COUNT(aead_names); i++)
         toolbox->aeads[i] = EVP_CIPHER_fetch(NULL, aead_names[i], NULL);
     whole = whole && toolbox->aeads[HF_AEAD_AES_128_GCM] != NULL;
+    for (size_t i = 1; i < HF_COUNT(block_names); i++)
+        toolbox->blocks[i] = EVP_CIPHER_fetch(NULL, block_names[i], NULL);
+    toolbox->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
     for (size_t i = 0; i < HF_COUNT(recipes); i++) {
         EVP_PKEY *made = make_template(&recipes[i]);
         toolbox->templates[recipes[i].at] = made;
@@ -95,8 +108,8 @@ static bool fill(struct hf_toolbox *toolbox)
     return whole;
 }
 
-/* Curve parameters without a point. */
-static EVP_PKEY *make_ec(EVP_PKEY_CTX *context, const char *group)
+/* The parameters of a curve or a field, without a point. */
+static EVP_PKEY *make_group(EVP_PKEY_CTX *context, const char *group)
 {
     EVP_PKEY *made = NULL;
     if (EVP_PKEY_paramgen_init(context) <= 0 || EVP_PKEY_CTX_set_group_name(context, group) <= 0 ||
@@ -148,7 +161,7 @@ static EVP_PKEY *make_template(const struct recipe *recipe)
     if (context == NULL)
         return NULL;
     if (recipe->group != NULL)
-        made = make_ec(context, recipe->group);
+        made = make_group(context, recipe->group);
     else if (recipe->at == HF_TEMPLATE_RSA)
         made = make_rsa(context);
     else if (recipe->raw_len > 0)

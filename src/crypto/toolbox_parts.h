@@ -5,6 +5,7 @@
 #define HF_CRYPTO_TOOLBOX_PARTS_H
 
 #include "crypto/aead.h"
+#include "crypto/block_cipher.h"
 #include "crypto/hash.h"
 #include "crypto/toolbox.h"
 
@@ -22,14 +23,21 @@ enum hf_template {
     HF_TEMPLATE_RSA,
     HF_TEMPLATE_ML_KEM_768,
     HF_TEMPLATE_ML_KEM_1024,
+    HF_TEMPLATE_FFDHE2048,
+    HF_TEMPLATE_FFDHE3072,
+    HF_TEMPLATE_FFDHE4096,
+    HF_TEMPLATE_FFDHE6144,
+    HF_TEMPLATE_FFDHE8192,
     HF_TEMPLATE_COUNT
 };
 
 struct hf_toolbox {
     const struct hf_allocator *allocator;
     EVP_MD *hashes[HF_HASH_SHA512 + 1];
-    EVP_CIPHER *aeads[HF_AEAD_COUNT];       /* NULL where libcrypto lacks it */
-    EVP_PKEY *templates[HF_TEMPLATE_COUNT]; /* likewise; read only, so threads may share them */
+    EVP_CIPHER *aeads[HF_AEAD_COUNT];          /* NULL where libcrypto lacks it */
+    EVP_CIPHER *blocks[HF_BLOCK_CIPHER_COUNT]; /* likewise */
+    EVP_MAC *hmac;                             /* for MACs over a hidden length; NULL where libcrypto lacks it */
+    EVP_PKEY *templates[HF_TEMPLATE_COUNT];    /* likewise; read only, so threads may share them */
 };
 
 /* Drops what libcrypto left in its per-thread queue of errors, and returns `error`: failures are told by value here. */

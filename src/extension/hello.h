@@ -9,6 +9,9 @@
 #include "extension/set.h"
 #include "session/session.h"
 
+/* CompressionMethod: RFC 5246 6.1, RFC 3749 2. */
+enum { HF_COMPRESSION_NULL = 0, HF_COMPRESSION_DEFLATE = 1 };
+
 enum {
     HF_HELLO_VERSIONS_MAX = 4,
     HF_HELLO_BODY_MAX = 16384,                  /* room that is enough for any ClientHello that we write */
@@ -67,6 +70,7 @@ struct hf_client_hello_facts {
     uint16_t record_size_limit;   /* as it stands; 0: none */
     uint16_t max_fragment_length; /* in bytes; 0: none, or void because record_size_limit came (RFC 8449 5) */
     bool extended_master_secret;
+    bool encrypt_then_mac;
 };
 
 /* A server's answer to be written. A field that does not stand in the message written is not looked at. */
@@ -82,6 +86,8 @@ struct hf_server_answer {
     struct hf_span protocol;        /* ALPN: the one chosen; empty: none */
     bool server_name;               /* acknowledged */
     bool extended_master_secret;    /* 1.2 */
+    bool encrypt_then_mac;          /* 1.2 */
+    uint8_t compression;            /* 1.2; 1.3: null */
     bool secure_renegotiation;      /* 1.2: answers renegotiation_info */
     bool point_formats;             /* 1.2: answers ec_point_formats */
     uint16_t record_size_limit;     /* ours; 0: not answered */
@@ -112,6 +118,8 @@ struct hf_server_hello_facts {
     struct hf_span groups;                       /* EncryptedExtensions: uint16 each; a hint for later connections */
     bool server_name;                            /* acknowledged */
     bool extended_master_secret;                 /* 1.2 */
+    bool encrypt_then_mac;                       /* 1.2 */
+    uint8_t compression;                         /* in 1.3 the reader saw that it is null */
     bool secure_renegotiation;                   /* 1.2 */
     uint16_t record_size_limit;                  /* the server's; 0: none */
     uint16_t max_fragment_length;                /* agreed, in bytes; 0: none */

@@ -101,13 +101,14 @@ static enum hf_error read_server_hello(const struct hf_extension_reading *readin
     struct hf_wire_server_hello wire;
     if (hf_wire_read_server_hello(body, &wire) != HF_OK)
         return hf_extension_walk_fail(reading, HF_ERR_decode_error, NULL);
-    if (wire.compression_method != 0) /* RFC 9846 4.2.3; in 1.2 it is the only one we offer */
+    if (wire.compression_method != 0 && reading->place != HF_PLACE_SH12) /* RFC 9846 4.2.3; in 1.2 it is negotiated */
         return hf_extension_walk_fail(reading, HF_ERR_compression_not_null, NULL);
     *facts = (struct hf_server_hello_facts){.legacy_version = wire.legacy_version,
                                             .version = wire.legacy_version,
                                             .random = wire.random,
                                             .session_id = wire.session_id,
-                                            .suite = wire.cipher_suite};
+                                            .suite = wire.cipher_suite,
+                                            .compression = wire.compression_method};
     return wire.has_extensions ? walk_answer(reading, wire.extensions, facts) : HF_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "extension/certificate_authorities.h"
 #include "extension/cookie.h"
 #include "extension/ec_point_formats.h"
+#include "extension/encrypt_then_mac.h"
 #include "extension/extended_master_secret.h"
 #include "extension/key_share.h"
 #include "extension/max_fragment_length.h"

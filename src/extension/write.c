@@ -80,14 +80,17 @@ static bool is_sound(struct hf_span random, struct hf_span session_id)
 
 enum hf_error hf_extension_write_client_hello(struct hf_client_offer *offer, struct hf_writer *body)
 {
-    static const uint8_t null_compression[] = {0};
+    static const uint8_t compressions[] = {HF_COMPRESSION_DEFLATE, HF_COMPRESSION_NULL};
+    /* RFC 9846 4.2.2: beside TLS 1.3 nothing but null may be offered. */
+    const bool deflates =
+        (offer->config->historic & HF_HISTORIC_COMPRESSION) != 0 && (offer->generations & HF_VERSION_BIT_13) == 0;
     if (!is_sound(offer->random, offer->session_id))
         return HF_ERR_internal;
     hf_writer_u16(body, offer->legacy_version);
     hf_writer_bytes(body, offer->random);
     hf_writer_vector(body, 1, offer->session_id);
     write_suites(offer, body);
-    hf_writer_vector(body, 1, hf_span_of(null_compression, sizeof null_compression));
+    hf_writer_vector(body, 1, hf_span_part(hf_span_of(compressions, sizeof compressions), deflates ? 0 : 1, 2));
     write_offers(offer, body);
     return written(body);
 }
@@ -102,7 +105,7 @@ static enum hf_error write_server_fields(const struct hf_server_answer *answer, 
     hf_writer_bytes(body, random);
     hf_writer_vector(body, 1, answer->session_id);
     hf_writer_u16(body, answer->suite);
-    hf_writer_u8(body, 0); /* compression_method */
+    hf_writer_u8(body, answer->compression);
     return HF_OK;
 }
 

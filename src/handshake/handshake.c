@@ -166,6 +166,8 @@ enum hf_error hf_handshake_take_choice(struct hf_handshake *handshake)
     if (choice->group != NULL)
         handshake->group = choice->group;
     handshake->extended_master_secret = choice->extended_master_secret;
+    handshake->encrypt_then_mac = choice->encrypt_then_mac && choice->suite->block != HF_BLOCK_CIPHER_NONE;
+    handshake->deflates = choice->deflates;
     struct hf_framing_limits limits = {
         .send = choice->send_limit,
         .send_plain = choice->max_fragment_length,

@@ -48,7 +48,7 @@ enum hf_outcome {
 };
 
 enum hf_handshake_sizes {
-    HF_HANDSHAKE_CERTIFICATES_MAX = 16, /* in a peer's Certificate */
+    HF_HANDSHAKE_CERTIFICATES_MAX = 64, /* in a peer's Certificate */
     HF_HANDSHAKE_EARLY_DATA_MAX = 16384 /* wire bytes of early data that a server drops unread */
 };
 
@@ -132,7 +132,9 @@ struct hf_handshake {
     bool presented;            /* we presented a certificate */
     bool received_certificate; /* the peer presented one */
     bool extended_master_secret;
-    bool resumed; /* from a session */
+    bool encrypt_then_mac; /* 1.2: of a block cipher */
+    bool deflates;         /* 1.2: records are compressed */
+    bool resumed;          /* from a session */
     bool accepted;
     bool verdict_accepts;            /* the answer of the application, when it was asked */
     enum hf_alert verdict_alert;     /* what it wants a peer to be told that it refused; none: as the table says */

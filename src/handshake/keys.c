@@ -5,6 +5,10 @@ enum hf_error hf_keys_turn(struct hf_handshake *handshake, enum hf_aead_directio
 {
     const struct hf_protection_wish wish = {
         .aead = handshake->suite->aead,
+        .block = handshake->suite->block,
+        .mac = handshake->suite->mac,
+        .encrypt_then_mac = handshake->encrypt_then_mac,
+        .deflates = handshake->deflates,
         .seals = direction == HF_AEAD_SEAL,
         .keys = keys,
     };

@@ -51,7 +51,8 @@ enum hf_error hf_turn_kept_secret(struct hf_handshake *handshake)
 static enum hf_error turn(struct hf_handshake *handshake, enum hf_aead_direction direction)
 {
     const struct hf_key_block_shape shape = {
-        .key_len = hf_aead_key_len(handshake->suite->aead),
+        .mac_len = hf_suite_mac_len(handshake->suite),
+        .key_len = hf_suite_key_len(handshake->suite),
         .iv_len = handshake->protocol->iv_len(handshake->suite->aead),
     };
     HF_WIPED_KEYS struct hf_traffic_keys client = {0};

@@ -10,7 +10,7 @@ struct hf_identity_schemes hf_own_key_schemes(enum hf_key_type type, enum hf_ver
     struct hf_signature_kind kind;
     for (size_t i = 0; i < hf_signature_scheme_count() && schemes.count < HF_IDENTITY_SCHEMES_MAX; i++) {
         const struct hf_signature_scheme *scheme = hf_signature_scheme_at(i);
-        if (!scheme->historic && hf_signature_scheme_fits(scheme, version, type, &kind))
+        if (hf_signature_scheme_fits(scheme, version, type, &kind))
             schemes.items[schemes.count++] = scheme->id;
     }
     return schemes;

@@ -9,7 +9,8 @@
 /* The key must outlive the signer. */
 struct hf_signer hf_own_key_signer(const struct hf_private_key *key);
 
-/* The schemes that a key of this type makes in this generation of the protocol, best first; historic ones left out. */
+/* The schemes that a key of this type makes in this generation of the protocol, best first. Historic ones stand
+ * last: a policy that did not ask for them never chooses them. */
 struct hf_identity_schemes hf_own_key_schemes(enum hf_key_type type, enum hf_version_bit version);
 
 #endif

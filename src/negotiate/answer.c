@@ -80,6 +80,22 @@ static enum hf_error check_resumed(const struct hf_client_offer *offer, const st
     return HF_OK;
 }
 
+/* Encrypt-then-MAC belongs to block ciphers only: RFC 7366 3. Compression who switched it on, and to
+ * the session that was made with it, of which none is kept: RFC 5246 7.4.1.3. */
+static enum hf_error check_historic12(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
+                                      const struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
+{
+    if (hello->encrypt_then_mac && negotiated->suite->block == HF_BLOCK_CIPHER_NONE)
+        return hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "encrypt_then_mac in ServerHello");
+    if (hello->compression == HF_COMPRESSION_NULL)
+        return HF_OK;
+    const bool offered =
+        (offer->config->historic & HF_HISTORIC_COMPRESSION) != 0 && (offer->generations & HF_VERSION_BIT_13) == 0;
+    if (hello->compression == HF_COMPRESSION_DEFLATE && offered && !negotiated->resumed)
+        return HF_OK;
+    return hf_extension_fail(ret_failure, HF_ERR_compression_not_null, "compression_method in ServerHello");
+}
+
 static enum hf_error check12(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
                              struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
 {
@@ -87,6 +103,9 @@ static enum hf_error check12(const struct hf_client_offer *offer, const struct h
     HF_TRY(check_resumed(offer, hello, negotiated, ret_failure));
     if (!hello->extended_master_secret && offer->config->extended_master_secret_demanded) /* RFC 7627 5.2 */
         return hf_extension_fail(ret_failure, HF_ERR_extended_master_secret_missing, "ServerHello");
+    HF_TRY(check_historic12(offer, hello, negotiated, ret_failure));
+    negotiated->encrypt_then_mac = hello->encrypt_then_mac;
+    negotiated->deflates = hello->compression == HF_COMPRESSION_DEFLATE;
     negotiated->extended_master_secret = hello->extended_master_secret;
     negotiated->secure_renegotiation = hello->secure_renegotiation;
     return HF_OK;

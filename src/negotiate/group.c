@@ -5,7 +5,7 @@
 #include "extension/fail.h"
 #include "negotiate/names.h"
 
-enum { SECP256R1 = 0x0017 };
+enum { SECP256R1 = 0x0017, FIELDS = 0x01 };
 
 /* The client's share for a group: true, and *ret_share. */
 static bool find_share(struct hf_span shares, uint16_t group, struct hf_span *ret_share)
@@ -104,6 +104,21 @@ enum hf_error hf_negotiate_group_choose_retried(const struct hf_group *group, co
     return HF_OK;
 }
 
+static bool is_curve12(const struct hf_group *group)
+{
+    return (group->versions & HF_VERSION_BIT_12) != 0 && !hf_key_exchange_has_field(group->key_exchange);
+}
+
+/* RFC 7919 2: the code points of finite fields begin with 0x01. */
+static bool names_fields(struct hf_span offered)
+{
+    struct hf_reader reader = hf_reader_of(offered);
+    while (hf_reader_more(&reader))
+        if (hf_reader_u16(&reader) >> 8 == FIELDS)
+            return true;
+    return false;
+}
+
 /* For a client that names no groups: secp256r1 if we have it, which every implementation has (RFC 9846 9.1); else our
  * first. NULL when we have none for TLS 1.2. */
 static const struct hf_group *find_unnamed12(const struct hf_config *config)
@@ -111,7 +126,7 @@ static const struct hf_group *find_unnamed12(const struct hf_config *config)
     const struct hf_group *first = NULL;
     for (size_t i = 0; i < config->group_count; i++) {
         const struct hf_group *group = config->groups[i];
-        if ((group->versions & HF_VERSION_BIT_12) == 0)
+        if (!is_curve12(group))
             continue;
         if (group->id == SECP256R1)
             return group;
@@ -124,10 +139,27 @@ static const struct hf_group *find_unnamed12(const struct hf_config *config)
 static const struct hf_group *find_common12(const struct hf_config *config, struct hf_span offered)
 {
     for (size_t i = 0; i < config->group_count; i++)
-        if ((config->groups[i]->versions & HF_VERSION_BIT_12) != 0 &&
-            hf_wire_list_has(offered, 2, config->groups[i]->id))
+        if (is_curve12(config->groups[i]) && hf_wire_list_has(offered, 2, config->groups[i]->id))
             return config->groups[i];
     return NULL;
+}
+
+static const struct hf_group *find_field(const struct hf_config *config, struct hf_span offered)
+{
+    const bool any = !names_fields(offered);
+    for (size_t i = 0; i < config->group_count; i++)
+        if (hf_key_exchange_has_field(config->groups[i]->key_exchange) &&
+            (any || hf_wire_list_has(offered, 2, config->groups[i]->id)))
+            return config->groups[i];
+    return NULL;
+}
+
+void hf_negotiate_group_find12(const struct hf_config *config, const struct hf_client_hello_facts *hello,
+                               struct hf_negotiate_groups12 *ret_groups)
+{
+    const bool named = hf_extension_set_has(hello->present, HF_ROW_supported_groups);
+    ret_groups->curve = named ? find_common12(config, hello->groups) : find_unnamed12(config);
+    ret_groups->field = find_field(config, hello->groups);
 }
 
 enum hf_error hf_negotiate_group_choose12(const struct hf_config *config, const struct hf_client_hello_facts *hello,
@@ -145,7 +177,8 @@ enum hf_error hf_negotiate_group_choose12(const struct hf_config *config, const 
 static const struct hf_group *find_own(const struct hf_config *config, enum hf_version_bit generation, uint16_t id)
 {
     for (size_t i = 0; i < config->group_count; i++)
-        if (config->groups[i]->id == id && (config->groups[i]->versions & generation) != 0)
+        if (config->groups[i]->id == id && (config->groups[i]->versions & generation) != 0 &&
+            !hf_key_exchange_has_field(config->groups[i]->key_exchange))
             return config->groups[i];
     return NULL;
 }
@@ -190,4 +223,51 @@ enum hf_error hf_negotiate_group_check_retry(const struct hf_config *config, uin
                                              const struct hf_group **ret_group, struct hf_failure *ret_failure)
 {
     return check_own(config, HF_VERSION_BIT_13, id, "key_share in HelloRetryRequest", ret_group, ret_failure);
+}
+
+static bool is_field(const struct hf_config *config, const struct hf_group *group, struct hf_span prime,
+                     struct hf_span generator)
+{
+    uint8_t prime_room[HF_KEY_EXCHANGE_SHARE_MAX];
+    uint8_t generator_room[1];
+    struct hf_writer own_prime = hf_writer_of(prime_room, sizeof prime_room);
+    struct hf_writer own_generator = hf_writer_of(generator_room, sizeof generator_room);
+    return hf_key_exchange_has_field(group->key_exchange) &&
+           hf_key_exchange_write_field(config->toolbox, group->key_exchange, &own_prime, &own_generator) == HF_OK &&
+           hf_span_equal(hf_writer_span(&own_prime), prime) && hf_span_equal(hf_writer_span(&own_generator), generator);
+}
+
+enum hf_error hf_negotiate_group_check_field(const struct hf_config *config, struct hf_span prime,
+                                             struct hf_span generator, const struct hf_group **ret_group,
+                                             struct hf_failure *ret_failure)
+{
+    for (size_t i = 0; i < config->group_count; i++)
+        if (is_field(config, config->groups[i], prime, generator)) {
+            *ret_group = config->groups[i];
+            return HF_OK;
+        }
+    (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "ServerKeyExchange");
+    struct hf_text wanted = hf_extension_fail_wanted(ret_failure);
+    hf_text_add(&wanted, "a finite field of RFC 7919 that was offered");
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, "another prime of %zu bits, or another generator", prime.len * 8);
+    return HF_ERR_illegal_parameter;
+}
+
+enum hf_error hf_negotiate_group_check_leaf12(const struct hf_config *config, enum hf_key_type key,
+                                              struct hf_failure *ret_failure)
+{
+    const struct hf_group *curve = hf_group_find_key(key);
+    for (size_t i = 0; i < config->group_count; i++)
+        if (config->groups[i] == curve)
+            return HF_OK;
+    if (curve == NULL)
+        return HF_OK;
+    (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "Certificate");
+    struct hf_text wanted = hf_extension_fail_wanted(ret_failure);
+    hf_text_add(&wanted, "a key on a curve that was offered: ");
+    hf_negotiate_names_own_groups(&wanted, config, HF_VERSION_BIT_12);
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, "%s", curve->name);
+    return HF_ERR_illegal_parameter;
 }

@@ -32,6 +32,21 @@ HF_MUST enum hf_error hf_negotiate_group_choose12(const struct hf_config *config
                                                   const struct hf_client_hello_facts *hello,
                                                   const struct hf_group **ret_group, struct hf_failure *ret_failure);
 
+/* TLS 1.2: our most preferred curve, and our most preferred finite field, that a suite with ECDHE or DHE may use; NULL
+ * where there is none. A client that names no finite field at all takes any (RFC 7919 4). */
+struct hf_negotiate_groups12 {
+    const struct hf_group *curve;
+    const struct hf_group *field;
+};
+void hf_negotiate_group_find12(const struct hf_config *config, const struct hf_client_hello_facts *hello,
+                               struct hf_negotiate_groups12 *ret_groups);
+
+/* A client: the group of ours that has this prime and generator (RFC 7919 3, 4: nothing else is taken).
+ * HF_ERR_illegal_parameter. */
+HF_MUST enum hf_error hf_negotiate_group_check_field(const struct hf_config *config, struct hf_span prime,
+                                                     struct hf_span generator, const struct hf_group **ret_group,
+                                                     struct hf_failure *ret_failure);
+
 /* A client: the group of ServerHello's key_share (that we sent a share for it the reader saw to) and the length of the
  * server's share. HF_ERR_illegal_parameter, HF_ERR_bad_key_share. */
 HF_MUST enum hf_error hf_negotiate_group_check13(const struct hf_config *config, const struct hf_hello_share *share,
@@ -45,5 +60,10 @@ HF_MUST enum hf_error hf_negotiate_group_check12(const struct hf_config *config,
  */
 HF_MUST enum hf_error hf_negotiate_group_check_retry(const struct hf_config *config, uint16_t id,
                                                      const struct hf_group **ret_group, struct hf_failure *ret_failure);
+
+/* A client of TLS 1.2: the curve of a server's key must be one that was offered, as that of its share (RFC 8422 5.3).
+ * HF_ERR_illegal_parameter. Keys on no curve fit. */
+HF_MUST enum hf_error hf_negotiate_group_check_leaf12(const struct hf_config *config, enum hf_key_type key,
+                                                      struct hf_failure *ret_failure);
 
 #endif

@@ -76,6 +76,81 @@ static enum hf_error negotiate13(const struct hf_negotiate_question *question, s
     return hf_negotiate_server_identity_choose(question, negotiated, ret_failure);
 }
 
+/* With a certificate of ours: the identity first, then a suite that its key serves. */
+static enum hf_error choose_certified(const struct hf_negotiate_question *question, struct hf_negotiated *negotiated,
+                                      struct hf_failure *ret_failure)
+{
+    const struct hf_negotiate_suite_wish no_curve = {
+        .generation = HF_VERSION_BIT_12, .lacks_curve = true, .has_field = true, .decrypts = true};
+    const bool needs_curve = hf_negotiate_suite_find(question->config, question->hello, &no_curve) == NULL;
+    if (negotiated->groups.curve == NULL && needs_curve)
+        return hf_negotiate_group_choose12(question->config, question->hello, &negotiated->groups.curve, ret_failure);
+    HF_TRY(hf_negotiate_server_identity_choose(question, negotiated, ret_failure));
+    const struct hf_negotiate_suite_wish wish = hf_negotiate_server_identity_wish(negotiated->identity, negotiated);
+    return hf_negotiate_suite_choose(question->config, question->hello, &wish, &negotiated->suite, ret_failure);
+}
+
+/* Without a certificate, by a key shared beforehand: NULL when no suite fits. */
+static const struct hf_suite *find_shared(const struct hf_negotiate_question *question,
+                                          const struct hf_negotiated *negotiated)
+{
+    const struct hf_negotiate_suite_wish wish = {
+        .generation = HF_VERSION_BIT_12,
+        .auth = HF_SUITE_AUTH_PSK,
+        .lacks_curve = negotiated->groups.curve == NULL,
+        .has_field = negotiated->groups.field != NULL,
+    };
+    return question->config->psks == NULL ? NULL : hf_negotiate_suite_find(question->config, question->hello, &wish);
+}
+
+static bool stands_before(const struct hf_config *config, const struct hf_suite *a, const struct hf_suite *b)
+{
+    size_t i = 0;
+    while (i < config->suite_count && config->suites[i] != a && config->suites[i] != b)
+        i++;
+    return i < config->suite_count && config->suites[i] == a;
+}
+
+/* Our order of suites decides between the two kinds of proof; if only one is possible, it is that. */
+static enum hf_error choose_suite12(const struct hf_negotiate_question *question, struct hf_negotiated *negotiated,
+                                    struct hf_failure *ret_failure)
+{
+    struct hf_failure failure = *ret_failure;
+    const struct hf_suite *shared = find_shared(question, negotiated);
+    enum hf_error error = HF_OK;
+    if (question->config->identity_count > 0 || shared == NULL)
+        error = choose_certified(question, negotiated, &failure);
+    if (shared == NULL) {
+        *ret_failure = failure;
+        return error;
+    }
+    if (error == HF_OK && negotiated->suite != NULL && stands_before(question->config, negotiated->suite, shared))
+        return HF_OK;
+    negotiated->suite = shared;
+    negotiated->identity = NULL;
+    negotiated->scheme = NULL;
+    negotiated->server_name = false;
+    return HF_OK;
+}
+
+static void take_group12(struct hf_negotiated *negotiated)
+{
+    const struct hf_suite_traits *traits = hf_suite_traits_of(negotiated->suite);
+    if (traits->has_curve)
+        negotiated->group = negotiated->groups.curve;
+    else if (traits->has_field)
+        negotiated->group = negotiated->groups.field;
+    if (!traits->signs)
+        negotiated->scheme = NULL;
+}
+
+/* Only where both switched it on (RFC 3749 2). */
+static bool deflates(const struct hf_config *config, const struct hf_client_hello_facts *hello)
+{
+    return (config->historic & HF_HISTORIC_COMPRESSION) != 0 &&
+           hf_wire_list_has(hello->compressions, 1, HF_COMPRESSION_DEFLATE);
+}
+
 static enum hf_error negotiate12(const struct hf_negotiate_question *question, struct hf_negotiated *negotiated,
                                  struct hf_failure *ret_failure)
 {
@@ -85,11 +160,12 @@ static enum hf_error negotiate12(const struct hf_negotiate_question *question, s
     negotiated->point_formats = hf_extension_set_has(hello->present, HF_ROW_ec_point_formats);
     if (!hello->extended_master_secret && question->config->extended_master_secret_demanded) /* RFC 7627 5.2 */
         return hf_extension_fail(ret_failure, HF_ERR_extended_master_secret_missing, "ClientHello");
-    HF_TRY(hf_negotiate_group_choose12(question->config, hello, &negotiated->group, ret_failure));
-    HF_TRY(hf_negotiate_server_identity_choose(question, negotiated, ret_failure));
-    const enum hf_key_type key = hf_negotiate_server_identity_key(negotiated->identity);
-    const struct hf_negotiate_suite_wish wish = {.generation = HF_VERSION_BIT_12, .auth = hf_negotiate_suite_auth(key)};
-    return hf_negotiate_suite_choose(question->config, hello, &wish, &negotiated->suite, ret_failure);
+    negotiated->encrypt_then_mac = hello->encrypt_then_mac;
+    negotiated->deflates = deflates(question->config, hello);
+    hf_negotiate_group_find12(question->config, hello, &negotiated->groups);
+    HF_TRY(choose_suite12(question, negotiated, ret_failure));
+    take_group12(negotiated);
+    return HF_OK;
 }
 
 enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question, struct hf_negotiated *ret_negotiated,
@@ -119,6 +195,8 @@ void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotia
         .protocol = negotiated->protocol,
         .server_name = negotiated->server_name,
         .extended_master_secret = negotiated->extended_master_secret,
+        .encrypt_then_mac = negotiated->encrypt_then_mac && negotiated->suite->block != HF_BLOCK_CIPHER_NONE,
+        .compression = negotiated->deflates ? HF_COMPRESSION_DEFLATE : HF_COMPRESSION_NULL,
         .secure_renegotiation = negotiated->secure_renegotiation,
         .point_formats = negotiated->point_formats,
         .record_size_limit = negotiated->record_size_limit,

@@ -8,6 +8,7 @@
 #include "error/error.h"
 #include "extension/hello.h"
 #include "identity/choose.h"
+#include "negotiate/group.h"
 
 /* What both ends now work with. Rows are static, identity and protocol borrow from config, peer_share from the hello.
  */
@@ -16,6 +17,7 @@ struct hf_negotiated {
     enum hf_version_bit generation;
     const struct hf_suite *suite;
     bool resumed;                             /* 1.2: the session of the offer, or that the client asked for */
+    struct hf_negotiate_groups12 groups;      /* a server in 1.2: from which the suite's kind of exchange takes one */
     const struct hf_group *group;             /* a client in 1.2: NULL, ServerKeyExchange brings it; resumed: NULL */
     bool retry;                               /* a server in 1.3: HelloRetryRequest for `group` must go first */
     struct hf_span peer_share;                /* 1.3: the peer's key share; empty when retry */
@@ -24,6 +26,8 @@ struct hf_negotiated {
     struct hf_span protocol;                  /* ALPN; empty: none. At a client it borrows from the message. */
     bool server_name;                         /* a server: the name sent is one of the identity's; acknowledge it */
     bool extended_master_secret;
+    bool encrypt_then_mac; /* both have the extension; it counts with block ciphers only (RFC 7366 3) */
+    bool deflates;         /* 1.2: records are compressed (RFC 3749) */
     bool secure_renegotiation;
     bool point_formats;           /* a server in 1.2: the client sent ec_point_formats, answer it */
     uint16_t record_size_limit;   /* a server: the limit of ours to answer with; 0: do not answer */

@@ -38,6 +38,7 @@ void hf_negotiate_resumption_take(const struct hf_session *session, struct hf_ne
     negotiated->resumed = true;
     negotiated->suite = hf_suite_find(session->suite);
     negotiated->group = NULL;
+    negotiated->deflates = false; /* sessions with it are not kept */
     negotiated->server_name = false;
     negotiated->point_formats = false;
 }

@@ -2,6 +2,7 @@
  * chooses, so that a name never wins for a key that the client cannot use. */
 #include "negotiate/server_identity.h"
 
+#include "certificate/certificate.h"
 #include "extension/fail.h"
 #include "negotiate/names.h"
 #include "negotiate/signature.h"
@@ -21,20 +22,43 @@ static bool curve_fits(const struct hf_client_hello_facts *hello, enum hf_key_ty
            hf_wire_list_has(hello->groups, 2, curve->id);
 }
 
-static bool fits12(const struct hf_negotiate_question *question, const struct hf_identity *identity)
+/* RSA key exchange: a plain RSA key in this process, whose certificate does not forbid it (RFC 5246 7.4.2). */
+static bool can_decrypt(const struct hf_identity *identity, enum hf_key_type key)
+{
+    const struct hf_certificate *leaf = &identity->parsed[0];
+    return key == HF_KEY_RSA && identity->key != NULL &&
+           ((leaf->present & HF_CERTIFICATE_KEY_USAGE) == 0 || (leaf->key_usage & HF_KEY_USAGE_KEY_ENCIPHERMENT) != 0);
+}
+
+struct hf_negotiate_suite_wish hf_negotiate_server_identity_wish(const struct hf_identity *identity,
+                                                                 const struct hf_negotiated *negotiated)
 {
     const enum hf_key_type key = hf_negotiate_server_identity_key(identity);
-    const struct hf_negotiate_suite_wish wish = {.generation = HF_VERSION_BIT_12, .auth = hf_negotiate_suite_auth(key)};
+    return (struct hf_negotiate_suite_wish){
+        .generation = HF_VERSION_BIT_12,
+        .auth = hf_negotiate_suite_auth(key),
+        .lacks_curve = negotiated->groups.curve == NULL,
+        .has_field = negotiated->groups.field != NULL,
+        .decrypts = can_decrypt(identity, key),
+    };
+}
+
+static bool fits12(const struct hf_negotiate_question *question, const struct hf_negotiated *negotiated,
+                   const struct hf_identity *identity)
+{
+    const enum hf_key_type key = hf_negotiate_server_identity_key(identity);
+    const struct hf_negotiate_suite_wish wish = hf_negotiate_server_identity_wish(identity, negotiated);
     return hf_negotiate_suite_find(question->config, question->hello, &wish) != NULL &&
            curve_fits(question->hello, key);
 }
 
 /* None of our keys fits any suite in common: tells both lists, and what the first identity would need. */
-static enum hf_error tell_suites(const struct hf_negotiate_question *question, struct hf_failure *ret_failure)
+static enum hf_error tell_suites(const struct hf_negotiate_question *question, const struct hf_negotiated *negotiated,
+                                 struct hf_failure *ret_failure)
 {
     const struct hf_config *config = question->config;
     const enum hf_key_type key = hf_negotiate_server_identity_key(config->identities[0]);
-    const struct hf_negotiate_suite_wish wish = {.generation = HF_VERSION_BIT_12, .auth = hf_negotiate_suite_auth(key)};
+    const struct hf_negotiate_suite_wish wish = hf_negotiate_server_identity_wish(config->identities[0], negotiated);
     const struct hf_suite *suite;
     HF_TRY(hf_negotiate_suite_choose(config, question->hello, &wish, &suite, ret_failure));
     /* A suite is there, so it is the curve. */
@@ -58,7 +82,7 @@ static enum hf_error read_schemes(const struct hf_negotiate_question *question, 
     }
     if (!hf_negotiate_version_rules(generation)->schemes_may_be_missing)
         return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "signature_algorithms in ClientHello");
-    hf_negotiate_signature_list_default12(ret_schemes);
+    hf_negotiate_signature_list_default12(question->config, ret_schemes);
     return HF_OK;
 }
 
@@ -115,9 +139,9 @@ enum hf_error hf_negotiate_server_identity_choose(const struct hf_negotiate_ques
     struct hf_identity *fit[HF_CONFIG_IDENTITIES_MAX];
     struct hf_choose_list list = {.items = fit, .count = 0};
     for (size_t i = 0; i < config->identity_count; i++)
-        if (any_key || fits12(question, config->identities[i]))
+        if (any_key || fits12(question, negotiated, config->identities[i]))
             fit[list.count++] = config->identities[i];
     if (list.count == 0)
-        return tell_suites(question, ret_failure);
+        return tell_suites(question, negotiated, ret_failure);
     return choose(question, &list, negotiated, ret_failure);
 }

@@ -4,6 +4,7 @@
 #define HF_NEGOTIATE_SERVER_IDENTITY_H
 
 #include "negotiate/negotiate.h"
+#include "negotiate/suite.h"
 
 /* Sets identity, scheme and server_name of what is negotiated; its generation must be set. HF_ERR_no_server_identity,
  * HF_ERR_no_common_suite (1.2: no suite for any of our keys), HF_ERR_no_common_signature_scheme,
@@ -11,6 +12,10 @@
 HF_MUST enum hf_error hf_negotiate_server_identity_choose(const struct hf_negotiate_question *question,
                                                           struct hf_negotiated *negotiated,
                                                           struct hf_failure *ret_failure);
+
+/* TLS 1.2: what a suite must fit to be used with this identity and the groups of `negotiated`. */
+struct hf_negotiate_suite_wish hf_negotiate_server_identity_wish(const struct hf_identity *identity,
+                                                                 const struct hf_negotiated *negotiated);
 
 /* The type of an identity's key. */
 enum hf_key_type hf_negotiate_server_identity_key(const struct hf_identity *identity);

@@ -39,9 +39,10 @@ void hf_negotiate_signature_list(const struct hf_config *config, struct hf_span 
     *ret_schemes = found;
 }
 
-void hf_negotiate_signature_list_default12(struct hf_negotiate_schemes *ret_schemes)
+void hf_negotiate_signature_list_default12(const struct hf_config *config, struct hf_negotiate_schemes *ret_schemes)
 {
-    *ret_schemes = (struct hf_negotiate_schemes){.items = {RSA_PKCS1_SHA1, ECDSA_SHA1}, .count = 2};
+    static const uint8_t both[] = {RSA_PKCS1_SHA1 >> 8, RSA_PKCS1_SHA1 & 0xff, ECDSA_SHA1 >> 8, ECDSA_SHA1 & 0xff};
+    hf_negotiate_signature_list(config, hf_span_of(both, sizeof both), ret_schemes);
 }
 
 enum hf_error hf_negotiate_signature_check(const struct hf_config *config, enum hf_version_bit generation, uint16_t id,

@@ -19,8 +19,8 @@ void hf_negotiate_signature_list(const struct hf_config *config, struct hf_span 
                                  struct hf_negotiate_schemes *ret_schemes);
 
 /* What a client accepts that sent no signature_algorithms: in TLS 1.2 SHA-1 with the suite's key (RFC 5246 7.4.1.4.1),
- * which we do not sign with by default, so the list holds what RFC 5246 allows and choosing from it fails by policy. */
-void hf_negotiate_signature_list_default12(struct hf_negotiate_schemes *ret_schemes);
+ * of which the list holds what our policy has: nothing, unless HF_HISTORIC_SHA1_SIGNATURES is on. */
+void hf_negotiate_signature_list_default12(const struct hf_config *config, struct hf_negotiate_schemes *ret_schemes);
 
 /* Whether the peer may sign a handshake of this generation with the scheme `id` under its key: we offered it, the
  * version allows it, and it fits the key. *ret_kind is for hf_public_key_verify. HF_ERR_wrong_signature_scheme. */

@@ -10,6 +10,9 @@
 struct hf_negotiate_suite_wish {
     enum hf_version_bit generation;
     enum hf_suite_auth auth; /* HF_SUITE_AUTH_NONE: any */
+    bool lacks_curve;        /* no curve in common: nothing with ECDHE */
+    bool has_field;          /* a finite field in common: DHE too */
+    bool decrypts;           /* the server's key can decrypt: RSA key exchange too */
 };
 
 /* The first suite of ours that fits and that the client offers; NULL when there is none. */

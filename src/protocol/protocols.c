@@ -1,12 +1,14 @@
 #include "protocol/protocols.h"
 
+#include "record/compression.h"
 #include "record/tls12.h"
+#include "record/tls12_block.h"
 #include "record/tls13.h"
+#include "record/tls13_integrity.h"
 
 static size_t iv_len13(unsigned aead)
 {
-    (void)aead;
-    return HF_TLS13_IV_LEN;
+    return aead == HF_AEAD_NONE ? 0 : HF_TLS13_IV_LEN;
 }
 
 static size_t iv_len12(unsigned aead)
@@ -22,15 +24,39 @@ static enum hf_aead_direction direction_of(const struct hf_protection_wish *wish
 static enum hf_error protect13(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                                const struct hf_protection_wish *wish, struct hf_record_protection **ret_protection)
 {
+    if (wish->aead == HF_AEAD_NONE)
+        return hf_tls13_integrity_new(toolbox, allocator, (enum hf_hash_id)wish->mac, direction_of(wish), wish->keys,
+                                      ret_protection);
     return hf_tls13_new(toolbox, allocator, (enum hf_aead_id)wish->aead, direction_of(wish), wish->keys,
                         ret_protection);
 }
 
+static enum hf_error encrypt12(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                               const struct hf_protection_wish *wish, struct hf_record_protection **ret_protection)
+{
+    const struct hf_tls12_block_setup setup = {
+        .block = (enum hf_block_cipher_id)wish->block,
+        .mac = (enum hf_hash_id)wish->mac,
+        .encrypt_then_mac = wish->encrypt_then_mac,
+        .seals = wish->seals,
+        .keys = wish->keys,
+    };
+    if (wish->aead == HF_AEAD_NONE)
+        return hf_tls12_block_new(toolbox, allocator, &setup, ret_protection);
+    return hf_tls12_new(toolbox, allocator, (enum hf_aead_id)wish->aead, direction_of(wish), wish->keys,
+                        ret_protection);
+}
+
+/* Compression stands around the rest: compress, MAC, encrypt (RFC 5246 6.2). */
 static enum hf_error protect12(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                                const struct hf_protection_wish *wish, struct hf_record_protection **ret_protection)
 {
-    return hf_tls12_new(toolbox, allocator, (enum hf_aead_id)wish->aead, direction_of(wish), wish->keys,
-                        ret_protection);
+    struct hf_record_protection *inner;
+    HF_TRY(encrypt12(toolbox, allocator, wish, &inner));
+    if (wish->deflates)
+        return hf_compression_new(allocator, wish->seals, inner, ret_protection);
+    *ret_protection = inner;
+    return HF_OK;
 }
 
 static const struct hf_protocol tls13 = {

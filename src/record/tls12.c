@@ -36,6 +36,11 @@ static void tls12_free(struct hf_record_protection *protection);
 
 static const struct hf_record_methods tls12_methods = {.seal = tls12_seal, .open = tls12_open, .free = tls12_free};
 
+static size_t content_max(const struct hf_record_protection *protection)
+{
+    return protection->content_max != 0 ? protection->content_max : HF_RECORD_CONTENT_MAX;
+}
+
 size_t hf_tls12_iv_len(enum hf_aead_id aead)
 {
     if (aead == HF_AEAD_NONE)
@@ -106,7 +111,7 @@ static enum hf_error tls12_seal(struct hf_record_protection *protection, const s
 
     if (hf_usage_limit_judge(&tls12->usage) == HF_USAGE_EXHAUSTED)
         return HF_ERR_usage_limit_reached;
-    if (content->bytes.len > HF_RECORD_CONTENT_MAX || content->padding != 0)
+    if (content->bytes.len > content_max(protection) || content->padding != 0)
         return HF_ERR_internal;
     struct hf_writer explicit_writer = hf_writer_of(explicit_part, tls12->explicit_len);
     if (tls12->explicit_len > 0)
@@ -141,7 +146,7 @@ static enum hf_error tls12_open(struct hf_record_protection *protection, const s
     if (wire->body.len < protection->overhead)
         return HF_ERR_bad_record;
     size_t len = wire->body.len - protection->overhead;
-    if (len > HF_RECORD_CONTENT_MAX)
+    if (len > content_max(protection))
         return HF_ERR_record_too_long;
     content.type = hf_reader_u8(&header);
     content.version = hf_reader_u16(&header);

@@ -205,9 +205,9 @@ enum hf_error hf_schedule13_keys(const struct hf_schedule13 *schedule, enum hf_s
     if (secret->len == 0 || which == HF_SECRET13_EXPORTER || which == HF_SECRET13_EARLY_EXPORTER ||
         which == HF_SECRET13_RESUMPTION)
         return HF_ERR_wrong_call;
-    HF_TRY(hf_expand_label_secret(&input, secret, key_len, &keys.key));
+    HF_TRY(hf_expand_label_secret(&input, secret, key_len > 0 ? key_len : hf_hash_len(schedule->hash), &keys.key));
     input.label = hf_span_of_text("iv");
-    HF_TRY(hf_expand_label_secret(&input, secret, IV_LEN, &keys.iv));
+    HF_TRY(hf_expand_label_secret(&input, secret, key_len > 0 ? IV_LEN : hf_hash_len(schedule->hash), &keys.iv));
     *ret_keys = keys;
     return HF_OK;
 }

@@ -74,7 +74,8 @@ HF_MUST enum hf_error hf_schedule13_resumption(struct hf_schedule13 *schedule,
 HF_MUST enum hf_error hf_schedule13_finished(const struct hf_schedule13 *schedule, enum hf_role sender,
                                              const struct hf_digest *digest, struct hf_digest *ret_verify_data);
 
-/* Record keys from a traffic secret (RFC 9846 7.3). The IV is 12 bytes. wrong_call when it is not derived. */
+/* Record keys from a traffic secret (RFC 9846 7.3). The IV is 12 bytes. key_len 0 is for suites that only
+ * authenticate: key and IV are as long as the hash (RFC 9150 6). wrong_call when the secret is not derived. */
 HF_MUST enum hf_error hf_schedule13_keys(const struct hf_schedule13 *schedule, enum hf_secret13 which, size_t key_len,
                                          struct hf_traffic_keys *ret_keys);
 

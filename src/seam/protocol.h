@@ -10,8 +10,12 @@ struct hf_toolbox; /* of crypto/ */
 
 /* A record protection to be made. */
 struct hf_protection_wish {
-    unsigned aead; /* enum hf_aead_id */
-    bool seals;    /* else it opens */
+    unsigned aead;         /* enum hf_aead_id; none: block and mac count */
+    unsigned block;        /* enum hf_block_cipher_id; none: nothing is encrypted */
+    unsigned mac;          /* enum hf_hash_id, of the record's own MAC */
+    bool encrypt_then_mac; /* RFC 7366 */
+    bool deflates;         /* RFC 3749 */
+    bool seals;            /* else it opens */
     const struct hf_traffic_keys *keys;
 };
 
@@ -21,7 +25,8 @@ struct hf_protocol {
     enum hf_framing_rules rules;
     size_t inner_type_len; /* bytes of a record's content that record_size_limit counts beside the content: 1 in 1.3 */
     enum hf_alert (*alert_of)(enum hf_error error);
-    size_t (*iv_len)(unsigned aead); /* enum hf_aead_id: what the key block holds of each direction's IV */
+    size_t (*iv_len)(unsigned aead); /* enum hf_aead_id: what the key block holds of each direction's IV. In 1.3
+                                      * 0 says that the suite has no AEAD: then it is as long as its hash */
     enum hf_error (*protect)(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                              const struct hf_protection_wish *wish, struct hf_record_protection **ret_protection);
 };

@@ -19,10 +19,11 @@ enum hf_content_type {
 };
 
 enum hf_record_sizes {
-    HF_RECORD_HEADER_LEN = 5,           /* type, legacy_record_version, length: TLS over a stream */
-    HF_RECORD_CONTENT_MAX = 16384,      /* RFC 9846 5.1 */
-    HF_RECORD_BODY_MAX13 = 16384 + 256, /* RFC 9846 5.2 */
-    HF_RECORD_BODY_MAX12 = 16384 + 2048 /* RFC 5246 6.2.3 */
+    HF_RECORD_HEADER_LEN = 5,                /* type, legacy_record_version, length: TLS over a stream */
+    HF_RECORD_CONTENT_MAX = 16384,           /* RFC 9846 5.1 */
+    HF_RECORD_COMPRESSED_MAX = 16384 + 1024, /* RFC 5246 6.2.2 */
+    HF_RECORD_BODY_MAX13 = 16384 + 256,      /* RFC 9846 5.2 */
+    HF_RECORD_BODY_MAX12 = 16384 + 2048      /* RFC 5246 6.2.3 */
 };
 
 /* The key material of one direction: what a key schedule makes, and a protection is made of. `iv` is, in TLS 1.3, the
@@ -73,7 +74,8 @@ struct hf_record_methods {
                           struct hf_writer *into);
 
     /* Opens one record into `into`, which has at least wire->body.len bytes and is either exactly wire->body.data
-     * (in place) or does not overlap it. *ret_content's bytes then lie in `into`. bad_record when it is not authentic;
+     * (in place) or does not overlap it. *ret_content's bytes then lie in `into`, or in memory of the protection's own
+     * until the next call. bad_record when it is not authentic;
      * the sequence number then stays, so that a caller may drop the record and go on (RFC 9846 4.3.10). `into` may be
      * overwritten even on failure. */
     enum hf_error (*open)(struct hf_record_protection *protection, const struct hf_record_wire *wire, uint8_t *into,
@@ -87,6 +89,7 @@ struct hf_record_methods {
 struct hf_record_protection {
     const struct hf_record_methods *methods;
     size_t overhead;     /* bytes by which a record's body is longer than its content and padding */
+    size_t content_max;  /* longest content; 0: HF_RECORD_CONTENT_MAX. Compression around it needs more */
     bool is_plain;       /* protects nothing: before the first keys */
     bool hides_type;     /* the outer type is always application_data (1.3) */
     enum hf_usage usage; /* kept up to date by seal and open */

@@ -28,9 +28,11 @@ void hello_config(struct hf_config *config)
     config->min_version = HF_TLS12;
     config->max_version = HF_TLS13;
     for (size_t i = 0; i < hf_suite_count(); i++)
-        config->suites[config->suite_count++] = hf_suite_at(i);
+        if (hf_suite_is_current(hf_suite_at(i)))
+            config->suites[config->suite_count++] = hf_suite_at(i);
     for (size_t i = 0; i < hf_group_count(); i++)
-        config->groups[config->group_count++] = hf_group_at(i);
+        if (!hf_key_exchange_has_field(hf_group_at(i)->key_exchange))
+            config->groups[config->group_count++] = hf_group_at(i);
     for (size_t i = 0; i < hf_signature_scheme_count(); i++)
         if (!hf_signature_scheme_at(i)->historic)
             config->schemes[config->scheme_count++] = hf_signature_scheme_at(i);

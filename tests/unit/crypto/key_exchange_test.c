@@ -97,7 +97,7 @@ static enum hf_error answer(enum hf_key_exchange_id id, struct hf_span share, st
     return hf_key_exchange_answer(toolbox, &hf_allocation_standard, &question, own, premaster);
 }
 
-static const size_t secret_lens[HF_KEY_EXCHANGE_COUNT] = {0, 32, 56, 32, 48, 66, 64, 64, 80};
+static const size_t secret_lens[HF_KEY_EXCHANGE_COUNT] = {0, 32, 56, 32, 48, 66, 64, 64, 80, 256, 384, 512, 768, 1024};
 
 static void test_both_ends(void **state)
 {
@@ -157,7 +157,7 @@ static void test_wrong_lengths(void **state)
 {
     (void)state;
     for (enum hf_key_exchange_id id = HF_KEY_EXCHANGE_NONE + 1; id < HF_KEY_EXCHANGE_COUNT; id++) {
-        if (!hf_key_exchange_available(toolbox, id))
+        if (!hf_key_exchange_available(toolbox, id) || hf_key_exchange_has_field(id))
             continue;
         struct hf_key_exchange *peer = make(id);
         uint8_t bytes[HF_KEY_EXCHANGE_SHARE_MAX + 1] = {0};
@@ -226,6 +226,62 @@ static void test_small_order(void **state)
     assert_refused(HF_KEY_EXCHANGE_X448, hf_span_of(x448, 56), hf_span_of(x448, 56));
     x448[0] = 1;
     assert_refused(HF_KEY_EXCHANGE_X448, hf_span_of(x448, 56), hf_span_of(x448, 56));
+}
+
+/* A number that is the prime plus `difference`. */
+static struct hf_span near_prime(enum hf_key_exchange_id id, int difference, uint8_t room[1024])
+{
+    uint8_t generator_room[1];
+    struct hf_writer prime = hf_writer_of(room, 1024);
+    struct hf_writer generator = hf_writer_of(generator_room, sizeof generator_room);
+    assert_int_equal(hf_key_exchange_write_field(toolbox, id, &prime, &generator), HF_OK);
+    assert_int_equal(generator_room[0], 2); /* RFC 7919 A */
+    for (size_t at = 0; at < 8; at++) {     /* the primes begin and end with 64 ones */
+        assert_int_equal(room[at], 0xff);
+        assert_int_equal(room[prime.len - 1 - at], 0xff);
+    }
+    room[prime.len - 1] = (uint8_t)(room[prime.len - 1] + difference);
+    return hf_writer_span(&prime);
+}
+
+/* RFC 7919 5.1: 2 to p - 2. */
+static void test_fields_refuse(void **state)
+{
+    static const uint8_t zeros[1024];
+    static const uint8_t one[] = {1};
+    uint8_t room[1024];
+    (void)state;
+    for (enum hf_key_exchange_id id = HF_KEY_EXCHANGE_FFDHE2048; id <= HF_KEY_EXCHANGE_FFDHE4096; id++) {
+        size_t len = hf_key_exchange_offer_len(id);
+        assert_refused(id, hf_span_of(zeros, 0), hf_span_of(zeros, 0));
+        assert_refused(id, hf_span_of(zeros, 1), hf_span_of(zeros, 1));
+        assert_refused(id, hf_span_of(zeros, len), hf_span_of(zeros, len));
+        assert_refused(id, hf_span_of(one, 1), hf_span_of(one, 1));
+        struct hf_span minus_one = near_prime(id, -1, room);
+        assert_refused(id, minus_one, minus_one);
+        struct hf_span prime = near_prime(id, 0, room);
+        assert_refused(id, prime, prime);
+        uint8_t longer[1025] = {0};
+        longer[len] = 2;
+        assert_refused(id, hf_span_of(longer, len + 1), hf_span_of(longer, len + 1));
+    }
+}
+
+/* A peer may leave leading zeros out (RFC 5246 4.4: numbers have no fixed length): 2 is a number of the field. */
+static void test_fields_take_short(void **state)
+{
+    static const uint8_t two[] = {2};
+    uint8_t padded[256] = {[255] = 2};
+    struct hf_premaster a = {.len = 0};
+    struct hf_premaster b = {.len = 0};
+    (void)state;
+    struct hf_key_exchange *offer = make(HF_KEY_EXCHANGE_FFDHE2048);
+    assert_int_equal(hf_key_exchange_finish(offer, hf_span_of(two, 1), &a), HF_OK);
+    assert_int_equal(hf_key_exchange_finish(offer, hf_span_of(padded, 256), &b), HF_OK);
+    /* 2 is the generator, so the secret is our own share. */
+    assert_true(hf_span_equal(hf_span_of(a.bytes, a.len), hf_key_exchange_share(offer)));
+    assert_true(hf_span_equal(hf_span_of(a.bytes, a.len), hf_span_of(b.bytes, b.len)));
+    hf_key_exchange_free(offer);
 }
 
 /* draft-ietf-tls-ecdhe-mlkem 4: X25519MLKEM768 has ML-KEM first, the SecP ones the curve. A bad half of either kind is
@@ -345,9 +401,12 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors),       cmocka_unit_test(test_both_ends),  cmocka_unit_test(test_pairs_differ),
-        cmocka_unit_test(test_wrong_lengths), cmocka_unit_test(test_bad_points), cmocka_unit_test(test_small_order),
-        cmocka_unit_test(test_hybrids),       cmocka_unit_test(test_refused),    cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_vectors),       cmocka_unit_test(test_both_ends),
+        cmocka_unit_test(test_pairs_differ),  cmocka_unit_test(test_wrong_lengths),
+        cmocka_unit_test(test_bad_points),    cmocka_unit_test(test_small_order),
+        cmocka_unit_test(test_fields_refuse), cmocka_unit_test(test_fields_take_short),
+        cmocka_unit_test(test_hybrids),       cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -380,7 +380,9 @@ static void test_server_hello_form(void **state)
         assert_int_equal(error, len == body.span.len - 2 ? HF_OK : HF_ERR_decode_error);
     }
     body.data[body.span.len - 3] = 1; /* compression */
-    assert_int_equal(hf_extension_read_server_hello12(body.span, &offer, &facts, &failure),
+    assert_int_equal(hf_extension_read_server_hello12(body.span, &offer, &facts, &failure), HF_OK);
+    assert_int_equal(facts.compression, HF_COMPRESSION_DEFLATE); /* negotiate/ judges it */
+    assert_int_equal(hf_extension_read_server_hello13(body.span, &offer, &facts, &failure),
                      HF_ERR_compression_not_null);
 }
 

@@ -47,7 +47,7 @@ static void every_group_works_in_its_versions(void **state)
     size_t runs = 0;
     for (size_t i = 0; i < hf_group_count(); i++) {
         const struct hf_group *group = hf_group_at(i);
-        for (int v = 0; v < 2 && has_group(group->name); v++) {
+        for (int v = 0; v < 2 && has_group(group->name) && !hf_key_exchange_has_field(group->key_exchange); v++) {
             if ((group->versions & (v == 0 ? HF_VERSION_BIT_12 : HF_VERSION_BIT_13)) == 0)
                 continue;
             /* In 1.2 the curve of the certificate must be among the client's groups too (RFC 8422 5.1.1). */
@@ -69,6 +69,8 @@ static void every_suite_works(void **state)
     (void)state;
     for (size_t i = 0; i < hf_suite_count(); i++) {
         const struct hf_suite *suite = hf_suite_at(i);
+        if (!hf_suite_is_current(suite))
+            continue;
         bool of_rsa = strstr(suite->name, "_RSA_") != NULL;
         enum make_certificate_key key = of_rsa ? MAKE_KEY_RSA2048 : MAKE_KEY_P256;
         struct lab_pair pair;

@@ -34,8 +34,10 @@ static void test_list(void **state)
     assert_int_equal(schemes.count, 2); /* and not of our policy */
     hf_negotiate_signature_list(&config, (struct hf_span){0}, &schemes);
     assert_int_equal(schemes.count, 0);
-    hf_negotiate_signature_list_default12(&schemes);
+    hf_negotiate_signature_list_default12(NULL, &schemes);
     assert_int_equal(schemes.count, 2);
+    hf_negotiate_signature_list_default12(&config, &schemes); /* SHA-1 is not of the policy */
+    assert_int_equal(schemes.count, 0);
 }
 
 static const struct {

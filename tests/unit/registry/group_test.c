@@ -25,6 +25,11 @@ static const struct expected expected[] = {
     {4587, "SecP256r1MLKEM768", 1249, 1153, false},
     {4588, "X25519MLKEM768", 1216, 1120, false},
     {4589, "SecP384r1MLKEM1024", 1665, 1665, false},
+    {256, "ffdhe2048", 256, 256, true}, /* RFC 7919 2; here for TLS 1.2 only */
+    {257, "ffdhe3072", 384, 384, true},
+    {258, "ffdhe4096", 512, 512, true},
+    {259, "ffdhe6144", 768, 768, true},
+    {260, "ffdhe8192", 1024, 1024, true},
 };
 
 static void test_rows(void **state)
@@ -39,7 +44,7 @@ static void test_rows(void **state)
         assert_int_equal(group->server_share_len, expected[i].server);
         assert_int_equal(hf_key_exchange_offer_len(group->key_exchange), expected[i].client);
         assert_int_equal(hf_key_exchange_answer_len(group->key_exchange), expected[i].server);
-        assert_true((group->versions & HF_VERSION_BIT_13) != 0);
+        assert_int_equal((group->versions & HF_VERSION_BIT_13) != 0, !hf_key_exchange_has_field(group->key_exchange));
         assert_int_equal((group->versions & HF_VERSION_BIT_12) != 0, expected[i].for_12);
     }
 }

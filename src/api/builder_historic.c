@@ -1,0 +1,126 @@
+/* The switches of enum hf_historic and the keys shared beforehand: <handfast/config.h>. Nothing else sets them. */
+#include "api/builder_historic.h"
+
+#include "base/text.h"
+
+enum { IDENTITY_MAX = 256, KEY_MIN = 16, SWITCHES_ALL = (HF_HISTORIC_SHA1_SIGNATURES << 1) - 1 };
+
+void hf_builder_historic(struct hf_builder *builder, unsigned switches)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if ((switches & ~(unsigned)SWITCHES_ALL) != 0)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_historic", "bits of enum hf_historic", NULL);
+    else
+        builder->config->historic |= switches;
+}
+
+/* Appends to the list, which it keeps in the order of the calls. */
+static void add_psk(struct hf_builder *builder, struct hf_span identity, struct hf_span key)
+{
+    struct hf_config *config = builder->config;
+    struct hf_config_psk *psk = hf_allocation_new(&config->allocator, sizeof *psk + identity.len);
+    if (psk == NULL || !hf_span_copy(identity, psk->identity, identity.len) || !hf_secret_set(&psk->key, key)) {
+        hf_allocation_free(&config->allocator, psk);
+        hf_builder_refuse(builder, HF_ERR_no_memory, "hf_builder_psk", NULL, NULL);
+        return;
+    }
+    psk->identity_len = identity.len;
+    struct hf_config_psk **end = &config->psks;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = psk;
+}
+
+void hf_builder_psk(struct hf_builder *builder, const void *identity, size_t identity_len, const void *key,
+                    size_t key_len)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (identity_len < 1 || identity_len > IDENTITY_MAX)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_psk", "an identity of 1 to 256 bytes", NULL);
+    else if (key_len < KEY_MIN || key_len > HF_SECRET_MAX)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_psk", "a key of 16 to 64 bytes", NULL);
+    else if (hf_config_psk_find(builder->config, hf_span_of(identity, identity_len)) != NULL)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_psk", "each identity once", NULL);
+    else
+        add_psk(builder, hf_span_of(identity, identity_len), hf_span_of(key, key_len));
+}
+
+void hf_builder_psk_hint(struct hf_builder *builder, const char *hint)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    struct hf_config *config = builder->config;
+    size_t len = hf_span_of_text(hint).len;
+    hf_allocation_free(&config->allocator, config->psk_hint);
+    config->psk_hint = NULL;
+    if (len < 1 || len > IDENTITY_MAX)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_psk_hint", "1 to 256 bytes", NULL);
+    else if ((config->psk_hint = hf_allocation_text(&config->allocator, hint)) == NULL)
+        hf_builder_refuse(builder, HF_ERR_no_memory, "hf_builder_psk_hint", NULL, NULL);
+}
+
+/* A server without a certificate can only serve those that need none. A client that has none, and did not say that it
+ * wants to stay unknown, would be nobody in a handshake without its key. */
+static bool has_proof_for(const struct hf_builder *builder, const struct hf_suite *suite)
+{
+    const struct hf_config *config = builder->config;
+    if (config->psks == NULL || config->identity_count > 0)
+        return true;
+    if (config->role == HF_SERVER)
+        return !hf_suite_certifies(suite);
+    return hf_suite_traits_of(suite)->has_psk || builder->has_anonymity;
+}
+
+bool hf_builder_allows_suite(const struct hf_builder *builder, const struct hf_suite *suite)
+{
+    const struct hf_config *config = builder->config;
+    if ((suite->switches & ~config->historic) != 0)
+        return false;
+    if (hf_suite_traits_of(suite)->has_psk && config->psks == NULL)
+        return false;
+    return has_proof_for(builder, suite);
+}
+
+static const char *switch_name(unsigned bit)
+{
+    static const char *const names[] = {
+        "HF_HISTORIC_RSA_KEY_EXCHANGE", "HF_HISTORIC_DHE",         "HF_HISTORIC_PLAIN_PSK",       "HF_HISTORIC_CBC",
+        "HF_HISTORIC_NULL_ENCRYPTION",  "HF_HISTORIC_COMPRESSION", "HF_HISTORIC_SHA1_SIGNATURES",
+    };
+    return names[bit];
+}
+
+static void refuse_suite(struct hf_builder *builder, const struct hf_suite *suite)
+{
+    char wanted[200];
+    struct hf_text text = hf_text_of(wanted, sizeof wanted);
+    unsigned missing = suite->switches & ~builder->config->historic;
+    hf_text_add(&text, missing == 0 ? "a certificate or a shared key that fits it" : "hf_builder_historic with");
+    for (unsigned bit = 0; missing >> bit != 0; bit++)
+        if ((missing >> bit & 1) != 0)
+            hf_text_add(&text, " %s", switch_name(bit));
+    hf_builder_refuse(builder, HF_ERR_setting_invalid, "cipher suites", wanted, suite->name);
+}
+
+void hf_builder_check_historic(struct hf_builder *builder)
+{
+    const struct hf_config *config = builder->config;
+    for (size_t i = 0; i < config->suite_count; i++)
+        if (!hf_builder_allows_suite(builder, config->suites[i]))
+            refuse_suite(builder, config->suites[i]);
+    for (size_t i = 0; i < config->scheme_count; i++)
+        if (config->schemes[i]->historic && (config->historic & HF_HISTORIC_SHA1_SIGNATURES) == 0)
+            hf_builder_refuse(builder, HF_ERR_setting_invalid, "signature schemes",
+                              "schemes that do not use SHA-1, or hf_builder_historic with HF_HISTORIC_SHA1_SIGNATURES",
+                              config->schemes[i]->name);
+    if (config->psks == NULL)
+        return;
+    if (config->admission != NULL)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_psk",
+                          "no rules of admission: they judge certificates, and a shared key has none", NULL);
+    if (config->verdict_outside)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_psk",
+                          "no verdict outside: it judges certificates, and a shared key has none", NULL);
+}

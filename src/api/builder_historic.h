@@ -1,0 +1,14 @@
+/* What of the registry a config may have: by its switches, and by the keys and certificates that it was given. */
+#ifndef HF_API_BUILDER_HISTORIC_H
+#define HF_API_BUILDER_HISTORIC_H
+
+#include "api/builder.h"
+
+/* Whether this suite may be used at all: its switches are on, there is a shared key or a certificate for it, and a side
+ * that has only keys to show demands them. */
+bool hf_builder_allows_suite(const struct hf_builder *builder, const struct hf_suite *suite);
+
+/* Refuses suites that were named and are not allowed, and shared keys beside what judges certificates only. */
+void hf_builder_check_historic(struct hf_builder *builder);
+
+#endif
