@@ -12,7 +12,10 @@
  * A record is opened by next, not by feed, and only when all units of the record before were handed up. So whoever
  * must change keys, or must wait for something before changing them, just does not call next until it did.
  * After a failure the framing must only be drained (output, consumed), told to send one alert, or freed.
- * Implementations: stream/stream.h; datagrams later. RFC 9846 5, RFC 5246 6. One thread at a time. */
+ * Datagrams are fed and drained whole: feed takes one and keeps it, output is one. Over them messages are sent again
+ * until the peer has them, by the time that set_time tells: see deadline and tick.
+ * Implementations: stream/stream.h, datagram/datagram.h. RFC 9846 5, RFC 5246 6, RFC 9147 4, 5. One thread at a time.
+ */
 #ifndef HF_SEAM_FRAMING_H
 #define HF_SEAM_FRAMING_H
 
@@ -34,7 +37,7 @@ struct hf_unit {
     bool is_protected;    /* came under keys. An alert of the handshake may come without, though we have keys already:
                            * the peer failed before it turned its own. Such an alert is a hint, not a proof. */
     uint8_t type;         /* handshake: its message type */
-    struct hf_span whole; /* handshake: type, 3-byte length and body: what the transcript takes */
+    struct hf_span whole; /* handshake: header (hf_framing_header_len bytes) and body: what the transcript takes */
     struct hf_span body;  /* handshake: the body */
     struct hf_span data;  /* application data */
     uint8_t alert_level;  /* as on the wire: 1 warning, 2 fatal; 1.3 ignores it */
@@ -85,11 +88,21 @@ struct hf_framing_methods {
     void (*rest)(struct hf_framing *framing);
     void (*describe)(const struct hf_framing *framing, struct hf_text *ret_text);
     void (*free)(struct hf_framing *framing);
+
+    /* NULL in all that carry ordered streams. */
+    void (*write_header)(struct hf_framing *framing, struct hf_writer *header, uint8_t type, size_t body_len);
+    uint64_t (*deadline)(const struct hf_framing *framing);
+    enum hf_error (*tick)(struct hf_framing *framing);
+    bool (*is_turning)(const struct hf_framing *framing);
+    size_t (*data_max)(const struct hf_framing *framing);
+    void (*set_datagram_max)(struct hf_framing *framing, size_t len);
 };
 
 /* The head of every implementation's struct. */
 struct hf_framing {
     const struct hf_framing_methods *methods;
+    bool is_unordered; /* datagrams: fed and drained whole, and what comes may have overtaken what went before */
+    uint64_t now_ms;   /* as told by set_time; streams do not care */
 };
 
 /* ---- in ---- */
@@ -119,7 +132,28 @@ static inline HF_MUST bool hf_framing_between_messages(const struct hf_framing *
 
 /* ---- out ---- */
 
-/* Queues one handshake message with its 4-byte header. Messages share records until flush, a change of keys, or
+enum { HF_FRAMING_HEADER_LEN = 4, HF_FRAMING_HEADER_LEN_DATAGRAM = 12, HF_FRAMING_HEADER_LEN_MAX = 12 };
+
+/* How long the header of a handshake message is: type, 3-byte length; over datagrams message_seq, offset and length of
+ * the fragment too (RFC 9147 5.2). */
+static inline size_t hf_framing_header_len(const struct hf_framing *framing)
+{
+    return framing->is_unordered ? HF_FRAMING_HEADER_LEN_DATAGRAM : HF_FRAMING_HEADER_LEN;
+}
+
+/* Writes the header of the next message to be sent. */
+static inline void hf_framing_write_header(struct hf_framing *framing, struct hf_writer *header, uint8_t type,
+                                           size_t body_len)
+{
+    if (framing->methods->write_header != NULL) {
+        framing->methods->write_header(framing, header, type, body_len);
+        return;
+    }
+    hf_writer_u8(header, type);
+    hf_writer_uint(header, 3, body_len);
+}
+
+/* Queues one handshake message with its header. Messages share records until flush, a change of keys, or
  * something that is not a handshake message. The bytes are copied. */
 static inline HF_MUST enum hf_error hf_framing_send_message(struct hf_framing *framing, struct hf_span message)
 {
@@ -152,8 +186,21 @@ static inline HF_MUST enum hf_error hf_framing_flush(struct hf_framing *framing)
     return framing->methods->flush(framing);
 }
 
+/* How much data send_data takes in one record: more is datagram_too_long over datagrams. SIZE_MAX: any amount. */
+static inline size_t hf_framing_data_max(const struct hf_framing *framing)
+{
+    return framing->methods->data_max == NULL ? SIZE_MAX : framing->methods->data_max(framing);
+}
+
+/* How long a datagram may be, header of UDP not counted. Streams do not care. */
+static inline void hf_framing_set_datagram_max(struct hf_framing *framing, size_t len)
+{
+    if (framing->methods->set_datagram_max != NULL)
+        framing->methods->set_datagram_max(framing, len);
+}
+
 /* What waits to go to the peer, without unflushed messages; lent until the next call on this framing. Say with consumed
- * how many of its first bytes went. */
+ * how many of its first bytes went. Over datagrams it is one datagram, and goes as a whole. */
 static inline struct hf_span hf_framing_output(const struct hf_framing *framing)
 {
     return framing->methods->output(framing);
@@ -217,6 +264,34 @@ static inline enum hf_usage hf_framing_usage(const struct hf_framing *framing, b
 static inline void hf_framing_forget_keys(struct hf_framing *framing)
 {
     framing->methods->forget_keys(framing);
+}
+
+/* Whether the last change of writing keys waits until the peer acknowledged the message that announced it: no other
+ * change may begin (RFC 9147 8). Streams never wait. */
+static inline HF_MUST bool hf_framing_is_turning(const struct hf_framing *framing)
+{
+    return framing->methods->is_turning != NULL && framing->methods->is_turning(framing);
+}
+
+/* ---- time ---- */
+
+/* Milliseconds of any clock that does not jump back. Before every call that may send or receive. */
+static inline void hf_framing_set_time(struct hf_framing *framing, uint64_t now_ms)
+{
+    framing->now_ms = now_ms;
+}
+
+/* When tick must be called; UINT64_MAX: never. */
+static inline uint64_t hf_framing_deadline(const struct hf_framing *framing)
+{
+    return framing->methods->deadline == NULL ? UINT64_MAX : framing->methods->deadline(framing);
+}
+
+/* The time of set_time came: what is due is sent again; then call next. Fails with peer_silent when nothing came for
+ * too long. */
+static inline HF_MUST enum hf_error hf_framing_tick(struct hf_framing *framing)
+{
+    return framing->methods->tick == NULL ? HF_OK : framing->methods->tick(framing);
 }
 
 /* ---- life ---- */

@@ -1,8 +1,9 @@
 /* Record protection: what turns content into one record of the wire, and back.
  * A protection is one direction of one set of keys: it owns its keys, its sequence number and its usage count, and is
  * used to seal or to open, never both. Framing owns protections; nobody else calls them once they were handed over.
- * Implementations: record/plain.h, record/tls12.h, record/tls13.h. RFC 9846 5, RFC 5246 6.
- * Not thread-safe: a protection belongs to its connection. */
+ * Over datagrams records come in any order: there framing counts the sequence numbers and names them to seal and open.
+ * Implementations: record/plain.h, tls12.h, tls13.h, dtls_plain.h, dtls12.h, dtls13.h. RFC 9846 5, RFC 5246 6, RFC
+ * 9147 4. Not thread-safe: a protection belongs to its connection. */
 #ifndef HF_SEAM_RECORD_H
 #define HF_SEAM_RECORD_H
 
@@ -15,7 +16,8 @@ enum hf_content_type {
     HF_CONTENT_CHANGE_CIPHER_SPEC = 20,
     HF_CONTENT_ALERT = 21,
     HF_CONTENT_HANDSHAKE = 22,
-    HF_CONTENT_APPLICATION_DATA = 23
+    HF_CONTENT_APPLICATION_DATA = 23,
+    HF_CONTENT_ACK = 26 /* RFC 9147 7 */
 };
 
 enum hf_record_sizes {
@@ -28,11 +30,13 @@ enum hf_record_sizes {
 
 /* The key material of one direction: what a key schedule makes, and a protection is made of. `iv` is, in TLS 1.3, the
  * 12-byte IV, in TLS 1.2 the implicit part of the nonce (4 bytes for GCM and CCM, 12 for ChaCha20-Poly1305).
- * `mac` is empty for AEAD. Holders declare it HF_WIPED_KEYS. */
+ * `mac` is empty for AEAD; `number` hides record numbers in DTLS 1.3 (RFC 9147 4.2.3), else it is empty. Holders
+ * declare it HF_WIPED_KEYS. */
 struct hf_traffic_keys {
     struct hf_secret key;
     struct hf_secret iv;
     struct hf_secret mac;
+    struct hf_secret number;
 };
 
 static inline void hf_traffic_keys_wipe(struct hf_traffic_keys *keys)
@@ -48,13 +52,16 @@ struct hf_record_content {
     uint16_t version;     /* legacy_record_version to write; a protection with keys may write its own */
     struct hf_span bytes; /* sealing: at most HF_RECORD_CONTENT_MAX, and may not overlap what is written */
     size_t padding;       /* zeros to add (RFC 9846 5.4), or that were found; only 1.3 has them */
-    uint64_t sequence;    /* set by open: the number under which the record was opened */
+    uint64_t sequence;    /* set by open: the number under which the record was opened. Datagrams: given to seal, too */
+    uint16_t epoch;       /* datagrams: given to seal */
 };
 
 /* One record of the wire as framing found it. header.data and body.data need not be neighbours. */
 struct hf_record_wire {
     struct hf_span header; /* additional data of 1.3; type and version for 1.2 */
     struct hf_span body;
+    uint64_t
+        sequence; /* datagrams: the one that is expected next; a hidden number is the nearest to it (RFC 9147 4.2.2) */
 };
 
 /* How far the keys of a protection are used up. RFC 9846 5.5. */
@@ -88,6 +95,7 @@ struct hf_record_methods {
 /* The head of every implementation's struct. The values are constant for its life, except `usage`. */
 struct hf_record_protection {
     const struct hf_record_methods *methods;
+    size_t header_len;   /* datagrams: of the records it writes; else 0: HF_RECORD_HEADER_LEN */
     size_t overhead;     /* bytes by which a record's body is longer than its content and padding */
     size_t content_max;  /* longest content; 0: HF_RECORD_CONTENT_MAX. Compression around it needs more */
     bool is_plain;       /* protects nothing: before the first keys */

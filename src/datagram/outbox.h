@@ -1,0 +1,47 @@
+/* Datagrams that wait to go, and the one that records are being put into. */
+#ifndef HF_DATAGRAM_OUTBOX_H
+#define HF_DATAGRAM_OUTBOX_H
+
+#include "base/allocation.h"
+#include "datagram/epoch.h"
+
+enum { HF_OUTBOX_BYTES_MAX = 1 << 18 };
+
+struct hf_outbox_datagram {
+    struct hf_outbox_datagram *next;
+    size_t len;
+    size_t room;
+    uint8_t bytes[];
+};
+
+struct hf_outbox {
+    const struct hf_allocator *allocator;
+    struct hf_outbox_datagram *first;
+    struct hf_outbox_datagram *last;
+    struct hf_outbox_datagram *open; /* takes further records; not among the others yet */
+    size_t held;
+};
+
+void hf_outbox_init(struct hf_outbox *outbox, const struct hf_allocator *allocator);
+
+/* How much content one more record of this epoch can have in the open datagram, or in a fresh one; 0: none. */
+size_t hf_outbox_room(const struct hf_outbox *outbox, const struct hf_epoch_write *write, size_t mtu);
+size_t hf_outbox_room_fresh(const struct hf_epoch_write *write, size_t mtu);
+
+/* Seals one record into the open datagram, or into a fresh one when it does not fit there. */
+HF_MUST enum hf_error hf_outbox_seal(struct hf_outbox *outbox, struct hf_epoch_write *write, size_t mtu, uint8_t type,
+                                     struct hf_span content, uint64_t *ret_sequence);
+
+/* The open datagram is whole. */
+void hf_outbox_close(struct hf_outbox *outbox);
+
+/* The first that waits; empty: none. */
+struct hf_span hf_outbox_first(const struct hf_outbox *outbox);
+void hf_outbox_drop_first(struct hf_outbox *outbox);
+
+/* Whether so much waits that no more data is taken. */
+bool hf_outbox_is_full(const struct hf_outbox *outbox);
+
+void hf_outbox_release(struct hf_outbox *outbox);
+
+#endif
