@@ -1,5 +1,5 @@
 /* A server that misses the client's certificate says certificate_required at once; s2n waited for 10 to 30 seconds, as
- * if it were a padding oracle (s2n-tls#6072). RFC 9846 4.5.1.4. */
+ * if it were a padding oracle (s2n-tls#6072). RFC 9846 4.5.1.3. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
