@@ -32,7 +32,7 @@ static void an_expired_certificate(void **state)
     assert_string_equal(
         explain(failure),
         "the client's certificate expired 3 days ago, at 2026-11-20 10:00 UTC (CN=billing, serial 1f, "
-        "depth 0). Alert sent: certificate_expired. Remedy: issue a new one: handfast cert renew. [H8]");
+        "depth 0). Alert sent: certificate_expired. Remedy: issue a new one: handfast cert renew. [H17]");
 }
 
 static void a_certificate_of_tomorrow(void **state)

@@ -34,7 +34,6 @@ static void alerts_are_told_as_what_they_mean(void **state)
         unsigned alert;
         enum hf_error error;
     } cases[] = {
-        {HF_ALERT_unknown_ca, HF_ERR_peer_knows_not_our_issuer},
         {HF_ALERT_certificate_expired, HF_ERR_peer_finds_us_expired},
         {HF_ALERT_certificate_revoked, HF_ERR_peer_finds_us_revoked},
         {HF_ALERT_access_denied, HF_ERR_peer_admits_us_not},
@@ -48,6 +47,18 @@ static void alerts_are_told_as_what_they_mean(void **state)
         for (int j = 0; j < 4; j++)
             assert_string_equal(hf_error_name(error_for(lab_versions[j / 2], j % 2 == 0, cases[i].alert)),
                                 hf_error_name(cases[i].error));
+}
+
+/* The same alert about a client's certificate and about a server's is two rows of the failures that users meet. */
+static void an_unknown_ca_is_told_to_each_end(void **state)
+{
+    (void)state;
+    for (int v = 0; v < 2; v++) {
+        assert_int_equal(error_for(lab_versions[v], /* to_client= */ true, HF_ALERT_unknown_ca),
+                         HF_ERR_peer_knows_not_our_issuer);
+        assert_int_equal(error_for(lab_versions[v], /* to_client= */ false, HF_ALERT_unknown_ca),
+                         HF_ERR_peer_distrusts_us);
+    }
 }
 
 /* An end in the middle of a handshake says what it had last done. */
@@ -65,6 +76,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alerts_are_told_as_what_they_mean),
+        cmocka_unit_test(an_unknown_ca_is_told_to_each_end),
         cmocka_unit_test(cuts_are_told_by_what_came_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,7 +103,7 @@ static void what_is_wrong_is_told_at_both_ends(void **state)
          .thought = HF_ERR_peer_finds_us_expired},
         {.client = {.trusts_other = true},
          .found = {HF_ERR_unknown_issuer, HF_BY_US, HF_ALERT_unknown_ca},
-         .thought = HF_ERR_peer_knows_not_our_issuer},
+         .thought = HF_ERR_peer_distrusts_us},
         {.server = {.more = only_other_tenants},
          .by_server = true,
          .found = {HF_ERR_not_admitted, HF_BY_US, HF_ALERT_access_denied},
