@@ -93,6 +93,8 @@ enum hf_error hf_resumption_answered(struct hf_handshake *handshake, enum hf_out
     }
     hf_resumption_forget(handshake);
     *ret_outcome = HF_OUTCOME_TLS12;
+    if (!hf_negotiate_resumption_may_follow(&handshake->work->choice))
+        return HF_OK;
     handshake->session_created_s = hf_handshake_now_s(handshake);
     handshake->session_id.len = id.len;
     return hf_span_copy(id, handshake->session_id.bytes, sizeof handshake->session_id.bytes) ? HF_OK : HF_ERR_internal;
@@ -105,7 +107,7 @@ static enum hf_error start_full(struct hf_handshake *handshake, enum hf_outcome 
 {
     const struct hf_negotiated *choice = &handshake->work->choice;
     struct hf_session_id *id = &handshake->session_id;
-    if (handshake->config->sessions_outside && choice->extended_master_secret) {
+    if (handshake->config->sessions_outside && hf_negotiate_resumption_may_follow(choice)) {
         HF_TRY(hf_handshake_random(handshake, id->bytes, sizeof id->bytes));
         id->len = sizeof id->bytes;
         handshake->session_created_s = hf_handshake_now_s(handshake);

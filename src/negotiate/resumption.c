@@ -4,6 +4,13 @@
 #include "negotiate/version.h"
 #include "wire/extension.h"
 
+bool hf_negotiate_resumption_may_follow(const struct hf_negotiated *negotiated)
+{
+    const enum hf_suite_auth auth = negotiated->suite->auth;
+    return negotiated->extended_master_secret && !negotiated->deflates &&
+           (auth == HF_SUITE_AUTH_RSA || auth == HF_SUITE_AUTH_ECDSA);
+}
+
 /* A suite that our settings allow for the session's version. */
 static bool allows_suite(const struct hf_config *config, const struct hf_session *session)
 {
@@ -38,7 +45,7 @@ void hf_negotiate_resumption_take(const struct hf_session *session, struct hf_ne
     negotiated->resumed = true;
     negotiated->suite = hf_suite_find(session->suite);
     negotiated->group = NULL;
-    negotiated->deflates = false; /* sessions with it are not kept */
+    negotiated->deflates = false; /* no session is kept with it */
     negotiated->server_name = false;
     negotiated->point_formats = false;
 }

@@ -6,6 +6,10 @@
 #include "negotiate/negotiate.h"
 #include "session/session.h"
 
+/* Whether what was negotiated may be resumed later: with extended master secret (RFC 7627 5.3), without compression,
+ * which is the session's (RFC 5246 7.4.1.3), and between ends that showed certificates, which are judged again. */
+HF_MUST bool hf_negotiate_resumption_may_follow(const struct hf_negotiated *negotiated);
+
 /* A client: whether it may offer the session. */
 HF_MUST bool hf_negotiate_resumption_offers(const struct hf_config *config, const struct hf_session *session,
                                             int64_t now_s);

@@ -144,12 +144,29 @@ static void what_made_the_session_is_not_answered_again(void **state)
     assert_int_equal(answer.record_size_limit, 1000);
 }
 
+static void what_leaves_no_session(void **state)
+{
+    (void)state;
+    struct hf_negotiated negotiated = {.suite = hf_suite_find(0xc02b), .extended_master_secret = true};
+    assert_true(hf_negotiate_resumption_may_follow(&negotiated));
+    negotiated.deflates = true;
+    assert_false(hf_negotiate_resumption_may_follow(&negotiated));
+    negotiated.deflates = false;
+    negotiated.extended_master_secret = false;
+    assert_false(hf_negotiate_resumption_may_follow(&negotiated));
+    struct hf_suite psk = *hf_suite_find(0xc02b);
+    psk.auth = HF_SUITE_AUTH_PSK;
+    negotiated = (struct hf_negotiated){.suite = &psk, .extended_master_secret = true};
+    assert_false(hf_negotiate_resumption_may_follow(&negotiated));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_server_resumes_what_fits),
         cmocka_unit_test(time_counts_on_both_sides),
         cmocka_unit_test(a_client_offers_what_fits),
+        cmocka_unit_test(what_leaves_no_session),
         cmocka_unit_test(what_made_the_session_is_not_answered_again),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
