@@ -4,7 +4,7 @@
 static void drop_read(struct hf_epoch_reads *reads, size_t at)
 {
     hf_record_free(reads->of[at].protection);
-    for (size_t i = at + 1; i < reads->count; i++)
+    for (size_t i = at + 1; i < reads->count && i < HF_EPOCHS_MAX; i++)
         reads->of[i - 1] = reads->of[i];
     reads->count--;
 }
@@ -12,7 +12,7 @@ static void drop_read(struct hf_epoch_reads *reads, size_t at)
 static void drop_write(struct hf_epoch_writes *writes, size_t at)
 {
     hf_record_free(writes->of[at].protection);
-    for (size_t i = at + 1; i < writes->count; i++)
+    for (size_t i = at + 1; i < writes->count && i < HF_EPOCHS_MAX; i++)
         writes->of[i - 1] = writes->of[i];
     writes->count--;
 }

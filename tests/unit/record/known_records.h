@@ -27,8 +27,8 @@ static struct hf_traffic_keys known_keys(enum hf_aead_id aead, size_t iv_len)
 
 static struct hf_record_wire wire_of(struct hf_span record)
 {
-    return (struct hf_record_wire){hf_span_part(record, 0, HF_RECORD_HEADER_LEN),
-                                   hf_span_part(record, HF_RECORD_HEADER_LEN, record.len)};
+    return (struct hf_record_wire){.header = hf_span_part(record, 0, HF_RECORD_HEADER_LEN),
+                                   .body = hf_span_part(record, HF_RECORD_HEADER_LEN, record.len)};
 }
 
 /* Seals one content and compares; opens the record in place and out of place and compares. */
@@ -86,7 +86,7 @@ static void check_section(new_protection *make, const struct hf_toolbox *toolbox
     for (size_t len = 0; len < second.len - HF_RECORD_HEADER_LEN; len++) { /* every truncation */
         uint8_t into[128];
         struct hf_record_content opened;
-        struct hf_record_wire wire = {hf_span_part(second, 0, 5), hf_span_part(second, 5, len)};
+        struct hf_record_wire wire = {.header = hf_span_part(second, 0, 5), .body = hf_span_part(second, 5, len)};
         assert_int_equal(hf_record_open(ends[1], &wire, into, &opened), HF_ERR_bad_record);
     }
     free((void *)(uintptr_t)first.data);

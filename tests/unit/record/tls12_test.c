@@ -55,7 +55,7 @@ static void content_too_long_is_refused(void **state)
     struct hf_traffic_keys keys = known_keys(HF_AEAD_AES_128_GCM, 4);
     struct hf_record_content opened;
     struct hf_record_content content = {.type = 23, .bytes = hf_span_of(body, HF_RECORD_CONTENT_MAX + 1)};
-    struct hf_record_wire wire = {hf_span_of(header, 5), hf_span_of(body, sizeof body)};
+    struct hf_record_wire wire = {.header = hf_span_of(header, 5), .body = hf_span_of(body, sizeof body)};
     assert_int_equal(hf_tls12_new(toolbox, &hf_allocation_standard, HF_AEAD_AES_128_GCM, HF_AEAD_OPEN, &keys, &made),
                      HF_OK);
     assert_int_equal(hf_record_open(made, &wire, room, &opened), HF_ERR_record_too_long);
