@@ -3,6 +3,7 @@
 #include "engine/failure.h"
 #include "handshake/machine.h"
 #include "handshake/narrate.h"
+#include "handshake/refuse.h"
 
 enum { LEVEL_WARNING = 1, LEVEL_FATAL = 2 };
 
@@ -30,7 +31,8 @@ enum hf_error hf_alert_take(struct hf_connection *connection, const struct hf_un
 {
     hf_narrate_alert(&connection->handshake, /* sent= */ false, unit->alert);
     if (unit->alert_level != LEVEL_WARNING && unit->alert_level != LEVEL_FATAL)
-        return hf_failure_by_us(connection, HF_ERR_illegal_parameter);
+        return hf_failure_by_us(connection, hf_refuse_got(&connection->handshake, HF_ERR_illegal_parameter,
+                                                          "Alert.level", "%u", unit->alert_level));
     if (unit->alert == HF_ALERT_close_notify)
         return take_close_notify(connection);
     if (!is_warning(connection, unit))

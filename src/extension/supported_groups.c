@@ -26,6 +26,8 @@ enum hf_error hf_supported_groups_take(const struct hf_extension_reading *readin
     return HF_OK;
 }
 
+/* In EncryptedExtensions a hint for later connections (RFC 9846 4.3.7). In ServerHello of 1.2 no RFC has it, but some
+ * servers send it; clients of the world let it pass, and so it is read for its syntax only. */
 enum hf_error hf_supported_groups_check(const struct hf_extension_reading *reading, struct hf_span payload,
                                         struct hf_server_hello_facts *facts)
 {

@@ -7,10 +7,16 @@ bool hf_condition_always(const struct hf_handshake *handshake)
     return true;
 }
 
-/* RFC 9846 E.4: once, and only where the client asked for it by a session ID. */
+/* RFC 9846 E.4: a client that has asked for it by a session ID sends one, once. */
 bool hf_condition_compatible(const struct hf_handshake *handshake)
 {
     return handshake->work->session_id_len > 0 && !handshake->work->compatibility_sent;
+}
+
+/* A server sends one, once, to a client that has not asked too: it drops it, and what stands between may want it. */
+bool hf_condition_decoy_due(const struct hf_handshake *handshake)
+{
+    return !handshake->work->compatibility_sent;
 }
 
 bool hf_condition_asks(const struct hf_handshake *handshake)

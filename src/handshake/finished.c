@@ -10,8 +10,8 @@ static enum hf_error check(struct hf_handshake *handshake, struct hf_span body, 
 {
     struct hf_wire_finished message;
     HF_TRY(hf_wire_read_finished(body, &message));
-    if (message.verify_data.len != expected->len)
-        return hf_refuse_got(handshake, HF_ERR_decode_error, "Finished", "%zu bytes of verify_data",
+    if (message.verify_data.len != expected->len) /* incorrect contents, as any other: RFC 9846 4.5.3 */
+        return hf_refuse_got(handshake, HF_ERR_bad_finished, "Finished", "%zu bytes of verify_data",
                              message.verify_data.len);
     if (!hf_secret_equal(message.verify_data, hf_digest_span(expected)))
         return hf_refuse(handshake, HF_ERR_bad_finished, "Finished", NULL, NULL);

@@ -43,6 +43,7 @@ enum hf_error hf_step_check_server_key_exchange(struct hf_handshake *handshake, 
     struct hf_writer content = hf_writer_of(room, sizeof room);
     HF_TRY(hf_wire_read_server_key_exchange(taken->body, &message));
     HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(work->peer_key), handshake->failure));
+    HF_TRY(hf_negotiate_group_check_leaf12(handshake->config, hf_public_key_type(work->peer_key), handshake->failure));
     HF_TRY(take_params(handshake, &message.params));
     const struct hf_possession_claim claim = {
         .scheme = message.scheme,

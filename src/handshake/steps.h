@@ -68,6 +68,7 @@ hf_turn hf_turn_write_keys12;
 /* Conditions of rows. */
 hf_condition hf_condition_always;
 hf_condition hf_condition_compatible;
+hf_condition hf_condition_decoy_due;
 hf_condition hf_condition_asks;
 hf_condition hf_condition_was_asked;
 hf_condition hf_condition_presents;

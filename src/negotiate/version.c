@@ -5,6 +5,7 @@
 
 #include "extension/fail.h"
 
+enum { SSL30 = 0x0300 };
 enum { MARK_LEN = 8, MARK_AT = HF_MESSAGE_RANDOM_LEN - MARK_LEN };
 
 static const struct {
@@ -102,7 +103,7 @@ static void tell_offered(const struct hf_client_hello_facts *hello, struct hf_fa
         hf_text_add(&got, "the client offers %s at most", hf_negotiate_version_name(hello->legacy_version));
         return;
     }
-    if (hello->legacy_version != HF_TLS12) {
+    if (hello->legacy_version <= SSL30) {
         hf_text_add(&got, "supported_versions with legacy_version 0x%04x", (unsigned)hello->legacy_version);
         return;
     }
@@ -118,12 +119,13 @@ static void tell_offered(const struct hf_client_hello_facts *hello, struct hf_fa
     }
 }
 
-/* Whether the hello offers a version. With supported_versions that alone counts, and legacy_version must say 1.2
- * (RFC 9846 4.2.2, 4.3.1); without it everything up to legacy_version is meant, and 1.2 at most (RFC 5246 E.1). */
+/* Whether the hello offers a version. With supported_versions that alone counts (RFC 9846 4.3.1), but that nothing is
+ * agreed on with one that says SSL 3.0 (RFC 9846 E.5); without it everything up to legacy_version is meant, and 1.2 at
+ * most (RFC 5246 E.1). */
 static bool is_offered(const struct hf_client_hello_facts *hello, uint16_t version)
 {
     if (hf_extension_set_has(hello->present, HF_ROW_supported_versions))
-        return hello->legacy_version == HF_TLS12 && hf_wire_list_has(hello->versions, 2, version);
+        return hello->legacy_version > SSL30 && hf_wire_list_has(hello->versions, 2, version);
     return version == HF_TLS12 && hello->legacy_version >= HF_TLS12;
 }
 

@@ -38,10 +38,10 @@ static bool is_reserved(struct hf_span label)
     return false;
 }
 
-/* The PRF takes its label as a C string: a copy with its NUL. False when too long, empty, or with a NUL inside. */
+/* The PRF takes its label as a C string: a copy with its NUL. False when too long, or with a NUL inside. */
 static bool copy_label(struct hf_span label, char copy[LABEL12_MAX + 1])
 {
-    if (label.len == 0 || !hf_span_copy(label, copy, LABEL12_MAX))
+    if (!hf_span_copy(label, copy, LABEL12_MAX))
         return false;
     copy[label.len] = '\0';
     return hf_span_of_text(copy).len == label.len;

@@ -8,8 +8,9 @@
 #include "base/reader.h"
 #include "stream/stranger.h"
 
-#define ALERT_LEN 2
-#define CCS_LEN   1
+#define ALERT_LEN  2
+#define CCS_LEN    1
+#define VERSION_12 0x0303
 
 void hf_input_init(struct hf_input *input, const struct hf_allocator *allocator, struct hf_record_protection *reading)
 {
@@ -114,6 +115,8 @@ static enum hf_error check_clear_under_keys(const struct hf_input *input, const 
 
 static enum hf_error check_header(const struct hf_input *input, const struct header *header)
 {
+    if (input->rules == HF_RULES_12 && header->version != VERSION_12) /* RFC 5246 6.2.1; 1.3 ignores it: RFC 9846 5.1 */
+        return HF_ERR_illegal_parameter;
     if (is_clear_under_keys(input, header->type))
         return check_clear_under_keys(input, header);
     if (header->body_len > body_max(input))

@@ -69,7 +69,7 @@ static enum hf_error check_record(struct stream *stream)
         return HF_ERR_unexpected_message;
     if (input->content.len == 0)
         return count_idle(stream);
-    if (input->type != HF_CONTENT_CHANGE_CIPHER_SPEC)
+    if (input->type != HF_CONTENT_CHANGE_CIPHER_SPEC && input->type != HF_CONTENT_ALERT) /* warnings are idle, too */
         stream->idle_records = 0;
     return HF_OK;
 }

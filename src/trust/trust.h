@@ -12,7 +12,7 @@ struct hf_toolbox; /* of crypto/ */
 
 enum {
     HF_TRUST_DEPTH_MAX = 16,     /* certificates in one path, leaf and anchor included */
-    HF_TRUST_PRESENTED_MAX = 32, /* certificates that a peer may present */
+    HF_TRUST_PRESENTED_MAX = 64, /* certificates that a peer may present */
     HF_TRUST_FAILURES_MAX = 8,   /* failed paths that a verdict remembers */
     HF_TRUST_ANCHORS_MAX = 65536,
     HF_TRUST_FILE_MAX = 16777216 /* bytes of one file of CAs */

@@ -317,6 +317,8 @@ static struct expected for_message(const struct stage *stage, enum hf_input inpu
         return (struct expected){SAYS, HF_OK, HF_ALERT_no_renegotiation};
     if (input == HF_INPUT_key_update) /* one byte is its right length: RFC 9846 4.7.3 */
         return (struct expected){WE_FAIL, HF_ERR_illegal_parameter, HF_ALERT_illegal_parameter};
+    if (input == HF_INPUT_finished) /* of another length is a wrong one: RFC 9846 4.5.3 */
+        return (struct expected){WE_FAIL, HF_ERR_bad_finished, HF_ALERT_decrypt_error};
     return unread;
 }
 

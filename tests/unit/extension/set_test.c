@@ -28,7 +28,7 @@ static const struct {
     {0, CH | EE | CR, SH12}, /* server_name */
     {1, CH | EE, SH12},      /* max_fragment_length */
     {5, CH | CR | CT, SH12}, /* status_request */
-    {10, CH | EE, 0},        /* supported_groups */
+    {10, CH | EE, SH12},     /* supported_groups: in SH12 by no RFC, but by servers of the world; not looked at */
     {11, CH, SH12},          /* ec_point_formats */
     {13, CH | CR, 0},        /* signature_algorithms */
     {16, CH | EE, SH12},     /* application_layer_protocol_negotiation */
