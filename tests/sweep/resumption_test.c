@@ -1,0 +1,71 @@
+/* Each allocation of a resumed handshake fails in turn, at either end. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "support/resume_lab.h"
+#include "support/test_allocator.h"
+
+/* Each allocation of one end in a resumed handshake fails in turn. Where there is none for the session, a full
+ * handshake does; nothing leaks, and whoever fails says why. Returns whether one failed. */
+static bool starve(struct hf_test_allocator *test, enum hf_role role, size_t n, const struct resume_store *store)
+{
+    struct lab_side client = {.who = LAB_CLIENT};
+    struct lab_side server = resume_lab_server;
+    struct hf_failure failure = {0};
+    struct lab_pair pair;
+    const uint8_t *id;
+    size_t len;
+    *(role == HF_CLIENT ? &client.allocator : &server.allocator) = &test->allocator;
+    struct hf_config *of_client = lab_config(HF_CLIENT, &client, &failure);
+    struct hf_config *of_server = lab_config(HF_SERVER, &server, &failure);
+    test->count = 0;
+    test->fail_at = n;
+    pair.client =
+        hf_connection_resume(of_client, "server.lab", store->client.at, store->client.len, LAB_NOW_MS, &failure);
+    pair.server = hf_connection_new(of_server, NULL, LAB_NOW_MS, &failure);
+    if (pair.client != NULL && pair.server != NULL) {
+        resume_lab_run(&pair, LAB_NOW_MS);
+        if (hf_session_wanted(pair.server, &id, &len))
+            (void)hf_answer_session(pair.server, store->server.at, store->server.len);
+        resume_lab_run(&pair, LAB_NOW_MS);
+        struct hf_connection *starved = role == HF_CLIENT ? pair.client : pair.server;
+        if (hf_failure(starved) == NULL)
+            assert_non_null(hf_peer(starved));
+        else
+            assert_string_equal(hf_error_name(hf_failure(starved)->error), "no_memory");
+    } else {
+        assert_string_equal(hf_error_name(failure.error), "no_memory");
+    }
+    bool failed = hf_test_allocator_failed(test);
+    lab_pair_close(&pair);
+    hf_config_drop(of_client);
+    hf_config_drop(of_server);
+    assert_int_equal(test->live, 0);
+    return failed;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    struct resume_store store;
+    resume_lab_first(&(struct resume_visit){0}, &store);
+    for (int role = HF_CLIENT; role <= HF_SERVER; role++) {
+        bool failed = true;
+        size_t n = 1;
+        for (; failed; n++) {
+            struct hf_test_allocator test;
+            hf_test_allocator_init(&test, 0);
+            failed = starve(&test, (enum hf_role)role, n, &store);
+        }
+        assert_true(n > 10);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_may_fail)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
