@@ -67,7 +67,8 @@ void hf_builder_pass_phrase(struct hf_builder *builder, const char *pass, size_t
 
 /* The identity added last signs only with these schemes, in this order of preference; names as for
  * hf_builder_signature_schemes, which says what is accepted. Those that its key cannot make are passed over; a list
- * with none that it can is a setting_invalid. Default: all that fit its key. */
+ * with none that it can is a setting_invalid. Those over SHA-1 need their switch (hf_builder_historic) before this
+ * call. Default: what hf_builder_signature_schemes lists, as far as it fits its key. */
 void hf_builder_identity_schemes(struct hf_builder *builder, const char *names);
 
 /* A client only: it has no certificate, and goes on without one where a server asks. Without this call,
@@ -82,9 +83,9 @@ void hf_builder_present_anyway(struct hf_builder *builder);
 /* A key that this side and a peer share beforehand, and the name that both call it by (RFC 4279): 1 to 256 bytes of any
  * value, NUL included, and 16 to 64 bytes of key, from a random source and not from a person. Both are copied; the
  * calls may be several on a server, on a client the first is used. It allows the suites with ECDHE_PSK, and others by
- * the switches of enum hf_historic. A peer that proves the key in Finished has proven who it is: no certificate is asked
- * of it, and hf_peer has none, but hf_session_info names the identity. TLS 1.2 only.
- * A side that has keys and no certificate offers, or takes, the suites with shared keys only. */
+ * the switches of enum hf_historic. A peer that proves the key in Finished has proven who it is: no certificate is
+ * asked of it, and hf_peer has none, but hf_session_info names the identity. TLS 1.2 only. A side that has keys and no
+ * certificate offers, or takes, the suites with shared keys only. */
 void hf_builder_psk(struct hf_builder *builder, const void *identity, size_t identity_len, const void *key,
                     size_t key_len);
 

@@ -106,7 +106,7 @@ static size_t read_schemes(struct hf_builder *builder, const char *names, uint16
         const struct hf_signature_scheme *scheme = hf_signature_scheme_find_name(name);
         if (scheme == NULL || count == HF_CONFIG_SCHEMES_MAX)
             refuse_name(builder, "signature schemes", "names like ecdsa_secp256r1_sha256", name);
-        else if (scheme->historic)
+        else if (scheme->historic && (builder->config->historic & HF_HISTORIC_SHA1_SIGNATURES) == 0)
             refuse_name(builder, "signature schemes", "schemes that do not use SHA-1", name);
         else
             ids[count++] = scheme->id;
