@@ -81,9 +81,8 @@ static void what_the_peer_said(void **state)
                                  .by = HF_BY_PEER,
                                  .of = HF_OF_CLIENT,
                                  .alert = HF_ALERT_certificate_expired};
-    assert_string_equal(explain(failure),
-                        "our certificate expired. Alert received: certificate_expired."
-                        " Remedy: issue a new one: handfast cert renew. [H17]");
+    assert_string_equal(explain(failure), "our certificate expired. Alert received: certificate_expired."
+                                          " Remedy: issue a new one: handfast cert renew. [H17]");
     failure = (struct hf_failure){.error = HF_ERR_peer_refused, .by = HF_BY_PEER, .alert = 200, .depth = -1};
     assert_non_null(strstr(explain(failure), "Alert received: unknown_alert."));
 }
