@@ -30,7 +30,12 @@ struct hf_connection;
 enum hf_role { HF_CLIENT = 0, HF_SERVER = 1 };
 
 /* Protocol versions, as RFC 9846 4.3.1 numbers them. */
-enum hf_version { HF_TLS12 = 0x0303, HF_TLS13 = 0x0304 };
+enum hf_version {
+    HF_TLS12 = 0x0303,
+    HF_TLS13 = 0x0304,
+    HF_DTLS12 = 0xfefd, /* told of connections over datagrams, of a config that says so: see hf_builder_datagrams */
+    HF_DTLS13 = 0xfefc
+};
 
 /* Whether a server asks its clients for a certificate. */
 enum hf_client_auth {
@@ -124,6 +129,10 @@ void hf_builder_verdict_outside(struct hf_builder *builder);
 void hf_builder_sessions_outside(struct hf_builder *builder);
 
 /* ---- The protocol. Lists are names separated by ':', ',' or blanks, in order of preference. ---- */
+
+/* Connections go over datagrams: DTLS 1.2 and 1.3 (RFC 6347, RFC 9147) instead of TLS. Versions are then still named by
+ * their generation, HF_TLS12 and HF_TLS13. See <handfast/connection.h> for what else differs. */
+void hf_builder_datagrams(struct hf_builder *builder);
 
 void hf_builder_versions(struct hf_builder *builder, enum hf_version min, enum hf_version max);
 void hf_builder_suites(struct hf_builder *builder, const char *names);

@@ -5,6 +5,10 @@
  *     while (hf_next_event(connection, &event)) ...           // opened, data, accepted, needs ..., closed, failed
  *     hf_drain(connection, wire_out, room, &len);             // what must go to the peer
  *
+ * Over datagrams (hf_builder_datagrams) hf_feed takes one whole datagram, and hf_drain and hf_output give one at a time;
+ * hf_tick must be called when hf_deadline says so. What an application writes in one call comes out of one hf_read at the
+ * peer, once or never; its order is the network's.
+ *
  * A connection belongs to one thread at a time. Times are milliseconds since 1970-01-01 UTC; they judge certificates.
  * A connection that failed stays failed: every later call gives the same error. */
 #ifndef HANDFAST_CONNECTION_H
@@ -87,9 +91,17 @@ void hf_drained(struct hf_connection *connection, size_t len);
 /* The next event, oldest first; false when there is none. */
 bool hf_next_event(struct hf_connection *connection, struct hf_event *ret_event);
 
-/* When hf_tick must be called, in milliseconds since 1970; UINT64_MAX: never. (TLS over a stream sets none.) */
+/* When hf_tick must be called, in milliseconds since 1970; UINT64_MAX: never. (TLS over a stream sets none.) Over
+ * datagrams messages are then sent again: drain after it. A peer that stays silent fails the handshake: timed_out. */
 uint64_t hf_deadline(const struct hf_connection *connection);
 enum hf_error hf_tick(struct hf_connection *connection, uint64_t now_ms);
+
+/* Over datagrams: how much data one hf_write takes now; more is datagram_too_long, and the connection goes on. SIZE_MAX
+ * over streams. */
+size_t hf_datagram_room(const struct hf_connection *connection);
+
+/* Over datagrams: how long one may be on this path, in bytes of UDP payload: 228 to 65507, 1200 unless this is said. */
+void hf_set_datagram_max(struct hf_connection *connection, size_t len);
 
 /* ---- Data of the application. ---- */
 

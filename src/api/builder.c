@@ -299,6 +299,12 @@ void hf_builder_sessions_outside(struct hf_builder *builder)
 
 /* ---- the protocol ---- */
 
+void hf_builder_datagrams(struct hf_builder *builder)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->transport = &hf_transport_datagram;
+}
+
 void hf_builder_key_shares(struct hf_builder *builder, size_t count)
 {
     if (!hf_builder_is_fine(builder))

@@ -12,6 +12,7 @@
 #include "handshake/machine.h"
 #include "handshake/resumption.h"
 #include "handshake/sign.h"
+#include "datagram/datagram.h"
 #include "protocol/protocols.h"
 #include "stream/stream.h"
 #include "trust/names.h"
@@ -68,14 +69,26 @@ struct beginning {
     uint64_t now_ms;
 };
 
+static enum hf_error start_framing(struct hf_connection *connection, uint64_t now_ms)
+{
+    const struct hf_allocator *allocator = &connection->config->allocator;
+    if (connection->config->transport == &hf_transport_datagram)
+        HF_TRY(hf_datagram_new(allocator, &connection->framing));
+    else
+        HF_TRY(hf_stream_new(allocator, &connection->framing));
+    hf_framing_set_time(connection->framing, now_ms);
+    return HF_OK;
+}
+
 static enum hf_error start(struct hf_connection *connection, const struct beginning *beginning)
 {
-    HF_TRY(hf_stream_new(&connection->config->allocator, &connection->framing));
+    HF_TRY(start_framing(connection, beginning->now_ms));
+    bool is_unordered = connection->framing->is_unordered;
     const struct hf_handshake_ground ground = {
         .config = connection->config,
         .framing = connection->framing,
-        .protocols = hf_protocols_of_streams,
-        .over = HF_OVER_STREAM,
+        .protocols = is_unordered ? hf_protocols_of_datagrams : hf_protocols_of_streams,
+        .over = is_unordered ? HF_OVER_DATAGRAM : HF_OVER_STREAM,
         .listener = {.event = on_event, .seen = on_seen, .context = connection},
         .failure = &connection->failure,
     };
@@ -160,11 +173,17 @@ void hf_connection_free(struct hf_connection *connection)
 
 /* ---- bytes of the transport ---- */
 
+static void set_time(struct hf_connection *connection, uint64_t now_ms)
+{
+    connection->handshake.now_ms = now_ms;
+    hf_framing_set_time(connection->framing, now_ms);
+}
+
 enum hf_error hf_feed(struct hf_connection *connection, const void *wire, size_t len, uint64_t now_ms)
 {
     if (hf_connection_failed(connection))
         return connection->failure.error;
-    connection->handshake.now_ms = now_ms;
+    set_time(connection, now_ms);
     return hf_feed_take(connection, hf_span_of(wire, len));
 }
 
@@ -172,7 +191,7 @@ enum hf_error hf_feed_end(struct hf_connection *connection, uint64_t now_ms)
 {
     if (hf_connection_failed(connection))
         return connection->failure.error;
-    connection->handshake.now_ms = now_ms;
+    set_time(connection, now_ms);
     return hf_feed_finish(connection);
 }
 
@@ -192,7 +211,9 @@ void hf_drained(struct hf_connection *connection, size_t len)
 
 void hf_drain(struct hf_connection *connection, void *wire, size_t room, size_t *ret_len)
 {
-    struct hf_span output = hf_span_part(hf_framing_output(connection->framing), 0, room);
+    struct hf_span whole = hf_framing_output(connection->framing);
+    bool is_cut = connection->framing->is_unordered && whole.len > room; /* half a datagram is of no use */
+    struct hf_span output = hf_span_part(whole, 0, is_cut ? 0 : room);
     *ret_len = hf_span_copy(output, wire, room) ? output.len : 0;
     hf_drained(connection, *ret_len);
 }
@@ -211,16 +232,28 @@ bool hf_next_event(struct hf_connection *connection, struct hf_event *ret_event)
 
 uint64_t hf_deadline(const struct hf_connection *connection)
 {
-    (void)connection;
-    return UINT64_MAX; /* streams retransmit by themselves */
+    return hf_connection_failed(connection) ? UINT64_MAX : hf_framing_deadline(connection->framing);
 }
 
 enum hf_error hf_tick(struct hf_connection *connection, uint64_t now_ms)
 {
     if (hf_connection_failed(connection))
         return connection->failure.error;
-    connection->handshake.now_ms = now_ms;
-    return HF_OK;
+    set_time(connection, now_ms);
+    enum hf_error error = hf_framing_tick(connection->framing);
+    if (error == HF_ERR_timed_out)
+        return hf_failure_by_network(connection, error);
+    return error == HF_OK ? hf_feed_pump(connection) : hf_failure_by_us(connection, error);
+}
+
+size_t hf_datagram_room(const struct hf_connection *connection)
+{
+    return hf_connection_failed(connection) ? 0 : hf_framing_data_max(connection->framing);
+}
+
+void hf_set_datagram_max(struct hf_connection *connection, size_t len)
+{
+    hf_framing_set_datagram_max(connection->framing, len);
 }
 
 /* ---- data ---- */
@@ -244,6 +277,8 @@ enum hf_error hf_read(struct hf_connection *connection, void *into, size_t room,
         take_data(connection, into, room, &len);
         if (connection->data.len == 0 && hf_feed_pump(connection) != HF_OK)
             break;
+        if (connection->framing->is_unordered)
+            break; /* one record a call: its borders mean something to the application */
     }
     *ret_len = len;
     if (len > 0 || room == 0)
@@ -272,7 +307,9 @@ enum hf_error hf_write(struct hf_connection *connection, const void *data, size_
         return HF_ERR_wrong_call;
     HF_TRY(renew_keys(connection));
     enum hf_error error = hf_framing_send_data(connection->framing, hf_span_of(data, len), ret_taken);
-    return error == HF_OK ? HF_OK : hf_failure_by_us(connection, error);
+    if (error == HF_OK || error == HF_ERR_datagram_too_long)
+        return error;
+    return hf_failure_by_us(connection, error);
 }
 
 void hf_close(struct hf_connection *connection)

@@ -8,6 +8,7 @@
 
 #include "base/allocation.h"
 #include "base/secret.h"
+#include "config/transport.h"
 #include "crypto/hash.h"
 #include "crypto/toolbox.h"
 #include "identity/identity.h"
@@ -41,7 +42,8 @@ struct hf_config {
     struct hf_toolbox *toolbox;
     struct hf_random random;
 
-    uint16_t min_version;
+    const struct hf_transport *transport; /* NULL: streams */
+    uint16_t min_version; /* enum hf_version, of TLS: a generation is the same over datagrams */
     uint16_t max_version;
     const struct hf_suite *suites[HF_CONFIG_SUITES_MAX];
     size_t suite_count;
@@ -86,6 +88,12 @@ struct hf_config {
     char *group_names;
     char *scheme_names;
 };
+
+/* What carries its connections; never NULL. */
+static inline const struct hf_transport *hf_config_transport(const struct hf_config *config)
+{
+    return config->transport == NULL ? &hf_transport_stream : config->transport;
+}
 
 /* The shared key of this name; NULL when there is none. */
 const struct hf_config_psk *hf_config_psk_find(const struct hf_config *config, struct hf_span identity);

@@ -49,6 +49,10 @@ static enum hf_error take_unit(struct hf_connection *connection, const struct hf
     case HF_UNIT_HANDSHAKE:
         return take_message(connection, unit);
     case HF_UNIT_CHANGE_CIPHER_SPEC:
+        /* One that has overtaken what goes before it comes up again behind that: RFC 6347 4.2.4. */
+        if (connection->framing->is_unordered &&
+            !hf_machine_awaits(&connection->handshake, HF_INPUT_change_cipher_spec))
+            return HF_OK;
         return take_input(connection, &change_cipher_spec);
     case HF_UNIT_ALERT:
         return hf_alert_take(connection, unit);
@@ -136,8 +140,18 @@ enum hf_error hf_feed_pump(struct hf_connection *connection)
     return judge_end(connection);
 }
 
+/* The framing keeps datagrams as they are until they can be looked at; what has no room there is lost. */
+static enum hf_error take_datagram(struct hf_connection *connection, struct hf_span wire)
+{
+    if (!takes_no_more(connection))
+        HF_TRY(feed_framing(connection, &wire));
+    return hf_feed_pump(connection);
+}
+
 enum hf_error hf_feed_take(struct hf_connection *connection, struct hf_span wire)
 {
+    if (connection->framing->is_unordered)
+        return take_datagram(connection, wire);
     if (wire.len > HF_ENGINE_HELD_MAX - hf_buffer_len(&connection->held))
         return HF_ERR_wrong_call; /* nothing is taken: so the caller may come again */
     if (hf_buffer_len(&connection->held) > 0) {

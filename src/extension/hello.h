@@ -40,6 +40,7 @@ struct hf_client_offer {
     struct hf_hello_share shares[HF_CONFIG_KEY_SHARES_MAX];
     size_t share_count;
     struct hf_span cookie;           /* of the HelloRetryRequest; empty: none */
+    struct hf_span verify_cookie;    /* datagrams: of the HelloVerifyRequest; empty: none */
     bool fallback;                   /* says TLS_FALLBACK_SCSV */
     struct hf_extension_set offered; /* OUTPUT of hf_extension_write_client_hello */
 };

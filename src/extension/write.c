@@ -89,6 +89,8 @@ enum hf_error hf_extension_write_client_hello(struct hf_client_offer *offer, str
     hf_writer_u16(body, offer->legacy_version);
     hf_writer_bytes(body, offer->random);
     hf_writer_vector(body, 1, offer->session_id);
+    if (hf_config_transport(offer->config)->has_cookie)
+        hf_writer_vector(body, 1, offer->verify_cookie);
     write_suites(offer, body);
     hf_writer_vector(body, 1, hf_span_part(hf_span_of(compressions, sizeof compressions), deflates ? 0 : 1, 2));
     write_offers(offer, body);

@@ -8,6 +8,7 @@
 #include "handshake/steps.h"
 #include "negotiate/negotiate.h"
 #include "negotiate/version.h"
+#include "wire/hello_cookie.h"
 
 /* ---- client ---- */
 
@@ -39,7 +40,7 @@ static enum hf_error choose_session_id(struct hf_handshake *handshake)
         work->session_id_len = session->id.len;
         if (!hf_span_copy(hf_span_of(session->id.bytes, session->id.len), work->session_id, sizeof work->session_id))
             return HF_ERR_internal;
-    } else if ((work->offer.generations & HF_VERSION_BIT_13) != 0) {
+    } else if ((work->offer.generations & HF_VERSION_BIT_13) != 0 && hf_config_transport(handshake->config)->mimics12) {
         work->session_id_len = sizeof work->session_id;
         HF_TRY(hf_handshake_random(handshake, work->session_id, sizeof work->session_id));
     }
@@ -62,20 +63,30 @@ static enum hf_error start_offer(struct hf_handshake *handshake)
 
 enum hf_error hf_build_client_hello(struct hf_handshake *handshake, struct hf_writer *body)
 {
-    if (!handshake->hello_retried)
+    if (handshake->work->offer.config == NULL) /* the first one: what follows a retry repeats it */
         HF_TRY(start_offer(handshake));
     return hf_extension_write_client_hello(&handshake->work->offer, body);
 }
 
 /* ---- server ---- */
 
+/* A hello without the cookie that only datagrams have. */
+static enum hf_error copy_hello(struct hf_handshake *handshake, struct hf_span body, struct hf_buffer *ret_hello)
+{
+    struct hf_hello_cookie parts = {.before = body};
+    if (hf_config_transport(handshake->config)->has_cookie)
+        HF_TRY(hf_hello_cookie_cut(body, &parts));
+    handshake->work->has_verify_cookie = parts.cookie.len > 0;
+    hf_buffer_release(ret_hello);
+    return hf_buffer_append(ret_hello, parts.before) && hf_buffer_append(ret_hello, parts.after) ? HF_OK
+                                                                                                 : HF_ERR_no_memory;
+}
+
 /* Reads a hello into the facts, from a copy that stays while the handshake does. */
 static enum hf_error read_hello(struct hf_handshake *handshake, struct hf_span body)
 {
     struct hf_work *work = handshake->work;
-    hf_buffer_release(&work->hello);
-    if (!hf_buffer_append(&work->hello, body))
-        return HF_ERR_no_memory;
+    HF_TRY(copy_hello(handshake, body, &work->hello));
     return hf_extension_read_client_hello(hf_buffer_span(&work->hello), &work->facts, handshake->failure);
 }
 
@@ -144,6 +155,29 @@ static void skip_early_data(const struct hf_handshake *handshake)
         hf_framing_skip_early_data(handshake->framing, HF_HANDSHAKE_EARLY_DATA_MAX);
 }
 
+/* Over datagrams 1.3 has neither the cookie of HelloVerifyRequest nor an echo of the session ID: RFC 9147 5.3, 5.4. */
+static enum hf_error check_fields13(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    if (!hf_config_transport(handshake->config)->mimics12)
+        work->session_id_len = 0;
+    if (work->has_verify_cookie)
+        return hf_refuse(handshake, HF_ERR_illegal_parameter, "ClientHello.legacy_cookie", "empty", NULL);
+    return HF_OK;
+}
+
+static enum hf_error compare_hellos(struct hf_handshake *handshake, struct hf_span second)
+{
+    struct hf_work *work = handshake->work;
+    struct hf_buffer copy;
+    hf_buffer_init(&copy, handshake->allocator, handshake->config->max_handshake_message);
+    enum hf_error error = copy_hello(handshake, second, &copy);
+    if (error == HF_OK)
+        error = hf_extension_compare_hellos(hf_buffer_span(&work->hello), hf_buffer_span(&copy), handshake->failure);
+    hf_buffer_release(&copy);
+    return error;
+}
+
 enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, const struct hf_taken *taken,
                                              enum hf_outcome *ret_outcome)
 {
@@ -155,6 +189,7 @@ enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, con
     HF_TRY(make_random(handshake));
     if (!hf_negotiate_version_rules(work->choice.generation)->shares_in_hellos)
         return hf_resumption_begin(handshake, ret_outcome);
+    HF_TRY(check_fields13(handshake));
     skip_early_data(handshake);
     *ret_outcome = work->choice.retry ? HF_OUTCOME_RETRY : HF_OUTCOME_TLS13;
     return hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ false);
@@ -165,8 +200,9 @@ enum hf_error hf_step_check_client_hello_again(struct hf_handshake *handshake, c
 {
     struct hf_work *work = handshake->work;
     const struct hf_negotiated first = work->choice;
-    HF_TRY(hf_extension_compare_hellos(hf_buffer_span(&work->hello), taken->body, handshake->failure));
+    HF_TRY(compare_hellos(handshake, taken->body));
     HF_TRY(read_hello(handshake, taken->body));
+    HF_TRY(check_fields13(handshake));
     HF_TRY(negotiate(handshake, &first));
     hf_transcript_forget_messages(&work->transcript); /* no binders here: from now on its hash is enough */
     *ret_outcome = HF_OUTCOME_DONE;

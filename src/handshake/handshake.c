@@ -142,7 +142,8 @@ enum hf_error hf_handshake_take_version(struct hf_handshake *handshake, uint16_t
             continue;
         handshake->protocol = handshake->protocols[i];
         hf_framing_set_rules(handshake->framing, handshake->protocol->rules);
-        return HF_OK;
+        return hf_transcript_cut_headers(&handshake->work->transcript, hf_framing_header_len(handshake->framing) -
+                                                                           handshake->protocol->message_header_len);
     }
     return HF_ERR_internal; /* negotiate/version.c chooses only what the config allows */
 }

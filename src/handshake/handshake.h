@@ -68,6 +68,7 @@ struct hf_work {
     uint8_t server_random[HF_RANDOM_LEN];
     uint8_t session_id[HF_MESSAGE_SESSION_ID_MAX]; /* legacy_session_id: the client's, echoed in 1.3 */
     size_t session_id_len;
+    bool has_verify_cookie;  /* datagrams: the ClientHello had a cookie of a HelloVerifyRequest */
     bool compatibility_sent; /* our change_cipher_spec for middleboxes is out (RFC 9846 E.4) */
 
     struct hf_buffer hello;              /* body of the ClientHello; spans of `facts` point into it */

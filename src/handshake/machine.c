@@ -85,7 +85,7 @@ static enum hf_error add_to_transcript(struct hf_handshake *handshake, enum hf_i
 
 /* ---- sending ---- */
 
-/* Room for a message of ours: the certificates and CA names are the only long things we send. */
+/* Room for the body of a message of ours: the certificates and CA names are the only long things we send. */
 static size_t room_for(const struct hf_handshake *handshake, enum hf_message message)
 {
     size_t room = message == HF_MESSAGE_client_hello ? HF_HELLO_BODY_MAX : 4096;
@@ -97,14 +97,18 @@ static size_t room_for(const struct hf_handshake *handshake, enum hf_message mes
     return room;
 }
 
+/* The body behind where the header will stand, then the header: it has the body's length. */
 static enum hf_error write_message(struct hf_handshake *handshake, const struct hf_flight_row *row,
-                                   struct hf_writer *writer)
+                                   struct hf_writer *message)
 {
-    hf_writer_u8(writer, hf_message_wire_type(row->message));
-    size_t mark = hf_writer_open(writer, 3);
-    HF_TRY(row->build(handshake, writer));
-    hf_writer_close(writer, mark, 3);
-    return hf_writer_end(writer) ? HF_OK : HF_ERR_internal;
+    size_t header_len = hf_framing_header_len(handshake->framing);
+    uint8_t *at = hf_writer_room(message, header_len);
+    if (at == NULL)
+        return HF_ERR_internal;
+    struct hf_writer header = hf_writer_of(at, header_len);
+    HF_TRY(row->build(handshake, message));
+    hf_framing_write_header(handshake->framing, &header, hf_message_wire_type(row->message), message->len - header_len);
+    return hf_writer_end(message) && hf_writer_end(&header) ? HF_OK : HF_ERR_internal;
 }
 
 /* While the handshake runs it is our turn only when the peer's flight is over: bytes behind it were written by somebody
@@ -120,7 +124,7 @@ static enum hf_error check_our_turn(struct hf_handshake *handshake)
 static enum hf_error send_message(struct hf_handshake *handshake, const struct hf_flight_row *row)
 {
     HF_TRY(check_our_turn(handshake));
-    size_t room = room_for(handshake, row->message);
+    size_t room = HF_FRAMING_HEADER_LEN_MAX + room_for(handshake, row->message);
     handshake->at = hf_message_name(row->message);
     uint8_t *memory = hf_allocation_new(handshake->allocator, room);
     if (memory == NULL)

@@ -14,6 +14,8 @@ hf_step hf_step_ignore_hello_request;
 hf_step hf_step_check_server_hello;
 hf_step hf_step_check_server_hello_again;
 hf_step hf_step_check_hello_retry_request;
+hf_step hf_step_take_hello_verify_request;
+hf_step hf_step_check_server_hello_verified;
 hf_step hf_step_check_encrypted_extensions;
 hf_step hf_step_check_certificate_request13;
 hf_step hf_step_check_certificate_request12;
@@ -55,6 +57,7 @@ hf_build hf_build_new_session_ticket13;
 hf_build hf_build_key_update;
 
 /* Turns: derive or change keys. */
+hf_turn hf_turn_transcript_afresh;
 hf_turn hf_turn_handshake_keys;
 hf_turn hf_turn_application_secrets;
 hf_turn hf_turn_read_application_keys;
@@ -73,5 +76,6 @@ hf_condition hf_condition_asks;
 hf_condition hf_condition_was_asked;
 hf_condition hf_condition_presents;
 hf_condition hf_condition_confirms;
+hf_condition hf_condition_may_turn;
 
 #endif

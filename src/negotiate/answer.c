@@ -23,7 +23,8 @@ static enum hf_error check_form13(const struct hf_client_offer *offer, const str
         hf_text_add(&got, "legacy_version 0x%04x beside supported_versions", (unsigned)hello->legacy_version);
         return HF_ERR_no_common_version;
     }
-    if (hf_span_equal(hello->session_id, offer->session_id))
+    bool echoes = hf_config_transport(offer->config)->mimics12; /* over datagrams it is empty: RFC 9147 5.4 */
+    if (hf_span_equal(hello->session_id, echoes ? offer->session_id : hf_span_of(NULL, 0)))
         return HF_OK;
     (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, where);
     struct hf_text got = hf_extension_fail_got(ret_failure);

@@ -188,7 +188,7 @@ void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotia
 {
     *ret_answer = (struct hf_server_answer){
         .config = config,
-        .legacy_version = HF_TLS12, /* both generations say it there: RFC 9846 4.2.3 */
+        .legacy_version = hf_config_transport(config)->version12, /* both generations say it there: RFC 9846 4.2.3 */
         .version = negotiated->version,
         .suite = negotiated->suite->id,
         .share = {.group = negotiated->group == NULL ? 0 : negotiated->group->id},

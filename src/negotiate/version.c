@@ -8,31 +8,47 @@
 enum { SSL30 = 0x0300 };
 enum { MARK_LEN = 8, MARK_AT = HF_MESSAGE_RANDOM_LEN - MARK_LEN };
 
-static const struct {
-    uint16_t version;
+struct row {
+    uint16_t version; /* as the config names its generation */
     enum hf_version_bit generation;
-    const char *name;
-} versions[] = {
+};
+
+static const struct row versions[] = {
     /* best first */
-    {HF_TLS13, HF_VERSION_BIT_13, "TLS 1.3"},
-    {HF_TLS12, HF_VERSION_BIT_12, "TLS 1.2"},
+    {HF_TLS13, HF_VERSION_BIT_13},
+    {HF_TLS12, HF_VERSION_BIT_12},
 };
 
 /* "DOWNGRD" and 01: a server that has 1.3 answers with 1.2; 00: one that has 1.2 answers with less. */
 static const uint8_t mark12[MARK_LEN] = {0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01};
 static const uint8_t mark11[MARK_LEN] = {0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x00};
 
-static bool is_allowed(const struct hf_config *config, uint16_t version)
+static bool is_allowed(const struct hf_config *config, const struct row *row)
 {
-    return config->min_version <= version && version <= config->max_version;
+    return config->min_version <= row->version && row->version <= config->max_version;
+}
+
+/* A row's number on the wire. */
+static uint16_t wire_of(const struct hf_transport *transport, const struct row *row)
+{
+    return row->generation == HF_VERSION_BIT_13 ? transport->version13 : transport->version12;
+}
+
+/* NULL when the transport has no such version. */
+static const struct row *find_row(const struct hf_transport *transport, uint16_t version)
+{
+    for (size_t i = 0; i < HF_COUNT(versions); i++)
+        if (wire_of(transport, &versions[i]) == version)
+            return &versions[i];
+    return NULL;
 }
 
 unsigned hf_negotiate_version_generation(uint16_t version)
 {
-    for (size_t i = 0; i < HF_COUNT(versions); i++)
-        if (versions[i].version == version)
-            return versions[i].generation;
-    return 0;
+    const struct row *row = find_row(&hf_transport_stream, version);
+    if (row == NULL)
+        row = find_row(&hf_transport_datagram, version);
+    return row == NULL ? 0 : row->generation;
 }
 
 const struct hf_negotiate_rules *hf_negotiate_version_rules(enum hf_version_bit generation)
@@ -56,7 +72,7 @@ unsigned hf_negotiate_version_generations(const struct hf_config *config)
 {
     unsigned bits = 0;
     for (size_t i = 0; i < HF_COUNT(versions); i++)
-        if (is_allowed(config, versions[i].version))
+        if (is_allowed(config, &versions[i]))
             bits |= versions[i].generation;
     return bits;
 }
@@ -70,23 +86,29 @@ const char *hf_negotiate_version_name(uint16_t version)
         return "TLS 1.0";
     case 0x0302:
         return "TLS 1.1";
+    case 0xfeff:
+        return "DTLS 1.0";
     default:
         break;
     }
-    for (size_t i = 0; i < HF_COUNT(versions); i++)
-        if (versions[i].version == version)
-            return versions[i].name;
+    static const struct hf_transport *const transports[] = {&hf_transport_stream, &hf_transport_datagram};
+    for (size_t i = 0; i < HF_COUNT(transports); i++) {
+        const struct row *row = find_row(transports[i], version);
+        if (row != NULL)
+            return row->generation == HF_VERSION_BIT_13 ? transports[i]->name13 : transports[i]->name12;
+    }
     return "unknown version";
 }
 
 void hf_negotiate_version_offer(struct hf_client_offer *offer)
 {
     offer->generations = hf_negotiate_version_generations(offer->config);
-    offer->legacy_version = HF_TLS12; /* RFC 9846 4.2.2 */
+    const struct hf_transport *transport = hf_config_transport(offer->config);
+    offer->legacy_version = transport->version12; /* RFC 9846 4.2.2 */
     offer->version_count = 0;
     for (size_t i = 0; i < HF_COUNT(versions); i++)
-        if (is_allowed(offer->config, versions[i].version))
-            offer->versions[offer->version_count++] = versions[i].version;
+        if (is_allowed(offer->config, &versions[i]))
+            offer->versions[offer->version_count++] = wire_of(transport, &versions[i]);
 }
 
 static void tell_own(const struct hf_config *config, struct hf_failure *failure)
@@ -122,30 +144,36 @@ static void tell_offered(const struct hf_client_hello_facts *hello, struct hf_fa
 /* Whether the hello offers a version. With supported_versions that alone counts (RFC 9846 4.3.1), but that nothing is
  * agreed on with one that says SSL 3.0 (RFC 9846 E.5); without it everything up to legacy_version is meant, and 1.2 at
  * most (RFC 5246 E.1). */
-static bool is_offered(const struct hf_client_hello_facts *hello, uint16_t version)
+static bool is_offered(const struct hf_transport *transport, const struct hf_client_hello_facts *hello,
+                       const struct row *row)
 {
     if (hf_extension_set_has(hello->present, HF_ROW_supported_versions))
-        return hello->legacy_version > SSL30 && hf_wire_list_has(hello->versions, 2, version);
-    return version == HF_TLS12 && hello->legacy_version >= HF_TLS12;
+        return hello->legacy_version > SSL30 && hf_wire_list_has(hello->versions, 2, wire_of(transport, row));
+    if (row->generation != HF_VERSION_BIT_12)
+        return false;
+    /* Versions of DTLS count down from 0xfeff: RFC 6347 4.1. */
+    bool counts_down = transport->version13 < transport->version12;
+    return counts_down ? hello->legacy_version <= transport->version12 && hello->legacy_version >> 8 == 0xfe
+                       : hello->legacy_version >= transport->version12;
 }
 
-/* 0 when there is none. */
-static uint16_t find_best(const struct hf_config *config, const struct hf_client_hello_facts *hello)
+/* NULL when there is none. */
+static const struct row *find_best(const struct hf_config *config, const struct hf_client_hello_facts *hello)
 {
     for (size_t i = 0; i < HF_COUNT(versions); i++)
-        if (is_allowed(config, versions[i].version) && is_offered(hello, versions[i].version))
-            return versions[i].version;
-    return 0;
+        if (is_allowed(config, &versions[i]) && is_offered(hf_config_transport(config), hello, &versions[i]))
+            return &versions[i];
+    return NULL;
 }
 
 enum hf_error hf_negotiate_version_choose(const struct hf_config *config, const struct hf_client_hello_facts *hello,
                                           uint16_t *ret_version, struct hf_failure *ret_failure)
 {
-    const uint16_t best = find_best(config, hello);
+    const struct row *best = find_best(config, hello);
     enum hf_error error = HF_OK;
-    if (best == 0)
+    if (best == NULL)
         error = HF_ERR_no_common_version;
-    else if (hello->fallback && best < config->max_version) /* RFC 7507 3 */
+    else if (hello->fallback && best->version < config->max_version) /* RFC 7507 3 */
         error = HF_ERR_inappropriate_fallback;
     if (error != HF_OK) {
         (void)hf_extension_fail(ret_failure, error, "ClientHello");
@@ -153,17 +181,19 @@ enum hf_error hf_negotiate_version_choose(const struct hf_config *config, const 
         tell_offered(hello, ret_failure);
         return error;
     }
-    *ret_version = best;
+    *ret_version = wire_of(hf_config_transport(config), best);
     return HF_OK;
 }
 
 enum hf_error hf_negotiate_version_check(const struct hf_config *config, uint16_t version,
                                          struct hf_failure *ret_failure)
 {
-    if (hf_negotiate_version_generation(version) != 0 && is_allowed(config, version))
+    const struct row *row = find_row(hf_config_transport(config), version);
+    if (row != NULL && is_allowed(config, row))
         return HF_OK;
     /* Above 1.2 it stood in supported_versions and was not offered (RFC 9846 4.3.1); else it is an older server. */
-    const enum hf_error error = version > HF_TLS12 ? HF_ERR_illegal_parameter : HF_ERR_no_common_version;
+    bool is_newer = row != NULL ? row->version > HF_TLS12 : version > HF_TLS12 && version >> 8 != 0xfe;
+    const enum hf_error error = is_newer ? HF_ERR_illegal_parameter : HF_ERR_no_common_version;
     (void)hf_extension_fail(ret_failure, error, "ServerHello");
     tell_own(config, ret_failure);
     struct hf_text got = hf_extension_fail_got(ret_failure);
@@ -173,14 +203,15 @@ enum hf_error hf_negotiate_version_check(const struct hf_config *config, uint16_
 
 void hf_negotiate_version_mark(const struct hf_config *config, uint16_t version, uint8_t random[32])
 {
-    if (version == HF_TLS12 && config->max_version > HF_TLS12)
+    if (hf_negotiate_version_generation(version) == HF_VERSION_BIT_12 && config->max_version > HF_TLS12)
         (void)hf_span_copy(hf_span_of(mark12, sizeof mark12), random + MARK_AT, MARK_LEN);
 }
 
 enum hf_error hf_negotiate_version_check_mark(const struct hf_config *config, uint16_t version, struct hf_span random,
                                               struct hf_failure *ret_failure)
 {
-    if (version >= config->max_version || version >= HF_TLS13)
+    const struct row *row = find_row(hf_config_transport(config), version);
+    if (row == NULL || row->version >= config->max_version || row->version >= HF_TLS13)
         return HF_OK;
     const struct hf_span tail = hf_span_part(random, MARK_AT, MARK_LEN);
     if (!hf_span_equal(tail, hf_span_of(mark12, sizeof mark12)) &&

@@ -1,6 +1,8 @@
 #include "protocol/protocols.h"
 
 #include "record/compression.h"
+#include "record/dtls12.h"
+#include "record/dtls13.h"
 #include "record/tls12.h"
 #include "record/tls12_block.h"
 #include "record/tls13.h"
@@ -59,10 +61,33 @@ static enum hf_error protect12(const struct hf_toolbox *toolbox, const struct hf
     return HF_OK;
 }
 
+/* What practice has retired is not built anew over datagrams: no CBC, no NULL, no compression. */
+static enum hf_error protect_datagrams13(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                         const struct hf_protection_wish *wish,
+                                         struct hf_record_protection **ret_protection)
+{
+    if (wish->aead == HF_AEAD_NONE)
+        return HF_ERR_unsupported_here;
+    return hf_dtls13_new(toolbox, allocator, (enum hf_aead_id)wish->aead, direction_of(wish), wish->keys,
+                         ret_protection);
+}
+
+static enum hf_error protect_datagrams12(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                         const struct hf_protection_wish *wish,
+                                         struct hf_record_protection **ret_protection)
+{
+    if (wish->aead == HF_AEAD_NONE || wish->deflates)
+        return HF_ERR_unsupported_here;
+    return hf_dtls12_new(toolbox, allocator, (enum hf_aead_id)wish->aead, direction_of(wish), wish->keys,
+                         ret_protection);
+}
+
 static const struct hf_protocol tls13 = {
     .version = 0x0304,
     .name = "TLS 1.3",
     .rules = HF_RULES_13,
+    .message_header_len = HF_FRAMING_HEADER_LEN,
+    .label_prefix = "tls13 ",
     .inner_type_len = 1,
     .alert_of = hf_error_alert13,
     .iv_len = iv_len13,
@@ -73,10 +98,36 @@ static const struct hf_protocol tls12 = {
     .version = 0x0303,
     .name = "TLS 1.2",
     .rules = HF_RULES_12,
+    .message_header_len = HF_FRAMING_HEADER_LEN,
     .inner_type_len = 0,
     .alert_of = hf_error_alert12,
     .iv_len = iv_len12,
     .protect = protect12,
 };
 
+static const struct hf_protocol dtls13 = {
+    .version = 0xfefc,
+    .name = "DTLS 1.3",
+    .rules = HF_RULES_13,
+    .message_header_len = HF_FRAMING_HEADER_LEN,
+    .label_prefix = "dtls13",
+    .hides_numbers = true,
+    .inner_type_len = 1,
+    .alert_of = hf_error_alert13,
+    .iv_len = iv_len13,
+    .protect = protect_datagrams13,
+};
+
+static const struct hf_protocol dtls12 = {
+    .version = 0xfefd,
+    .name = "DTLS 1.2",
+    .rules = HF_RULES_12,
+    .message_header_len = HF_FRAMING_HEADER_LEN_DATAGRAM,
+    .inner_type_len = 0,
+    .alert_of = hf_error_alert12,
+    .iv_len = iv_len12,
+    .protect = protect_datagrams12,
+};
+
 const struct hf_protocol *const hf_protocols_of_streams[] = {&tls13, &tls12, NULL};
+const struct hf_protocol *const hf_protocols_of_datagrams[] = {&dtls13, &dtls12, NULL};

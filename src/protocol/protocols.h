@@ -7,4 +7,7 @@
 /* TLS over an ordered stream: 1.3 and 1.2. NULL-terminated. */
 extern const struct hf_protocol *const hf_protocols_of_streams[];
 
+/* DTLS over datagrams: 1.3 and 1.2. NULL-terminated. */
+extern const struct hf_protocol *const hf_protocols_of_datagrams[];
+
 #endif

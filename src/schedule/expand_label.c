@@ -4,7 +4,7 @@
 #include "base/writer.h"
 #include "crypto/hkdf.h"
 
-#define PREFIX         "tls13 "
+#define PREFIX         "tls13 " /* over datagrams "dtls13": RFC 9147 5.9 */
 #define HKDF_LABEL_MAX (2 + 1 + 255 + 1 + 255)
 
 enum hf_error hf_expand_label(const struct hf_expand_label *input, const struct hf_secret *secret, uint8_t *into,
@@ -15,7 +15,7 @@ enum hf_error hf_expand_label(const struct hf_expand_label *input, const struct 
 
     hf_writer_uint(&writer, 2, len);
     size_t mark = hf_writer_open(&writer, 1);
-    hf_writer_bytes(&writer, hf_span_of_text(PREFIX));
+    hf_writer_bytes(&writer, hf_span_of_text(input->prefix == NULL ? PREFIX : input->prefix));
     hf_writer_bytes(&writer, input->label);
     hf_writer_close(&writer, mark, 1);
     hf_writer_vector(&writer, 1, input->context);

@@ -5,10 +5,11 @@
 #include "base/secret.h"
 #include "crypto/hash.h"
 
-/* Label without its "tls13 " prefix, at most 249 bytes; context at most 255. */
+/* Label without its prefix of 6 bytes, at most 249 bytes; context at most 255. prefix: NULL means "tls13 ". */
 struct hf_expand_label {
     const struct hf_toolbox *toolbox;
     enum hf_hash_id hash;
+    const char *prefix;
     struct hf_span label;
     struct hf_span context;
 };

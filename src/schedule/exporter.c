@@ -20,10 +20,20 @@ enum hf_error hf_exporter13(const struct hf_toolbox *toolbox, enum hf_hash_id ha
     HF_TRY(hf_hash_once(toolbox, hash, request->has_context ? &request->context : &none, 1, &context));
     /* TLS-Exporter = HKDF-Expand-Label(Derive-Secret(secret, label, ""), "exporter", Hash(context), length) */
     struct hf_expand_label inner = {
-        .toolbox = toolbox, .hash = hash, .label = request->label, .context = hf_digest_span(&empty)};
+        .toolbox = toolbox,
+        .hash = hash,
+        .prefix = request->prefix,
+        .label = request->label,
+        .context = hf_digest_span(&empty),
+    };
     HF_TRY(hf_expand_label_secret(&inner, secret, hf_hash_len(hash), &derived));
     struct hf_expand_label outer = {
-        .toolbox = toolbox, .hash = hash, .label = hf_span_of_text("exporter"), .context = hf_digest_span(&context)};
+        .toolbox = toolbox,
+        .hash = hash,
+        .prefix = request->prefix,
+        .label = hf_span_of_text("exporter"),
+        .context = hf_digest_span(&context),
+    };
     return hf_expand_label(&outer, &derived, into, len);
 }
 

@@ -20,6 +20,12 @@ void hf_schedule13_init(struct hf_schedule13 *schedule, const struct hf_toolbox 
     schedule->hash = hash;
 }
 
+void hf_schedule13_name(struct hf_schedule13 *schedule, const char *prefix, bool has_number_keys)
+{
+    schedule->prefix = prefix;
+    schedule->has_number_keys = has_number_keys;
+}
+
 void hf_schedule13_wipe(struct hf_schedule13 *schedule)
 {
     hf_wipe(schedule, sizeof *schedule);
@@ -31,6 +37,7 @@ static enum hf_error expand(const struct hf_schedule13 *schedule, const struct h
     struct hf_expand_label input = {
         .toolbox = schedule->toolbox,
         .hash = schedule->hash,
+        .prefix = schedule->prefix,
         .label = hf_span_of_text(label),
         .context = context,
     };
@@ -200,7 +207,11 @@ enum hf_error hf_schedule13_keys(const struct hf_schedule13 *schedule, enum hf_s
     HF_WIPED_KEYS struct hf_traffic_keys keys = {0};
     const struct hf_secret *secret = &schedule->secrets[which];
     struct hf_expand_label input = {
-        .toolbox = schedule->toolbox, .hash = schedule->hash, .label = hf_span_of_text("key")};
+        .toolbox = schedule->toolbox,
+        .hash = schedule->hash,
+        .prefix = schedule->prefix,
+        .label = hf_span_of_text("key"),
+    };
 
     if (secret->len == 0 || which == HF_SECRET13_EXPORTER || which == HF_SECRET13_EARLY_EXPORTER ||
         which == HF_SECRET13_RESUMPTION)
@@ -208,6 +219,9 @@ enum hf_error hf_schedule13_keys(const struct hf_schedule13 *schedule, enum hf_s
     HF_TRY(hf_expand_label_secret(&input, secret, key_len > 0 ? key_len : hf_hash_len(schedule->hash), &keys.key));
     input.label = hf_span_of_text("iv");
     HF_TRY(hf_expand_label_secret(&input, secret, key_len > 0 ? IV_LEN : hf_hash_len(schedule->hash), &keys.iv));
+    input.label = hf_span_of_text("sn"); /* RFC 9147 4.2.3 */
+    if (schedule->has_number_keys)
+        HF_TRY(hf_expand_label_secret(&input, secret, key_len, &keys.number));
     *ret_keys = keys;
     return HF_OK;
 }

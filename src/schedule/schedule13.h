@@ -36,6 +36,8 @@ enum hf_psk_kind { HF_PSK_RESUMPTION = 0, HF_PSK_EXTERNAL, HF_PSK_IMPORTED };
 struct hf_schedule13 {
     const struct hf_toolbox *toolbox;
     enum hf_hash_id hash;
+    const char *prefix; /* of all labels; NULL: that of TLS */
+    bool has_number_keys;
     enum hf_stage13 stage;
     struct hf_secret current;                    /* early, handshake or master secret: only this one lives */
     struct hf_secret secrets[HF_SECRET13_COUNT]; /* len 0: not derived yet, or retired */
@@ -45,6 +47,10 @@ struct hf_schedule13 {
 
 /* Starts with the suite's (or the PSK's) hash. May be called again to start over; what it held is wiped. */
 void hf_schedule13_init(struct hf_schedule13 *schedule, const struct hf_toolbox *toolbox, enum hf_hash_id hash);
+
+/* For another protocol than TLS, after init: the prefix of its labels (static, 6 characters), and whether record keys
+ * have one that hides record numbers (RFC 9147 4.2.3, 5.9). */
+void hf_schedule13_name(struct hf_schedule13 *schedule, const char *prefix, bool has_number_keys);
 
 /* Early secret from the PSK; NULL or empty: no PSK, zeros. */
 HF_MUST enum hf_error hf_schedule13_early(struct hf_schedule13 *schedule, const struct hf_secret *psk);

@@ -2,9 +2,11 @@
  * ClientHello is stood for by a message_hash message. */
 #include "schedule/transcript.h"
 
+#include "base/reader.h"
 #include "base/writer.h"
 
-#define MESSAGE_HASH 254 /* handshake message type, RFC 9846 4 */
+#define MESSAGE_HASH    254 /* handshake message type, RFC 9846 4 */
+#define TYPE_AND_LENGTH 4
 
 void hf_transcript_init(struct hf_transcript *transcript, const struct hf_toolbox *toolbox,
                         const struct hf_allocator *allocator)
@@ -18,7 +20,8 @@ void hf_transcript_init(struct hf_transcript *transcript, const struct hf_toolbo
     hf_buffer_init(&transcript->messages, allocator, HF_TRANSCRIPT_KEPT_MAX);
 }
 
-enum hf_error hf_transcript_add(struct hf_transcript *transcript, struct hf_span message)
+/* Adds bytes as they count. */
+static enum hf_error add_bytes(struct hf_transcript *transcript, struct hf_span message)
 {
     if (transcript->keeps_messages) {
         if (message.len > HF_TRANSCRIPT_KEPT_MAX - hf_buffer_len(&transcript->messages))
@@ -29,6 +32,41 @@ enum hf_error hf_transcript_add(struct hf_transcript *transcript, struct hf_span
     if (transcript->hash == NULL)
         return HF_OK;
     return hf_hash_update(transcript->hash, message);
+}
+
+enum hf_error hf_transcript_add(struct hf_transcript *transcript, struct hf_span message)
+{
+    if (transcript->cut == 0)
+        return add_bytes(transcript, message);
+    HF_TRY(add_bytes(transcript, hf_span_part(message, 0, TYPE_AND_LENGTH)));
+    return add_bytes(transcript, hf_span_part(message, TYPE_AND_LENGTH + transcript->cut, message.len));
+}
+
+/* Takes the first message off `messages`, which have the header bytes that are to be cut. */
+static struct hf_span take_message(struct hf_reader *messages, size_t cut)
+{
+    struct hf_span start = {messages->next, messages->left};
+    (void)hf_reader_u8(messages);
+    size_t len = hf_reader_u24(messages);
+    (void)hf_reader_bytes(messages, cut + len);
+    return hf_span_part(start, 0, start.len - messages->left);
+}
+
+enum hf_error hf_transcript_cut_headers(struct hf_transcript *transcript, size_t cut)
+{
+    if (transcript->cut == cut)
+        return HF_OK;
+    if (transcript->cut != 0 || transcript->hash != NULL)
+        return HF_ERR_wrong_call;
+    struct hf_buffer whole = transcript->messages;
+    enum hf_error error = HF_OK;
+    transcript->cut = cut;
+    hf_buffer_init(&transcript->messages, transcript->allocator, HF_TRANSCRIPT_KEPT_MAX);
+    struct hf_reader reader = hf_reader_of(hf_buffer_span(&whole));
+    while (error == HF_OK && hf_reader_more(&reader))
+        error = hf_transcript_add(transcript, take_message(&reader, cut));
+    hf_buffer_release(&whole);
+    return error;
 }
 
 enum hf_error hf_transcript_choose(struct hf_transcript *transcript, enum hf_hash_id id, bool keep_messages)
@@ -83,7 +121,7 @@ static enum hf_error restart(struct hf_transcript *transcript, struct hf_span di
     transcript->hash = hash;
     hf_buffer_release(&transcript->messages);
     transcript->keeps_messages = true; /* the second ClientHello's binders cover it too */
-    return hf_transcript_add(transcript, hf_writer_span(&writer));
+    return add_bytes(transcript, hf_writer_span(&writer));
 }
 
 enum hf_error hf_transcript_retry(struct hf_transcript *transcript)
@@ -117,5 +155,6 @@ void hf_transcript_release(struct hf_transcript *transcript)
     transcript->hash = NULL;
     transcript->id = HF_HASH_NONE;
     transcript->keeps_messages = true;
+    transcript->cut = 0;
     hf_buffer_release(&transcript->messages);
 }

@@ -14,6 +14,7 @@ struct hf_transcript {
     struct hf_hash *hash; /* NULL until chosen */
     enum hf_hash_id id;
     bool keeps_messages;
+    size_t cut; /* bytes of each message's header, behind type and length, that do not count */
 };
 
 enum hf_transcript_sizes {
@@ -26,6 +27,11 @@ void hf_transcript_init(struct hf_transcript *transcript, const struct hf_toolbo
 
 /* Appends one message with its header, or a part of one. */
 HF_MUST enum hf_error hf_transcript_add(struct hf_transcript *transcript, struct hf_span message);
+
+/* The version is known, and takes messages without `cut` bytes that stand behind their type and length: DTLS 1.3 those
+ * that only datagrams have (RFC 9147 5.2). What is held already is whole messages, and is cut now. Before choose; twice
+ * is once. */
+HF_MUST enum hf_error hf_transcript_cut_headers(struct hf_transcript *transcript, size_t cut);
 
 /* The suite is known: from here on the hash runs. The messages go, unless `keep_messages`. After a HelloRetryRequest it
  * is called a second time, when the ServerHello has come, with the same hash (wrong_call otherwise). */

@@ -20,9 +20,12 @@ struct hf_protection_wish {
 };
 
 struct hf_protocol {
-    uint16_t version; /* as the hellos negotiate it: 0x0303, 0x0304 */
+    uint16_t version; /* as the hellos negotiate it: 0x0303, 0x0304, over datagrams 0xfefd, 0xfefc */
     const char *name; /* "TLS 1.3" */
     enum hf_framing_rules rules;
+    size_t message_header_len; /* of a handshake message in the transcript: RFC 9846 4, RFC 6347 4.2.6 */
+    const char *label_prefix;  /* of the key schedule of 1.3 */
+    bool hides_numbers;        /* record keys have one for record numbers: RFC 9147 4.2.3 */
     size_t inner_type_len; /* bytes of a record's content that record_size_limit counts beside the content: 1 in 1.3 */
     enum hf_alert (*alert_of)(enum hf_error error);
     size_t (*iv_len)(unsigned aead); /* enum hf_aead_id: what the key block holds of each direction's IV. In 1.3

@@ -10,6 +10,7 @@ static const struct rfc_edge edges[] = {
 
 static const struct rfc_phase phases[HF_STATES] = {
     [HF_STATE_C_WAIT_HELLO] = {RFC_client13 | RFC_client12, "WAIT_SH"},
+    [HF_STATE_C12_WAIT_HELLO] = {RFC_client12, "WAIT_SH_VERIFIED"},
     [HF_STATE_C13_WAIT_HELLO] = {RFC_client13, "WAIT_SH_AGAIN"},
     [HF_STATE_C13_WAIT_EXTENSIONS] = {RFC_client13, "WAIT_EE"},
     [HF_STATE_C13_WAIT_REQUEST] = {RFC_client13, "WAIT_CERT_CR"},
@@ -56,6 +57,8 @@ struct rfc_phase rfc_order_phase(enum hf_state state)
 
 bool rfc_order_allows(enum hf_state state, enum hf_input input)
 {
+    if (input == HF_INPUT_hello_verify_request) /* RFC 6347 4.2.1: datagrams have it, streams do not */
+        return false;
     for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++)
         if ((edges[i].machine & phases[state].machines) != 0 && edges[i].input == input &&
             strcmp(edges[i].from, phases[state].name) == 0)

@@ -23,7 +23,7 @@ struct rfc_phase {
 };
 struct rfc_phase rfc_order_phase(enum hf_state state);
 
-/* Whether the RFCs let this come in this state. */
+/* Whether the RFCs let this come in this state, over a stream. */
 bool rfc_order_allows(enum hf_state state, enum hf_input input);
 
 #endif

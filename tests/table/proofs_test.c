@@ -28,6 +28,8 @@ static hf_condition stub_condition;
 #define hf_step_check_server_hello stub_step
 #define hf_step_check_server_hello_again stub_step
 #define hf_step_check_hello_retry_request stub_step
+#define hf_step_take_hello_verify_request stub_step
+#define hf_step_check_server_hello_verified stub_step
 #define hf_step_check_encrypted_extensions stub_step
 #define hf_step_check_certificate_request13 stub_step
 #define hf_step_check_certificate_request12 stub_step
@@ -64,6 +66,7 @@ static hf_condition stub_condition;
 #define hf_build_client_key_exchange stub_build
 #define hf_build_new_session_ticket13 stub_build
 #define hf_build_key_update stub_build
+#define hf_turn_transcript_afresh stub_turn
 #define hf_turn_handshake_keys stub_turn
 #define hf_turn_application_secrets stub_turn
 #define hf_turn_read_application_keys stub_turn
@@ -75,10 +78,12 @@ static hf_condition stub_condition;
 #define hf_turn_write_keys12 stub_turn
 #define hf_condition_always stub_condition
 #define hf_condition_compatible stub_condition
+#define hf_condition_decoy_due stub_condition
 #define hf_condition_asks stub_condition
 #define hf_condition_was_asked stub_condition
 #define hf_condition_presents stub_condition
 #define hf_condition_confirms stub_condition
+#define hf_condition_may_turn stub_condition
 /* clang-format on */
 #include "handshake/machine.c" /* with the stubs in its tables */
 

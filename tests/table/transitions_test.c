@@ -179,6 +179,8 @@ static const struct {
     {hf_step_check_server_hello, CAN(TLS13) | CAN(TLS12) | CAN(RESUMED) | CAN(JUDGE)},
     {hf_step_check_server_hello_again, CAN(DONE)},
     {hf_step_check_hello_retry_request, CAN(DONE)},
+    {hf_step_take_hello_verify_request, CAN(DONE)},
+    {hf_step_check_server_hello_verified, CAN(TLS12) | CAN(RESUMED) | CAN(JUDGE)},
     {hf_step_check_encrypted_extensions, CAN(DONE)},
     {hf_step_check_certificate_request13, CAN(DONE)},
     {hf_step_check_certificate_request12, CAN(DONE)},

@@ -1,0 +1,333 @@
+/* The methods of the framing over datagrams. See parts.h for who does what. RFC 9147, RFC 6347. */
+#include "datagram/datagram.h"
+
+#include "datagram/parts.h"
+#include "record/dtls_plain.h"
+
+static struct hf_datagram *datagram_of(struct hf_framing *framing)
+{
+    return (struct hf_datagram *)framing;
+}
+
+static const struct hf_datagram *const_datagram_of(const struct hf_framing *framing)
+{
+    return (const struct hf_datagram *)framing;
+}
+
+/* ---- in ---- */
+
+static enum hf_error datagram_feed(struct hf_framing *framing, struct hf_span wire, size_t *ret_taken)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    if (datagram->failure != HF_OK)
+        return datagram->failure;
+    hf_inbox_add(&datagram->inbox, wire);
+    *ret_taken = wire.len;
+    return HF_OK;
+}
+
+static enum hf_error datagram_next(struct hf_framing *framing, struct hf_unit *ret_unit)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    struct hf_unit unit = {0};
+    if (datagram->failure != HF_OK)
+        return datagram->failure;
+    datagram->failure = hf_incoming_next(datagram, &unit);
+    HF_TRY(datagram->failure);
+    *ret_unit = unit;
+    return HF_OK;
+}
+
+/* What is incomplete when the keys turn is thrown away by turn_read, so it never stands in the way. */
+static bool datagram_between_messages(const struct hf_framing *framing)
+{
+    (void)framing;
+    return true;
+}
+
+/* ---- out ---- */
+
+static void datagram_write_header(struct hf_framing *framing, struct hf_writer *header, uint8_t type, size_t body_len)
+{
+    hf_writer_u8(header, type);
+    hf_writer_uint(header, 3, body_len);
+    hf_writer_u16(header, datagram_of(framing)->sender.next_message_seq);
+    hf_writer_uint(header, 3, 0);
+    hf_writer_uint(header, 3, body_len);
+}
+
+/* A new flight begins with the first message behind an answer: it takes the place of the one before, and stands for an
+ * ACK of what it answers, unless that was the last of the handshake (RFC 9147 7.1). */
+static void begin_flight(struct hf_datagram *datagram)
+{
+    bool is_open13 = datagram->rules == HF_RULES_13 && datagram->is_handshake_over;
+    if (!datagram->is_answered || is_open13)
+        return;
+    datagram->is_answered = false;
+    hf_sender_end_flight(&datagram->sender);
+    if (hf_epoch_current_write(&datagram->sender.writes)->epoch < HF_EPOCH_APPLICATION13) {
+        hf_ack_clear(&datagram->ack);
+        datagram->ack_due_ms = UINT64_MAX;
+        datagram->is_ack_urgent = false;
+    }
+}
+
+static enum hf_error datagram_send_message(struct hf_framing *framing, struct hf_span message)
+{
+    begin_flight(datagram_of(framing));
+    return hf_sender_add_message(&datagram_of(framing)->sender, message);
+}
+
+static enum hf_error datagram_send_ccs(struct hf_framing *framing)
+{
+    if (datagram_of(framing)->rules == HF_RULES_13)
+        return HF_OK; /* RFC 9147 5: no compatibility mode */
+    begin_flight(datagram_of(framing));
+    return hf_sender_add_ccs(&datagram_of(framing)->sender);
+}
+
+static enum hf_error datagram_send_alert(struct hf_framing *framing, uint8_t level, uint8_t alert)
+{
+    const uint8_t body[] = {level, alert};
+    struct hf_sender *sender = &datagram_of(framing)->sender;
+    HF_TRY(hf_sender_send_record(sender, HF_CONTENT_ALERT, hf_span_of(body, sizeof body)));
+    hf_outbox_close(&sender->outbox);
+    return HF_OK;
+}
+
+static enum hf_error datagram_send_data(struct hf_framing *framing, struct hf_span data, size_t *ret_taken)
+{
+    struct hf_sender *sender = &datagram_of(framing)->sender;
+    *ret_taken = 0;
+    if (hf_epoch_current_write(&sender->writes)->protection->is_plain)
+        return HF_ERR_wrong_call;
+    if (data.len > hf_sender_data_max(sender))
+        return HF_ERR_datagram_too_long;
+    if (data.len == 0 || hf_outbox_is_full(&sender->outbox))
+        return HF_OK;
+    HF_TRY(hf_sender_send_record(sender, HF_CONTENT_APPLICATION_DATA, data));
+    hf_outbox_close(&sender->outbox);
+    *ret_taken = data.len;
+    return HF_OK;
+}
+
+static enum hf_error datagram_flush(struct hf_framing *framing)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    if (!hf_sender_has_new(&datagram->sender))
+        return HF_OK;
+    bool is_late = hf_epoch_current_write(&datagram->sender.writes)->epoch >= HF_EPOCH_APPLICATION13;
+    if (datagram->rules == HF_RULES_13 && is_late)
+        HF_TRY(hf_progress_send_ack(datagram)); /* it shares the datagram with what follows */
+    HF_TRY(hf_sender_send_new(&datagram->sender));
+    hf_retransmit_timer_start(&datagram->timer, framing->now_ms);
+    return HF_OK;
+}
+
+static struct hf_span datagram_output(const struct hf_framing *framing)
+{
+    return hf_outbox_first(&const_datagram_of(framing)->sender.outbox);
+}
+
+static void datagram_consumed(struct hf_framing *framing, size_t len)
+{
+    if (len > 0)
+        hf_outbox_drop_first(&datagram_of(framing)->sender.outbox);
+}
+
+/* ---- keys, rules, limits ---- */
+
+/* RFC 9147 6.1: 1 is for early data, which we do not have; RFC 6347 4.1: one after the other. */
+static uint16_t epoch_after(const struct hf_datagram *datagram, uint16_t epoch)
+{
+    return datagram->rules == HF_RULES_13 && epoch == 0 ? HF_EPOCH_HANDSHAKE13 : (uint16_t)(epoch + 1);
+}
+
+static enum hf_error datagram_turn_read(struct hf_framing *framing, struct hf_record_protection *protection)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    uint16_t epoch = hf_epoch_current_read(&datagram->reads)->epoch;
+    if (epoch == UINT16_MAX) {
+        hf_record_free(protection);
+        return HF_ERR_usage_limit_reached;
+    }
+    hf_epoch_turn_read(&datagram->reads, epoch_after(datagram, epoch), protection, framing->now_ms);
+    hf_reassemble_turn(&datagram->reassemble);
+    hf_inbox_retry_early(&datagram->inbox);
+    datagram->has_ccs = false;
+    return HF_OK;
+}
+
+/* Behind the handshake the message that announces new keys must be acknowledged before they are used (RFC 9147 8). */
+static enum hf_error datagram_turn_write(struct hf_framing *framing, struct hf_record_protection *protection)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    uint16_t epoch = hf_epoch_current_write(&datagram->sender.writes)->epoch;
+    if (epoch >= UINT16_MAX - 1 || datagram->pending_write != NULL) {
+        hf_record_free(protection);
+        return datagram->pending_write != NULL ? HF_ERR_internal : HF_ERR_usage_limit_reached;
+    }
+    if (datagram->rules == HF_RULES_13 && datagram->is_handshake_over)
+        datagram->pending_write = protection;
+    else
+        hf_epoch_turn_write(&datagram->sender.writes, epoch_after(datagram, epoch), protection);
+    return HF_OK;
+}
+
+static bool datagram_is_turning(const struct hf_framing *framing)
+{
+    return const_datagram_of(framing)->pending_write != NULL;
+}
+
+static void datagram_set_rules(struct hf_framing *framing, enum hf_framing_rules rules)
+{
+    datagram_of(framing)->rules = rules;
+    hf_progress_rules(datagram_of(framing));
+}
+
+static void datagram_set_limits(struct hf_framing *framing, const struct hf_framing_limits *limits)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    datagram->sender.content_max = limits->send;
+    datagram->receive_limit = limits->receive < HF_RECORD_CONTENT_MAX ? limits->receive : 0;
+    datagram->reassemble.body_max = limits->message == 0 ? HF_DATAGRAM_MESSAGE_MAX : limits->message;
+}
+
+static void datagram_skip_early_data(struct hf_framing *framing, size_t max)
+{
+    (void)framing; /* what does not open is dropped anyway */
+    (void)max;
+}
+
+static void datagram_end_handshake(struct hf_framing *framing)
+{
+    hf_progress_end_handshake(datagram_of(framing));
+}
+
+static enum hf_usage datagram_usage(const struct hf_framing *framing, bool of_writing)
+{
+    const struct hf_datagram *datagram = const_datagram_of(framing);
+    const struct hf_epoch_writes *writes = &datagram->sender.writes;
+    const struct hf_epoch_reads *reads = &datagram->reads;
+    return of_writing ? writes->of[writes->count - 1].protection->usage : reads->of[reads->count - 1].protection->usage;
+}
+
+static size_t datagram_data_max(const struct hf_framing *framing)
+{
+    return hf_sender_data_max(&const_datagram_of(framing)->sender);
+}
+
+static void datagram_set_datagram_max(struct hf_framing *framing, size_t len)
+{
+    hf_mtu_set(&datagram_of(framing)->sender.mtu, len);
+}
+
+/* ---- time and life ---- */
+
+static uint64_t datagram_deadline(const struct hf_framing *framing)
+{
+    const struct hf_datagram *datagram = const_datagram_of(framing);
+    return datagram->failure != HF_OK ? UINT64_MAX : hf_progress_deadline(datagram);
+}
+
+static enum hf_error datagram_tick(struct hf_framing *framing)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    if (datagram->failure == HF_OK)
+        datagram->failure = hf_progress_tick(datagram);
+    return datagram->failure;
+}
+
+static void datagram_rest(struct hf_framing *framing)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    hf_epoch_retire_reads(&datagram->reads, /* first= */ 0, framing->now_ms);
+}
+
+static void datagram_describe(const struct hf_framing *framing, struct hf_text *ret_text)
+{
+    (void)framing;
+    hf_text_add(ret_text, "nothing");
+}
+
+static void datagram_forget_keys(struct hf_framing *framing)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    hf_flight_clear(&datagram->sender.flight);
+    hf_epoch_release(&datagram->reads, &datagram->sender.writes);
+    hf_inbox_release(&datagram->inbox);
+    hf_reassemble_release(&datagram->reassemble);
+    hf_record_free(datagram->pending_write);
+    datagram->pending_write = NULL;
+    if (datagram->failure == HF_OK)
+        datagram->failure = HF_ERR_wrong_call;
+}
+
+static void datagram_free(struct hf_framing *framing)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    datagram_forget_keys(framing);
+    hf_sender_release(&datagram->sender);
+    hf_allocation_wipe(datagram->allocator, datagram, sizeof *datagram);
+}
+
+uint64_t hf_datagram_dropped(const struct hf_framing *framing)
+{
+    return const_datagram_of(framing)->dropped;
+}
+
+static const struct hf_framing_methods datagram_methods = {
+    .feed = datagram_feed,
+    .next = datagram_next,
+    .send_message = datagram_send_message,
+    .send_ccs = datagram_send_ccs,
+    .send_alert = datagram_send_alert,
+    .send_data = datagram_send_data,
+    .flush = datagram_flush,
+    .output = datagram_output,
+    .consumed = datagram_consumed,
+    .turn_read = datagram_turn_read,
+    .turn_write = datagram_turn_write,
+    .set_rules = datagram_set_rules,
+    .set_limits = datagram_set_limits,
+    .skip_early_data = datagram_skip_early_data,
+    .end_handshake = datagram_end_handshake,
+    .between_messages = datagram_between_messages,
+    .usage = datagram_usage,
+    .forget_keys = datagram_forget_keys,
+    .rest = datagram_rest,
+    .describe = datagram_describe,
+    .free = datagram_free,
+    .write_header = datagram_write_header,
+    .deadline = datagram_deadline,
+    .tick = datagram_tick,
+    .is_turning = datagram_is_turning,
+    .data_max = datagram_data_max,
+    .set_datagram_max = datagram_set_datagram_max,
+};
+
+enum hf_error hf_datagram_new(const struct hf_allocator *allocator, struct hf_framing **ret_framing)
+{
+    struct hf_record_protection *reading = NULL;
+    struct hf_record_protection *writing = NULL;
+    struct hf_datagram *datagram = hf_allocation_new(allocator, sizeof *datagram);
+
+    if (datagram == NULL || hf_dtls_plain_new(allocator, &reading) != HF_OK ||
+        hf_dtls_plain_new(allocator, &writing) != HF_OK) {
+        hf_record_free(reading);
+        hf_allocation_free(allocator, datagram);
+        return HF_ERR_no_memory;
+    }
+    datagram->framing = (struct hf_framing){.methods = &datagram_methods, .is_unordered = true};
+    datagram->allocator = allocator;
+    datagram->is_answered = true;
+    datagram->ack_due_ms = UINT64_MAX;
+    datagram->hint.due_ms = UINT64_MAX;
+    hf_sender_init(&datagram->sender, allocator, writing, /* first_message_seq= */ 0);
+    hf_inbox_init(&datagram->inbox, allocator);
+    hf_epoch_turn_read(&datagram->reads, 0, reading, /* now_ms= */ 0);
+    hf_reassemble_init(&datagram->reassemble, allocator, HF_DATAGRAM_MESSAGE_MAX, /* first= */ 0);
+    hf_retransmit_timer_init(&datagram->timer);
+    *ret_framing = &datagram->framing;
+    return HF_OK;
+}

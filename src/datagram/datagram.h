@@ -1,0 +1,22 @@
+/* DTLS framing under the handshake: records, fragments, flights and their retransmission over datagrams (RFC 9147,
+ * RFC 6347). The handshake above sees what it sees over a stream: whole messages in order, each once.
+ * What an attacker can forge is dropped and counted, never a failure: only what came under keys can end a connection,
+ * and an alert in the clear is believed only when nothing better comes for a while. */
+#ifndef HF_DATAGRAM_DATAGRAM_H
+#define HF_DATAGRAM_DATAGRAM_H
+
+#include "base/allocation.h"
+#include "seam/framing.h"
+
+enum hf_datagram_limits {
+    HF_DATAGRAM_MESSAGE_MAX = 131072,
+    HF_DATAGRAM_HINT_MS = 400 /* how long an alert in the clear waits for something that disproves it */
+};
+
+/* A framing over datagrams, plaintext in epoch 0; the caller owns it. `allocator` must outlive it. */
+HF_MUST enum hf_error hf_datagram_new(const struct hf_allocator *allocator, struct hf_framing **ret_framing);
+
+/* Records that were dropped so far: damaged, forged, replayed or of no use. */
+uint64_t hf_datagram_dropped(const struct hf_framing *framing);
+
+#endif

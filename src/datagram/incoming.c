@@ -1,0 +1,282 @@
+/* From records to units. A record that is not authentic is dropped without a trace but the count (RFC 9147 4.5.2); what
+ * breaks the rules under keys is the peer's fault and fatal. Handshake messages are taken from the current epoch only:
+ * those of older ones are the peer's retransmissions, or forged. */
+#include "base/reader.h"
+#include "datagram/parts.h"
+
+/* ---- handshake ---- */
+
+/* What the fragments of one record came to. */
+struct tally {
+    bool is_kept; /* all of them: only then may the record be acknowledged (RFC 9147 7) */
+    bool is_news;
+};
+
+/* In the clear, one who disagrees may be a forger, or the first one was: the message begins anew. Under keys it is the
+ * peer. */
+static enum hf_error refuse_fragment(struct hf_datagram *datagram, const struct hf_fragment *fragment,
+                                     bool is_protected, enum hf_error error)
+{
+    if (is_protected || error == HF_ERR_no_memory)
+        return error;
+    hf_reassemble_forget(&datagram->reassemble, fragment->message_seq);
+    datagram->dropped++;
+    return HF_OK;
+}
+
+static enum hf_error take_fragment(struct hf_datagram *datagram, const struct hf_epoch_read *read,
+                                   const struct hf_fragment *fragment, struct tally *tally)
+{
+    bool is_current = read == hf_epoch_current_read(&datagram->reads);
+    enum hf_reassembled reassembled = HF_REASSEMBLED_DROPPED;
+
+    if (hf_reassemble_is_old(&datagram->reassemble, fragment->message_seq)) {
+        datagram->saw_old = true;
+        return HF_OK;
+    }
+    if (is_current) {
+        enum hf_error error = hf_reassemble_add(&datagram->reassemble, fragment, &reassembled);
+        if (error != HF_OK) {
+            tally->is_kept = false;
+            return refuse_fragment(datagram, fragment, !read->protection->is_plain, error);
+        }
+    }
+    tally->is_kept = tally->is_kept && reassembled != HF_REASSEMBLED_DROPPED;
+    tally->is_news = tally->is_news || reassembled == HF_REASSEMBLED_NEW;
+    return HF_OK;
+}
+
+static enum hf_error take_handshake(struct hf_datagram *datagram, const struct hf_epoch_read *read,
+                                    const struct hf_record_content *content)
+{
+    struct hf_reader reader = hf_reader_of(content->bytes);
+    struct tally tally = {.is_kept = true};
+    struct hf_fragment fragment;
+    while (hf_reader_more(&reader)) {
+        if (!hf_fragment_read(&reader, &fragment)) {
+            datagram->dropped++;
+            return read->protection->is_plain ? HF_OK : HF_ERR_decode_error;
+        }
+        HF_TRY(take_fragment(datagram, read, &fragment, &tally));
+    }
+    if (tally.is_news)
+        datagram->hint.due_ms = UINT64_MAX;
+    if (!tally.is_kept)
+        return HF_OK;
+    hf_ack_note(&datagram->ack, read->epoch, content->sequence);
+    datagram->is_ack_urgent = datagram->is_ack_urgent || hf_reassemble_has_gap(&datagram->reassemble);
+    if (datagram->ack_due_ms == UINT64_MAX)
+        datagram->ack_due_ms = datagram->framing.now_ms + datagram->timer.timeout_ms / 4; /* RFC 9147 7.1 */
+    return HF_OK;
+}
+
+static bool next_message(struct hf_datagram *datagram, struct hf_unit *unit)
+{
+    struct hf_span whole = hf_reassemble_next(&datagram->reassemble);
+    if (whole.len == 0)
+        return false;
+    unit->kind = HF_UNIT_HANDSHAKE;
+    unit->is_protected = !hf_epoch_current_read(&datagram->reads)->protection->is_plain;
+    unit->type = whole.data[0];
+    unit->whole = whole;
+    unit->body = hf_span_part(whole, HF_FRAGMENT_HEADER_LEN, whole.len);
+    datagram->is_ccs_offered = false;
+    hf_progress_answered(datagram);
+    return true;
+}
+
+/* ---- the other contents ---- */
+
+/* In the clear anyone can write one, so it waits for something that disproves it. */
+static enum hf_error take_alert(struct hf_datagram *datagram, bool is_protected, struct hf_span bytes,
+                                struct hf_unit *unit)
+{
+    struct hf_reader reader = hf_reader_of(bytes);
+    uint8_t level = hf_reader_u8(&reader);
+    uint8_t alert = hf_reader_u8(&reader);
+    if (!hf_reader_end(&reader))
+        return is_protected ? HF_ERR_decode_error : HF_OK;
+    if (is_protected) {
+        *unit = (struct hf_unit){.kind = HF_UNIT_ALERT, .is_protected = true, .alert_level = level, .alert = alert};
+        return HF_OK;
+    }
+    if (!datagram->is_handshake_over && datagram->hint.due_ms == UINT64_MAX)
+        datagram->hint = (struct hf_alert_hint){
+            .due_ms = datagram->framing.now_ms + HF_DATAGRAM_HINT_MS,
+            .level = level,
+            .alert = alert,
+        };
+    return HF_OK;
+}
+
+static bool take_hint(struct hf_datagram *datagram, struct hf_unit *unit)
+{
+    if (datagram->hint.due_ms > datagram->framing.now_ms)
+        return false;
+    datagram->hint.due_ms = UINT64_MAX;
+    unit->kind = HF_UNIT_ALERT;
+    unit->alert_level = datagram->hint.level;
+    unit->alert = datagram->hint.alert;
+    return true;
+}
+
+/* 1.2: it may have overtaken what goes before it, so it is offered until it is taken: turn_read takes it. */
+static bool offer_ccs(struct hf_datagram *datagram, struct hf_unit *unit)
+{
+    if (!datagram->has_ccs || datagram->is_ccs_offered || datagram->rules != HF_RULES_12)
+        return false;
+    datagram->is_ccs_offered = true;
+    unit->kind = HF_UNIT_CHANGE_CIPHER_SPEC;
+    return true;
+}
+
+static void take_ccs(struct hf_datagram *datagram, struct hf_span bytes)
+{
+    bool is_first = hf_epoch_current_read(&datagram->reads)->epoch == 0;
+    if (datagram->rules == HF_RULES_13 || !is_first || bytes.len != 1 || bytes.data[0] != 1)
+        return;
+    datagram->has_ccs = true;
+    datagram->is_ccs_offered = false;
+}
+
+/* Before the handshake is over data has overtaken it, and is lost (RFC 9147 5.8.1); the peer's application has to bear
+ * that from any network. */
+static enum hf_error take_data(struct hf_datagram *datagram, const struct hf_epoch_read *read, struct hf_span bytes,
+                               struct hf_unit *unit)
+{
+    if (datagram->rules == HF_RULES_13 && read->epoch < HF_EPOCH_APPLICATION13)
+        return HF_ERR_unexpected_message;
+    if (!datagram->is_handshake_over) {
+        datagram->dropped++;
+        return HF_OK;
+    }
+    if (datagram->rules == HF_RULES_12)
+        hf_sender_end_flight(&datagram->sender); /* who sends data has our Finished */
+    unit->kind = HF_UNIT_DATA;
+    unit->is_protected = true;
+    unit->data = bytes;
+    return HF_OK;
+}
+
+static enum hf_error take_empty(struct hf_datagram *datagram, const struct hf_epoch_read *read, uint8_t type)
+{
+    datagram->dropped++;
+    bool may_be = type == HF_CONTENT_APPLICATION_DATA || read->protection->is_plain;
+    return may_be ? HF_OK : HF_ERR_unexpected_message;
+}
+
+static enum hf_error take_protected(struct hf_datagram *datagram, const struct hf_epoch_read *read,
+                                    const struct hf_record_content *content, struct hf_unit *unit)
+{
+    switch (content->type) {
+    case HF_CONTENT_HANDSHAKE:
+        return take_handshake(datagram, read, content);
+    case HF_CONTENT_ALERT:
+        return take_alert(datagram, /* is_protected= */ true, content->bytes, unit);
+    case HF_CONTENT_APPLICATION_DATA:
+        return take_data(datagram, read, content->bytes, unit);
+    case HF_CONTENT_ACK:
+        return datagram->rules == HF_RULES_13 ? hf_progress_acked(datagram, read->epoch, content->bytes)
+                                              : HF_ERR_unexpected_message;
+    default:
+        return HF_ERR_unexpected_message;
+    }
+}
+
+static enum hf_error take_plain(struct hf_datagram *datagram, const struct hf_epoch_read *read,
+                                const struct hf_record_content *content, struct hf_unit *unit)
+{
+    switch (content->type) {
+    case HF_CONTENT_HANDSHAKE:
+        return take_handshake(datagram, read, content);
+    case HF_CONTENT_ALERT:
+        return take_alert(datagram, /* is_protected= */ false, content->bytes, unit);
+    case HF_CONTENT_CHANGE_CIPHER_SPEC:
+        take_ccs(datagram, content->bytes);
+        return HF_OK;
+    case HF_CONTENT_ACK:
+        if (datagram->rules == HF_RULES_13)
+            return hf_progress_acked(datagram, read->epoch, content->bytes);
+        break;
+    default:
+        break;
+    }
+    datagram->dropped++;
+    return HF_OK;
+}
+
+static enum hf_error take_content(struct hf_datagram *datagram, const struct hf_epoch_read *read,
+                                  const struct hf_record_content *content, struct hf_unit *unit)
+{
+    if (content->bytes.len == 0)
+        return take_empty(datagram, read, content->type);
+    if (read->protection->is_plain)
+        return take_plain(datagram, read, content, unit);
+    if (datagram->receive_limit != 0 && content->bytes.len + content->padding > datagram->receive_limit)
+        return HF_ERR_record_too_long;
+    return take_protected(datagram, read, content, unit);
+}
+
+/* ---- records ---- */
+
+/* The keys for a record; NULL: it was dropped, or kept until its keys are there. */
+static struct hf_epoch_read *find_epoch(struct hf_datagram *datagram, const struct hf_inbox_record *record)
+{
+    struct hf_epoch_read *read = record->is_unified ? hf_epoch_find_bits(&datagram->reads, record->epoch)
+                                                    : hf_epoch_find_read(&datagram->reads, record->epoch);
+    enum hf_framing_rules other = record->is_unified ? HF_RULES_12 : HF_RULES_13;
+    if (datagram->rules == other && (record->is_unified || record->epoch != 0))
+        read = NULL;
+    else if (read == NULL && !datagram->is_handshake_over && (record->is_unified || record->epoch == 1))
+        hf_inbox_keep_early(&datagram->inbox, record);
+    if (read == NULL)
+        datagram->dropped++;
+    return read;
+}
+
+static bool is_droppable(const struct hf_epoch_read *read, enum hf_error error)
+{
+    return error == HF_ERR_bad_record || error == HF_ERR_record_too_long || read->protection->is_plain;
+}
+
+static enum hf_error take_record(struct hf_datagram *datagram, const struct hf_inbox_record *record,
+                                 struct hf_unit *unit)
+{
+    struct hf_epoch_read *read = find_epoch(datagram, record);
+    if (read == NULL)
+        return HF_OK;
+    if (!record->is_unified && !hf_replay_window_is_new(&read->window, record->sequence)) {
+        datagram->dropped++;
+        return HF_OK;
+    }
+    const struct hf_record_wire wire = {
+        .header = record->header,
+        .body = record->body,
+        .sequence = read->window.next,
+    };
+    struct hf_record_content content = {0};
+    enum hf_error error = hf_record_open(read->protection, &wire, record->into, &content);
+    if (error != HF_OK || !hf_replay_window_is_new(&read->window, content.sequence)) {
+        datagram->dropped++;
+        return error == HF_OK || is_droppable(read, error) ? HF_OK : error;
+    }
+    hf_replay_window_mark(&read->window, content.sequence);
+    return take_content(datagram, read, &content, unit);
+}
+
+enum hf_error hf_incoming_next(struct hf_datagram *datagram, struct hf_unit *unit)
+{
+    struct hf_inbox_record record;
+    for (;;) {
+        if (next_message(datagram, unit) || offer_ccs(datagram, unit))
+            return HF_OK;
+        if (!hf_inbox_next(&datagram->inbox, &record))
+            break;
+        HF_TRY(take_record(datagram, &record, unit));
+        if (unit->kind != HF_UNIT_NONE)
+            return HF_OK;
+    }
+    if (take_hint(datagram, unit))
+        return HF_OK;
+    return hf_progress_settle(datagram);
+}

@@ -1,0 +1,184 @@
+/* Who waits for whom: when a flight goes again, when what came is acknowledged, when a flight is done with.
+ * Whoever sent the last flight runs the timer until the peer answers; in 1.2, where answers may be lost in parts, until
+ * the handshake is over. RFC 9147 5.8, 7; RFC 6347 4.2.4. */
+#include "datagram/parts.h"
+
+static bool is_open13(const struct hf_datagram *datagram)
+{
+    return datagram->rules == HF_RULES_13 && datagram->is_handshake_over;
+}
+
+static void activate_pending(struct hf_datagram *datagram)
+{
+    if (datagram->pending_write == NULL)
+        return;
+    uint16_t epoch = (uint16_t)(hf_epoch_current_write(&datagram->sender.writes)->epoch + 1);
+    hf_epoch_turn_write(&datagram->sender.writes, epoch, datagram->pending_write);
+    datagram->pending_write = NULL;
+}
+
+static void end_flight(struct hf_datagram *datagram)
+{
+    hf_retransmit_timer_stop(&datagram->timer);
+    hf_sender_end_flight(&datagram->sender);
+}
+
+void hf_progress_answered(struct hf_datagram *datagram)
+{
+    uint64_t now_ms = datagram->framing.now_ms;
+    if (is_open13(datagram))
+        return; /* what comes behind the handshake answers nothing: RFC 9147 5.8.4 */
+    hf_retransmit_timer_answered(&datagram->timer, now_ms);
+    datagram->is_answered = true;
+    if (datagram->rules == HF_RULES_13)
+        end_flight(datagram); /* RFC 9147 7: any message of the next flight acknowledges all of ours */
+    else if (datagram->timer.due_ms != HF_RETRANSMIT_NEVER)
+        datagram->timer.due_ms = now_ms + datagram->timer.timeout_ms;
+}
+
+void hf_progress_rules(struct hf_datagram *datagram)
+{
+    if (datagram->rules == HF_RULES_13 && datagram->is_answered)
+        end_flight(datagram);
+}
+
+void hf_progress_end_handshake(struct hf_datagram *datagram)
+{
+    datagram->is_handshake_over = true;
+    hf_epoch_retire_reads(&datagram->reads, /* first= */ 1, datagram->framing.now_ms);
+    if (datagram->rules == HF_RULES_13)
+        return;
+    hf_retransmit_timer_stop(&datagram->timer); /* the last flight goes again only when the peer asks: RFC 6347 4.2.4 */
+    if (datagram->is_answered)
+        hf_sender_end_flight(&datagram->sender);
+}
+
+/* ---- ACKs ---- */
+
+static enum hf_error send_again(struct hf_datagram *datagram)
+{
+    hf_mtu_lost(&datagram->sender.mtu, datagram->timer.expiries);
+    return hf_sender_send_again(&datagram->sender);
+}
+
+enum hf_error hf_progress_acked(struct hf_datagram *datagram, uint16_t epoch, struct hf_span content)
+{
+    struct hf_reader records;
+    struct hf_record_number_pair record;
+    bool is_news = false;
+    bool is_plain = epoch == 0;
+
+    if (!hf_ack_read(content, &records))
+        return is_plain ? HF_OK : HF_ERR_decode_error;
+    while (hf_ack_read_next(&records, &record)) {
+        if (record.epoch > epoch) /* RFC 9147 7.2 */
+            return is_plain ? HF_OK : HF_ERR_illegal_parameter;
+        is_news = hf_flight_ack(&datagram->sender.flight, record.epoch, record.sequence) || is_news;
+    }
+    if (hf_flight_is_empty(&datagram->sender.flight) || !is_news)
+        return HF_OK;
+    hf_retransmit_timer_answered(&datagram->timer, datagram->framing.now_ms);
+    if (hf_flight_is_acked(&datagram->sender.flight)) {
+        activate_pending(datagram);
+        end_flight(datagram);
+        return HF_OK;
+    }
+    hf_retransmit_timer_again(&datagram->timer, datagram->framing.now_ms);
+    return send_again(datagram); /* what is missing, at once: RFC 9147 7.2 */
+}
+
+static void forget_acks(struct hf_datagram *datagram)
+{
+    hf_ack_clear(&datagram->ack);
+    datagram->ack_due_ms = UINT64_MAX;
+    datagram->is_ack_urgent = false;
+}
+
+enum hf_error hf_progress_send_ack(struct hf_datagram *datagram)
+{
+    uint8_t body[HF_ACK_BODY_MAX];
+    struct hf_writer writer = hf_writer_of(body, sizeof body);
+    if (datagram->ack.count == 0)
+        return HF_OK;
+    hf_ack_write(&datagram->ack, &writer);
+    forget_acks(datagram);
+    return hf_sender_send_record(&datagram->sender, HF_CONTENT_ACK, hf_writer_span(&writer));
+}
+
+static enum hf_error send_ack_alone(struct hf_datagram *datagram)
+{
+    HF_TRY(hf_progress_send_ack(datagram));
+    hf_outbox_close(&datagram->sender.outbox);
+    return HF_OK;
+}
+
+/* ---- what the peer sent again ---- */
+
+/* The peer sends its flight again because it lacks ours: once for all datagrams of it. */
+static bool wants_again(const struct hf_datagram *datagram)
+{
+    const struct hf_retransmit_timer *timer = &datagram->timer;
+    if (!datagram->saw_old || datagram->is_answered || is_open13(datagram))
+        return false;
+    return !hf_flight_is_empty(&datagram->sender.flight) &&
+           datagram->framing.now_ms >= timer->sent_ms + timer->timeout_ms / 4;
+}
+
+enum hf_error hf_progress_settle(struct hf_datagram *datagram)
+{
+    bool wanted = wants_again(datagram);
+    bool had_old = datagram->saw_old;
+    datagram->saw_old = false;
+    if (wanted) {
+        bool runs = datagram->timer.due_ms != HF_RETRANSMIT_NEVER;
+        HF_TRY(send_again(datagram));
+        hf_retransmit_timer_again(&datagram->timer, datagram->framing.now_ms);
+        if (!runs)
+            hf_retransmit_timer_stop(&datagram->timer);
+    }
+    if (datagram->rules != HF_RULES_13) {
+        if (datagram->rules == HF_RULES_12)
+            forget_acks(datagram);
+        return HF_OK;
+    }
+    if (datagram->is_ack_urgent || is_open13(datagram) || (had_old && hf_flight_is_empty(&datagram->sender.flight)))
+        return send_ack_alone(datagram);
+    return HF_OK;
+}
+
+/* ---- time ---- */
+
+uint64_t hf_progress_deadline(const struct hf_datagram *datagram)
+{
+    uint64_t due_ms = datagram->timer.due_ms;
+    if (datagram->rules == HF_RULES_13 && datagram->ack_due_ms < due_ms)
+        due_ms = datagram->ack_due_ms;
+    return datagram->hint.due_ms < due_ms ? datagram->hint.due_ms : due_ms;
+}
+
+/* Tickets that nobody acknowledges are given up without harm; anything else means that the peer is gone. */
+static enum hf_error give_up(struct hf_datagram *datagram)
+{
+    if (!is_open13(datagram) || datagram->pending_write != NULL)
+        return HF_ERR_timed_out;
+    end_flight(datagram);
+    return HF_OK;
+}
+
+enum hf_error hf_progress_tick(struct hf_datagram *datagram)
+{
+    uint64_t now_ms = datagram->framing.now_ms;
+    if (datagram->rules == HF_RULES_13 && datagram->ack_due_ms <= now_ms) {
+        datagram->ack_due_ms = UINT64_MAX;
+        HF_TRY(send_ack_alone(datagram));
+    }
+    if (datagram->timer.due_ms > now_ms)
+        return HF_OK;
+    if (hf_flight_is_empty(&datagram->sender.flight)) {
+        hf_retransmit_timer_stop(&datagram->timer);
+        return HF_OK;
+    }
+    if (!hf_retransmit_timer_expire(&datagram->timer, now_ms))
+        return give_up(datagram);
+    return send_again(datagram);
+}
