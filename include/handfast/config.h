@@ -139,6 +139,10 @@ void hf_builder_suites(struct hf_builder *builder, const char *names);
 void hf_builder_groups(struct hf_builder *builder, const char *names);
 void hf_builder_signature_schemes(struct hf_builder *builder, const char *names);
 
+/* A server only: in TLS 1.3 takes the first of its groups that the client has, even if that costs a HelloRetryRequest,
+ * for instance to have a hybrid with ML-KEM wherever it can be had. By default a group with a share at hand wins. */
+void hf_builder_groups_in_order(struct hf_builder *builder);
+
 /* What practice has retired, one switch each, all off. For study and for peers that cannot be replaced. Only this call
  * turns one on: no peer, no file and no environment can. With a switch on, the suites it allows stand behind all others
  * in the default list; hf_builder_suites may name them. Each says what it costs. */

@@ -305,6 +305,12 @@ void hf_builder_datagrams(struct hf_builder *builder)
         builder->config->transport = &hf_transport_datagram;
 }
 
+void hf_builder_groups_in_order(struct hf_builder *builder)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->groups_in_order = true;
+}
+
 void hf_builder_key_shares(struct hf_builder *builder, size_t count)
 {
     if (!hf_builder_is_fine(builder))

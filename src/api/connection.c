@@ -204,8 +204,6 @@ size_t hf_output(const struct hf_connection *connection, const uint8_t **ret_wir
 
 void hf_drained(struct hf_connection *connection, size_t len)
 {
-    if (len > 0)
-        connection->handshake.update_waits = false;
     hf_framing_consumed(connection->framing, len);
 }
 
@@ -307,6 +305,8 @@ enum hf_error hf_write(struct hf_connection *connection, const void *data, size_
         return HF_ERR_wrong_call;
     HF_TRY(renew_keys(connection));
     enum hf_error error = hf_framing_send_data(connection->framing, hf_span_of(data, len), ret_taken);
+    if (*ret_taken > 0)
+        connection->handshake.update_waits = false;
     if (error == HF_OK || error == HF_ERR_datagram_too_long)
         return error;
     return hf_failure_by_us(connection, error);

@@ -49,6 +49,7 @@ struct hf_config {
     size_t suite_count;
     const struct hf_group *groups[HF_CONFIG_GROUPS_MAX];
     size_t group_count;
+    bool groups_in_order; /* a server: the first in common, share or not */
     const struct hf_signature_scheme *schemes[HF_CONFIG_SCHEMES_MAX];
     size_t scheme_count;
     const struct hf_group *key_share_groups[HF_CONFIG_KEY_SHARES_MAX]; /* those of a first ClientHello, in its order */

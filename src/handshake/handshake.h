@@ -141,7 +141,7 @@ struct hf_handshake {
     enum hf_alert verdict_alert;     /* what it wants a peer to be told that it refused; none: as the table says */
     bool ask_peer_update;            /* the KeyUpdate being sent asks for one in return */
     bool update_asked;               /* we asked, and the peer's KeyUpdate did not come yet */
-    bool update_waits;               /* a KeyUpdate of ours was not drained yet: it answers whatever comes meanwhile */
+    bool update_waits;               /* no data followed our KeyUpdate yet: it answers whatever comes meanwhile */
     bool sent_close;                 /* our close_notify is out: nothing of ours may follow (RFC 9846 6.1) */
     unsigned key_updates;            /* of the peer, since its last data */
     unsigned renegotiation_requests; /* of the peer, refused */

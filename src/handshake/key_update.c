@@ -18,8 +18,9 @@ static enum hf_error turn_read(struct hf_handshake *handshake)
     return hf_keys_turn(handshake, HF_AEAD_OPEN, &keys, "application");
 }
 
-/* Many requests while we are silent get one answer, so that a peer cannot fill our output with them; and behind our
- * close_notify there is nothing more to protect. */
+/* Many requests while we are silent get one answer (RFC 9846 4.7.3), so that a peer cannot fill our output with them:
+ * what data comes next is under newer keys than all before. Behind our close_notify there is nothing more to protect.
+ */
 static bool must_answer(const struct hf_handshake *handshake)
 {
     return !handshake->update_waits && !handshake->sent_close;

@@ -79,6 +79,8 @@ enum hf_error hf_negotiate_group_choose13(const struct hf_config *config, const 
         }
         if (without_share == NULL)
             without_share = group;
+        if (config->groups_in_order)
+            break;
     }
     if (without_share == NULL)
         return tell_both(config, hello, HF_VERSION_BIT_13, ret_failure);
