@@ -123,7 +123,7 @@ static bool write_first(struct bogo_exchange *exchange)
     const struct bogo_flags *flags = exchange->flags;
     const char *text = initial_write(flags);
     uint64_t count = flags->repeat_initial_write == 0 ? 1 : flags->repeat_initial_write;
-    exchange->link.one_byte_first = flags->read_with_unfinished_write;
+    exchange->link.holds = flags->read_with_unfinished_write;
     if (flags->read_with_unfinished_write)
         return write_all(exchange, text, strlen(text));
     for (uint64_t i = 0; flags->writes_first && i < count; i++)
@@ -155,7 +155,7 @@ static bool read_some(struct bogo_exchange *exchange, uint8_t *data, size_t room
 static bool answer(struct bogo_exchange *exchange, uint8_t *data, size_t len)
 {
     uint8_t exported;
-    exchange->link.one_byte_first = false;
+    exchange->link.holds = false;
     bogo_link_flush(&exchange->link);
     if (exchange->flags->exporter_between_reads && !export_keys(exchange, &exported, sizeof exported))
         return false;

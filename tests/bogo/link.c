@@ -66,8 +66,9 @@ void bogo_link_flush(struct bogo_link *link)
 {
     const uint8_t *wire;
     size_t len = hf_output(link->connection, &wire);
-    if (link->one_byte_first && len > 0)
-        len = 1;
+    if (link->holds && len > 0)
+        len = link->one_byte_went ? 0 : 1;
+    link->one_byte_went = link->holds && (link->one_byte_went || len > 0);
     (void)send_all(link, wire, len); /* a runner that is gone is found by reading */
     hf_drained(link->connection, len);
 }

@@ -10,8 +10,9 @@ struct bogo_link {
     int fd;
     struct hf_connection *connection;
     const struct bogo_flags *flags;
-    bool ended;          /* the runner's side is over */
-    bool one_byte_first; /* of what waits to be sent, the first byte only goes */
+    bool ended; /* the runner's side is over */
+    bool holds; /* what waits to be sent stays, but for one byte of it */
+    bool one_byte_went;
 };
 
 /* Connects and says which shim we are. False when it cannot be. */

@@ -1,5 +1,4 @@
-/* Flags to a config. The suite's peers are named by nobody and checked by the -trust-cert of each case; what it never
- * gives, a trusted CA where nobody is asked for a certificate, is the case's own certificate. */
+/* Flags to a config. The suite's peers are named by nobody and checked by the -trust-cert of each case. */
 #include "settings.h"
 
 #include "inside.h"
@@ -17,6 +16,19 @@ static const char default_verifying[] =
 static const char default_signing[] =
     "ed25519:ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256:rsa_pkcs1_sha256:ecdsa_secp384r1_sha384:rsa_pss_rsae_sha384:"
     "rsa_pkcs1_sha384:ecdsa_secp521r1_sha512:rsa_pss_rsae_sha512:rsa_pkcs1_sha512:ecdsa_sha1:rsa_pkcs1_sha1";
+
+/* A CA whose key nobody has: for cases that name none to trust. */
+static const char nobody[] = "-----BEGIN CERTIFICATE-----\n"
+                             "MIIBiTCCAS+gAwIBAgIUGD+hEv9KbDPXJ3JICtLYa+5m684wCgYIKoZIzj0EAwIw\n"
+                             "ETEPMA0GA1UEAwwGbm9ib2R5MCAXDTI2MTEyMzE4MTIwMFoYDzIxMDAxMDI2MTgx\n"
+                             "MjAwWjARMQ8wDQYDVQQDDAZub2JvZHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC\n"
+                             "AATNZxTSvewlLLkLxYXMtT4R7FiNqXfctlPrgAOPWw0OgHDhj/uvTxNZGnxeZgFh\n"
+                             "TqfR3jBx8IsX9w6Orouol/J3o2MwYTAdBgNVHQ4EFgQUKJN3FBiXhRHRPMw0xmzK\n"
+                             "NVJH4d0wHwYDVR0jBBgwFoAUKJN3FBiXhRHRPMw0xmzKNVJH4d0wDwYDVR0TAQH/\n"
+                             "BAUwAwEB/zAOBgNVHQ8BAf8EBAMCAgQwCgYIKoZIzj0EAwIDSAAwRQIhAPhAv4fI\n"
+                             "QWk70UpnkG9Zk+EJlNtuZL1xb2aUufIoBiYEAiAnv0WZCDFbHwm3RNTG6fLdlJjl\n"
+                             "up3iiKpBQqOh/WCvkQ==\n"
+                             "-----END CERTIFICATE-----\n";
 
 enum { VERSION_12 = HF_TLS12, VERSION_13 = HF_TLS13, NAMES_MAX = 4096 };
 
@@ -109,19 +121,16 @@ static void set_trust(struct hf_builder *builder, const struct bogo_flags *flags
 {
     bool asks = flags->verify_peer || flags->require_any_client_certificate || flags->use_client_ca_list != NULL;
     const char *trusted = flags->trust_cert;
-    if (trusted == NULL || trusted[0] == '\0')
-        trusted = flags->cert_file;
     if (flags->server && flags->require_any_client_certificate)
         hf_builder_client_auth(builder, HF_CLIENT_AUTH_REQUIRE);
     else if (flags->server)
         hf_builder_client_auth(builder, asks ? HF_CLIENT_AUTH_REQUEST : HF_CLIENT_AUTH_NONE);
     else
         hf_builder_any_server_name(builder);
-    if (!flags->server || asks) {
-        if (trusted == NULL)
-            bogo_flags_unimplemented("a case without any certificate");
+    if (trusted != NULL && trusted[0] != '\0')
         hf_builder_trust_file(builder, trusted);
-    }
+    else
+        hf_builder_trust_pem(builder, nobody, strlen(nobody));
     if (flags->server)
         hf_builder_send_authorities(builder, false);
     if (flags->verify_fail || flags->async || flags->custom_verify)
@@ -164,6 +173,7 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     set_suites(flags);
     hf_builder_historic(builder, HF_HISTORIC_RSA_KEY_EXCHANGE | HF_HISTORIC_CBC | HF_HISTORIC_SHA1_SIGNATURES);
     hf_builder_groups(builder, default_groups);
+    hf_builder_groups_in_order(builder);
     hf_builder_signature_schemes(builder, default_verifying);
     set_list(builder, &flags->curves, bogo_names_group, hf_builder_groups);
     set_list(builder, &flags->verify_prefs, bogo_names_scheme, hf_builder_signature_schemes);
