@@ -5,9 +5,9 @@
  *     while (hf_next_event(connection, &event)) ...           // opened, data, accepted, needs ..., closed, failed
  *     hf_drain(connection, wire_out, room, &len);             // what must go to the peer
  *
- * Over datagrams (hf_builder_datagrams) hf_feed takes one whole datagram, and hf_drain and hf_output give one at a time;
- * hf_tick must be called when hf_deadline says so. What an application writes in one call comes out of one hf_read at the
- * peer, once or never; its order is the network's.
+ * Over datagrams (hf_builder_datagrams) hf_feed takes one whole datagram, and hf_drain and hf_output give one at a
+ * time; hf_tick must be called when hf_deadline says so. What an application writes in one call comes out of one
+ * hf_read at the peer, once or never; its order is the network's.
  *
  * A connection belongs to one thread at a time. Times are milliseconds since 1970-01-01 UTC; they judge certificates.
  * A connection that failed stays failed: every later call gives the same error. */
@@ -146,6 +146,7 @@ struct hf_session_info {
     bool hello_retried;
     bool asked_for_certificate;  /* a CertificateRequest went over the wire */
     bool presented_certificate;  /* we presented a certificate */
+    size_t own_identity;         /* whose that is, in the order of the builder's calls */
     bool extended_master_secret; /* TLS 1.2 */
     bool resumed;                /* from a session: no certificate went over the wire, and there is no group */
     bool opened;

@@ -39,6 +39,7 @@ void hf_session_info(const struct hf_connection *connection, struct hf_session_i
         .hello_retried = handshake->hello_retried,
         .asked_for_certificate = handshake->asked,
         .presented_certificate = handshake->presented,
+        .own_identity = handshake->identity_index,
         .extended_master_secret = handshake->extended_master_secret,
         .resumed = handshake->resumed,
         .opened = is_open(connection),
