@@ -134,11 +134,21 @@ static bool check_choices(const struct bogo_flags *flags, const struct hf_sessio
            same_id("peer's scheme", flags->expect_peer_signature_algorithm, bogo_names_scheme, info->peer_scheme);
 }
 
+/* The suite counts from 0; -1 is the default identity, or none. */
+static bool check_identity(const struct bogo_flags *flags, const struct hf_session_info *info)
+{
+    char got[16];
+    bool is_listed = info->presented_certificate && info->own_identity < flags->credential_count;
+    snprintf(got, sizeof got, "%d", is_listed ? (int)info->own_identity : -1);
+    return flags->expect_selected_credential == NULL || same("identity", flags->expect_selected_credential, got);
+}
+
 bool bogo_checks_opened(const struct bogo_exchange *exchange)
 {
     struct hf_session_info info;
     hf_session_info(exchange->link.connection, &info);
-    return check_choices(exchange->flags, &info) && check_names(exchange, &info) && check_peer(exchange);
+    return check_choices(exchange->flags, &info) && check_identity(exchange->flags, &info) &&
+           check_names(exchange, &info) && check_peer(exchange);
 }
 
 bool bogo_checks_ended(const struct bogo_exchange *exchange)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { SWITCH, NUMBER, TEXT, NUMBERS, NOTHING };
+enum kind { SWITCH, NUMBER, TEXT, NUMBERS, NOTHING, CREDENTIAL };
 
 struct row {
     const char *flag;
@@ -13,11 +13,12 @@ struct row {
     size_t offset;
 };
 
-#define BOGO_OFFSET_SWITCH(field)  offsetof(struct bogo_flags, field)
-#define BOGO_OFFSET_NUMBER(field)  offsetof(struct bogo_flags, field)
-#define BOGO_OFFSET_TEXT(field)    offsetof(struct bogo_flags, field)
-#define BOGO_OFFSET_NUMBERS(field) offsetof(struct bogo_flags, field)
-#define BOGO_OFFSET_NOTHING(field) 0
+#define BOGO_OFFSET_SWITCH(field)     offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_NUMBER(field)     offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_TEXT(field)       offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_NUMBERS(field)    offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_NOTHING(field)    0
+#define BOGO_OFFSET_CREDENTIAL(field) 0
 
 static const struct row rows[] = {
 #define BOGO_FLAG(flag, kind, field) {flag, kind, BOGO_OFFSET_##kind(field)},
@@ -47,9 +48,34 @@ static const struct row *find(const char *flag)
     return NULL;
 }
 
+#define OF_CREDENTIALS(field)                                                                                          \
+    {                                                                                                                  \
+        offsetof(struct bogo_flags, field), offsetof(struct bogo_credential, field)                                    \
+    }
+
+/* Where a value goes: a flag of credentials belongs to the last one that began. */
+static char *place_of(const struct row *row, struct bogo_flags *flags)
+{
+    static const struct {
+        size_t in_flags;
+        size_t in_credential;
+    } own[] = {OF_CREDENTIALS(cert_file), OF_CREDENTIALS(key_file), OF_CREDENTIALS(signing_prefs),
+               OF_CREDENTIALS(must_match_issuer)};
+    for (size_t i = 0; flags->credential_count > 0 && i < sizeof own / sizeof own[0]; i++)
+        if (own[i].in_flags == row->offset)
+            return (char *)&flags->credentials[flags->credential_count - 1] + own[i].in_credential;
+    return (char *)flags + row->offset;
+}
+
 static void store(const struct row *row, struct bogo_flags *flags, const char *value)
 {
-    char *field = (char *)flags + row->offset;
+    if (row->kind == NOTHING)
+        return;
+    if (row->kind == CREDENTIAL) {
+        flags->credential_count += flags->credential_count < BOGO_CREDENTIALS_MAX;
+        return;
+    }
+    char *field = place_of(row, flags);
     if (row->kind == SWITCH)
         *(bool *)field = true;
     else if (row->kind == NUMBER)
@@ -84,7 +110,7 @@ const char *bogo_flags_read(int count, char **arguments, struct bogo_flags phase
         bool for_handshaker;
         unsigned wanted = take_prefixes(&flag, &for_handshaker);
         const struct row *row = find(flag);
-        bool has_value = row != NULL && row->kind != SWITCH && row->kind != NOTHING;
+        bool has_value = row != NULL && row->kind != SWITCH && row->kind != NOTHING && row->kind != CREDENTIAL;
         if (row == NULL || (has_value && i + 1 == count))
             return arguments[i];
         const char *value = has_value ? arguments[++i] : NULL;

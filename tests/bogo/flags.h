@@ -8,11 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BOGO_NUMBERS_MAX = 32, BOGO_UNIMPLEMENTED = 89 };
+enum { BOGO_NUMBERS_MAX = 32, BOGO_CREDENTIALS_MAX = 8, BOGO_UNIMPLEMENTED = 89 };
 
 struct bogo_numbers {
     unsigned values[BOGO_NUMBERS_MAX];
     size_t count;
+};
+
+/* An identity beside the default one, which has the fields of the same names in struct bogo_flags. */
+struct bogo_credential {
+    const char *cert_file;
+    const char *key_file;
+    struct bogo_numbers signing_prefs;
+    bool must_match_issuer;
 };
 
 #define BOGO_FIELD_SWITCH(field)  bool field;
@@ -20,6 +28,9 @@ struct bogo_numbers {
 #define BOGO_FIELD_TEXT(field)    const char *field;
 #define BOGO_FIELD_NUMBERS(field) struct bogo_numbers field;
 #define BOGO_FIELD_NOTHING(field)
+#define BOGO_FIELD_CREDENTIAL(field)                                                                                   \
+    struct bogo_credential credentials[BOGO_CREDENTIALS_MAX];                                                          \
+    size_t credential_count;
 
 /* Texts and numbers that were not given are NULL and 0. */
 struct bogo_flags {

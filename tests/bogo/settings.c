@@ -97,24 +97,44 @@ static void set_alpn(struct hf_builder *builder, const struct bogo_flags *flags)
 }
 
 /* The suite limits what is accepted and what is signed with apart; ours is limited by what is accepted unless told. */
-static void set_identity_schemes(struct hf_builder *builder, const struct bogo_flags *flags)
+static void add_identity(struct hf_builder *builder, const struct bogo_credential *credential)
 {
-    if (flags->signing_prefs.count > 0)
-        set_list(builder, &flags->signing_prefs, bogo_names_scheme, hf_builder_identity_schemes);
+    const char *key_file = credential->key_file != NULL ? credential->key_file : credential->cert_file;
+    hf_builder_identity_files(builder, credential->cert_file, key_file);
+    if (credential->signing_prefs.count > 0)
+        set_list(builder, &credential->signing_prefs, bogo_names_scheme, hf_builder_identity_schemes);
     else
         hf_builder_identity_schemes(builder, default_signing);
 }
 
+/* How many identities are for peers only that name their issuers. Ours are so all or none; the suite's certificates
+ * fit no request by their issuers, and mostly it looks at how that is handled. */
+static size_t count_bound(const struct bogo_flags *flags)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < flags->credential_count; i++)
+        count += flags->credentials[i].must_match_issuer;
+    return count;
+}
+
+/* The default identity is the last to be looked at. */
 static void set_identity(struct hf_builder *builder, const struct bogo_flags *flags)
 {
-    hf_builder_present_anyway(builder); /* the suite's certificates fit no request; it looks at how that is handled */
-    if (flags->cert_file != NULL) {
-        hf_builder_identity_files(builder, flags->cert_file,
-                                  flags->key_file != NULL ? flags->key_file : flags->cert_file);
-        set_identity_schemes(builder, flags);
-    } else if (!flags->server) {
+    const struct bogo_credential own = {
+        .cert_file = flags->cert_file, .key_file = flags->key_file, .signing_prefs = flags->signing_prefs};
+    size_t bound = count_bound(flags);
+    if (bound > 0 && flags->server)
+        bogo_flags_unimplemented("a server that looks at the CAs that a client names");
+    if (bound > 0 && bound < flags->credential_count + (own.cert_file != NULL))
+        bogo_flags_unimplemented("identities that need their issuer named, beside others");
+    if (bound == 0)
+        hf_builder_present_anyway(builder);
+    for (size_t i = 0; i < flags->credential_count; i++)
+        add_identity(builder, &flags->credentials[i]);
+    if (own.cert_file != NULL)
+        add_identity(builder, &own);
+    else if (flags->credential_count == 0 && !flags->server)
         hf_builder_anonymous(builder);
-    }
 }
 
 static void set_trust(struct hf_builder *builder, const struct bogo_flags *flags)
