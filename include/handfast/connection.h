@@ -143,11 +143,16 @@ struct hf_session_info {
     const char *peer_scheme; /* by which the peer signed, "" if it did not */
     const char *alpn;
     const char *server_name; /* SNI sent or received */
+    const void *psk_identity; /* which key is shared with the peer (hf_builder_psk): any bytes; NULL: none. Once opened
+                               * the peer has proven to hold that key */
+    size_t psk_identity_len;
     bool hello_retried;
     bool asked_for_certificate;  /* a CertificateRequest went over the wire */
     bool presented_certificate;  /* we presented a certificate */
     size_t own_identity;         /* whose that is, in the order of the builder's calls */
     bool extended_master_secret; /* TLS 1.2 */
+    bool encrypt_then_mac;       /* TLS 1.2, of suites with CBC */
+    bool compressed;             /* TLS 1.2: HF_HISTORIC_COMPRESSION */
     bool resumed;                /* from a session: no certificate went over the wire, and there is no group */
     bool opened;
     bool accepted; /* the peer has shown that it accepted us */

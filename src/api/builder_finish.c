@@ -16,7 +16,7 @@ enum { NAMES_MAX = 6144, AUTHORITIES_MAX = 0xffff, FIELD_LEN_DEFAULT = 512 };
 /* CCM_8's tag is short, so it is asked for by name only. */
 static bool is_default_suite(const struct hf_builder *builder, const struct hf_suite *suite)
 {
-    if (!hf_builder_allows_suite(builder, suite))
+    if (!hf_builder_historic_allows(builder, suite))
         return false;
     return suite->aead == HF_AEAD_NONE || (hf_aead_available(builder->config->toolbox, suite->aead) &&
                                            hf_aead_tag_len(suite->aead) == HF_AEAD_TAG_LEN_MAX);
@@ -280,7 +280,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         default_schemes(builder);
         limit_identities(builder);
         narrow_versions(builder->config);
-        hf_builder_check_historic(builder);
+        hf_builder_historic_check(builder);
         check_lists(builder);
         name_lists(builder);
         check_identities(builder);

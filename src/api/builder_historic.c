@@ -73,7 +73,7 @@ static bool has_proof_for(const struct hf_builder *builder, const struct hf_suit
     return hf_suite_traits_of(suite)->has_psk || builder->has_anonymity;
 }
 
-bool hf_builder_allows_suite(const struct hf_builder *builder, const struct hf_suite *suite)
+bool hf_builder_historic_allows(const struct hf_builder *builder, const struct hf_suite *suite)
 {
     const struct hf_config *config = builder->config;
     if ((suite->switches & ~config->historic) != 0)
@@ -89,7 +89,7 @@ static const char *switch_name(unsigned bit)
         "HF_HISTORIC_RSA_KEY_EXCHANGE", "HF_HISTORIC_DHE",         "HF_HISTORIC_PLAIN_PSK",       "HF_HISTORIC_CBC",
         "HF_HISTORIC_NULL_ENCRYPTION",  "HF_HISTORIC_COMPRESSION", "HF_HISTORIC_SHA1_SIGNATURES",
     };
-    return names[bit];
+    return bit < HF_COUNT(names) ? names[bit] : "a switch that is not known";
 }
 
 static void refuse_suite(struct hf_builder *builder, const struct hf_suite *suite)
@@ -104,11 +104,11 @@ static void refuse_suite(struct hf_builder *builder, const struct hf_suite *suit
     hf_builder_refuse(builder, HF_ERR_setting_invalid, "cipher suites", wanted, suite->name);
 }
 
-void hf_builder_check_historic(struct hf_builder *builder)
+void hf_builder_historic_check(struct hf_builder *builder)
 {
     const struct hf_config *config = builder->config;
     for (size_t i = 0; i < config->suite_count; i++)
-        if (!hf_builder_allows_suite(builder, config->suites[i]))
+        if (!hf_builder_historic_allows(builder, config->suites[i]))
             refuse_suite(builder, config->suites[i]);
     for (size_t i = 0; i < config->scheme_count; i++)
         if (config->schemes[i]->historic && (config->historic & HF_HISTORIC_SHA1_SIGNATURES) == 0)

@@ -6,9 +6,9 @@
 
 /* Whether this suite may be used at all: its switches are on, there is a shared key or a certificate for it, and a side
  * that has only keys to show demands them. */
-bool hf_builder_allows_suite(const struct hf_builder *builder, const struct hf_suite *suite);
+bool hf_builder_historic_allows(const struct hf_builder *builder, const struct hf_suite *suite);
 
 /* Refuses suites that were named and are not allowed, and shared keys beside what judges certificates only. */
-void hf_builder_check_historic(struct hf_builder *builder);
+void hf_builder_historic_check(struct hf_builder *builder);
 
 #endif

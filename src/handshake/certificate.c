@@ -5,6 +5,7 @@
 #include "handshake/peer_proof.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
+#include "negotiate/suite.h"
 #include "trust/key.h"
 #include "wire/read.h"
 #include "wire/write.h"
@@ -89,6 +90,20 @@ static enum hf_error prove(struct hf_handshake *handshake)
     return read_key(handshake);
 }
 
+/* The server's key decrypts and does not sign: that it holds the private half is shown by Finished. */
+static enum hf_error go_unsigned(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
+{
+    HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(handshake->work->peer_key),
+                                        handshake->failure));
+    bool judges = handshake->config->verdict_outside;
+    if (judges)
+        handshake->listener.event(handshake->listener.context, HF_EVENT_NEEDS_VERDICT);
+    *ret_outcome = judges ? HF_OUTCOME_JUDGE : HF_OUTCOME_UNSIGNED;
+    if (hf_suite_traits_of(handshake->suite)->has_psk)
+        *ret_outcome = HF_OUTCOME_SHARED;
+    return HF_OK;
+}
+
 enum hf_error hf_step_check_certificate13(struct hf_handshake *handshake, const struct hf_taken *taken,
                                           enum hf_outcome *ret_outcome)
 {
@@ -112,8 +127,10 @@ enum hf_error hf_step_check_certificate12(struct hf_handshake *handshake, const 
     if (message.entries.len == 0)
         return take_none(handshake, ret_outcome);
     HF_TRY(keep_chain12(handshake, message.entries));
+    HF_TRY(prove(handshake));
     *ret_outcome = HF_OUTCOME_DONE;
-    return prove(handshake);
+    bool shown_later = hf_handshake_peer_role(handshake) == HF_SERVER && !hf_suite_traits_of(handshake->suite)->signs;
+    return shown_later ? go_unsigned(handshake, ret_outcome) : HF_OK;
 }
 
 /* ---- ours: with no identity that fits, an empty one ---- */

@@ -25,6 +25,12 @@ bool hf_condition_asks(const struct hf_handshake *handshake)
     return handshake->config->client_auth != HF_CLIENT_AUTH_NONE;
 }
 
+/* A shared key stands for the client's certificate: RFC 4279 2. */
+bool hf_condition_asks12(const struct hf_handshake *handshake)
+{
+    return hf_condition_asks(handshake) && !hf_suite_traits_of(handshake->suite)->has_psk;
+}
+
 bool hf_condition_was_asked(const struct hf_handshake *handshake)
 {
     return handshake->asked;
@@ -46,4 +52,53 @@ bool hf_condition_may_turn(const struct hf_handshake *handshake)
 bool hf_condition_confirms(const struct hf_handshake *handshake)
 {
     return handshake->asked;
+}
+
+/* ---- the key exchanges of TLS 1.2: what each needs is sent, and nothing else (RFC 5246 7.4.3, RFC 4279 2) ---- */
+
+bool hf_condition_certifies(const struct hf_handshake *handshake)
+{
+    return hf_suite_certifies(handshake->suite);
+}
+
+/* Without a share a ServerKeyExchange has only the hint to say, and goes without one. */
+bool hf_condition_hints(const struct hf_handshake *handshake)
+{
+    const struct hf_suite_traits *traits = hf_suite_traits_of(handshake->suite);
+    return traits->has_psk && !traits->has_curve && !traits->has_field && handshake->config->psk_hint != NULL;
+}
+
+bool hf_condition_by_ecdhe(const struct hf_handshake *handshake)
+{
+    return handshake->suite->key_exchange == HF_SUITE_KEY_EXCHANGE_ECDHE;
+}
+
+bool hf_condition_by_dhe(const struct hf_handshake *handshake)
+{
+    return handshake->suite->key_exchange == HF_SUITE_KEY_EXCHANGE_DHE;
+}
+
+bool hf_condition_by_rsa(const struct hf_handshake *handshake)
+{
+    return handshake->suite->key_exchange == HF_SUITE_KEY_EXCHANGE_RSA;
+}
+
+bool hf_condition_by_psk(const struct hf_handshake *handshake)
+{
+    return handshake->suite->key_exchange == HF_SUITE_KEY_EXCHANGE_PSK;
+}
+
+bool hf_condition_by_ecdhe_psk(const struct hf_handshake *handshake)
+{
+    return handshake->suite->key_exchange == HF_SUITE_KEY_EXCHANGE_ECDHE_PSK;
+}
+
+bool hf_condition_by_dhe_psk(const struct hf_handshake *handshake)
+{
+    return handshake->suite->key_exchange == HF_SUITE_KEY_EXCHANGE_DHE_PSK;
+}
+
+bool hf_condition_by_rsa_psk(const struct hf_handshake *handshake)
+{
+    return handshake->suite->key_exchange == HF_SUITE_KEY_EXCHANGE_RSA_PSK;
 }

@@ -1,6 +1,7 @@
 /* Finished: proves that both ends saw the same handshake. RFC 9846 4.5.3, RFC 5246 7.4.9.
  * The transcript holds everything before this message. The one place that gives HF_PROOF_FINISHED. */
 #include "handshake/possession.h"
+#include "handshake/psk.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
 #include "wire/read.h"
@@ -63,6 +64,25 @@ enum hf_error hf_step_check_finished12_resumed(struct hf_handshake *handshake, c
 {
     HF_TRY(hf_step_check_finished12(handshake, taken, ret_outcome));
     hf_possession_inherit(handshake);
+    return HF_OK;
+}
+
+/* RSA key exchange: nobody else could decrypt what the master secret is made of (RFC 5246 F.1.1.2). */
+enum hf_error hf_step_check_finished12_unsigned(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                                enum hf_outcome *ret_outcome)
+{
+    HF_TRY(hf_step_check_finished12(handshake, taken, ret_outcome));
+    hf_possession_inherit(handshake);
+    return HF_OK;
+}
+
+/* The same for a shared key; beside it a server may have shown a certificate (RSA_PSK). */
+enum hf_error hf_step_check_finished12_shared(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                              enum hf_outcome *ret_outcome)
+{
+    HF_TRY(hf_step_check_finished12(handshake, taken, ret_outcome));
+    hf_possession_inherit(handshake);
+    hf_psk_prove(handshake);
     return HF_OK;
 }
 

@@ -1,4 +1,5 @@
 /* Steps behind a flight: what follows once it is out. */
+#include "handshake/psk.h"
 #include "handshake/steps.h"
 
 enum hf_error hf_step_flight_over(struct hf_handshake *handshake, const struct hf_taken *taken,
@@ -15,5 +16,16 @@ enum hf_error hf_step_flight_asked_or_not(struct hf_handshake *handshake, const 
 {
     (void)taken;
     *ret_outcome = handshake->asked ? HF_OUTCOME_ASKED : HF_OUTCOME_DONE;
+    return HF_OK;
+}
+
+/* A server of TLS 1.2: whether a certificate follows, or a shared key stands for one. */
+enum hf_error hf_step_flight12_sent(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                    enum hf_outcome *ret_outcome)
+{
+    if (!hf_suite_traits_of(handshake->suite)->has_psk)
+        return hf_step_flight_asked_or_not(handshake, taken, ret_outcome);
+    hf_psk_begin(handshake);
+    *ret_outcome = HF_OUTCOME_SHARED;
     return HF_OK;
 }

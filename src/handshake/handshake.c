@@ -44,7 +44,7 @@ static enum hf_error init_work(struct hf_handshake *handshake)
     hf_transcript_init(&work->transcript, handshake->config->toolbox, allocator);
     hf_buffer_init(&work->hello, allocator, message_max);
     hf_buffer_init(&work->cookie, allocator, message_max);
-    hf_buffer_init(&work->peer_share, allocator, HF_KEY_EXCHANGE_SHARE_MAX);
+    hf_buffer_init(&work->peer_share, allocator, HF_HANDSHAKE_PEER_SHARE_MAX);
     hf_buffer_init(&work->request_bytes, allocator, message_max);
     hf_buffer_init(&work->chain_bytes, allocator, message_max);
     hf_buffer_init(&work->session_bytes, allocator, HF_SESSION_BYTES_MAX);
@@ -127,6 +127,8 @@ void hf_handshake_wipe(struct hf_handshake *handshake)
     hf_schedule12_wipe(&handshake->schedule12);
     hf_peer_free(handshake->peer);
     handshake->peer = NULL;
+    hf_allocation_free(handshake->allocator, handshake->psk_identity);
+    handshake->psk_identity = NULL;
     char **texts[] = {&handshake->peer_name,           &handshake->server_name,     &handshake->alpn,
                       &handshake->request_authorities, &handshake->request_schemes, &handshake->request_misfits};
     for (size_t i = 0; i < HF_COUNT(texts); i++) {

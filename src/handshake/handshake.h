@@ -36,18 +36,22 @@ enum hf_state {
 /* What a step found; the table says where that leads. */
 enum hf_outcome {
     HF_OUTCOME_DONE,
-    HF_OUTCOME_TLS13,   /* the hello leads to TLS 1.3 */
-    HF_OUTCOME_TLS12,   /* ... to TLS 1.2 */
-    HF_OUTCOME_RETRY,   /* ... to a HelloRetryRequest */
-    HF_OUTCOME_NO_CERT, /* an empty Certificate came, and the policy lets it pass */
-    HF_OUTCOME_ASKED,   /* the peer (or we) asked for something that must follow */
-    HF_OUTCOME_JUDGE,   /* the application is to judge the peer first */
-    HF_OUTCOME_LOOKUP,  /* the application is to look a session up first */
-    HF_OUTCOME_RESUMED, /* a session is resumed */
+    HF_OUTCOME_TLS13,    /* the hello leads to TLS 1.3 */
+    HF_OUTCOME_TLS12,    /* ... to TLS 1.2 */
+    HF_OUTCOME_RETRY,    /* ... to a HelloRetryRequest */
+    HF_OUTCOME_NO_CERT,  /* an empty Certificate came, and the policy lets it pass */
+    HF_OUTCOME_ASKED,    /* the peer (or we) asked for something that must follow */
+    HF_OUTCOME_JUDGE,    /* the application is to judge the peer first */
+    HF_OUTCOME_LOOKUP,   /* the application is to look a session up first */
+    HF_OUTCOME_RESUMED,  /* a session is resumed */
+    HF_OUTCOME_UNSIGNED, /* the server's key is shown by Finished, not by a signature: RSA key exchange */
+    HF_OUTCOME_SHARED,   /* a key shared beforehand stands for certificates */
+    HF_OUTCOME_EXCHANGE, /* likewise, and a ServerKeyExchange must follow */
     HF_OUTCOMES
 };
 
 enum hf_handshake_sizes {
+    HF_HANDSHAKE_PEER_SHARE_MAX = 2048, /* what RSA of 16384 bits encrypts; shares are shorter */
     HF_HANDSHAKE_CERTIFICATES_MAX = 64, /* in a peer's Certificate */
     HF_HANDSHAKE_EARLY_DATA_MAX = 16384 /* wire bytes of early data that a server drops unread */
 };
@@ -81,8 +85,10 @@ struct hf_work {
     struct hf_key_exchange *exchanges[HF_CONFIG_KEY_SHARES_MAX]; /* our pairs, offered */
     size_t exchange_count;
     struct hf_buffer cookie;     /* a client: of a HelloRetryRequest */
-    struct hf_buffer peer_share; /* 1.2: the peer's, until the master secret is made */
-    struct hf_premaster shared;  /* 1.3: from the key exchange until the keys turn, within one call */
+    struct hf_buffer peer_share; /* 1.2: the peer's, or what it encrypted, until the master secret is made */
+    struct hf_premaster shared;  /* 1.3: from the key exchange until the keys turn, within one call; 1.2: what a client
+                                  * encrypts, likewise */
+    struct hf_secret psk;        /* 1.2: the shared key, until the master secret is made */
 
     struct hf_buffer request_bytes; /* a client: the CertificateRequest; spans of `request` point into it */
     struct hf_certificate_request_facts request;
@@ -128,6 +134,8 @@ struct hf_handshake {
     char *server_name; /* SNI, sent or received; NULL */
     char *alpn;        /* chosen; NULL */
     size_t alpn_len;
+    uint8_t *psk_identity; /* of the shared key; NULL without. Any bytes: NUL too */
+    size_t psk_identity_len;
     bool hello_retried;
     bool asked;                /* a CertificateRequest went over the wire */
     bool presented;            /* we presented a certificate */

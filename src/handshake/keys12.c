@@ -1,6 +1,7 @@
 /* The turns of TLS 1.2: the master secret from the key exchange, and keys from the master secret.
  * RFC 5246 6.3, 8.1; RFC 7627 4. */
 #include "handshake/keys.h"
+#include "handshake/premaster.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
 
@@ -26,14 +27,10 @@ static enum hf_error derive(struct hf_handshake *handshake, struct hf_premaster 
  * transcript. */
 enum hf_error hf_turn_master_secret(struct hf_handshake *handshake)
 {
-    struct hf_work *work = handshake->work;
     HF_WIPED_PREMASTER struct hf_premaster premaster = {0};
-    HF_TRY(hf_key_exchange_finish(work->exchanges[0], hf_buffer_span(&work->peer_share), &premaster));
+    HF_TRY(hf_premaster_agree(handshake, &premaster));
     HF_TRY(start_schedule(handshake));
     HF_TRY(derive(handshake, &premaster));
-    hf_key_exchange_free(work->exchanges[0]);
-    work->exchange_count = 0;
-    hf_buffer_release(&work->peer_share);
     hf_handshake_log_key(handshake, HF_KEY_LOG_CLIENT_RANDOM, &handshake->schedule12.master);
     return HF_OK;
 }

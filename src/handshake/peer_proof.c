@@ -21,6 +21,7 @@ static enum hf_error verify(struct hf_handshake *handshake, struct hf_verdict *r
     const struct hf_trust_question question = {
         .certificates = work->chain,
         .certificate_count = work->chain_count,
+        .leaf_decrypts = of_server(handshake) && !hf_suite_traits_of(handshake->suite)->signs,
         .purpose = of_server(handshake) ? HF_PURPOSE_SERVER : HF_PURPOSE_CLIENT,
         .name = handshake->peer_name,
         .now_s = hf_handshake_now_s(handshake),

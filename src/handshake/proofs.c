@@ -20,6 +20,13 @@ void hf_proofs_demand(struct hf_proofs *proofs, uint32_t demanded)
     proofs->demanded |= demanded;
 }
 
+void hf_proofs_demand_psk(struct hf_proofs *proofs, bool stands_for_certificate)
+{
+    proofs->demanded |= HF_PROOF_PSK;
+    if (stands_for_certificate)
+        proofs->psk_stands_for = HF_PROOF_CHAIN | HF_PROOF_NAME | HF_PROOF_POSSESSION | HF_PROOF_AUTHORIZED;
+}
+
 static uint32_t wanted_mask(enum hf_proofs_wanted wanted)
 {
     switch (wanted) {
@@ -38,5 +45,7 @@ static uint32_t wanted_mask(enum hf_proofs_wanted wanted)
 bool hf_proofs_suffice(const struct hf_proofs *proofs, enum hf_proofs_wanted wanted)
 {
     uint32_t needed = (proofs->demanded | HF_PROOF_FINISHED) & wanted_mask(wanted);
+    if ((proofs->held & HF_PROOF_PSK) != 0)
+        needed &= ~proofs->psk_stands_for;
     return (proofs->held & needed) == needed;
 }

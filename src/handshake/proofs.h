@@ -16,7 +16,8 @@ enum hf_proof {
     HF_PROOF_AUTHORIZED = 1 << 3, /* our rules admit this identity */
     HF_PROOF_VERDICT = 1 << 4,    /* the application accepted it */
     HF_PROOF_FINISHED = 1 << 5,   /* the peer saw the same handshake as we did */
-    HF_PROOF_ALL = (1 << 6) - 1
+    HF_PROOF_PSK = 1 << 6,        /* the peer has the key that we share with it */
+    HF_PROOF_ALL = (1 << 7) - 1
 };
 
 /* What a state asks for, of what the policy demands. */
@@ -31,6 +32,8 @@ enum hf_proofs_wanted {
 struct hf_proofs {
     uint32_t demanded;
     uint32_t held;
+    uint32_t
+        psk_stands_for; /* demands that are met too once HF_PROOF_PSK is held; none until a suite with one is agreed */
 };
 
 /* Gives a proof: called by the one function that has checked it. */
@@ -41,6 +44,10 @@ uint32_t hf_proofs_of_presenter(bool with_name, bool with_verdict);
 
 /* Raises the demand: a peer that presents a certificate must prove it, also where none was required. */
 void hf_proofs_demand(struct hf_proofs *proofs, uint32_t demanded);
+
+/* The suite is one with a shared key, which the policy allowed by having keys: its proof is demanded. If it stands for
+ * the peer's certificate, then whoever has the key has shown all that one would show; never before that is proven. */
+void hf_proofs_demand_psk(struct hf_proofs *proofs, bool stands_for_certificate);
 
 /* Whether all that is wanted, of what is demanded, is held. FINISHED is demanded of everybody. */
 HF_MUST bool hf_proofs_suffice(const struct hf_proofs *proofs, enum hf_proofs_wanted wanted);

@@ -172,6 +172,7 @@ enum hf_error hf_step_take_session(struct hf_handshake *handshake, const struct 
 bool hf_resumption_is_possible(const struct hf_handshake *handshake)
 {
     return handshake->work == NULL && handshake->session_id.len > 0 && !handshake->resumed &&
+           !handshake->deflates && handshake->psk_identity == NULL &&
            handshake->extended_master_secret && handshake->schedule12.master.len == HF_SESSION_SECRET_LEN;
 }
 

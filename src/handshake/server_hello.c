@@ -1,6 +1,7 @@
 /* ServerHello: decides version, suite and, in 1.3, the key exchange. RFC 9846 4.2.3, RFC 5246 7.4.1.3. */
 #include "extension/read.h"
 #include "extension/write.h"
+#include "handshake/psk.h"
 #include "handshake/refuse.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
@@ -61,13 +62,26 @@ static enum hf_error check13(struct hf_handshake *handshake, struct hf_span body
     return HF_OK;
 }
 
+/* What comes next: with RSA_PSK a certificate as ever; else a ServerKeyExchange, which must come where it has a share.
+ */
+static void begin_shared(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
+{
+    const struct hf_suite_traits *traits = hf_suite_traits_of(handshake->suite);
+    hf_psk_begin(handshake);
+    if (!hf_suite_certifies(handshake->suite))
+        *ret_outcome = traits->has_curve || traits->has_field ? HF_OUTCOME_EXCHANGE : HF_OUTCOME_SHARED;
+}
+
 static enum hf_error check12(struct hf_handshake *handshake, struct hf_span body, enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
     HF_TRY(hf_extension_read_server_hello12(body, &work->offer, &work->answer, handshake->failure));
     forget_exchanges(work);
     HF_TRY(take_answer(handshake, /* retry= */ NULL));
-    return hf_resumption_answered(handshake, ret_outcome);
+    HF_TRY(hf_resumption_answered(handshake, ret_outcome));
+    if (*ret_outcome == HF_OUTCOME_TLS12 && hf_suite_traits_of(handshake->suite)->has_psk)
+        begin_shared(handshake, ret_outcome);
+    return HF_OK;
 }
 
 /* Which rules a ServerHello is to be read by. */

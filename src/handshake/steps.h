@@ -7,6 +7,7 @@
 /* Steps: read and judge one input. */
 hf_step hf_step_flight_over;
 hf_step hf_step_flight_asked_or_not;
+hf_step hf_step_flight12_sent;
 hf_step hf_step_take_verdict;
 hf_step hf_step_take_change_cipher_spec;
 hf_step hf_step_refuse_renegotiation;
@@ -26,6 +27,8 @@ hf_step hf_step_check_certificate_verify12;
 hf_step hf_step_check_finished13;
 hf_step hf_step_check_finished12;
 hf_step hf_step_check_finished12_resumed;
+hf_step hf_step_check_finished12_unsigned;
+hf_step hf_step_check_finished12_shared;
 hf_step hf_step_take_session;
 hf_step hf_step_check_server_key_exchange;
 hf_step hf_step_check_server_hello_done;
@@ -51,8 +54,18 @@ hf_build hf_build_certificate_verify12;
 hf_build hf_build_finished13;
 hf_build hf_build_finished12;
 hf_build hf_build_server_key_exchange;
+hf_build hf_build_server_key_exchange_dhe;
+hf_build hf_build_server_key_exchange_psk;
+hf_build hf_build_server_key_exchange_dhe_psk;
+hf_build hf_build_server_key_exchange_ecdhe_psk;
 hf_build hf_build_server_hello_done;
 hf_build hf_build_client_key_exchange;
+hf_build hf_build_client_key_exchange_dhe;
+hf_build hf_build_client_key_exchange_rsa;
+hf_build hf_build_client_key_exchange_psk;
+hf_build hf_build_client_key_exchange_ecdhe_psk;
+hf_build hf_build_client_key_exchange_dhe_psk;
+hf_build hf_build_client_key_exchange_rsa_psk;
 hf_build hf_build_new_session_ticket13;
 hf_build hf_build_key_update;
 
@@ -73,9 +86,19 @@ hf_condition hf_condition_always;
 hf_condition hf_condition_compatible;
 hf_condition hf_condition_decoy_due;
 hf_condition hf_condition_asks;
+hf_condition hf_condition_asks12;
 hf_condition hf_condition_was_asked;
 hf_condition hf_condition_presents;
 hf_condition hf_condition_confirms;
 hf_condition hf_condition_may_turn;
+hf_condition hf_condition_certifies;
+hf_condition hf_condition_hints;
+hf_condition hf_condition_by_ecdhe;
+hf_condition hf_condition_by_dhe;
+hf_condition hf_condition_by_rsa;
+hf_condition hf_condition_by_psk;
+hf_condition hf_condition_by_ecdhe_psk;
+hf_condition hf_condition_by_dhe_psk;
+hf_condition hf_condition_by_rsa_psk;
 
 #endif

@@ -56,7 +56,7 @@ static enum hf_error protect12(const struct hf_toolbox *toolbox, const struct hf
     struct hf_record_protection *inner;
     HF_TRY(encrypt12(toolbox, allocator, wish, &inner));
     if (wish->deflates)
-        return hf_compression_new(allocator, wish->seals, inner, ret_protection);
+        return hf_record_compression_new(allocator, wish->seals, inner, ret_protection);
     *ret_protection = inner;
     return HF_OK;
 }

@@ -15,7 +15,7 @@ struct compression {
     uint8_t room[HF_RECORD_COMPRESSED_MAX]; /* what was compressed, or inflated: lent until the next record */
 };
 
-bool hf_compression_available(void)
+bool hf_record_compression_available(void)
 {
     return true;
 }
@@ -108,8 +108,9 @@ static bool start(struct compression *compression)
                               : inflateInit(&compression->zlib) == Z_OK;
 }
 
-enum hf_error hf_compression_new(const struct hf_allocator *allocator, bool seals, struct hf_record_protection *inner,
-                                 struct hf_record_protection **ret_protection)
+enum hf_error hf_record_compression_new(const struct hf_allocator *allocator, bool seals,
+                                        struct hf_record_protection *inner,
+                                        struct hf_record_protection **ret_protection)
 {
     struct compression *compression = hf_allocation_new(allocator, sizeof *compression);
     if (compression == NULL) {

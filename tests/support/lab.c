@@ -83,6 +83,8 @@ const struct lab_identity *lab_identity(enum lab_who who, enum make_certificate_
     make_authorities();
     struct make_certificate_of of = describe(who);
     of.key = key;
+    if (key == MAKE_KEY_RSA2048) /* for RSA key exchange too (RFC 5246 7.4.2) */
+        of.key_usage = "critical,digitalSignature,keyEncipherment";
     struct make_certificate *leaf = make_certificate(&of);
     char *first = make_certificate_pem(leaf);
     char *second = make_certificate_pem(who == LAB_CLIENT_STRANGER ? lab.other_intermediate : lab.intermediate);

@@ -30,6 +30,7 @@ struct situation {
     enum hf_message stop; /* HF_MESSAGES: never */
     bool at_ccs;
     bool one_way, retry, resumed;
+    const char *suite; /* one that the policy must be asked for; NULL: a usual one */
 };
 
 #define AT(name, v, message)                                                                                           \
@@ -47,6 +48,17 @@ struct situation {
 #define AT_CCS(name)                                                                                                   \
     {                                                                                                                  \
         .state = HF_STATE_##name, .version = HF_TLS12, .stop = HF_MESSAGES, .at_ccs = true                             \
+    }
+#define OF_RSA       "TLS_RSA_WITH_AES_128_GCM_SHA256"
+#define OF_PSK       "TLS_PSK_WITH_AES_128_GCM_SHA256"
+#define OF_ECDHE_PSK "TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256"
+#define BY(name, by, message)                                                                                          \
+    {                                                                                                                  \
+        .state = HF_STATE_##name, .version = HF_TLS12, .stop = HF_MESSAGE_##message, .suite = by                       \
+    }
+#define BY_CCS(name, by)                                                                                               \
+    {                                                                                                                  \
+        .state = HF_STATE_##name, .version = HF_TLS12, .stop = HF_MESSAGES, .at_ccs = true, .suite = by                \
     }
 
 static const struct situation situations[] = {
@@ -66,6 +78,15 @@ static const struct situation situations[] = {
     AT(C12_WAIT_FINISHED, HF_TLS12, finished),
     {.state = HF_STATE_C12_WAIT_CCS_RESUMED, .version = HF_TLS12, .stop = HF_MESSAGES, .at_ccs = true, .resumed = true},
     {.state = HF_STATE_C12_WAIT_FINISHED_RESUMED, .version = HF_TLS12, .stop = HF_MESSAGE_finished, .resumed = true},
+    BY(C12_WAIT_REQUEST_RSA, OF_RSA, certificate_request),
+    BY(C12_WAIT_DONE_RSA, OF_RSA, server_hello_done),
+    BY_CCS(C12_WAIT_CCS_RSA, OF_RSA),
+    BY(C12_WAIT_FINISHED_RSA, OF_RSA, finished),
+    BY(C12_WAIT_HINT, OF_PSK, server_hello_done),
+    BY(C12_WAIT_EXCHANGE_PSK, OF_ECDHE_PSK, server_key_exchange),
+    BY(C12_WAIT_DONE_PSK, OF_ECDHE_PSK, server_hello_done),
+    BY_CCS(C12_WAIT_CCS_PSK, OF_PSK),
+    BY(C12_WAIT_FINISHED_PSK, OF_PSK, finished),
     AT_OPEN(C12_OPEN, HF_TLS12),
     AT(S_WAIT_HELLO, HF_TLS13, client_hello),
     AT_RETRY(S13_WAIT_HELLO, HF_TLS13, client_hello),
@@ -81,6 +102,9 @@ static const struct situation situations[] = {
     AT(S12_WAIT_FINISHED, HF_TLS12, finished),
     {.state = HF_STATE_S12_WAIT_CCS_RESUMED, .version = HF_TLS12, .stop = HF_MESSAGES, .at_ccs = true, .resumed = true},
     {.state = HF_STATE_S12_WAIT_FINISHED_RESUMED, .version = HF_TLS12, .stop = HF_MESSAGE_finished, .resumed = true},
+    BY(S12_WAIT_EXCHANGE_PSK, OF_PSK, client_key_exchange),
+    BY_CCS(S12_WAIT_CCS_PSK, OF_PSK),
+    BY(S12_WAIT_FINISHED_PSK, OF_PSK, finished),
     AT_OPEN(S12_OPEN, HF_TLS12),
 };
 #define SITUATIONS (sizeof situations / sizeof situations[0])
@@ -141,6 +165,23 @@ static void keep_sessions(struct hf_builder *builder)
     hf_builder_sessions_outside(builder);
 }
 
+static void ask_for_more(struct hf_builder *builder)
+{
+    static const char key[] = "sixteen bytes at least";
+    hf_builder_historic(builder, HF_HISTORIC_RSA_KEY_EXCHANGE | HF_HISTORIC_PLAIN_PSK);
+    hf_builder_psk(builder, "us", 2, key, sizeof key - 1);
+}
+
+/* Suites of its own, and what they need. */
+static void take_suite(const struct situation *situation, struct lab_side *client, struct lab_side *server)
+{
+    if (situation->suite == NULL)
+        return;
+    client->suites = server->suites = situation->suite;
+    client->more = server->more = ask_for_more;
+    server->key = MAKE_KEY_RSA2048;
+}
+
 static void take_puppets(struct stage *stage)
 {
     const struct situation *situation = stage->situation;
@@ -164,6 +205,7 @@ static void set_up(struct stage *stage, const struct situation *situation)
                               .more = situation->resumed ? keep_sessions : NULL};
     struct hf_failure failure;
     struct kept kept = {.len = 0};
+    take_suite(situation, &client, &server);
     struct hf_config *client_config = lab_config(HF_CLIENT, &client, &failure);
     struct hf_config *server_config = lab_config(HF_SERVER, &server, &failure);
     stage->situation = situation;

@@ -21,6 +21,7 @@ static hf_condition stub_condition;
 /* clang-format off */
 #define hf_step_flight_over stub_step
 #define hf_step_flight_asked_or_not stub_step
+#define hf_step_flight12_sent stub_step
 #define hf_step_take_verdict stub_step
 #define hf_step_take_change_cipher_spec stub_step
 #define hf_step_refuse_renegotiation stub_step
@@ -40,6 +41,8 @@ static hf_condition stub_condition;
 #define hf_step_check_finished13 stub_step
 #define hf_step_check_finished12 stub_step
 #define hf_step_check_finished12_resumed stub_step
+#define hf_step_check_finished12_unsigned stub_step
+#define hf_step_check_finished12_shared stub_step
 #define hf_step_take_session stub_step
 #define hf_step_check_server_key_exchange stub_step
 #define hf_step_check_server_hello_done stub_step
@@ -62,8 +65,18 @@ static hf_condition stub_condition;
 #define hf_build_finished13 stub_build
 #define hf_build_finished12 stub_build
 #define hf_build_server_key_exchange stub_build
+#define hf_build_server_key_exchange_dhe stub_build
+#define hf_build_server_key_exchange_psk stub_build
+#define hf_build_server_key_exchange_dhe_psk stub_build
+#define hf_build_server_key_exchange_ecdhe_psk stub_build
 #define hf_build_server_hello_done stub_build
 #define hf_build_client_key_exchange stub_build
+#define hf_build_client_key_exchange_dhe stub_build
+#define hf_build_client_key_exchange_rsa stub_build
+#define hf_build_client_key_exchange_psk stub_build
+#define hf_build_client_key_exchange_ecdhe_psk stub_build
+#define hf_build_client_key_exchange_dhe_psk stub_build
+#define hf_build_client_key_exchange_rsa_psk stub_build
 #define hf_build_new_session_ticket13 stub_build
 #define hf_build_key_update stub_build
 #define hf_turn_transcript_afresh stub_turn
@@ -84,6 +97,16 @@ static hf_condition stub_condition;
 #define hf_condition_presents stub_condition
 #define hf_condition_confirms stub_condition
 #define hf_condition_may_turn stub_condition
+#define hf_condition_certifies stub_condition
+#define hf_condition_hints stub_condition
+#define hf_condition_asks12 stub_condition
+#define hf_condition_by_ecdhe stub_condition
+#define hf_condition_by_dhe stub_condition
+#define hf_condition_by_rsa stub_condition
+#define hf_condition_by_psk stub_condition
+#define hf_condition_by_ecdhe_psk stub_condition
+#define hf_condition_by_dhe_psk stub_condition
+#define hf_condition_by_rsa_psk stub_condition
 /* clang-format on */
 #include "handshake/machine.c" /* with the stubs in its tables */
 
@@ -183,6 +206,7 @@ struct attempt {
     enum hf_state from;
     enum hf_input input;
     uint32_t demanded, held;
+    uint32_t psk_stands_for;
 };
 
 static size_t attempts, opened;
@@ -194,12 +218,15 @@ static void attempt(struct bench *bench, const struct attempt *what)
     begin_again(bench);
     handshake->state = what->from;
     handshake->flight_at = states[what->from].flight + 1;
-    handshake->proofs = (struct hf_proofs){.demanded = what->demanded, .held = what->held};
+    handshake->proofs =
+        (struct hf_proofs){.demanded = what->demanded, .held = what->held, .psk_stands_for = what->psk_stands_for};
     enum hf_error error = hf_machine_take(handshake, &taken);
     attempts++;
     if (!hf_machine_is_open(handshake) || states[what->from].kind == HF_STATE_OPEN)
         return;
     uint32_t needed = what->demanded | HF_PROOF_FINISHED;
+    if ((what->held & HF_PROOF_PSK) != 0)
+        needed &= ~what->psk_stands_for;
     assert_int_equal(error, HF_OK);
     assert_int_equal(what->held & needed, needed);
     opened++;
@@ -229,7 +256,7 @@ static void nothing_opens_without_its_proofs(void **state)
                 has_row = has_row ||
                           (transitions[i].from == (enum hf_state)from && transitions[i].input == (enum hf_input)input);
             for (uint32_t held = 0; held <= HF_PROOF_ALL; held++) {
-                struct attempt what = {(enum hf_state)from, (enum hf_input)input, HF_PROOF_ALL, held};
+                struct attempt what = {(enum hf_state)from, (enum hf_input)input, HF_PROOF_ALL, held, 0};
                 if (has_row || held == HF_PROOF_ALL)
                     attempt_outcomes(&bench, &what);
             }
@@ -249,9 +276,28 @@ static void nobody_opens_without_finished(void **state)
     for (size_t i = 0; i < HF_COUNT(transitions); i++)
         for (uint32_t held = 0; held <= HF_PROOF_ALL; held++)
             if ((held & HF_PROOF_FINISHED) == 0)
-                attempt_outcomes(&bench, &(struct attempt){transitions[i].from, transitions[i].input, 0, held});
+                attempt_outcomes(&bench, &(struct attempt){transitions[i].from, transitions[i].input, 0, held, 0});
     tear_down(&bench);
     assert_int_equal(opened, 0);
+}
+
+/* A shared key stands for certificates only once it is proven, and never for the verdict or the Finished. */
+static void a_shared_key_stands_in_only_when_proven(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct hf_proofs shared = {.demanded = 0};
+    hf_proofs_demand_psk(&shared, /* stands_for_certificate= */ true);
+    assert_int_equal(shared.demanded, HF_PROOF_PSK);
+    assert_int_equal(shared.psk_stands_for & (HF_PROOF_VERDICT | HF_PROOF_FINISHED | HF_PROOF_PSK), 0);
+    set_up(&bench);
+    opened = 0;
+    for (size_t i = 0; i < HF_COUNT(transitions); i++)
+        for (uint32_t held = 0; held <= HF_PROOF_ALL; held++)
+            attempt_outcomes(&bench, &(struct attempt){transitions[i].from, transitions[i].input, HF_PROOF_ALL, held,
+                                                       shared.psk_stands_for});
+    tear_down(&bench);
+    assert_true(opened > 0);
 }
 
 /* The other door into a state: the application's KeyUpdate. Only the open states of 1.3 have it. */
@@ -287,9 +333,8 @@ static void every_row_has_a_stub(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_row_has_a_stub),
-        cmocka_unit_test(nothing_opens_without_its_proofs),
-        cmocka_unit_test(nobody_opens_without_finished),
+        cmocka_unit_test(every_row_has_a_stub),          cmocka_unit_test(nothing_opens_without_its_proofs),
+        cmocka_unit_test(nobody_opens_without_finished), cmocka_unit_test(a_shared_key_stands_in_only_when_proven),
         cmocka_unit_test(a_key_update_opens_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

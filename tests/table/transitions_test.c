@@ -172,25 +172,28 @@ static const struct {
 #define CAN(outcome) (1u << HF_OUTCOME_##outcome)
     {hf_step_flight_over, CAN(DONE)},
     {hf_step_flight_asked_or_not, CAN(DONE) | CAN(ASKED)},
+    {hf_step_flight12_sent, CAN(DONE) | CAN(ASKED) | CAN(SHARED)},
     {hf_step_take_verdict, CAN(DONE)},
     {hf_step_take_change_cipher_spec, CAN(DONE)},
     {hf_step_refuse_renegotiation, CAN(DONE)},
     {hf_step_ignore_hello_request, CAN(DONE)},
-    {hf_step_check_server_hello, CAN(TLS13) | CAN(TLS12) | CAN(RESUMED) | CAN(JUDGE)},
+    {hf_step_check_server_hello, CAN(TLS13) | CAN(TLS12) | CAN(RESUMED) | CAN(JUDGE) | CAN(SHARED) | CAN(EXCHANGE)},
     {hf_step_check_server_hello_again, CAN(DONE)},
     {hf_step_check_hello_retry_request, CAN(DONE)},
     {hf_step_take_hello_verify_request, CAN(DONE)},
-    {hf_step_check_server_hello_verified, CAN(TLS12) | CAN(RESUMED) | CAN(JUDGE)},
+    {hf_step_check_server_hello_verified, CAN(TLS12) | CAN(RESUMED) | CAN(JUDGE) | CAN(SHARED) | CAN(EXCHANGE)},
     {hf_step_check_encrypted_extensions, CAN(DONE)},
     {hf_step_check_certificate_request13, CAN(DONE)},
     {hf_step_check_certificate_request12, CAN(DONE)},
     {hf_step_check_certificate13, CAN(DONE) | CAN(NO_CERT)},
-    {hf_step_check_certificate12, CAN(DONE) | CAN(NO_CERT)},
+    {hf_step_check_certificate12, CAN(DONE) | CAN(NO_CERT) | CAN(UNSIGNED) | CAN(JUDGE) | CAN(SHARED)},
     {hf_step_check_certificate_verify13, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_certificate_verify12, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_finished13, CAN(DONE)},
     {hf_step_check_finished12, CAN(DONE)},
     {hf_step_check_finished12_resumed, CAN(DONE)},
+    {hf_step_check_finished12_unsigned, CAN(DONE)},
+    {hf_step_check_finished12_shared, CAN(DONE)},
     {hf_step_take_session, CAN(DONE) | CAN(RESUMED) | CAN(JUDGE)},
     {hf_step_check_server_key_exchange, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_server_hello_done, CAN(DONE)},
@@ -211,13 +214,19 @@ static unsigned outcomes_of(hf_step *step)
     return 0;
 }
 
-/* One step may stand in states of both ends, and only a server's Certificate may be empty: NO_CERT has a row where a
- * client's is awaited. */
+/* One step may stand in states of both ends, and only a client's Certificate may be empty: NO_CERT has a row where one
+ * is awaited. Only a server's key may be shown without a signature. What waits for a share takes a server's, of which
+ * the application judges only those that are signed. */
 static unsigned possible_at(const struct hf_transition_row *row)
 {
     unsigned possible = outcomes_of(row->step);
-    if (hf_machine_state(row->from)->name[0] == 'C')
+    bool of_client = hf_machine_state(row->from)->name[0] == 'C';
+    if (of_client)
         possible &= ~(1u << HF_OUTCOME_NO_CERT);
+    if (!of_client && row->step == hf_step_check_certificate12)
+        possible &= ~(1u << HF_OUTCOME_UNSIGNED | 1u << HF_OUTCOME_JUDGE | 1u << HF_OUTCOME_SHARED);
+    if (row->from == HF_STATE_C12_WAIT_HINT || row->from == HF_STATE_C12_WAIT_EXCHANGE_PSK)
+        possible &= ~(1u << HF_OUTCOME_JUDGE);
     return possible;
 }
 

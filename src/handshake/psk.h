@@ -1,0 +1,21 @@
+/* Keys shared beforehand in a handshake of TLS 1.2: which one, and what it proves. RFC 4279 2, 5. */
+#ifndef HF_HANDSHAKE_PSK_H
+#define HF_HANDSHAKE_PSK_H
+
+#include "handshake/handshake.h"
+
+/* The suite is one with a shared key: from here on the key's proof is demanded, and stands for what certificates of the
+ * peer would prove, unless the peer presents one beside it (a server, RSA_PSK). */
+void hf_psk_begin(struct hf_handshake *handshake);
+
+/* A client: takes its key. */
+HF_MUST enum hf_error hf_psk_choose(struct hf_handshake *handshake);
+
+/* A server: takes the key of this identity, which is any bytes. An unknown one gets a random key: the handshake then
+ * fails at Finished just as with a wrong key, so that nobody learns which identities there are (RFC 4279 2). */
+HF_MUST enum hf_error hf_psk_look_up(struct hf_handshake *handshake, struct hf_span identity);
+
+/* The peer's Finished was right, under a master secret that nobody has without the key. Gives HF_PROOF_PSK. */
+void hf_psk_prove(struct hf_handshake *handshake);
+
+#endif

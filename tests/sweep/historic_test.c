@@ -1,0 +1,165 @@
+/* Every suite that a policy must ask for, between two ends of ours: that it works when both ask for it, and not when
+ * either does not. What each needs beside a switch (a key, a field, a certificate) is given to both. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/must.h"
+#include "crypto/aead.h"
+#include "registry/suite.h"
+#include "support/lab.h"
+#include "support/lab_check.h"
+
+static const char identity[] = {'b', 'i', 'l', 0, 'l', 'i', 'n', 'g'}; /* a NUL inside must not end it */
+static const uint8_t key[32] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+
+static const unsigned all_switches = (HF_HISTORIC_SHA1_SIGNATURES << 1) - 1 - HF_HISTORIC_COMPRESSION;
+
+static void everything(struct hf_builder *builder)
+{
+    hf_builder_historic(builder, all_switches);
+    hf_builder_psk(builder, identity, sizeof identity, key, sizeof key);
+}
+
+static void everything_and_deflate(struct hf_builder *builder)
+{
+    hf_builder_historic(builder, all_switches | HF_HISTORIC_COMPRESSION);
+    hf_builder_psk(builder, identity, sizeof identity, key, sizeof key);
+}
+
+static bool is_of_ecdsa(const struct hf_suite *suite)
+{
+    return strstr(suite->name, "_ECDSA_") != NULL;
+}
+
+static void exchange_text(struct hf_connection *from, struct hf_connection *to, const char *text, size_t len)
+{
+    static char got[20000];
+    size_t taken = 0;
+    size_t got_len = 0;
+    assert_int_equal(hf_write(from, text, len, &taken), HF_OK);
+    assert_int_equal(taken, len);
+    while (lab_move(from, to, SIZE_MAX) > 0)
+        ;
+    assert_int_equal(hf_read(to, got, sizeof got, &got_len), HF_OK);
+    assert_int_equal(got_len, len);
+    assert_memory_equal(got, text, len);
+}
+
+static void exchange_data(struct lab_pair *pair)
+{
+    static char long_text[16384];
+    for (size_t i = 0; i < sizeof long_text; i++)
+        long_text[i] = (char)(i * i % 251);
+    exchange_text(pair->client, pair->server, "hello", 5);
+    exchange_text(pair->server, pair->client, long_text, sizeof long_text);
+    for (size_t len = 1; len < 70; len += 3) /* every padding */
+        exchange_text(pair->client, pair->server, long_text, len);
+}
+
+static void check_opened(struct lab_pair *pair, const struct hf_suite *suite)
+{
+    struct hf_connection *ends[] = {pair->client, pair->server};
+    const struct hf_suite_traits *traits = hf_suite_traits_of(suite);
+    for (size_t i = 0; i < HF_COUNT(ends); i++) {
+        struct hf_session_info info;
+        hf_session_info(ends[i], &info);
+        if (!info.opened)
+            fail_msg("%s: %s", suite->name,
+                     hf_failure(ends[i]) == NULL ? "stuck" : hf_error_name(hf_failure(ends[i])->error));
+        assert_string_equal(info.suite, suite->name);
+        assert_int_equal(info.psk_identity != NULL, traits->has_psk);
+        if (traits->has_psk) {
+            assert_int_equal(info.psk_identity_len, sizeof identity);
+            assert_memory_equal(info.psk_identity, identity, sizeof identity);
+        }
+        assert_int_equal(info.encrypt_then_mac, suite->block != HF_BLOCK_CIPHER_NONE);
+        assert_int_equal(info.group[0] != '\0',
+                         traits->has_curve || traits->has_field || suite->versions == HF_VERSION_BIT_13);
+    }
+    assert_int_equal(hf_peer(pair->client) != NULL, hf_suite_certifies(suite));
+    assert_int_equal(hf_peer(pair->server) != NULL, !traits->has_psk);
+}
+
+static void run_suite(const struct hf_suite *suite, void (*more)(struct hf_builder *builder))
+{
+    enum make_certificate_key server_key = is_of_ecdsa(suite) ? MAKE_KEY_P256 : MAKE_KEY_RSA2048;
+    struct lab_pair pair;
+    lab_pair_open(&pair, &(struct lab_side){.suites = suite->name, .more = more},
+                  &(struct lab_side){.suites = suite->name, .key = server_key, .more = more});
+    lab_pair_run(&pair);
+    check_opened(&pair, suite);
+    exchange_data(&pair);
+    lab_pair_close(&pair);
+}
+
+static void every_suite_works_when_asked_for(void **state)
+{
+    (void)state;
+    size_t runs = 0;
+    for (size_t i = 0; i < hf_suite_count(); i++)
+        if (!hf_suite_is_current(hf_suite_at(i))) {
+            run_suite(hf_suite_at(i), everything);
+            runs++;
+        }
+    assert_int_equal(runs, 85);
+}
+
+/* One suite of each kind of protection, with compression around it. */
+static void compression_works_around_each_kind(void **state)
+{
+    static const uint16_t ids[] = {0xc02f, 0xcca8, 0xc014, 0xc028, 0xc010, 0x003b, 0xd001};
+    (void)state;
+    for (size_t i = 0; i < HF_COUNT(ids); i++) {
+        const struct hf_suite *suite = hf_suite_find(ids[i]);
+        struct lab_pair pair;
+        struct hf_session_info info;
+        lab_pair_open(
+            &pair, &(struct lab_side){.suites = suite->name, .more = everything_and_deflate},
+            &(struct lab_side){.suites = suite->name, .key = MAKE_KEY_RSA2048, .more = everything_and_deflate});
+        lab_pair_run(&pair);
+        hf_session_info(pair.server, &info);
+        if (!info.opened)
+            fail_msg("%s: %s", suite->name, hf_error_name(hf_failure(pair.server)->error));
+        assert_true(info.compressed);
+        exchange_data(&pair);
+        lab_pair_close(&pair);
+    }
+}
+
+/* Without the switch on either side there is no such handshake, and nothing that a peer says turns one on. */
+static void no_peer_turns_a_switch_on(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < hf_suite_count(); i++) {
+        const struct hf_suite *suite = hf_suite_at(i);
+        if (hf_suite_is_current(suite))
+            continue;
+        struct hf_failure failure = {.error = HF_OK};
+        struct hf_config *config = lab_config(HF_CLIENT, &(struct lab_side){.suites = suite->name}, &failure);
+        assert_null(config);
+        assert_int_equal(failure.error, HF_ERR_setting_invalid);
+        assert_string_equal(failure.got, suite->name);
+        struct lab_pair pair;
+        lab_pair_open(&pair, &(struct lab_side){.suites = suite->name, .more = everything},
+                      &(struct lab_side){.key = MAKE_KEY_RSA2048});
+        lab_pair_run(&pair);
+        assert_non_null(hf_failure(pair.server));
+        assert_int_equal(hf_failure(pair.server)->error, HF_ERR_no_common_suite);
+        lab_pair_close(&pair);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_suite_works_when_asked_for),
+        cmocka_unit_test(compression_works_around_each_kind),
+        cmocka_unit_test(no_peer_turns_a_switch_on),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
