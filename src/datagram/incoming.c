@@ -61,6 +61,7 @@ static enum hf_error take_handshake(struct hf_datagram *datagram, const struct h
     }
     if (tally.is_news)
         datagram->hint.due_ms = UINT64_MAX;
+    hf_retransmit_timer_heard(&datagram->timer);
     if (!tally.is_kept)
         return HF_OK;
     hf_ack_note(&datagram->ack, read->epoch, content->sequence);
@@ -150,8 +151,10 @@ static enum hf_error take_data(struct hf_datagram *datagram, const struct hf_epo
         datagram->dropped++;
         return HF_OK;
     }
-    if (datagram->rules == HF_RULES_12)
+    if (datagram->rules == HF_RULES_12) {
+        hf_retransmit_timer_stop(&datagram->timer);
         hf_sender_end_flight(&datagram->sender); /* who sends data has our Finished */
+    }
     unit->kind = HF_UNIT_DATA;
     unit->is_protected = true;
     unit->data = bytes;

@@ -37,8 +37,9 @@ struct hf_datagram {
     struct hf_ack ack;
     uint64_t ack_due_ms; /* UINT64_MAX: none is due */
     bool is_ack_urgent;
-    bool is_answered; /* a message of the peer came up since our flight began: the next one begins anew */
-    bool saw_old;     /* the peer sent something again */
+    bool is_answered;    /* a message of the peer came up since our flight began: the next one begins anew */
+    unsigned last_tries; /* 1.2: how often the last flight of the handshake still goes again by the timer */
+    bool saw_old;        /* the peer sent something again */
     bool is_handshake_over;
     bool has_ccs;        /* 1.2: it came, and was not taken */
     bool is_ccs_offered; /* ... and went up since something changed */

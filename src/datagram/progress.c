@@ -3,6 +3,8 @@
  * the handshake is over. RFC 9147 5.8, 7; RFC 6347 4.2.4. */
 #include "datagram/parts.h"
 
+enum { LAST_TRIES = 2 };
+
 static bool is_open13(const struct hf_datagram *datagram)
 {
     return datagram->rules == HF_RULES_13 && datagram->is_handshake_over;
@@ -57,7 +59,7 @@ void hf_progress_end_handshake(struct hf_datagram *datagram)
 
 static enum hf_error send_again(struct hf_datagram *datagram)
 {
-    hf_mtu_lost(&datagram->sender.mtu, datagram->timer.expiries);
+    hf_mtu_lost(&datagram->sender.mtu, datagram->timer.resends);
     return hf_sender_send_again(&datagram->sender);
 }
 
@@ -130,11 +132,10 @@ enum hf_error hf_progress_settle(struct hf_datagram *datagram)
     bool had_old = datagram->saw_old;
     datagram->saw_old = false;
     if (wanted) {
-        bool runs = datagram->timer.due_ms != HF_RETRANSMIT_NEVER;
+        datagram->timer.resends++;
         HF_TRY(send_again(datagram));
         hf_retransmit_timer_again(&datagram->timer, datagram->framing.now_ms);
-        if (!runs)
-            hf_retransmit_timer_stop(&datagram->timer);
+        datagram->last_tries = LAST_TRIES; /* the path loses much: the last flight, which nobody answers, goes thrice */
     }
     if (datagram->rules != HF_RULES_13) {
         if (datagram->rules == HF_RULES_12)
@@ -175,6 +176,11 @@ enum hf_error hf_progress_tick(struct hf_datagram *datagram)
     if (datagram->timer.due_ms > now_ms)
         return HF_OK;
     if (hf_flight_is_empty(&datagram->sender.flight)) {
+        hf_retransmit_timer_stop(&datagram->timer);
+        return HF_OK;
+    }
+    bool is_last12 = datagram->rules == HF_RULES_12 && datagram->is_handshake_over;
+    if (is_last12 && datagram->last_tries-- == 0) {
         hf_retransmit_timer_stop(&datagram->timer);
         return HF_OK;
     }
