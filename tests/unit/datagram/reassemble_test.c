@@ -1,0 +1,173 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "datagram/reassemble.h"
+
+#include <string.h>
+
+#include "support/test_allocator.h"
+
+enum { LEN = 100, MAX = 1000 };
+
+static uint8_t body[MAX];
+
+static struct hf_fragment fragment(uint16_t message_seq, size_t message_len, size_t from, size_t to)
+{
+    return (struct hf_fragment){
+        .type = 11,
+        .message_len = message_len,
+        .message_seq = message_seq,
+        .offset = from,
+        .bytes = hf_span_of(body + from, to - from),
+    };
+}
+
+static enum hf_reassembled add(struct hf_reassemble *reassemble, uint16_t message_seq, size_t from, size_t to)
+{
+    enum hf_reassembled reassembled;
+    const struct hf_fragment one = fragment(message_seq, LEN, from, to);
+    assert_int_equal(hf_reassemble_add(reassemble, &one, &reassembled), HF_OK);
+    return reassembled;
+}
+
+static void set_up(struct hf_reassemble *reassemble)
+{
+    for (size_t i = 0; i < MAX; i++)
+        body[i] = (uint8_t)(i * 7);
+    hf_reassemble_init(reassemble, &hf_allocation_standard, MAX, 0);
+}
+
+static void expect_message(struct hf_reassemble *reassemble, size_t len)
+{
+    struct hf_span whole = hf_reassemble_next(reassemble);
+    assert_int_equal(whole.len, HF_FRAGMENT_HEADER_LEN + len);
+    assert_memory_equal(whole.data + HF_FRAGMENT_HEADER_LEN, body, len);
+    assert_int_equal(whole.data[0], 11);
+    assert_memory_equal(whole.data + 6, "\0\0\0", 3);       /* as one fragment: offset 0 */
+    assert_memory_equal(whole.data + 1, whole.data + 9, 3); /* ... of all its length */
+}
+
+static void fragments_of_any_overlap_and_order(void **state)
+{
+    (void)state;
+    uint32_t random = 3;
+    for (size_t round = 0; round < 300; round++) {
+        struct hf_reassemble reassemble;
+        set_up(&reassemble);
+        size_t tries = 0;
+        while (hf_reassemble_next(&reassemble).len == 0) {
+            random = random * 1664525 + 1013904223;
+            size_t from = (random >> 20) % LEN;
+            size_t to = from + 1 + (random >> 8) % (LEN - from);
+            assert_int_not_equal(add(&reassemble, 0, from, to), HF_REASSEMBLED_OLD);
+            assert_true(++tries < 10000);
+        }
+        assert_int_equal(add(&reassemble, 0, 0, LEN), HF_REASSEMBLED_OLD);
+        assert_int_equal(hf_reassemble_next(&reassemble).len, 0);
+        hf_reassemble_release(&reassemble);
+        assert_int_equal(reassemble.held, 0);
+    }
+}
+
+static void messages_come_up_in_their_order(void **state)
+{
+    (void)state;
+    struct hf_reassemble reassemble;
+    set_up(&reassemble);
+    assert_int_equal(add(&reassemble, 1, 0, LEN), HF_REASSEMBLED_NEW);
+    assert_true(hf_reassemble_has_gap(&reassemble));
+    assert_int_equal(hf_reassemble_next(&reassemble).len, 0);
+    assert_int_equal(add(&reassemble, 1, 10, 20), HF_REASSEMBLED_KNOWN);
+    assert_int_equal(add(&reassemble, HF_REASSEMBLE_AHEAD, 0, LEN), HF_REASSEMBLED_DROPPED);
+    assert_int_equal(add(&reassemble, 0, 0, 50), HF_REASSEMBLED_NEW);
+    assert_int_equal(add(&reassemble, 0, 50, LEN), HF_REASSEMBLED_NEW);
+    expect_message(&reassemble, LEN);
+    expect_message(&reassemble, LEN);
+    assert_int_equal(hf_reassemble_next(&reassemble).len, 0);
+    assert_false(hf_reassemble_has_gap(&reassemble));
+    hf_reassemble_release(&reassemble);
+}
+
+/* What GnuTLS CVE-2026-33846 was made of: totals that disagree. */
+static void totals_and_types_that_disagree_are_refused(void **state)
+{
+    (void)state;
+    struct hf_reassemble reassemble;
+    enum hf_reassembled reassembled = HF_REASSEMBLED_OLD;
+    set_up(&reassemble);
+    assert_int_equal(add(&reassemble, 0, 0, 10), HF_REASSEMBLED_NEW);
+    struct hf_fragment other = fragment(0, LEN + 1, 90, 101);
+    assert_int_equal(hf_reassemble_add(&reassemble, &other, &reassembled), HF_ERR_illegal_parameter);
+    other = fragment(0, LEN - 1, 90, 99);
+    assert_int_equal(hf_reassemble_add(&reassemble, &other, &reassembled), HF_ERR_illegal_parameter);
+    other = fragment(0, LEN, 90, 100);
+    other.type = 12;
+    assert_int_equal(hf_reassemble_add(&reassemble, &other, &reassembled), HF_ERR_illegal_parameter);
+    other = fragment(0, MAX + 1, 0, 10);
+    assert_int_equal(hf_reassemble_add(&reassemble, &other, &reassembled), HF_ERR_handshake_message_too_long);
+    assert_int_equal(add(&reassemble, 0, 10, LEN), HF_REASSEMBLED_NEW);
+    expect_message(&reassemble, LEN);
+    hf_reassemble_release(&reassemble);
+}
+
+static void what_is_held_is_bounded(void **state)
+{
+    (void)state;
+    struct hf_reassemble reassemble;
+    set_up(&reassemble);
+    enum hf_reassembled reassembled;
+    for (uint16_t i = 1; i < HF_REASSEMBLE_AHEAD; i++) {
+        const struct hf_fragment long_one = fragment(i, MAX, 0, 1);
+        assert_int_equal(hf_reassemble_add(&reassemble, &long_one, &reassembled), HF_OK);
+        assert_true(reassemble.held <= 2 * MAX);
+    }
+    const struct hf_fragment next = fragment(0, MAX, 0, MAX);
+    assert_int_equal(hf_reassemble_add(&reassemble, &next, &reassembled), HF_OK);
+    assert_int_equal(reassembled, HF_REASSEMBLED_NEW); /* the next one always finds room */
+    expect_message(&reassemble, MAX);
+    hf_reassemble_release(&reassemble);
+}
+
+static void nothing_of_an_older_epoch_is_left(void **state)
+{
+    (void)state;
+    struct hf_reassemble reassemble;
+    set_up(&reassemble);
+    assert_int_equal(add(&reassemble, 0, 0, LEN), HF_REASSEMBLED_NEW);
+    assert_int_equal(add(&reassemble, 1, 0, LEN), HF_REASSEMBLED_NEW);
+    assert_int_equal(add(&reassemble, 2, 0, 10), HF_REASSEMBLED_NEW);
+    struct hf_span lent = hf_reassemble_next(&reassemble);
+    hf_reassemble_turn(&reassemble);
+    assert_memory_equal(lent.data + HF_FRAGMENT_HEADER_LEN, body, LEN); /* still lent */
+    assert_int_equal(hf_reassemble_next(&reassemble).len, 0);
+    assert_int_equal(reassemble.held, 0);
+    assert_int_equal(add(&reassemble, 1, 0, LEN), HF_REASSEMBLED_NEW);
+    expect_message(&reassemble, LEN);
+    hf_reassemble_release(&reassemble);
+}
+
+static void empty_messages_come_up(void **state)
+{
+    (void)state;
+    struct hf_reassemble reassemble;
+    enum hf_reassembled reassembled;
+    set_up(&reassemble);
+    const struct hf_fragment empty = fragment(0, 0, 0, 0);
+    assert_int_equal(hf_reassemble_add(&reassemble, &empty, &reassembled), HF_OK);
+    assert_int_equal(reassembled, HF_REASSEMBLED_NEW);
+    expect_message(&reassemble, 0);
+    hf_reassemble_release(&reassemble);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fragments_of_any_overlap_and_order),         cmocka_unit_test(messages_come_up_in_their_order),
+        cmocka_unit_test(totals_and_types_that_disagree_are_refused), cmocka_unit_test(what_is_held_is_bounded),
+        cmocka_unit_test(nothing_of_an_older_epoch_is_left),          cmocka_unit_test(empty_messages_come_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
