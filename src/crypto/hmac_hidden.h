@@ -11,7 +11,7 @@ struct hf_hmac_hidden_input {
     struct hf_span key;
     struct hf_span header;  /* HF_HMAC_HIDDEN_HEADER_LEN bytes */
     struct hf_span message; /* content, MAC and padding: its length is public */
-    size_t hidden_len;      /* how much of it counts: at most message.len less the MAC's length */
+    size_t hidden_len;      /* how much of it counts: message.len less the MAC's length, less 0 to 256 of padding */
 };
 
 /* HF_ERR_unsupported_here when libcrypto cannot do it. */
