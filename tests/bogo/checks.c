@@ -126,11 +126,12 @@ static bool check_choices(const struct bogo_flags *flags, const struct hf_sessio
         return wrong("HelloRetryRequest", "none", "one");
     if (flags->expect_extended_master_secret && info->version == HF_TLS12 && !info->extended_master_secret)
         return wrong("extended master secret", "yes", "no");
-    if (info->resumed)
-        return wrong("session", "a new one", "resumed");
+    if (!same_id("suite", flags->expect_cipher, bogo_names_suite, info->suite) ||
+        !same_id("suite", flags->expect_cipher_aes, bogo_names_suite, info->suite))
+        return false;
+    if (info->resumed && info->version == HF_TLS12) /* nobody signed, and there was no group */
+        return true;
     return same_id("group", flags->expect_curve_id, bogo_names_group, info->group) &&
-           same_id("suite", flags->expect_cipher, bogo_names_suite, info->suite) &&
-           same_id("suite", flags->expect_cipher_aes, bogo_names_suite, info->suite) &&
            same_id("peer's scheme", flags->expect_peer_signature_algorithm, bogo_names_scheme, info->peer_scheme);
 }
 
@@ -143,12 +144,19 @@ static bool check_identity(const struct bogo_flags *flags, const struct hf_sessi
     return flags->expect_selected_credential == NULL || same("identity", flags->expect_selected_credential, got);
 }
 
+static bool check_session(const struct bogo_exchange *exchange, const struct hf_session_info *info)
+{
+    bool wanted = exchange->is_resume && !exchange->flags->expect_session_miss;
+    return info->resumed == wanted ||
+           wrong("session", wanted ? "resumed" : "a new one", wanted ? "a new one" : "resumed");
+}
+
 bool bogo_checks_opened(const struct bogo_exchange *exchange)
 {
     struct hf_session_info info;
     hf_session_info(exchange->link.connection, &info);
-    return check_choices(exchange->flags, &info) && check_identity(exchange->flags, &info) &&
-           check_names(exchange, &info) && check_peer(exchange);
+    return check_session(exchange, &info) && check_choices(exchange->flags, &info) &&
+           check_identity(exchange->flags, &info) && check_names(exchange, &info) && check_peer(exchange);
 }
 
 bool bogo_checks_ended(const struct bogo_exchange *exchange)

@@ -27,6 +27,10 @@ static bool tell_failure(const struct bogo_exchange *exchange)
 static enum hf_error give_verdict(struct bogo_exchange *exchange)
 {
     const struct bogo_flags *flags = exchange->flags;
+    struct hf_session_info info;
+    hf_session_info(exchange->link.connection, &info);
+    if (info.resumed && !flags->reverify_on_resume) /* the library asks each time, the suite only where it says so */
+        return hf_answer_verdict(exchange->link.connection, /* accept= */ true);
     if (flags->verify_fail && !flags->custom_verify) /* the suite's two callbacks have alerts of their own */
         return hf_answer_refusal(exchange->link.connection, HF_ALERT_handshake_failure);
     return hf_answer_verdict(exchange->link.connection, !flags->verify_fail);
@@ -43,6 +47,10 @@ static enum hf_error take_events(struct bogo_exchange *exchange)
             exchange->peer_closed = true;
         else if (event.kind == HF_EVENT_NEEDS_VERDICT)
             error = give_verdict(exchange);
+        else if (event.kind == HF_EVENT_NEEDS_SESSION)
+            error = bogo_sessions_answer(exchange->sessions, exchange->link.connection);
+        else if (event.kind == HF_EVENT_SESSION)
+            bogo_sessions_keep(exchange->sessions, exchange->link.connection);
     }
     return error;
 }
@@ -225,6 +233,17 @@ static bool say_goodbye(struct bogo_exchange *exchange)
     return true;
 }
 
+/* A client offers the session that the case's connection before gave it. */
+static struct hf_connection *start(struct hf_config *config, const struct bogo_exchange *exchange,
+                                   struct hf_failure *ret_failure)
+{
+    const char *name = exchange->flags->host_name;
+    const struct bogo_sessions *sessions = exchange->sessions;
+    if (exchange->flags->server || !exchange->is_resume)
+        return hf_connection_new(config, name, bogo_link_now_ms(), ret_failure);
+    return hf_connection_resume(config, name, sessions->bytes, sessions->len, bogo_link_now_ms(), ret_failure);
+}
+
 static struct hf_connection *new_connection(struct bogo_exchange *exchange)
 {
     const struct bogo_flags *flags = exchange->flags;
@@ -238,7 +257,7 @@ static struct hf_connection *new_connection(struct bogo_exchange *exchange)
     struct hf_connection *connection = NULL;
     struct hf_config *config = bogo_settings_make(flags, &settings, &failure);
     if (config != NULL)
-        connection = hf_connection_new(config, flags->host_name, bogo_link_now_ms(), &failure);
+        connection = start(config, exchange, &failure);
     hf_config_drop(config);
     if (connection == NULL && failure.error == HF_ERR_unsupported_here)
         bogo_flags_unimplemented(failure.got);
@@ -249,9 +268,9 @@ static struct hf_connection *new_connection(struct bogo_exchange *exchange)
     return connection;
 }
 
-bool bogo_exchange_run(const struct bogo_flags *flags)
+bool bogo_exchange_run(const struct bogo_flags *flags, struct bogo_sessions *sessions, bool is_resume)
 {
-    struct bogo_exchange exchange = {.flags = flags};
+    struct bogo_exchange exchange = {.flags = flags, .sessions = sessions, .is_resume = is_resume};
     struct hf_connection *connection = new_connection(&exchange);
     if (connection == NULL)
         return false;

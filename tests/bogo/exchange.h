@@ -3,12 +3,15 @@
 #define HF_BOGO_EXCHANGE_H
 
 #include "link.h"
+#include "sessions.h"
 
 enum { BOGO_TRACE_MAX = 4096, BOGO_SECRET_MAX = 64 };
 
 struct bogo_exchange {
     struct bogo_link link;
     const struct bogo_flags *flags;
+    struct bogo_sessions *sessions;
+    bool is_resume; /* not the first connection of its case */
     bool opened;
     bool peer_closed;
     bool client_cas_match; /* CertificateRequest named what was expected */
@@ -21,6 +24,6 @@ struct bogo_exchange {
 };
 
 /* Runs the connection of these flags. True when all went as the flags expect; else what was wrong is on stderr. */
-bool bogo_exchange_run(const struct bogo_flags *flags);
+bool bogo_exchange_run(const struct bogo_flags *flags, struct bogo_sessions *sessions, bool is_resume);
 
 #endif

@@ -151,10 +151,11 @@ static void set_trust(struct hf_builder *builder, const struct bogo_flags *flags
         hf_builder_trust_file(builder, trusted);
     else
         hf_builder_trust_pem(builder, nobody, strlen(nobody));
-    if (flags->server)
+    if (flags->server) {
         hf_builder_send_authorities(builder, false);
-    if (flags->verify_fail || flags->async || flags->custom_verify)
-        hf_builder_verdict_outside(builder);
+        hf_builder_sessions_outside(builder);
+    }
+    hf_builder_verdict_outside(builder);
     if (flags->max_cert_list > 0)
         hf_builder_max_handshake_message(builder, flags->max_cert_list);
 }

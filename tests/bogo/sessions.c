@@ -1,0 +1,28 @@
+/* One session is enough: the suite's clients offer the latest. */
+#include "sessions.h"
+
+#include <string.h>
+
+void bogo_sessions_keep(struct bogo_sessions *sessions, const struct hf_connection *connection)
+{
+    const uint8_t *id = NULL;
+    size_t id_len = hf_session_id(connection, &id);
+    size_t len = 0;
+    if (id_len > sizeof sessions->id ||
+        hf_session_bytes(connection, sessions->bytes, sizeof sessions->bytes, &len) != HF_OK)
+        return;
+    sessions->len = len;
+    sessions->id_len = id_len;
+    if (id_len > 0)
+        memcpy(sessions->id, id, id_len);
+}
+
+enum hf_error bogo_sessions_answer(const struct bogo_sessions *sessions, struct hf_connection *connection)
+{
+    const uint8_t *id;
+    size_t len;
+    if (!hf_session_wanted(connection, &id, &len))
+        return HF_OK;
+    bool is_ours = sessions->len > 0 && len == sessions->id_len && memcmp(id, sessions->id, len) == 0;
+    return hf_answer_session(connection, is_ours ? sessions->bytes : NULL, is_ours ? sessions->len : 0);
+}

@@ -1,0 +1,22 @@
+/* Sessions between the connections of one case: a client's last one, and a server's by ID. */
+#ifndef HF_BOGO_SESSIONS_H
+#define HF_BOGO_SESSIONS_H
+
+#include <handfast/session.h>
+
+enum { BOGO_SESSION_MAX = 1 << 17, BOGO_SESSION_ID_MAX = 32 };
+
+struct bogo_sessions {
+    uint8_t id[BOGO_SESSION_ID_MAX];
+    size_t id_len;
+    uint8_t bytes[BOGO_SESSION_MAX]; /* of the last session made */
+    size_t len;
+};
+
+/* Keeps what the connection gives to keep, instead of what was there. */
+void bogo_sessions_keep(struct bogo_sessions *sessions, const struct hf_connection *connection);
+
+/* Answers a server that asks for a session. */
+enum hf_error bogo_sessions_answer(const struct bogo_sessions *sessions, struct hf_connection *connection);
+
+#endif
