@@ -31,9 +31,11 @@ static enum hf_error give_verdict(struct bogo_exchange *exchange)
     hf_session_info(exchange->link.connection, &info);
     if (info.resumed && !flags->reverify_on_resume) /* the library asks each time, the suite only where it says so */
         return hf_answer_verdict(exchange->link.connection, /* accept= */ true);
-    if (flags->verify_fail && !flags->custom_verify) /* the suite's two callbacks have alerts of their own */
+    bool counts = flags->verify_peer || flags->require_any_client_certificate; /* else it is a note to itself */
+    bool refuses = flags->verify_fail && counts;
+    if (refuses && !flags->custom_verify) /* the suite's two callbacks have alerts of their own */
         return hf_answer_refusal(exchange->link.connection, HF_ALERT_handshake_failure);
-    return hf_answer_verdict(exchange->link.connection, !flags->verify_fail);
+    return hf_answer_verdict(exchange->link.connection, !refuses);
 }
 
 static enum hf_error take_events(struct bogo_exchange *exchange)
