@@ -68,10 +68,21 @@ static void set_key_shares(struct hf_builder *builder, const struct bogo_flags *
     hf_builder_key_shares(builder, flags->key_shares.count);
 }
 
-static void set_suites(const struct bogo_flags *flags)
+/* Lists by name go to the library as they are, with what every list of theirs has: the suites of TLS 1.3. Other rules
+ * of that little language, but one, are not done. */
+static void set_suites(struct hf_builder *builder, const struct bogo_flags *flags)
 {
-    if (flags->cipher != NULL)
+    static const char suites13[] = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+    char list[NAMES_MAX];
+    const char *names = flags->cipher;
+    if (names == NULL)
+        return;
+    if (strcmp(names, "DEFAULT:!AES") == 0)
+        names = "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256:TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
+    if (strncmp(names, "TLS_", 4) != 0 || strpbrk(names, "[|]!+-") != NULL || strstr(names, "3DES") != NULL)
         bogo_flags_unimplemented("-cipher");
+    snprintf(list, sizeof list, "%s:%s", suites13, names);
+    hf_builder_suites(builder, list);
 }
 
 /* "\3foo\3bar" as the wire has it, to "foo:bar". */
@@ -191,8 +202,8 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
 {
     struct hf_builder *builder = hf_builder_new(flags->server ? HF_SERVER : HF_CLIENT);
     set_versions(builder, flags);
-    set_suites(flags);
     hf_builder_historic(builder, HF_HISTORIC_RSA_KEY_EXCHANGE | HF_HISTORIC_CBC | HF_HISTORIC_SHA1_SIGNATURES);
+    set_suites(builder, flags);
     hf_builder_groups(builder, default_groups);
     hf_builder_groups_in_order(builder);
     hf_builder_signature_schemes(builder, default_verifying);
