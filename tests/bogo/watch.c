@@ -9,7 +9,7 @@
 
 enum { CLIENT_HELLO = 1, CERTIFICATE_REQUEST = 13, NAME_MAX_LEN = 1024 };
 
-static void add_line(struct bogo_exchange *exchange, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void add_line(struct bogo_exchange *exchange, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
