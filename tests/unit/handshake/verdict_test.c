@@ -64,6 +64,26 @@ static void a_no_fails(void **state)
     }
 }
 
+/* In the application's own words; and those that tell no failure are none. */
+static void a_no_may_choose_its_alert(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct lab_pair pair;
+        open_pair(&pair, lab_versions[i / 2], i % 2 == 0);
+        struct hf_connection *judge = i % 2 == 0 ? pair.client : pair.server;
+        struct hf_connection *judged = i % 2 == 0 ? pair.server : pair.client;
+        assert_int_equal(hf_answer_refusal(judged, HF_ALERT_access_denied), HF_ERR_wrong_call);
+        assert_int_equal(hf_answer_refusal(judge, HF_ALERT_close_notify), HF_ERR_wrong_call);
+        assert_int_equal(hf_answer_refusal(judge, HF_ALERT_none), HF_ERR_wrong_call);
+        assert_int_equal(hf_answer_refusal(judge, HF_ALERT_access_denied), HF_ERR_verdict_refused);
+        (void)lab_pair_run(&pair);
+        lab_assert_failed(judge, &(struct lab_failure){HF_ERR_verdict_refused, HF_BY_US, HF_ALERT_access_denied});
+        assert_int_equal(hf_failure(judged)->alert, HF_ALERT_access_denied);
+        lab_pair_close(&pair);
+    }
+}
+
 /* A client that presents nothing, to a server that lets it: there is nobody to judge. */
 static void nobody_is_not_judged(void **state)
 {
@@ -91,6 +111,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_yes_opens),
         cmocka_unit_test(a_no_fails),
+        cmocka_unit_test(a_no_may_choose_its_alert),
         cmocka_unit_test(nobody_is_not_judged),
         cmocka_unit_test(nobody_waits_where_nothing_was_asked),
     };

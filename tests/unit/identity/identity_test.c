@@ -64,6 +64,28 @@ static void test_good_pair(void **state)
     hf_identity_free(identity);
 }
 
+static void test_schemes_preferred_and_limited(void **state)
+{
+    (void)state;
+    static const uint16_t wanted[] = {0x0804, 0x0503, 0x0403};
+    static const uint16_t other[] = {0x0804};
+    struct hf_identity *identity = NULL;
+    struct hf_failure failure;
+    assert_int_equal(make(all.client.chain_pem, all.client.key_pem, &identity, &failure), HF_OK);
+    hf_identity_limit_schemes(identity, wanted, HF_COUNT(wanted));
+    assert_int_equal(identity->schemes12.count, 2);
+    assert_int_equal(identity->schemes12.items[0], 0x0403); /* its own order */
+    assert_false(hf_identity_prefer_schemes(identity, other, HF_COUNT(other)));
+    assert_true(hf_identity_prefer_schemes(identity, wanted, HF_COUNT(wanted)));
+    assert_int_equal(identity->schemes12.count, 2);
+    assert_int_equal(identity->schemes12.items[0], 0x0503); /* the order asked for */
+    assert_int_equal(identity->schemes13.count, 1);
+    hf_identity_limit_schemes(identity, other, HF_COUNT(other)); /* no longer */
+    assert_int_equal(identity->schemes12.count, 2);
+    assert_int_equal(identity->key_type, HF_KEY_P256);
+    hf_identity_free(identity);
+}
+
 static void test_key_and_chain_in_one_file(void **state)
 {
     (void)state;
@@ -233,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_pair),
+        cmocka_unit_test(test_schemes_preferred_and_limited),
         cmocka_unit_test(test_key_and_chain_in_one_file),
         cmocka_unit_test(test_signer_signs),
         cmocka_unit_test(test_wrong_order_names_the_leaf),

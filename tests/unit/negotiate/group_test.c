@@ -57,6 +57,29 @@ static void test_share_before_preference(void **state)
     assert_int_equal(choice.share.len, 65);
 }
 
+static void test_order_before_share(void **state)
+{
+    (void)state;
+    struct hf_negotiate_group_choice choice;
+    add_share(0x0017, 65);
+    const struct hf_client_hello_facts hello = hello_of("\x00\x17\x00\x1d", 4);
+    config.groups_in_order = true;
+    assert_int_equal(choose13(&hello, &choice), HF_OK);
+    assert_int_equal(choice.group->id, 0x001d); /* our first, by a HelloRetryRequest */
+    assert_int_equal(choice.share.len, 0);
+}
+
+/* RFC 8422 5.3: no key on a curve that was not offered. */
+static void test_curve_of_the_leaf(void **state)
+{
+    (void)state;
+    assert_int_equal(hf_negotiate_group_check_leaf12(&config, HF_KEY_P256, &failure), HF_OK);
+    assert_int_equal(hf_negotiate_group_check_leaf12(&config, HF_KEY_RSA, &failure), HF_OK);
+    config.group_count = 1; /* a hybrid */
+    assert_int_equal(hf_negotiate_group_check_leaf12(&config, HF_KEY_P256, &failure), HF_ERR_illegal_parameter);
+    assert_int_equal(hf_negotiate_group_check_leaf12(&config, HF_KEY_ED25519, &failure), HF_OK);
+}
+
 static void test_retry(void **state)
 {
     (void)state;
@@ -140,7 +163,7 @@ static void test_12(void **state)
     assert_int_equal(hf_negotiate_group_choose12(&config, &hello, &group, &failure), HF_OK);
     assert_int_equal(group->id, 0x0017); /* a client that names none: secp256r1, though x25519 stands before it */
     config.groups[0] = hf_group_find(0x001e);
-    config.group_count = 1;
+    config.group_count = 1; /* a hybrid */
     assert_int_equal(hf_negotiate_group_choose12(&config, &hello, &group, &failure), HF_OK);
     assert_int_equal(group->id, 0x001e);
     config.group_count = 0;
@@ -171,6 +194,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_share_before_preference, set_up),
+        cmocka_unit_test_setup(test_order_before_share, set_up),
+        cmocka_unit_test_setup(test_curve_of_the_leaf, set_up),
         cmocka_unit_test_setup(test_retry, set_up),
         cmocka_unit_test_setup(test_none, set_up),
         cmocka_unit_test_setup(test_missing, set_up),
