@@ -163,7 +163,7 @@ static void test_12(void **state)
     assert_int_equal(hf_negotiate_group_choose12(&config, &hello, &group, &failure), HF_OK);
     assert_int_equal(group->id, 0x0017); /* a client that names none: secp256r1, though x25519 stands before it */
     config.groups[0] = hf_group_find(0x001e);
-    config.group_count = 1; /* a hybrid */
+    config.group_count = 1;
     assert_int_equal(hf_negotiate_group_choose12(&config, &hello, &group, &failure), HF_OK);
     assert_int_equal(group->id, 0x001e);
     config.group_count = 0;
