@@ -119,9 +119,10 @@ static bool parse(struct client *client, int argc, char **argv, int *ret_exit)
     const struct hf_option_page page = {
         .command = "connect",
         .synopsis = "HOST:PORT [flags]",
-        .about = "Connects by TLS, proves the server, proves us with --cert, and waits for the server's verdict.\n"
-                 "Then standard input goes to the server and what it sends to standard output, byte for byte; the end\n"
-                 "of the input closes our side only. The session is told on standard error.",
+        .about = "Connects by TLS, or with --dtls by DTLS, proves the server, proves us with --cert, and waits\n"
+                 "for the server's verdict. Then standard input goes to the server and what it sends to standard\n"
+                 "output, byte for byte; the end of the input closes our side only. The session is told on standard\n"
+                 "error.",
         .notes = "examples:\n  handfast connect localhost:4433 --ca ca.pem --cert client.pem --key client.key --check\n"
                  "  handfast connect example.org:443 --http /\n\n" HF_CLI_STATUSES,
         .groups = groups,
@@ -393,6 +394,8 @@ static int converse(struct client *client, struct hf_config *config)
 {
     struct hf_talk *talk = &client->talk;
     const char *name = client->settings.any_name ? NULL : client->report.name;
+    client->endpoint.datagrams = client->settings.dtls;
+    talk->over_datagrams = client->settings.dtls;
     talk->fd = hf_endpoint_connect(&client->endpoint, client->flags.timeout_ms, client->address, &client->failure);
     if (talk->fd >= 0)
         talk->connection = hf_connection_new(config, name, hf_socket_now_ms(), &client->failure);

@@ -32,7 +32,7 @@ static bool is_port(const char *text)
 
 bool hf_endpoint_parse(const char *text, struct hf_endpoint *ret_endpoint, const char **ret_why)
 {
-    struct hf_endpoint endpoint;
+    struct hf_endpoint endpoint = {.datagrams = false};
     const char *colon = strrchr(text, ':');
     bool in_brackets = text[0] == '[';
     size_t len = colon == NULL ? 0 : (size_t)(colon - text) - (in_brackets ? 2 : 0);
@@ -82,7 +82,8 @@ static void say_failure(const struct hf_endpoint *endpoint, const char *doing, e
 static struct addrinfo *resolve(const struct hf_endpoint *endpoint, int flags, const char *doing,
                                 struct hf_failure *ret_failure)
 {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = flags | AI_NUMERICSERV};
+    struct addrinfo hints = {.ai_socktype = endpoint->datagrams ? SOCK_DGRAM : SOCK_STREAM,
+                             .ai_flags = flags | AI_NUMERICSERV};
     struct addrinfo *found = NULL;
     int code = getaddrinfo(endpoint->host, endpoint->port, &hints, &found);
     if (code == 0)
@@ -151,7 +152,8 @@ static int try_listen(const struct addrinfo *address)
     if (fd < 0)
         return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
+    if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 &&
+        (address->ai_socktype == SOCK_DGRAM || listen(fd, BACKLOG) == 0))
         return fd;
     int error = errno;
     close(fd);
@@ -190,6 +192,53 @@ int hf_endpoint_accept(int listener, char ret_text[HF_ENDPOINT_TEXT_ROOM])
     hurry(fd);
     say_address((struct sockaddr *)&from, len, ret_text);
     return fd;
+}
+
+/* A socket of the same address that hears this peer only: the system gives it all that the peer sends from now on. */
+static int split_off(int listener, const struct sockaddr *peer, socklen_t peer_len)
+{
+    struct sockaddr_storage own;
+    socklen_t own_len = sizeof own;
+    int on = 1;
+    if (getsockname(listener, (struct sockaddr *)&own, &own_len) != 0)
+        return -1;
+    int fd = socket(own.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        bind(fd, (struct sockaddr *)&own, own_len) == 0 && connect(fd, peer, peer_len) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+/* A record of handshake messages that begins with a ClientHello: RFC 9147 4, 5.2. */
+static bool begins_hello(const struct hf_endpoint_datagram *datagram)
+{
+    enum { HANDSHAKE = 22, CLIENT_HELLO = 1, TYPE_AT = 13 };
+    return datagram->len > TYPE_AT && datagram->bytes[0] == HANDSHAKE && datagram->bytes[TYPE_AT] == CLIENT_HELLO;
+}
+
+int hf_endpoint_take(int listener, bool (*known)(void *context, const char *address), void *context,
+                     char ret_text[HF_ENDPOINT_TEXT_ROOM], struct hf_endpoint_datagram *ret_datagram)
+{
+    struct sockaddr_storage from;
+    socklen_t from_len = sizeof from;
+    ssize_t len = recvfrom(listener, ret_datagram->bytes, sizeof ret_datagram->bytes, MSG_DONTWAIT,
+                           (struct sockaddr *)&from, &from_len);
+    if (len < 0)
+        return -1;
+    ret_datagram->len = (size_t)len;
+    say_address((struct sockaddr *)&from, from_len, ret_text);
+    if (known(context, ret_text))
+        return 0;
+    if (!begins_hello(ret_datagram)) { /* last words of somebody who is gone */
+        errno = EAGAIN;
+        return -1;
+    }
+    return split_off(listener, (struct sockaddr *)&from, from_len);
 }
 
 bool hf_endpoint_wait(int fd, bool until_writable, int timeout_ms)

@@ -10,6 +10,7 @@
 struct hf_endpoint {
     char host[256]; /* without the brackets of an IPv6 address */
     char port[16];
+    bool datagrams; /* UDP; the caller sets it */
 };
 
 enum { HF_ENDPOINT_TEXT_ROOM = 80 };
@@ -17,8 +18,8 @@ enum { HF_ENDPOINT_TEXT_ROOM = 80 };
 /* Reads "host:port", "1.2.3.4:port", "[::1]:port". False: *ret_why (a static text) says what is wrong. */
 bool hf_endpoint_parse(const char *text, struct hf_endpoint *ret_endpoint, const char **ret_why);
 
-/* Connects by TCP to the first address that answers, in timeout_ms at most for all of them. Gives a non-blocking
- * descriptor and where it leads ("127.0.0.1:4433"), or -1 and the failure. */
+/* Connects by TCP (or UDP, where every address "answers") to the first address that answers, in timeout_ms at most for
+ * all of them. Gives a non-blocking descriptor and where it leads ("127.0.0.1:4433"), or -1 and the failure. */
 int hf_endpoint_connect(const struct hf_endpoint *endpoint, int timeout_ms, char ret_text[HF_ENDPOINT_TEXT_ROOM],
                         struct hf_failure *ret_failure);
 
@@ -28,6 +29,15 @@ int hf_endpoint_listen(const struct hf_endpoint *endpoint, char ret_text[HF_ENDP
 
 /* Takes a connection that waits: a non-blocking descriptor and who it is, or -1 and errno. */
 int hf_endpoint_accept(int listener, char ret_text[HF_ENDPOINT_TEXT_ROOM]);
+
+/* Takes a datagram of somebody new: a descriptor of their own, connected to them, who they are, and what they sent; or
+ * -1 and errno. With `known` their address is only told, and no descriptor made (0 is returned). */
+struct hf_endpoint_datagram {
+    char bytes[16384];
+    size_t len;
+};
+int hf_endpoint_take(int listener, bool (*known)(void *context, const char *address), void *context,
+                     char ret_text[HF_ENDPOINT_TEXT_ROOM], struct hf_endpoint_datagram *ret_datagram);
 
 /* Waits until the descriptor can be written (or read), timeout_ms at most. */
 bool hf_endpoint_wait(int fd, bool until_writable, int timeout_ms);

@@ -34,7 +34,14 @@ struct hf_guest *hf_guest_new(struct hf_config *config, int fd, enum hf_guest_se
     guest->service = service;
     guest->limits = *limits;
     guest->deadline_ms = hf_socket_now_ms() + (uint64_t)limits->handshake_ms;
+    guest->over_datagrams = hf_datagram_room(connection) != SIZE_MAX;
     return guest;
+}
+
+uint64_t hf_guest_deadline(const struct hf_guest *guest)
+{
+    uint64_t deadline = hf_deadline(guest->connection);
+    return deadline < guest->deadline_ms ? deadline : guest->deadline_ms;
 }
 
 void hf_guest_free(struct hf_guest *guest)
@@ -164,8 +171,10 @@ static void push(struct hf_guest *guest, uint64_t now_ms)
 {
     size_t taken = 1;
     while (waits(guest) && taken > 0) {
+        size_t room = hf_datagram_room(guest->connection);
+        size_t len = guest->len - guest->at;
         taken = 0;
-        enum hf_error error = hf_write(guest->connection, guest->pending + guest->at, guest->len - guest->at, &taken);
+        enum hf_error error = hf_write(guest->connection, guest->pending + guest->at, len < room ? len : room, &taken);
         if (error != HF_OK) {
             fail(guest, error, now_ms);
             return;
@@ -205,6 +214,10 @@ static void serve(struct hf_guest *guest, uint64_t now_ms)
 static void linger(struct hf_guest *guest, short revents, uint64_t now_ms)
 {
     char dropped[4096];
+    if (guest->phase == HF_GUEST_LEAVING && !has_output(guest) && guest->over_datagrams) {
+        enter(guest, HF_GUEST_GONE, now_ms, 0); /* nobody says when a datagram has arrived */
+        return;
+    }
     if (guest->phase == HF_GUEST_LEAVING && !has_output(guest)) {
         shutdown(guest->fd, SHUT_WR);
         enter(guest, HF_GUEST_LINGERING, now_ms, LINGER_MS);
@@ -229,15 +242,20 @@ static void end_late(struct hf_guest *guest, uint64_t now_ms)
         enter(guest, HF_GUEST_GONE, now_ms, 0);
 }
 
-static void receive(struct hf_guest *guest, uint64_t now_ms)
+static void note_received(struct hf_guest *guest, enum hf_error error, uint64_t now_ms)
 {
-    hf_plain_text_peek(&guest->first, guest->fd);
-    enum hf_error error = hf_socket_receive(guest->connection, guest->fd);
     note_events(guest, now_ms);
     if (error != HF_OK)
         fail(guest, error, now_ms);
     else if (guest->phase == HF_GUEST_OPEN)
         enter(guest, HF_GUEST_OPEN, now_ms, guest->limits.idle_ms);
+}
+
+static void receive(struct hf_guest *guest, uint64_t now_ms)
+{
+    if (!guest->over_datagrams)
+        hf_plain_text_peek(&guest->first, guest->fd);
+    note_received(guest, hf_socket_receive(guest->connection, guest->fd), now_ms);
 }
 
 static void flush(struct hf_guest *guest, uint64_t now_ms)
@@ -250,8 +268,27 @@ static void flush(struct hf_guest *guest, uint64_t now_ms)
         fail(guest, error, now_ms);
 }
 
+void hf_guest_feed(struct hf_guest *guest, const void *datagram, size_t len, uint64_t now_ms)
+{
+    if (guest->phase == HF_GUEST_SHAKING || guest->phase == HF_GUEST_OPEN)
+        note_received(guest, hf_feed(guest->connection, datagram, len, now_ms), now_ms);
+    hf_guest_step(guest, 0, now_ms);
+}
+
+/* What the connection wants to send again. */
+static void tick(struct hf_guest *guest, uint64_t now_ms)
+{
+    if (hf_deadline(guest->connection) > now_ms)
+        return;
+    enum hf_error error = hf_tick(guest->connection, now_ms);
+    note_events(guest, now_ms);
+    if (error != HF_OK && !guest->failed)
+        fail(guest, error, now_ms);
+}
+
 void hf_guest_step(struct hf_guest *guest, short revents, uint64_t now_ms)
 {
+    tick(guest, now_ms);
     bool may_receive = (hf_guest_events(guest) & POLLIN) != 0 && guest->phase != HF_GUEST_LINGERING;
     if (may_receive && (revents & ~POLLOUT) != 0)
         receive(guest, now_ms);

@@ -35,6 +35,7 @@ struct hf_guest_limits {
 struct hf_guest {
     struct hf_connection *connection;
     int fd;
+    bool over_datagrams;
     enum hf_guest_phase phase;
     enum hf_guest_service service;
     struct hf_guest_limits limits;
@@ -65,6 +66,12 @@ struct hf_guest {
 struct hf_guest *hf_guest_new(struct hf_config *config, int fd, enum hf_guest_service service,
                               const struct hf_guest_limits *limits);
 void hf_guest_free(struct hf_guest *guest);
+
+/* Over datagrams: what came for it through the listener. */
+void hf_guest_feed(struct hf_guest *guest, const void *datagram, size_t len, uint64_t now_ms);
+
+/* When a step is due though poll says nothing; UINT64_MAX: never. */
+uint64_t hf_guest_deadline(const struct hf_guest *guest);
 
 /* For poll: what it waits for. */
 short hf_guest_events(const struct hf_guest *guest);

@@ -29,17 +29,29 @@ const char *hf_verdict_name(enum hf_verdict verdict)
 
 bool hf_report_handshake(const struct hf_seen *what, char ret_id[HF_REPORT_ID_ROOM])
 {
-    enum { RANDOM_AT = 6 }; /* after the message's type and length, and legacy_version */
-    if (strcmp(what->message, "ClientHello") != 0 || what->len < RANDOM_AT + 4 || what->bytes == NULL)
+    /* After the message's header and legacy_version. A header of datagrams is 12 bytes; where it has the number of the
+     * message, others have the version. */
+    enum { RANDOM_AT = 6, RANDOM_AT_DATAGRAM = 14, VERSION_AT = 4, VERSION_MAJOR = 3 };
+    if (strcmp(what->message, "ClientHello") != 0 || what->len < RANDOM_AT_DATAGRAM + 4 || what->bytes == NULL)
         return false;
-    const uint8_t *random = what->bytes + RANDOM_AT;
+    const uint8_t *random = what->bytes + (what->bytes[VERSION_AT] == VERSION_MAJOR ? RANDOM_AT : RANDOM_AT_DATAGRAM);
     snprintf(ret_id, HF_REPORT_ID_ROOM, "%02x%02x%02x%02x", random[0], random[1], random[2], random[3]);
     return true;
 }
 
 const char *hf_report_version(enum hf_version version)
 {
-    return version == HF_TLS13 ? "TLS 1.3" : version == HF_TLS12 ? "TLS 1.2" : "";
+    switch (version) {
+    case HF_TLS13:
+        return "TLS 1.3";
+    case HF_TLS12:
+        return "TLS 1.2";
+    case HF_DTLS13:
+        return "DTLS 1.3";
+    case HF_DTLS12:
+        return "DTLS 1.2";
+    }
+    return "";
 }
 
 static size_t add(char *into, size_t len, size_t room, const char *before, const char *text)

@@ -263,15 +263,40 @@ static void tell_listening(const struct server *server, const char *address)
 
 /* ---- Serving. ---- */
 
+static struct hf_guest *find_guest(const struct server *server, const char *address)
+{
+    for (size_t i = 0; i < server->count; i++)
+        if (server->guests[i]->phase != HF_GUEST_GONE && strcmp(server->guests[i]->address, address) == 0)
+            return server->guests[i];
+    return NULL;
+}
+
+static bool is_known(void *context, const char *address)
+{
+    return find_guest(context, address) != NULL;
+}
+
+/* Takes somebody new, and over datagrams what they sent. -1: nobody. */
+static int take_guest(struct server *server, char address[HF_ENDPOINT_TEXT_ROOM], struct hf_endpoint_datagram *datagram)
+{
+    int fd = server->settings.dtls ? hf_endpoint_take(server->listener, is_known, server, address, datagram)
+                                   : hf_endpoint_accept(server->listener, address);
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
+        server->pause_until_ms = hf_socket_now_ms() + PAUSE_MS;
+    if (fd != 0 || !server->settings.dtls)
+        return fd;
+    /* It was on its way when they got a socket of their own. */
+    hf_guest_feed(find_guest(server, address), datagram->bytes, datagram->len, hf_socket_now_ms());
+    return -1;
+}
+
 static void welcome(struct server *server)
 {
     char address[HF_ENDPOINT_TEXT_ROOM];
-    int fd = hf_endpoint_accept(server->listener, address);
-    if (fd < 0) {
-        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-            server->pause_until_ms = hf_socket_now_ms() + PAUSE_MS;
+    struct hf_endpoint_datagram datagram = {.len = 0};
+    int fd = take_guest(server, address, &datagram);
+    if (fd < 0)
         return;
-    }
     const struct hf_guest_limits limits = {server->flags.handshake_timeout_ms, server->flags.idle_timeout_ms};
     enum hf_guest_service service = server->flags.http   ? HF_GUEST_HTTP
                                     : server->flags.echo ? HF_GUEST_ECHO
@@ -282,6 +307,11 @@ static void welcome(struct server *server)
     guest->number = ++server->total;
     snprintf(guest->address, sizeof guest->address, "%s", address);
     server->guests[server->count++] = guest;
+    server->current = guest;
+    if (guest->over_datagrams)
+        hf_guest_feed(guest, datagram.bytes, datagram.len, hf_socket_now_ms());
+    tell(server, guest);
+    server->current = NULL;
     if (server->flags.once) {
         close(server->listener);
         server->listener = -1;
@@ -303,10 +333,11 @@ static int fill(const struct server *server, struct pollfd *pollers)
         const struct hf_guest *guest = server->guests[i];
         short events = hf_guest_events(guest);
         pollers[i] = (struct pollfd){.fd = events == 0 ? -1 : guest->fd, .events = events};
-        if (guest->deadline_ms <= now_ms)
+        uint64_t deadline_ms = hf_guest_deadline(guest);
+        if (deadline_ms <= now_ms)
             wait_ms = 0;
-        else if (guest->deadline_ms - now_ms < wait_ms)
-            wait_ms = guest->deadline_ms - now_ms;
+        else if (deadline_ms - now_ms < wait_ms)
+            wait_ms = deadline_ms - now_ms;
     }
     pollers[server->count] = (struct pollfd){.fd = takes_more(server) ? server->listener : -1, .events = POLLIN};
     return server->pause_until_ms > now_ms && wait_ms > PAUSE_MS ? PAUSE_MS : (int)wait_ms;
@@ -373,6 +404,7 @@ static int listen_and_run(struct server *server)
     char address[HF_ENDPOINT_TEXT_ROOM];
     if (!hf_endpoint_parse(where, &endpoint, &why))
         return hf_out_usage("serve", "\"%s\" is no HOST:PORT: %s", where, why);
+    endpoint.datagrams = server->settings.dtls;
     server->listener = hf_endpoint_listen(&endpoint, address, &failure);
     if (server->listener < 0)
         return hf_out_failure("serve", &failure);

@@ -40,6 +40,7 @@ const struct hf_option hf_settings_identity[] = {
 const size_t hf_settings_identity_count = sizeof hf_settings_identity / sizeof hf_settings_identity[0];
 
 const struct hf_option hf_settings_policy[] = {
+    {.name = "dtls", .kind = HF_OPTION_SWITCH, .offset = FIELD(dtls), .help = "DTLS over UDP instead of TLS over TCP"},
     {.name = "min-version",
      .value = "V",
      .kind = HF_OPTION_CHOICE,
@@ -153,6 +154,8 @@ static void give_trust(struct hf_builder *builder, const struct hf_settings *set
 
 static void give_policy(struct hf_builder *builder, const struct hf_settings *settings)
 {
+    if (settings->dtls)
+        hf_builder_datagrams(builder);
     if (settings->min_version != NULL || settings->max_version != NULL)
         hf_builder_versions(builder, version_of(settings->min_version, HF_TLS12),
                             version_of(settings->max_version, HF_TLS13));

@@ -18,6 +18,7 @@ struct hf_settings {
     struct hf_option_list admit;
     const char *client_auth; /* a server's; NULL: require */
     bool any_name;           /* a client's: --any-name */
+    bool dtls;               /* --dtls: datagrams */
     const char *min_version;
     const char *max_version;
     const char *suites;

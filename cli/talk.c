@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SOCKET, IN, OUT, PIPE_CHUNK = 4096 };
+enum { SOCKET, IN, OUT, PIPE_CHUNK = 4096, QUIET_MS = 1000 };
 
 static bool waits(const struct hf_talk_bytes *bytes)
 {
@@ -27,6 +27,8 @@ bool hf_talk_has_output(const struct hf_talk *talk)
 
 bool hf_talk_is_over(const struct hf_talk *talk)
 {
+    if (talk->over_datagrams && talk->closed && !hf_talk_has_output(talk))
+        return true;
     return talk->error != HF_OK || (talk->peer_closed && !waits(&talk->from_peer)) || talk->out_broken;
 }
 
@@ -80,6 +82,7 @@ static void read_in(struct hf_talk *talk)
     talk->to_peer.len = len > 0 ? (size_t)len : 0;
     if (len <= 0)
         talk->in_fd = -1;
+    talk->quiet_ms = hf_socket_now_ms() + QUIET_MS;
 }
 
 /* Where received data goes: into the buffer for out_fd, or away; of an HTTP answer the body only. */
@@ -88,6 +91,7 @@ static void take(struct hf_talk *talk, size_t len)
     struct hf_talk_bytes *bytes = &talk->from_peer;
     const char *body = bytes->bytes;
     talk->received += len;
+    talk->quiet_ms = hf_socket_now_ms() + QUIET_MS;
     if (talk->answer != NULL)
         hf_http_take(talk->answer, bytes->bytes, len, &body, &len);
     bytes->at = (size_t)(body - bytes->bytes);
@@ -112,11 +116,14 @@ static void push(struct hf_talk *talk)
     size_t taken = 1;
     while (talk->opened && !talk->closed && waits(&talk->to_peer) && taken > 0) {
         const char *from = talk->to_peer.bytes + talk->to_peer.at;
+        size_t room = hf_datagram_room(talk->connection);
+        size_t len = talk->to_peer.len - talk->to_peer.at;
         taken = 0;
-        note_error(talk, hf_write(talk->connection, from, talk->to_peer.len - talk->to_peer.at, &taken));
+        note_error(talk, hf_write(talk->connection, from, len < room ? len : room, &taken));
         talk->to_peer.at += taken;
     }
-    if (talk->opened && talk->close_at_end && talk->in_fd < 0 && !waits(&talk->to_peer) && !talk->closed)
+    bool is_quiet = !talk->over_datagrams || hf_socket_now_ms() >= talk->quiet_ms;
+    if (talk->opened && talk->close_at_end && talk->in_fd < 0 && !waits(&talk->to_peer) && !talk->closed && is_quiet)
         hf_talk_close(talk);
 }
 
@@ -151,12 +158,24 @@ static void push_all(struct hf_talk *talk)
     }
 }
 
+/* Until the connection's own deadline, if that is earlier. */
+static int wait_of(const struct hf_talk *talk, int timeout_ms)
+{
+    uint64_t now = hf_socket_now_ms();
+    uint64_t deadline = hf_deadline(talk->connection);
+    if (deadline == UINT64_MAX || (timeout_ms >= 0 && deadline > now + (uint64_t)timeout_ms))
+        return timeout_ms;
+    return deadline <= now ? 0 : (int)(deadline - now);
+}
+
 void hf_talk_step(struct hf_talk *talk, int timeout_ms)
 {
     struct pollfd pollers[3];
     fill(talk, pollers);
-    if (poll(pollers, 3, timeout_ms) < 0)
+    if (poll(pollers, 3, wait_of(talk, timeout_ms)) < 0)
         return;
+    if (hf_deadline(talk->connection) <= hf_socket_now_ms())
+        note_error(talk, hf_tick(talk->connection, hf_socket_now_ms()));
     if (pollers[IN].revents != 0)
         read_in(talk);
     if (pollers[OUT].revents != 0)

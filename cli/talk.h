@@ -26,6 +26,7 @@ struct hf_talk {
     int fd;                        /* non-blocking */
     int in_fd;                     /* what we say; -1: nothing, or nothing more */
     int out_fd;                    /* where what we hear goes; -1: nowhere */
+    bool over_datagrams;           /* nothing arrives for sure, neither what we say last nor the peer's goodbye */
     bool close_at_end;             /* when in_fd ends, we close our side (and still listen) */
     struct hf_http_answer *answer; /* not NULL: only its body goes to out_fd */
     /* Changed by steps. */
@@ -37,6 +38,7 @@ struct hf_talk {
     bool out_broken;            /* nobody reads what we hear */
     enum hf_error error;        /* HF_OK while all is well; hf_failure tells more, if the connection knows */
     uint64_t received;          /* bytes of data */
+    uint64_t quiet_ms;          /* datagrams: when the end of our input closes our side; moved on by data */
     struct hf_plain_text first; /* what the peer sent first */
     struct hf_talk_bytes to_peer;
     struct hf_talk_bytes from_peer;

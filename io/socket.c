@@ -76,6 +76,14 @@ static enum hf_error failure_of(const struct hf_connection *connection)
     return failure == NULL ? HF_OK : failure->error;
 }
 
+/* A socket of datagrams: an empty one is no end, and what the network refuses is lost as the network loses. */
+static bool is_of_datagrams(int fd)
+{
+    int type = 0;
+    socklen_t len = sizeof type;
+    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_DGRAM;
+}
+
 enum came { CAME_NOTHING = 0, CAME_BYTES, CAME_END };
 
 /* One read. */
@@ -84,6 +92,10 @@ static enum hf_error receive_once(struct hf_connection *connection, int fd, enum
     uint8_t wire[RECEIVE_LEN];
     ssize_t len = read_now(fd, wire, sizeof wire);
     int error = errno;
+    if (len == 0 && is_of_datagrams(fd)) {
+        *ret_came = CAME_NOTHING;
+        return failure_of(connection);
+    }
     *ret_came = len > 0 ? CAME_BYTES : len < 0 && would_wait(error) ? CAME_NOTHING : CAME_END;
     if (*ret_came == CAME_BYTES)
         return hf_feed(connection, wire, (size_t)len, hf_socket_now_ms());
@@ -117,6 +129,8 @@ static enum hf_error send_some(struct hf_connection *connection, int fd, bool *r
         ssize_t sent = write_now(fd, wire, len);
         if (sent < 0 && would_wait(errno))
             break;
+        if (sent < 0 && (errno == EMSGSIZE || errno == ECONNREFUSED) && is_of_datagrams(fd))
+            sent = (ssize_t)len;
         if (sent < 0)
             return hear_last_words(connection, fd);
         hf_drained(connection, (size_t)sent);

@@ -12,7 +12,7 @@
 
 enum {
     HF_RETRANSMIT_INITIAL_MS = 400,
-    HF_RETRANSMIT_MIN_MS = 100,
+    HF_RETRANSMIT_MIN_MS = 200,
     HF_RETRANSMIT_MAX_MS = 60000,
     HF_RETRANSMIT_RESENDS = 32, /* of one flight, though the peer is heard of: neither end gets on */
     HF_RETRANSMIT_TRIES = 9     /* expiries in a row, without a sign of the peer, after which it is given up: 162 s */
