@@ -1,8 +1,10 @@
 /* Sessions: a later connection of the same two ends without certificates on the wire, from a secret that both kept.
- * TLS 1.2, by session ID (RFC 5246 7.3, F.1.4; RFC 7627 5.3). Where sessions are kept is the application's: the library
- * gives bytes to store, and asks for them when they are wanted, now or later:
+ * TLS 1.2, by session ID (RFC 5246 7.3, F.1.4; RFC 7627 5.3) or by ticket (RFC 5077). A server keeps sessions in a
+ * cache of the library (hf_builder_session_cache), leaves them to its clients, sealed (hf_builder_ticket_keys), or has
+ * the application keep them: the library gives bytes to store, and asks for them when they are wanted, now or later:
  *
- *     case HF_EVENT_SESSION:        // both ends, after OPENED of a full handshake: there is something to keep
+ *     case HF_EVENT_SESSION:        // both ends, after OPENED: there is something to keep, and on a server nobody else
+ *                                   // keeps it; of a full handshake, or of one that brought a new ticket
  *         store(hf_session_id(connection, &id), id, hf_session_bytes(connection, room, sizeof room, &len));
  *     case HF_EVENT_NEEDS_SESSION:  // a server of hf_builder_sessions_outside: hf_session_wanted says which
  *         hf_answer_session(connection, found, found_len);
@@ -24,11 +26,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <handfast/allocator.h>
 #include <handfast/connection.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+struct hf_session_cache;
 
 /* As hf_connection_new, of a client, with a session that it kept (copied; NULL and 0: none). A session that is damaged,
  * over, or of another policy or name is not offered. Whether the server resumed it tells hf_session_info.
@@ -36,9 +41,11 @@ extern "C" {
 struct hf_connection *hf_connection_resume(struct hf_config *config, const char *peer_name, const void *session,
                                            size_t session_len, uint64_t now_ms, struct hf_failure *ret_failure);
 
-/* The ID that the server gave this connection's session: 1 to 32 bytes, by which a store finds it. 0 and NULL when
- * there is no session to keep: before OPENED, when it was itself resumed, in TLS 1.3, when the server keeps none. Lives
- * as long as the connection. */
+/* The ID that the server gave this connection's session: 1 to 32 bytes, by which a store finds it; at a client that was
+ * given a ticket, a digest of that. 0 and NULL when there is no session to keep: before OPENED, when it was itself
+ * resumed (and brought no new ticket), in TLS 1.3, when the server keeps none, on a server whose client keeps it. Lives
+ * as long as the connection.
+ */
 size_t hf_session_id(const struct hf_connection *connection, const uint8_t **ret_id);
 
 /* How many bytes hf_session_bytes gives; 0 when there is no session to keep. */
@@ -54,6 +61,59 @@ bool hf_session_wanted(const struct hf_connection *connection, const uint8_t **r
 /* Answers with the session's bytes (copied). NULL and 0: there is none, or the store failed; a full handshake follows,
  * as it does on bytes that do not fit. Returns HF_OK, wrong_call when nothing is asked, or the connection's failure. */
 enum hf_error hf_answer_session(struct hf_connection *connection, const void *session, size_t len);
+
+/* ---- A cache, for servers. ----
+ * Bounded in sessions, in bytes (16384 a session) and in time; what was not used for longest goes first. A session
+ * whose connection failed is forgotten (RFC 5246 7.2.2). One cache may serve many configs; the policy still keeps them
+ * apart. Any thread. */
+
+/* max_sessions: 1 to 1048576. lifetime_s: seconds, at most a day counts. NULL when these are wrong, or there is no
+ * memory. Held by the caller, and by each config that uses it. */
+struct hf_session_cache *hf_session_cache_new(size_t max_sessions, uint32_t lifetime_s);
+struct hf_session_cache *hf_session_cache_new_with(size_t max_sessions, uint32_t lifetime_s,
+                                                   const struct hf_allocator *allocator);
+
+/* The caller needs it no more; NULL is fine. */
+void hf_session_cache_drop(struct hf_session_cache *cache);
+
+/* A server only, not beside hf_builder_sessions_outside: sessions are kept in this cache, and the application is asked
+ * nothing. */
+void hf_builder_session_cache(struct hf_builder *builder, struct hf_session_cache *cache);
+
+/* ---- Tickets. ----
+ * The client keeps the session, sealed by AES-256-GCM under a key that only servers have. Of the client's certificates
+ * a ticket has a digest: the certificates stay in the server's cache, and a server that does not find them makes a full
+ * handshake. Whoever has a key can be every client: keep it as a private key is kept, and change it at least once a
+ * day, for it takes the place of forward secrecy (RFC 5077 5.5). Any thread. */
+
+struct hf_ticket_keys;
+
+enum { HF_TICKET_KEY_NAME_LEN = 16, HF_TICKET_KEY_LEN = 32 };
+
+/* A set with one random key. NULL when there is no memory or no randomness. Held by the caller, and by each config that
+ * uses it. */
+struct hf_ticket_keys *hf_ticket_keys_new(void);
+struct hf_ticket_keys *hf_ticket_keys_new_with(const struct hf_allocator *allocator);
+
+/* The caller needs them no more; NULL is fine. */
+void hf_ticket_keys_drop(struct hf_ticket_keys *keys);
+
+/* A new random key seals from now on. The three before it still open, and clients that come with their tickets are
+ * given new ones; older keys are wiped. */
+enum hf_error hf_ticket_keys_rotate(struct hf_ticket_keys *keys);
+
+/* The same with a key of the caller's, so that several machines can open each other's tickets: 32 bytes from a random
+ * source (copied), and a public name of 16 that tells it from all others. */
+enum hf_error hf_ticket_keys_add(struct hf_ticket_keys *keys, const uint8_t name[HF_TICKET_KEY_NAME_LEN],
+                                 const uint8_t key[HF_TICKET_KEY_LEN]);
+
+/* A server only: clients that ask for tickets get them. With clients that show certificates also a session cache is
+ * needed, for these. */
+void hf_builder_ticket_keys(struct hf_builder *builder, struct hf_ticket_keys *keys);
+
+/* A client only: asks for tickets; what hf_session_bytes gives then has the ticket in it. Default: it asks for none,
+ * and resumes by session ID. */
+void hf_builder_session_tickets(struct hf_builder *builder);
 
 #ifdef __cplusplus
 }

@@ -257,6 +257,26 @@ static void shrink_authorities(struct hf_builder *builder)
     config->authorities = exact;
 }
 
+/* Who keeps sessions is one place; and a ticket has no certificates in it, so those of clients must be kept beside it.
+ */
+static void check_sessions(struct hf_builder *builder)
+{
+    const struct hf_config *config = builder->config;
+    bool is_server = config->role == HF_SERVER;
+    if (!is_server && config->session_cache != NULL)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_session_cache", "a server", "a client");
+    if (!is_server && config->ticket_keys != NULL)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_ticket_keys", "a server", "a client");
+    if (is_server && config->asks_tickets)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_session_tickets", "a client", "a server");
+    if (config->session_cache != NULL && config->sessions_outside)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_session_cache",
+                          "a cache, or sessions kept outside", "both");
+    if (config->ticket_keys != NULL && config->session_cache == NULL && config->client_auth != HF_CLIENT_AUTH_NONE)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_ticket_keys",
+                          "hf_builder_session_cache beside it, for the certificates of clients", "none");
+}
+
 /* When all that it is made of stands. */
 static void digest_policy(struct hf_builder *builder)
 {
@@ -286,6 +306,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         check_identities(builder);
         check_validity(builder, now_s);
         check_trust(builder);
+        check_sessions(builder);
         encode_authorities(builder);
         shrink_authorities(builder);
         digest_policy(builder);

@@ -23,6 +23,8 @@ static void free_config(struct hf_config *config)
         hf_identity_free(config->identities[i]);
     hf_trust_free(config->trust);
     hf_admission_free(config->admission);
+    hf_cache_drop(config->session_cache);
+    hf_ticket_keys_drop(config->ticket_keys);
     hf_allocation_free(&allocator, config->authorities);
     hf_allocation_free(&allocator, config->alpn);
     hf_allocation_free(&allocator, config->suite_names);

@@ -16,6 +16,8 @@
 #include "registry/signature_scheme.h"
 #include "registry/suite.h"
 #include "seam/random.h"
+#include "session/cache.h"
+#include "session/ticket_keys.h"
 #include "trust/admission.h"
 #include "trust/trust.h"
 
@@ -43,7 +45,7 @@ struct hf_config {
     struct hf_random random;
 
     const struct hf_transport *transport; /* NULL: streams */
-    uint16_t min_version; /* enum hf_version, of TLS: a generation is the same over datagrams */
+    uint16_t min_version;                 /* enum hf_version, of TLS: a generation is the same over datagrams */
     uint16_t max_version;
     const struct hf_suite *suites[HF_CONFIG_SUITES_MAX];
     size_t suite_count;
@@ -63,8 +65,11 @@ struct hf_config {
     enum hf_client_auth client_auth;
     bool any_server_name;
     bool verdict_outside;
-    bool sessions_outside;   /* a server: sessions have IDs, and are looked up by the application */
-    struct hf_digest policy; /* what peers are judged by: config/policy.h */
+    bool sessions_outside;                  /* a server: sessions have IDs, and are looked up by the application */
+    struct hf_session_cache *session_cache; /* a server's; NULL: none */
+    struct hf_ticket_keys *ticket_keys;     /* a server's; NULL: none */
+    bool asks_tickets;                      /* a client */
+    struct hf_digest policy;                /* what peers are judged by: config/policy.h */
     bool presents_anyway;
     uint8_t *authorities; /* DistinguishedName list, encoded without its outer length; NULL when none is sent */
     size_t authorities_len;

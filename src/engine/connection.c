@@ -55,6 +55,7 @@ void hf_connection_raise(struct hf_connection *connection, enum hf_event_kind ki
     push(connection, kind);
     if (kind == HF_EVENT_OPENED && is_accepted_by_opening(&connection->handshake))
         hf_connection_accept(connection);
-    if (kind == HF_EVENT_OPENED && hf_resumption_is_possible(&connection->handshake))
+    if (kind == HF_EVENT_OPENED && hf_resumption_is_possible(&connection->handshake) &&
+        !hf_resumption_store(&connection->handshake))
         push(connection, HF_EVENT_SESSION);
 }

@@ -4,6 +4,7 @@
 #include "engine/diagnose.h"
 #include "handshake/machine.h"
 #include "handshake/narrate.h"
+#include "handshake/resumption.h"
 
 enum { ALERT_LEVEL_FATAL = 2 };
 
@@ -11,6 +12,8 @@ static enum hf_error end(struct hf_connection *connection)
 {
     struct hf_handshake *handshake = &connection->handshake;
     handshake->state = HF_STATE_FAILED;
+    if (connection->failure.by != HF_BY_NETWORK) /* RFC 5246 7.2.2 speaks of fatal alerts */
+        hf_resumption_spoil(handshake);
     hf_handshake_end_work(handshake);
     hf_schedule13_wipe(&handshake->schedule13);
     hf_schedule12_wipe(&handshake->schedule12);

@@ -72,6 +72,8 @@ struct hf_client_hello_facts {
     uint16_t max_fragment_length; /* in bytes; 0: none, or void because record_size_limit came (RFC 8449 5) */
     bool extended_master_secret;
     bool encrypt_then_mac;
+    bool session_ticket;   /* it takes tickets */
+    struct hf_span ticket; /* that it resumes by; empty: none */
 };
 
 /* A server's answer to be written. A field that does not stand in the message written is not looked at. */
@@ -88,6 +90,7 @@ struct hf_server_answer {
     bool server_name;               /* acknowledged */
     bool extended_master_secret;    /* 1.2 */
     bool encrypt_then_mac;          /* 1.2 */
+    bool session_ticket;            /* 1.2: a NewSessionTicket will follow */
     uint8_t compression;            /* 1.2; 1.3: null */
     bool secure_renegotiation;      /* 1.2: answers renegotiation_info */
     bool point_formats;             /* 1.2: answers ec_point_formats */
@@ -120,6 +123,7 @@ struct hf_server_hello_facts {
     bool server_name;                            /* acknowledged */
     bool extended_master_secret;                 /* 1.2 */
     bool encrypt_then_mac;                       /* 1.2 */
+    bool session_ticket;                         /* 1.2: a NewSessionTicket will follow */
     uint8_t compression;                         /* in 1.3 the reader saw that it is null */
     bool secure_renegotiation;                   /* 1.2 */
     uint16_t record_size_limit;                  /* the server's; 0: none */

@@ -13,6 +13,7 @@
 #include "extension/record_size_limit.h"
 #include "extension/renegotiation_info.h"
 #include "extension/server_name.h"
+#include "extension/session_ticket.h"
 #include "extension/signature_algorithms.h"
 #include "extension/signature_algorithms_cert.h"
 #include "extension/supported_groups.h"

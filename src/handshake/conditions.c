@@ -54,6 +54,12 @@ bool hf_condition_confirms(const struct hf_handshake *handshake)
     return handshake->asked;
 }
 
+/* RFC 5077 3.3: what ServerHello promised. */
+bool hf_condition_tickets(const struct hf_handshake *handshake)
+{
+    return handshake->work->choice.session_ticket;
+}
+
 /* ---- the key exchanges of TLS 1.2: what each needs is sent, and nothing else (RFC 5246 7.4.3, RFC 4279 2) ---- */
 
 bool hf_condition_certifies(const struct hf_handshake *handshake)

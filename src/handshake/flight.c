@@ -29,3 +29,12 @@ enum hf_error hf_step_flight12_sent(struct hf_handshake *handshake, const struct
     *ret_outcome = HF_OUTCOME_SHARED;
     return HF_OK;
 }
+
+/* A client of TLS 1.2: whether ServerHello promised a ticket (RFC 5077 3.3). */
+enum hf_error hf_step_flight_ticket_or_not(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                           enum hf_outcome *ret_outcome)
+{
+    (void)taken;
+    *ret_outcome = handshake->work->choice.session_ticket ? HF_OUTCOME_TICKET : HF_OUTCOME_DONE;
+    return HF_OK;
+}

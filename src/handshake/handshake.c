@@ -129,6 +129,8 @@ void hf_handshake_wipe(struct hf_handshake *handshake)
     handshake->peer = NULL;
     hf_allocation_free(handshake->allocator, handshake->psk_identity);
     handshake->psk_identity = NULL;
+    hf_allocation_free(handshake->allocator, handshake->ticket);
+    handshake->ticket = NULL;
     char **texts[] = {&handshake->peer_name,           &handshake->server_name,     &handshake->alpn,
                       &handshake->request_authorities, &handshake->request_schemes, &handshake->request_misfits};
     for (size_t i = 0; i < HF_COUNT(texts); i++) {

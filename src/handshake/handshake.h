@@ -47,6 +47,7 @@ enum hf_outcome {
     HF_OUTCOME_UNSIGNED, /* the server's key is shown by Finished, not by a signature: RSA key exchange */
     HF_OUTCOME_SHARED,   /* a key shared beforehand stands for certificates */
     HF_OUTCOME_EXCHANGE, /* likewise, and a ServerKeyExchange must follow */
+    HF_OUTCOME_TICKET,   /* a NewSessionTicket must follow */
     HF_OUTCOMES
 };
 
@@ -103,6 +104,7 @@ struct hf_work {
 
     struct hf_buffer session_bytes; /* of a session that is offered, or asked for; spans of `session` point into it */
     struct hf_session session;
+    bool renews_ticket; /* a server: the client's was sealed by an older key */
 };
 
 /* What lasts. */
@@ -164,6 +166,9 @@ struct hf_handshake {
 
     struct hf_session_id session_id; /* 1.2: that the server gave, or resumed */
     int64_t session_created_s;
+    uint32_t session_lifetime_s; /* 1.2, a client: how long the server said its ticket holds; 0: it did not say */
+    uint8_t *ticket;             /* 1.2, a client: that the server gave; NULL: none */
+    size_t ticket_len;
 
     struct hf_schedule13 schedule13; /* in 1.3 */
     struct hf_schedule12 schedule12; /* in 1.2 */

@@ -1,8 +1,11 @@
-/* NewSessionTicket of TLS 1.3 (RFC 9846 4.7.1). Nothing resumes by it yet; but a client learns from it that the server
+/* NewSessionTicket of TLS 1.2 (RFC 5077 3.3): inside the handshake, where ServerHello said so. And of TLS 1.3 (RFC 9846
+ * 4.7.1), after it. Nothing resumes by that one yet; but a client learns from it that the server
  * has judged and accepted its certificate, which the handshake's end does not say. So our server sends one with a
  * lifetime of 0, "discard at once", to every client that presented a certificate. */
 #include "extension/read.h"
+#include "handshake/resumption.h"
 #include "handshake/steps.h"
+#include "session/ticket.h"
 #include "wire/read.h"
 #include "wire/write.h"
 
@@ -33,5 +36,32 @@ enum hf_error hf_build_new_session_ticket13(struct hf_handshake *handshake, stru
         .ticket = hf_span_of(ticket, sizeof ticket),
     };
     hf_wire_write_new_session_ticket13(body, &message);
+    return HF_OK;
+}
+
+enum hf_error hf_step_take_new_session_ticket12(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                                enum hf_outcome *ret_outcome)
+{
+    struct hf_wire_new_session_ticket12 message;
+    HF_TRY(hf_wire_read_new_session_ticket12(taken->body, &message));
+    *ret_outcome = HF_OUTCOME_DONE;
+    return hf_resumption_take_ticket(handshake, message.ticket, message.ticket_lifetime);
+}
+
+/* It was promised in ServerHello: where there is none to give an empty one goes out (RFC 5077 3.3). */
+enum hf_error hf_build_new_session_ticket12(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    uint8_t ticket[HF_TICKET_MAX];
+    struct hf_writer writer = hf_writer_of(ticket, sizeof ticket);
+    struct hf_wire_new_session_ticket12 message = {0};
+    uint32_t lifetime_s = 0;
+    enum hf_error error = hf_resumption_seal_ticket(handshake, &writer, &lifetime_s);
+    if (error == HF_ERR_no_memory)
+        return error;
+    if (error == HF_OK && hf_writer_end(&writer)) {
+        message.ticket_lifetime = lifetime_s;
+        message.ticket = hf_writer_span(&writer);
+    }
+    hf_wire_write_new_session_ticket12(body, &message);
     return HF_OK;
 }

@@ -8,6 +8,7 @@
 hf_step hf_step_flight_over;
 hf_step hf_step_flight_asked_or_not;
 hf_step hf_step_flight12_sent;
+hf_step hf_step_flight_ticket_or_not;
 hf_step hf_step_take_verdict;
 hf_step hf_step_take_change_cipher_spec;
 hf_step hf_step_refuse_renegotiation;
@@ -34,6 +35,7 @@ hf_step hf_step_check_server_key_exchange;
 hf_step hf_step_check_server_hello_done;
 hf_step hf_step_take_client_key_exchange;
 hf_step hf_step_take_new_session_ticket13;
+hf_step hf_step_take_new_session_ticket12;
 hf_step hf_step_take_key_update;
 hf_step hf_step_choose_by_client_hello;
 hf_step hf_step_check_client_hello_again;
@@ -67,6 +69,7 @@ hf_build hf_build_client_key_exchange_ecdhe_psk;
 hf_build hf_build_client_key_exchange_dhe_psk;
 hf_build hf_build_client_key_exchange_rsa_psk;
 hf_build hf_build_new_session_ticket13;
+hf_build hf_build_new_session_ticket12;
 hf_build hf_build_key_update;
 
 /* Turns: derive or change keys. */
@@ -90,6 +93,7 @@ hf_condition hf_condition_asks12;
 hf_condition hf_condition_was_asked;
 hf_condition hf_condition_presents;
 hf_condition hf_condition_confirms;
+hf_condition hf_condition_tickets;
 hf_condition hf_condition_may_turn;
 hf_condition hf_condition_certifies;
 hf_condition hf_condition_hints;

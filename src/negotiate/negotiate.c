@@ -198,6 +198,7 @@ void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotia
         .encrypt_then_mac = negotiated->encrypt_then_mac && negotiated->suite->block != HF_BLOCK_CIPHER_NONE,
         .compression = negotiated->deflates ? HF_COMPRESSION_DEFLATE : HF_COMPRESSION_NULL,
         .secure_renegotiation = negotiated->secure_renegotiation,
+        .session_ticket = negotiated->session_ticket,
         .point_formats = negotiated->point_formats,
         .record_size_limit = negotiated->record_size_limit,
         .max_fragment_length = negotiated->max_fragment_length,

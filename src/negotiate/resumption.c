@@ -48,4 +48,5 @@ void hf_negotiate_resumption_take(const struct hf_session *session, struct hf_ne
     negotiated->deflates = false; /* no session is kept with it */
     negotiated->server_name = false;
     negotiated->point_formats = false;
+    negotiated->session_ticket = false; /* the old one goes on, unless its key does not: RFC 5077 3.1 */
 }

@@ -1,21 +1,34 @@
 /* The bytes of a session:
- *   format(1) version(2) suite(2) created(8) lifetime(4) id<1..32> secret<48> chain<0..2^24-1> seal(32)
+ *   format(1) version(2) suite(2) created(8) lifetime(4) id<1..32> secret<48> ticket<0..8192>
+ *   chain<0..2^24-1> seal(32)
  * The chain is a list of certificates, each behind three bytes of length. A new field is a new format. */
 #include "session/session.h"
 
-enum { FORMAT = 1, FIXED_LEN = 1 + 2 + 2 + 8 + 4 + 1 + 1 + 3, CERTIFICATE_MAX = 65535 };
+enum { FORMAT = 2, FIXED_LEN = 1 + 2 + 2 + 8 + 4 + 1 + 1 + 2 + 3, CERTIFICATE_MAX = 65535 };
 
 void hf_session_wipe(struct hf_session *session)
 {
     hf_wipe(session, sizeof *session);
 }
 
-size_t hf_session_length(const struct hf_session *session)
+size_t hf_session_chain_length(const struct hf_session *session)
 {
-    size_t len = FIXED_LEN + session->id.len + session->secret.len + HF_SESSION_SEAL_LEN;
+    size_t len = 0;
     for (size_t i = 0; i < session->chain_count; i++)
         len += 3 + session->chain[i].len;
     return len;
+}
+
+size_t hf_session_length(const struct hf_session *session)
+{
+    return FIXED_LEN + session->id.len + session->secret.len + session->ticket.len + hf_session_chain_length(session) +
+           HF_SESSION_SEAL_LEN;
+}
+
+void hf_session_write_chain(const struct hf_session *session, struct hf_writer *writer)
+{
+    for (size_t i = 0; i < session->chain_count; i++)
+        hf_writer_vector(writer, 3, session->chain[i]);
 }
 
 static enum hf_error digest(struct hf_span body, const struct hf_session_seal *seal, struct hf_digest *ret_digest)
@@ -35,9 +48,9 @@ static void write_body(const struct hf_session *session, struct hf_writer *write
     hf_writer_u32(writer, session->lifetime_s);
     hf_writer_vector(writer, 1, hf_span_of(session->id.bytes, session->id.len));
     hf_writer_vector(writer, 1, hf_secret_span(&session->secret));
+    hf_writer_vector(writer, 2, session->ticket);
     size_t list = hf_writer_open(writer, 3);
-    for (size_t i = 0; i < session->chain_count; i++)
-        hf_writer_vector(writer, 3, session->chain[i]);
+    hf_session_write_chain(session, writer);
     hf_writer_close(writer, list, 3);
 }
 
@@ -61,16 +74,21 @@ static void read_id(struct hf_reader *reader, struct hf_session_id *id)
         id->len = bytes.len;
 }
 
-static void read_chain(struct hf_reader *reader, struct hf_session *session)
+void hf_session_read_chain(struct hf_reader *reader, struct hf_session *session)
+{
+    while (hf_reader_more(reader) && session->chain_count < HF_SESSION_CHAIN_MAX)
+        session->chain[session->chain_count++] = hf_reader_vector(reader, 3, 1, CERTIFICATE_MAX);
+}
+
+static void read_list(struct hf_reader *reader, struct hf_session *session)
 {
     struct hf_reader list = hf_reader_of(hf_reader_vector(reader, 3, 0, HF_SESSION_BYTES_MAX));
-    while (hf_reader_more(&list) && session->chain_count < HF_SESSION_CHAIN_MAX)
-        session->chain[session->chain_count++] = hf_reader_vector(&list, 3, 1, CERTIFICATE_MAX);
+    hf_session_read_chain(&list, session);
     if (!hf_reader_end(&list))
         hf_reader_spoil(reader);
 }
 
-static void read_times(struct hf_reader *reader, struct hf_session *session)
+void hf_session_read_times(struct hf_reader *reader, struct hf_session *session)
 {
     uint64_t created = hf_reader_u64(reader);
     session->lifetime_s = hf_reader_u32(reader);
@@ -88,10 +106,11 @@ enum hf_error hf_session_read(struct hf_span bytes, struct hf_session *ret_sessi
         return HF_ERR_decode_error;
     session.version = hf_reader_u16(&reader);
     session.suite = hf_reader_u16(&reader);
-    read_times(&reader, &session);
+    hf_session_read_times(&reader, &session);
     read_id(&reader, &session.id);
     struct hf_span secret = hf_reader_vector(&reader, 1, HF_SESSION_SECRET_LEN, HF_SESSION_SECRET_LEN);
-    read_chain(&reader, &session);
+    session.ticket = hf_reader_vector(&reader, 2, 0, HF_SESSION_TICKET_MAX);
+    read_list(&reader, &session);
     (void)hf_reader_bytes(&reader, HF_SESSION_SEAL_LEN);
     if (!hf_reader_end(&reader) || bytes.len > HF_SESSION_BYTES_MAX || !hf_secret_set(&session.secret, secret))
         return HF_ERR_decode_error;

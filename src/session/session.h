@@ -20,6 +20,7 @@ enum hf_session_sizes {
     HF_SESSION_LIFETIME_MAX = 86400, /* seconds: RFC 5246 F.1.4 */
     HF_SESSION_POLICY_LEN = 32,
     HF_SESSION_SEAL_LEN = 32,
+    HF_SESSION_TICKET_MAX = 8192, /* of a ticket that is kept; the wire allows more (RFC 5077 3.3) */
     HF_SESSION_BYTES_MAX = 131072
 };
 
@@ -36,6 +37,7 @@ struct hf_session {
     uint32_t lifetime_s; /* at most HF_SESSION_LIFETIME_MAX */
     struct hf_session_id id;
     struct hf_secret secret;
+    struct hf_span ticket;                      /* a client: that the server gave, borrowed likewise; empty: none */
     struct hf_span chain[HF_SESSION_CHAIN_MAX]; /* DER, the leaf first; borrowed from the bytes, or from the peer */
     size_t chain_count;                         /* 0: the peer presented none */
 };
@@ -62,6 +64,14 @@ HF_MUST enum hf_error hf_session_read(struct hf_span bytes, struct hf_session *r
 
 /* Whether the bytes are whole and of this policy. Failures of the crypto library count as no. */
 HF_MUST bool hf_session_is_sealed(struct hf_span bytes, const struct hf_session_seal *seal);
+
+/* The parts that a ticket shares: the chain as a list of certificates, each behind three bytes of length; and the
+ * times.
+ */
+size_t hf_session_chain_length(const struct hf_session *session);
+void hf_session_write_chain(const struct hf_session *session, struct hf_writer *writer);
+void hf_session_read_chain(struct hf_reader *reader, struct hf_session *session);
+void hf_session_read_times(struct hf_reader *reader, struct hf_session *session);
 
 /* Whether it is neither over nor from the future. */
 HF_MUST bool hf_session_is_current(const struct hf_session *session, int64_t now_s);

@@ -30,6 +30,8 @@ struct situation {
     enum hf_message stop; /* HF_MESSAGES: never */
     bool at_ccs;
     bool one_way, retry, resumed;
+    bool tickets;      /* the server gives them, and with `resumed` a new one */
+    bool is_promised;  /* ... or is made to have said so in vain */
     const char *suite; /* one that the policy must be asked for; NULL: a usual one */
 };
 
@@ -74,17 +76,33 @@ static const struct situation situations[] = {
     AT(C12_WAIT_KEY_EXCHANGE, HF_TLS12, server_key_exchange),
     AT(C12_WAIT_REQUEST, HF_TLS12, certificate_request),
     AT(C12_WAIT_DONE, HF_TLS12, server_hello_done),
+    {.state = HF_STATE_C12_WAIT_TICKET, .version = HF_TLS12, .stop = HF_MESSAGE_new_session_ticket, .tickets = true},
     AT_CCS(C12_WAIT_CCS),
     AT(C12_WAIT_FINISHED, HF_TLS12, finished),
+    {.state = HF_STATE_C12_WAIT_TICKET_RESUMED,
+     .version = HF_TLS12,
+     .stop = HF_MESSAGE_new_session_ticket,
+     .tickets = true,
+     .resumed = true},
     {.state = HF_STATE_C12_WAIT_CCS_RESUMED, .version = HF_TLS12, .stop = HF_MESSAGES, .at_ccs = true, .resumed = true},
     {.state = HF_STATE_C12_WAIT_FINISHED_RESUMED, .version = HF_TLS12, .stop = HF_MESSAGE_finished, .resumed = true},
     BY(C12_WAIT_REQUEST_RSA, OF_RSA, certificate_request),
     BY(C12_WAIT_DONE_RSA, OF_RSA, server_hello_done),
+    {.state = HF_STATE_C12_WAIT_TICKET_RSA,
+     .version = HF_TLS12,
+     .stop = HF_MESSAGE_server_hello_done,
+     .is_promised = true,
+     .suite = OF_RSA},
     BY_CCS(C12_WAIT_CCS_RSA, OF_RSA),
     BY(C12_WAIT_FINISHED_RSA, OF_RSA, finished),
     BY(C12_WAIT_HINT, OF_PSK, server_hello_done),
     BY(C12_WAIT_EXCHANGE_PSK, OF_ECDHE_PSK, server_key_exchange),
     BY(C12_WAIT_DONE_PSK, OF_ECDHE_PSK, server_hello_done),
+    {.state = HF_STATE_C12_WAIT_TICKET_PSK,
+     .version = HF_TLS12,
+     .stop = HF_MESSAGE_server_hello_done,
+     .is_promised = true,
+     .suite = OF_PSK},
     BY_CCS(C12_WAIT_CCS_PSK, OF_PSK),
     BY(C12_WAIT_FINISHED_PSK, OF_PSK, finished),
     AT_OPEN(C12_OPEN, HF_TLS12),
@@ -145,6 +163,9 @@ static void keep(const struct hf_connection *connection, struct kept *kept)
     assert_int_equal(hf_session_bytes(connection, kept->bytes, sizeof kept->bytes, &kept->len), HF_OK);
 }
 
+static struct hf_ticket_keys *ticket_keys;
+static struct hf_session_cache *cache;
+
 static void open_resumed(struct lab_pair *pair, struct hf_config *client, struct hf_config *server,
                          struct kept *of_server)
 {
@@ -154,7 +175,10 @@ static void open_resumed(struct lab_pair *pair, struct hf_config *client, struct
     (void)lab_pair_run(pair);
     lab_assert_open(pair);
     keep(pair->client, &of_client);
-    keep(pair->server, of_server);
+    if (ticket_keys == NULL)
+        keep(pair->server, of_server);
+    else
+        assert_int_equal(hf_ticket_keys_rotate(ticket_keys), HF_OK); /* so that there is a new one */
     lab_pair_close(pair);
     pair->client = hf_connection_resume(client, "server.lab", of_client.bytes, of_client.len, LAB_NOW_MS, NULL);
     pair->server = hf_connection_new(server, NULL, LAB_NOW_MS, NULL);
@@ -163,6 +187,12 @@ static void open_resumed(struct lab_pair *pair, struct hf_config *client, struct
 static void keep_sessions(struct hf_builder *builder)
 {
     hf_builder_sessions_outside(builder);
+}
+
+static void give_tickets(struct hf_builder *builder)
+{
+    hf_builder_ticket_keys(builder, ticket_keys);
+    hf_builder_session_cache(builder, cache);
 }
 
 static void ask_for_more(struct hf_builder *builder)
@@ -197,6 +227,27 @@ static void take_puppets(struct stage *stage)
         drop_output(stage->peer); /* it was built before it could be stopped */
 }
 
+static void take_tickets(const struct situation *situation, struct lab_side *client, struct lab_side *server)
+{
+    hf_ticket_keys_drop(ticket_keys);
+    hf_session_cache_drop(cache);
+    ticket_keys = situation->tickets ? hf_ticket_keys_new() : NULL;
+    cache = situation->tickets ? hf_session_cache_new(8, 3600) : NULL;
+    if (!situation->tickets)
+        return;
+    client->more = hf_builder_session_tickets;
+    server->more = give_tickets;
+}
+
+/* As if ServerHello had said it, of a client that waits for ServerHelloDone. */
+static void promise(const struct stage *stage)
+{
+    stage->target->handshake.work->choice.session_ticket = true;
+    puppet_send_message(stage->puppet, 14, hf_span_of(NULL, 0));
+    while (lab_move(stage->peer, stage->target, 16384) > 0)
+        ;
+}
+
 static void set_up(struct stage *stage, const struct situation *situation)
 {
     struct lab_side client = {.groups = "x25519:secp384r1:secp256r1", .max = situation->version};
@@ -206,6 +257,7 @@ static void set_up(struct stage *stage, const struct situation *situation)
     struct hf_failure failure;
     struct kept kept = {.len = 0};
     take_suite(situation, &client, &server);
+    take_tickets(situation, &client, &server);
     struct hf_config *client_config = lab_config(HF_CLIENT, &client, &failure);
     struct hf_config *server_config = lab_config(HF_SERVER, &server, &failure);
     stage->situation = situation;
@@ -223,6 +275,8 @@ static void set_up(struct stage *stage, const struct situation *situation)
         (void)hf_answer_session(stage->pair.server, kept.bytes, kept.len);
         (void)lab_pair_run(&stage->pair);
     }
+    if (situation->is_promised)
+        promise(stage);
     assert_string_equal(hf_machine_state(stage->target->handshake.state)->name,
                         hf_machine_state(situation->state)->name);
     drop_output(stage->target);

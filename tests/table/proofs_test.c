@@ -22,6 +22,7 @@ static hf_condition stub_condition;
 #define hf_step_flight_over stub_step
 #define hf_step_flight_asked_or_not stub_step
 #define hf_step_flight12_sent stub_step
+#define hf_step_flight_ticket_or_not stub_step
 #define hf_step_take_verdict stub_step
 #define hf_step_take_change_cipher_spec stub_step
 #define hf_step_refuse_renegotiation stub_step
@@ -48,6 +49,7 @@ static hf_condition stub_condition;
 #define hf_step_check_server_hello_done stub_step
 #define hf_step_take_client_key_exchange stub_step
 #define hf_step_take_new_session_ticket13 stub_step
+#define hf_step_take_new_session_ticket12 stub_step
 #define hf_step_take_key_update stub_step
 #define hf_step_choose_by_client_hello stub_step
 #define hf_step_check_client_hello_again stub_step
@@ -78,6 +80,7 @@ static hf_condition stub_condition;
 #define hf_build_client_key_exchange_dhe_psk stub_build
 #define hf_build_client_key_exchange_rsa_psk stub_build
 #define hf_build_new_session_ticket13 stub_build
+#define hf_build_new_session_ticket12 stub_build
 #define hf_build_key_update stub_build
 #define hf_turn_transcript_afresh stub_turn
 #define hf_turn_handshake_keys stub_turn
@@ -96,6 +99,7 @@ static hf_condition stub_condition;
 #define hf_condition_was_asked stub_condition
 #define hf_condition_presents stub_condition
 #define hf_condition_confirms stub_condition
+#define hf_condition_tickets stub_condition
 #define hf_condition_may_turn stub_condition
 #define hf_condition_certifies stub_condition
 #define hf_condition_hints stub_condition

@@ -173,6 +173,7 @@ static const struct {
     {hf_step_flight_over, CAN(DONE)},
     {hf_step_flight_asked_or_not, CAN(DONE) | CAN(ASKED)},
     {hf_step_flight12_sent, CAN(DONE) | CAN(ASKED) | CAN(SHARED)},
+    {hf_step_flight_ticket_or_not, CAN(DONE) | CAN(TICKET)},
     {hf_step_take_verdict, CAN(DONE)},
     {hf_step_take_change_cipher_spec, CAN(DONE)},
     {hf_step_refuse_renegotiation, CAN(DONE)},
@@ -199,8 +200,9 @@ static const struct {
     {hf_step_check_server_hello_done, CAN(DONE)},
     {hf_step_take_client_key_exchange, CAN(DONE)},
     {hf_step_take_new_session_ticket13, CAN(DONE)},
+    {hf_step_take_new_session_ticket12, CAN(DONE)},
     {hf_step_take_key_update, CAN(DONE) | CAN(ASKED)},
-    {hf_step_choose_by_client_hello, CAN(TLS13) | CAN(TLS12) | CAN(RETRY) | CAN(LOOKUP)},
+    {hf_step_choose_by_client_hello, CAN(TLS13) | CAN(TLS12) | CAN(RETRY) | CAN(LOOKUP) | CAN(RESUMED) | CAN(JUDGE)},
     {hf_step_check_client_hello_again, CAN(DONE)},
 #undef CAN
 };
