@@ -193,27 +193,41 @@ static int listen_on(uint16_t *ret_port)
 
 /* ---- openssl s_client with us ---- */
 
+static struct hf_session_cache *cache;
+static struct hf_ticket_keys *keys;
+
+static void with_tickets(struct hf_builder *builder)
+{
+    hf_builder_session_cache(builder, cache);
+    hf_builder_ticket_keys(builder, keys);
+}
+
+static const struct lab_side ticketing = {.min = HF_TLS12, .max = HF_TLS12, .more = with_tickets};
+
+/* By session ID, from the store; or by ticket. */
 static void one_visit_of_s_client(int listener, uint16_t port, bool again, struct resume_store *store)
 {
+    const bool by_ticket = store == NULL;
     char target[32];
     struct hf_failure failure;
     int its_stdin;
     (void)snprintf(target, sizeof target, "127.0.0.1:%u", port);
-    const char *const words[] = {
-        "openssl",    "s_client",    "-connect",    target,       "-tls1_2",
-        "-no_ticket", "-servername", "server.lab",  "-cert",      "client.pem",
-        "-key",       "client.key",  "-cert_chain", "client.pem", again ? "-sess_in" : "-sess_out",
-        "session",    NULL};
+    const char *const words[] = {"openssl",     "s_client",   "-connect",
+                                 target,        "-tls1_2",    by_ticket ? "-no_comp" : "-no_ticket",
+                                 "-servername", "server.lab", "-cert",
+                                 "client.pem",  "-key",       "client.key",
+                                 "-cert_chain", "client.pem", again ? "-sess_in" : "-sess_out",
+                                 "session",     NULL};
     pid_t pid = start(words, &its_stdin);
     struct pollfd waits = {.fd = listener, .events = POLLIN};
     assert_int_equal(poll(&waits, 1, WAIT_MS), 1);
     int fd = accept(listener, NULL, NULL);
-    struct hf_config *config = lab_config(HF_SERVER, &resume_lab_server, &failure);
+    struct hf_config *config = lab_config(HF_SERVER, by_ticket ? &ticketing : &resume_lab_server, &failure);
     struct hf_connection *connection = hf_connection_new(config, NULL, LAB_NOW_MS, &failure);
     talk(connection, fd, store);
     assert_good(connection, again);
     assert_string_equal(hf_peer_spiffe_id(hf_peer(connection)), "spiffe://lab/billing");
-    if (!again)
+    if (!again && !by_ticket)
         keep(connection, store, &store->server);
     hf_close(connection);
     send_out(connection, fd);
@@ -237,6 +251,24 @@ static void s_client_resumes_with_us(void **state)
     one_visit_of_s_client(listener, port, /* again= */ false, &store);
     one_visit_of_s_client(listener, port, /* again= */ true, &store);
     (void)close(listener);
+}
+
+static void s_client_resumes_with_us_by_ticket(void **state)
+{
+    (void)state;
+    uint16_t port;
+    if (!has_openssl())
+        skip();
+    cache = hf_session_cache_new(8, 3600);
+    keys = hf_ticket_keys_new();
+    int listener = listen_on(&port);
+    one_visit_of_s_client(listener, port, /* again= */ false, NULL);
+    one_visit_of_s_client(listener, port, /* again= */ true, NULL);
+    assert_int_equal(hf_ticket_keys_rotate(keys), HF_OK); /* the next gets a new ticket in its abbreviated handshake */
+    one_visit_of_s_client(listener, port, /* again= */ true, NULL);
+    (void)close(listener);
+    hf_session_cache_drop(cache);
+    hf_ticket_keys_drop(keys);
 }
 
 /* ---- we with openssl s_server ---- */
@@ -263,10 +295,11 @@ static bool comes_to_tell(const char *part)
     return file_has("output", part);
 }
 
-static void one_visit_to_s_server(uint16_t port, bool again, struct resume_store *store)
+static void one_visit_to_s_server(uint16_t port, bool again, bool by_ticket, struct resume_store *store)
 {
     struct hf_failure failure;
-    struct hf_config *config = lab_config(HF_CLIENT, &(struct lab_side){.who = LAB_CLIENT}, &failure);
+    const struct lab_side side = {.who = LAB_CLIENT, .more = by_ticket ? hf_builder_session_tickets : NULL};
+    struct hf_config *config = lab_config(HF_CLIENT, &side, &failure);
     struct hf_connection *connection =
         hf_connection_resume(config, "server.lab", store->client.at, store->client.len, LAB_NOW_MS, &failure);
     int fd = dial(port);
@@ -282,10 +315,10 @@ static void one_visit_to_s_server(uint16_t port, bool again, struct resume_store
     hf_config_drop(config);
 }
 
-static void we_resume_with_s_server(void **state)
+static void resume_with_s_server(bool by_ticket)
 {
-    (void)state;
     struct resume_store store = {0};
+    struct hf_session session;
     char where[16];
     uint16_t port;
     int its_stdin;
@@ -293,22 +326,39 @@ static void we_resume_with_s_server(void **state)
         skip();
     (void)close(listen_on(&port)); /* a port that was free */
     (void)snprintf(where, sizeof where, "%u", port);
-    const char *const words[] = {"openssl",     "s_server",   "-accept",    where,  "-tls1_2",
-                                 "-no_ticket",  "-cert",      "server.pem", "-key", "server.key",
-                                 "-cert_chain", "server.pem", "-Verify",    "2",    NULL};
+    const char *const words[] = {
+        "openssl", "s_server",   "-accept", where,        "-tls1_2",     by_ticket ? "-no_comp" : "-no_ticket",
+        "-cert",   "server.pem", "-key",    "server.key", "-cert_chain", "server.pem",
+        "-Verify", "2",          NULL};
     pid_t pid = start(words, &its_stdin);
-    one_visit_to_s_server(port, /* again= */ false, &store);
-    one_visit_to_s_server(port, /* again= */ true, &store);
+    one_visit_to_s_server(port, /* again= */ false, by_ticket, &store);
+    one_visit_to_s_server(port, /* again= */ true, by_ticket, &store);
     bool told = comes_to_tell("Reused session-id");
     end(pid, its_stdin);
     assert_true(told);
+    assert_int_equal(hf_session_read(hf_span_of(store.client.at, store.client.len), &session), HF_OK);
+    assert_int_equal(session.ticket.len > 0, by_ticket);
+}
+
+static void we_resume_with_s_server(void **state)
+{
+    (void)state;
+    resume_with_s_server(/* by_ticket= */ false);
+}
+
+static void we_resume_with_s_server_by_ticket(void **state)
+{
+    (void)state;
+    resume_with_s_server(/* by_ticket= */ true);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(s_client_resumes_with_us),
+        cmocka_unit_test(s_client_resumes_with_us_by_ticket),
         cmocka_unit_test(we_resume_with_s_server),
+        cmocka_unit_test(we_resume_with_s_server_by_ticket),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
