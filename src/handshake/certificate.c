@@ -93,8 +93,6 @@ static enum hf_error prove(struct hf_handshake *handshake)
 /* The server's key decrypts and does not sign: that it holds the private half is shown by Finished. */
 static enum hf_error go_unsigned(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
-    HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(handshake->work->peer_key),
-                                        handshake->failure));
     bool judges = handshake->config->verdict_outside;
     if (judges)
         handshake->listener.event(handshake->listener.context, HF_EVENT_NEEDS_VERDICT);
@@ -129,8 +127,11 @@ enum hf_error hf_step_check_certificate12(struct hf_handshake *handshake, const 
     HF_TRY(keep_chain12(handshake, message.entries));
     HF_TRY(prove(handshake));
     *ret_outcome = HF_OUTCOME_DONE;
-    bool shown_later = hf_handshake_peer_role(handshake) == HF_SERVER && !hf_suite_traits_of(handshake->suite)->signs;
-    return shown_later ? go_unsigned(handshake, ret_outcome) : HF_OK;
+    if (hf_handshake_peer_role(handshake) == HF_CLIENT)
+        return HF_OK;
+    HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(handshake->work->peer_key),
+                                        handshake->failure));
+    return hf_suite_traits_of(handshake->suite)->signs ? HF_OK : go_unsigned(handshake, ret_outcome);
 }
 
 /* ---- ours: with no identity that fits, an empty one ---- */

@@ -90,7 +90,10 @@ enum hf_suite_auth hf_negotiate_suite_auth(enum hf_key_type key)
 enum hf_error hf_negotiate_suite_check_key(const struct hf_suite *suite, enum hf_key_type key,
                                            struct hf_failure *ret_failure)
 {
-    if (suite->auth == HF_SUITE_AUTH_NONE || suite->auth == hf_negotiate_suite_auth(key))
+    /* A key for PSS is for signing only (RFC 4055 1.2): nothing may be encrypted under it. */
+    const bool fits =
+        suite->auth == hf_negotiate_suite_auth(key) && (key != HF_KEY_RSA_PSS || !hf_suite_traits_of(suite)->decrypts);
+    if (suite->auth == HF_SUITE_AUTH_NONE || fits)
         return HF_OK;
     (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "Certificate");
     struct hf_text wanted = hf_extension_fail_wanted(ret_failure);
