@@ -58,6 +58,7 @@ class Case:
     retry: bool = False   # the client's first key share does not fit: HelloRetryRequest
     fault: str = ""       # wrong-ca, expired, wrong-name, no-certificate
     faulty: str = ""      # whose: server, client
+    datagrams: bool = False
 
     @property
     def name(self):
@@ -85,6 +86,18 @@ def faults(peer, direction):
             yield Case(peer, direction, version, "server-only", fault=fault, faulty="server")
         for fault in ("wrong-ca", "expired", "no-certificate"):
             yield Case(peer, direction, version, "mutual", fault=fault, faulty="client")
+
+
+def of_datagrams(peer, direction, has_groups, chooses_suites, not_served):
+    """DTLS 1.2: no program here has 1.3. not_served: keys that the peer cannot serve with."""
+    kinds = [kind for kind in KINDS if direction == "server" or kind not in not_served]
+    found = [Case(peer, direction, "1.2", auth, key) for auth, key in itertools.product(("mutual", "server-only"), kinds)]
+    found += [Case(peer, direction, "1.2", "optional")]
+    found += [Case(peer, direction, "1.2", "mutual", "rsa", group=group) for group in has_groups if "MLKEM" not in group]
+    found += [Case(peer, direction, version, "mutual", key, suite=iana) for iana, _, _, version, key in SUITES
+              if chooses_suites and version == "1.2"]
+    found += [case for case in faults(peer, direction) if case.version == "1.2"]
+    return [dataclasses.replace(case, datagrams=True) for case in found]
 
 
 def of(peer, direction, has_groups, has_schemes, has_retry, chooses_suites):

@@ -41,13 +41,15 @@ def identity(case, side, pki):
 
 
 def connect_command(program, case, port, pki):
-    return [*program, "connect", f"127.0.0.1:{port}", "--name", NAME, "--ca", f"{pki}/root.pem", "--http", "/", "--json",
+    how = ["--dtls"] if case.datagrams else ["--http", "/"]
+    return [*program, "connect", f"127.0.0.1:{port}", "--name", NAME, "--ca", f"{pki}/root.pem", *how, "--json",
             "--verdict-timeout", "5", *identity(case, "client", pki), *policy(case, "client")]
 
 
 def serve_command(program, case, pki):
     auth = {"mutual": "require", "optional": "request", "server-only": "none"}[case.auth]
-    words = [] if auth == "none" else ["--client-ca", f"{pki}/root.pem"]
+    words = ["--dtls"] if case.datagrams else []
+    words += [] if auth == "none" else ["--client-ca", f"{pki}/root.pem"]
     return [*program, "serve", "--listen", "127.0.0.1:0", "--http", "--json", "--client-auth", auth, *words,
             *identity(case, "server", pki), *policy(case, "server")]
 
@@ -76,7 +78,8 @@ def check_session(case, report, side):
     """What a connection that must be open reports: parameters and the peer's proven identity."""
     demand(report.get("opened") is True, "not opened")
     version = report.get("version")
-    demand(version == f"TLS {case.version}" if case.version else version == "TLS 1.3", f"version {version}")
+    protocol = "DTLS" if case.datagrams else "TLS"
+    demand(version == f"{protocol} {case.version}" if case.version else version == "TLS 1.3", f"version {version}")
     demand(not case.suite or report.get("suite") == case.suite, f"suite {report.get('suite')}, not {case.suite}")
     if "stand_in" not in report:  # what Python's ssl does not tell
         check_choices(case, report)
@@ -110,6 +113,8 @@ def try_as_client(program, peer, case, pki, started):
     """The peer serves, we connect."""
     port, server = peer.serve(started, case)
     process = started.run(connect_command(program, case, port, pki))
+    if case.datagrams:
+        process.write("is echoed: 200 \n")
     process.close_input()
     status = process.wait(SECONDS)
     found = reports(process.output)

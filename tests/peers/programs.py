@@ -60,6 +60,8 @@ class Peer:
     name = program = ""
     directions = ("client", "server")
     schemes = retry = suites = True
+    datagrams = False
+    not_served = ()
     # Faults of a server that the peer, as a client, only judges once the handshake is over: it hangs up without an alert.
     judges_late = ()
 
@@ -177,6 +179,58 @@ class GnuTLS(Peer):
             page = None
         status = process.wait(SECONDS)
         return Said(page is not None and status == 0, process.output)
+
+
+class OpenSSLDatagrams(OpenSSL):
+    """DTLS 1.2. s_server serves no pages over it: it says what its standard input holds."""
+    name = "openssl-dtls"
+    datagrams = True
+    schemes = False
+    not_served = ("ed25519",)  # OpenSSL 3.0 takes such keys for servers of TLS 1.2 only: "no shared cipher"
+
+    def common(self, case, side):
+        return ["-dtls1_2" if word == "-tls1_2" else word for word in super().common(case, side)]
+
+    def serve(self, started, case):
+        asks = {"mutual": ["-Verify", "3", "-verify_return_error"], "optional": ["-verify", "3"], "server-only": []}
+        port = free_port()
+        process = started.run(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-CAfile", self.root(),
+                               *self.common(case, "server"), *asks[case.auth]], stdin="HTTP/1.0 200 fine\n")
+        process.wait_for(r"^ACCEPT", SECONDS)
+        return port, process
+
+
+class GnuTLSDatagrams(GnuTLS):
+    """DTLS 1.2, always with HelloVerifyRequest. gnutls-serv sends back what comes."""
+    name = "gnutls-dtls"
+    datagrams = True
+
+    def priority(self, case, side):
+        return super().priority(case, side).replace("+VERS-TLS", "+VERS-DTLS")
+
+    def serve(self, started, case):
+        asks = {"mutual": ["--require-client-cert", "--verify-client-cert"], "optional": [],
+                "server-only": ["--disable-client-cert"]}
+        port = free_port()
+        process = started.run(["gnutls-serv", "--udp", "--port", port, "--echo", "--x509cafile", self.root(),
+                               "--priority", self.priority(case, "server"), *self.identity(case, "server"),
+                               *asks[case.auth]])
+        process.wait_for(rf"listening on IPv4 .* port {port}\.+done", SECONDS)
+        return port, process
+
+    def connect(self, started, case, port):
+        words = ["gnutls-cli", "--udp", "--port", port, "127.0.0.1", "--sni-hostname", NAME, "--verify-hostname", NAME,
+                 "--x509cafile", self.root(), "--priority", self.priority(case, "client"),
+                 *self.identity(case, "client")]
+        process = started.run(words)
+        page = None
+        if process.wait_for(r"Handshake was completed|\*\*\* ", SECONDS):
+            process.write(REQUEST)
+            page = process.wait_for(r" 200 ", SECONDS)
+            process.wait_for(r"</html>|Peer has closed", SECONDS)
+            process.close_input()
+        process.wait(SECONDS)
+        return Said(page is not None, process.output)
 
 
 class Curl(Peer):
@@ -320,4 +374,4 @@ class Nginx(Peer):
         return port, process
 
 
-PEERS = {peer.name: peer for peer in (OpenSSL, GnuTLS, Curl, Python, Node, Nginx)}
+PEERS = {peer.name: peer for peer in (OpenSSL, GnuTLS, OpenSSLDatagrams, GnuTLSDatagrams, Curl, Python, Node, Nginx)}

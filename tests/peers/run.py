@@ -28,7 +28,10 @@ def all_cases(pki, beginnings):
         for direction in kind.directions:
             peer = kind(pki)
             groups = peer.groups() if peer.there() else []
-            for case in cases.of(kind.name, direction, groups, kind.schemes, kind.retry, kind.suites):
+            found = (cases.of_datagrams(kind.name, direction, groups, kind.suites, kind.not_served)
+                     if kind.datagrams else
+                     cases.of(kind.name, direction, groups, kind.schemes, kind.retry, kind.suites))
+            for case in found:
                 if not beginnings or any((case.name + "/").startswith(start.rstrip("/") + "/") for start in beginnings):
                     yield peer, case
 
@@ -63,7 +66,7 @@ def run_case(program, peer, case, pki):
 
 def row(peer, case, result, why, seconds, story):
     return {"case": case.name, "peer": peer.version() if peer.there() else peer.name, "direction": case.direction,
-            "version": case.version or "any", "authentication": case.auth, "key": case.key, "group": case.group,
+            "protocol": "DTLS" if case.datagrams else "TLS", "version": case.version or "any", "authentication": case.auth, "key": case.key, "group": case.group,
             "suite": case.suite, "fault": f"{case.faulty} {case.fault}".strip(), "result": result, "why": why,
             "seconds": round(seconds, 2), "story": story}
 
@@ -72,11 +75,11 @@ def table(rows):
     """Peer, direction, version, authentication: how many handshakes went as they must, and how many refusals."""
     counts = collections.OrderedDict()
     for one in rows:
-        key = (one["peer"], "we connect" if one["direction"] == "client" else "we serve", "TLS " + one["version"],
+        key = (one["peer"], "we connect" if one["direction"] == "client" else "we serve", one["protocol"] + " " + one["version"],
                one["authentication"])
         count = counts.setdefault(key, collections.Counter())
         count[("refusals" if one["fault"] else "handshakes", one["result"])] += 1
-    yield f"{'peer':<24}{'direction':<12}{'version':<9}{'authentication':<16}{'handshakes':<12}{'refusals':<10}"
+    yield f"{'peer':<24}{'direction':<12}{'version':<10}{'authentication':<16}{'handshakes':<12}{'refusals':<10}"
     for key, count in counts.items():
         cells = []
         for kind in ("handshakes", "refusals"):
@@ -84,7 +87,7 @@ def table(rows):
             skipped = count[kind, "skipped"]
             cells.append((f"{count[kind, 'passed']}/{total}" if total else "-" if not skipped else "") +
                          (f" {skipped} skipped" if skipped else ""))
-        yield f"{key[0]:<24}{key[1]:<12}{key[2]:<9}{key[3]:<16}{cells[0]:<12}{cells[1]:<10}".rstrip()
+        yield f"{key[0]:<24}{key[1]:<12}{key[2]:<10}{key[3]:<16}{cells[0]:<12}{cells[1]:<10}".rstrip()
 
 
 def show_table(folder):
