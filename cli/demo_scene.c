@@ -126,8 +126,8 @@ static void play_refusal(struct hf_demo_pair *pair, const struct hf_demo_scene *
     hf_demo_tell_check(teller, server->error == scene->server_finds && server->by == HF_BY_US,
                        "the server refused for the right reason: %s", hf_error_name(server->error));
     hf_demo_tell_check(teller, client->by == HF_BY_PEER && hf_failure_reason(client) == scene->client_reason,
-                       "the client knows that it was refused, and why: H%d, exit status %d",
-                       hf_failure_reason(client), hf_error_exit_status(client->error));
+                       "the client knows that it was refused, and why: H%d, exit status %d", hf_failure_reason(client),
+                       hf_error_exit_status(client->error));
     hf_demo_tell_check(teller, !session.opened && !pair->client.accepted && hf_peer(pair->server.connection) == NULL,
                        "the server never opened the connection, and nobody was believed");
 }
