@@ -142,7 +142,7 @@ struct hf_session_info {
     const char *own_scheme;  /* by which we signed, "" if we did not */
     const char *peer_scheme; /* by which the peer signed, "" if it did not */
     const char *alpn;
-    const char *server_name; /* SNI sent or received */
+    const char *server_name;  /* SNI sent or received */
     const void *psk_identity; /* which key is shared with the peer (hf_builder_psk): any bytes; NULL: none. Once opened
                                * the peer has proven to hold that key */
     size_t psk_identity_len;
