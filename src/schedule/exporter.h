@@ -8,7 +8,7 @@
 /* What is asked for. In TLS 1.2 no context and an empty one give different bytes; in 1.3 they are the same. */
 struct hf_export_request {
     struct hf_span label; /* ASCII without NUL; at most 249 bytes in 1.3, 128 in 1.2 */
-    const char *prefix; /* 1.3: of HKDF labels; NULL means TLS'. The schedule sets it */
+    const char *prefix;   /* 1.3: of HKDF labels; NULL means TLS'. The schedule sets it */
     bool has_context;
     struct hf_span context; /* at most 65535 bytes in 1.2 */
 };
