@@ -83,8 +83,7 @@ static void print_key_usage(uint16_t usage, struct hf_text *text)
 static enum hf_error check_key_usage(struct check *check, size_t depth)
 {
     const struct hf_certificate *certificate = at(check, depth);
-    uint16_t of_leaf =
-        check->question->leaf_decrypts ? HF_KEY_USAGE_KEY_ENCIPHERMENT : HF_KEY_USAGE_DIGITAL_SIGNATURE;
+    uint16_t of_leaf = check->question->leaf_decrypts ? HF_KEY_USAGE_KEY_ENCIPHERMENT : HF_KEY_USAGE_DIGITAL_SIGNATURE;
     uint16_t needed = depth == 0 ? of_leaf : HF_KEY_USAGE_CERT_SIGN;
     if ((certificate->present & HF_CERTIFICATE_KEY_USAGE) == 0 || (certificate->key_usage & needed) != 0)
         return HF_OK;
