@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/builder.h"
 #include "engine/connection.h"
 #include "session/ticket.h"
 #include "support/resume_lab.h"
@@ -427,6 +428,81 @@ static void the_verdict_is_asked_for_again(void **state)
     }
 }
 
+/* ---- over datagrams ---- */
+
+static void datagrams_and_tickets(struct hf_builder *builder)
+{
+    if (builder->config->role == HF_SERVER)
+        with_tickets(builder);
+    else
+        hf_builder_session_tickets(builder);
+    hf_builder_datagrams(builder);
+}
+
+static void datagrams_and_cache(struct hf_builder *builder)
+{
+    if (builder->config->role == HF_SERVER)
+        with_cache(builder);
+    hf_builder_datagrams(builder);
+}
+
+static void sessions_are_resumed_over_datagrams(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        void (*const more)(struct hf_builder *) = i == 0 ? datagrams_and_tickets : datagrams_and_cache;
+        const struct lab_side client = {.who = LAB_CLIENT, .max = HF_TLS12, .more = more};
+        const struct lab_side server = {.min = HF_TLS12, .max = HF_TLS12, .more = more};
+        const struct resume_visit what = {.client = &client, .server = &server};
+        struct resume_store store = {0};
+        visit(&what, &store, false);
+        visit(&what, &store, true);
+        if (i == 0) {
+            assert_int_equal(hf_ticket_keys_rotate(keys), HF_OK);
+            visit(&what, &store, true);
+            visit(&by_ticket, &store, false); /* over a stream it is another version */
+        }
+    }
+}
+
+/* ---- extended master secret ---- */
+
+static void without_demand(struct hf_builder *builder)
+{
+    with_tickets(builder);
+    hf_builder_allow_without_extended_master_secret(builder);
+}
+
+/* RFC 7627 5.3: such a hello is refused, also by a server that does without elsewhere. */
+static void a_ticket_without_extended_master_secret_is_refused(void **state)
+{
+    (void)state;
+    const struct lab_side lenient = SERVER(without_demand, .who = LAB_SERVER);
+    const struct resume_visit what = {.client = &asking, .server = &lenient};
+    struct resume_store store = {0};
+    struct hf_failure failure;
+    uint8_t wire[2048];
+    size_t len = 0;
+    visit(&what, &store, false);
+    struct hf_config *of_client = lab_config(HF_CLIENT, &asking, &failure);
+    struct hf_config *of_server = lab_config(HF_SERVER, &lenient, &failure);
+    struct hf_connection *client =
+        hf_connection_resume(of_client, "server.lab", store.client.at, store.client.len, LAB_NOW_MS, &failure);
+    struct hf_connection *server = hf_connection_new(of_server, NULL, LAB_NOW_MS, &failure);
+    hf_drain(client, wire, sizeof wire, &len);
+    size_t found = 0;
+    for (size_t i = 0; i + 4 <= len && found == 0; i++)
+        if (memcmp(wire + i, "\0\x17\0\0", 4) == 0)
+            found = i;
+    assert_int_not_equal(found, 0);
+    wire[found] = wire[found + 1] = 0xfa; /* an extension that nobody knows */
+    assert_int_equal(hf_feed(server, wire, len, LAB_NOW_MS), HF_ERR_extended_master_secret_missing);
+    hf_connection_free(client);
+    hf_connection_free(server);
+    hf_config_drop(of_client);
+    hf_config_drop(of_server);
+}
+
 /* ---- garbage ---- */
 
 static size_t damage_at;
@@ -539,6 +615,8 @@ int main(void)
         TEST(tickets_of_other_names_are_none),
         cmocka_unit_test_setup_teardown(an_expired_client_is_not_resumed, make_short_lived, free_short_lived),
         TEST(the_verdict_is_asked_for_again),
+        TEST(sessions_are_resumed_over_datagrams),
+        TEST(a_ticket_without_extended_master_secret_is_refused),
         TEST(garbage_leads_to_a_full_handshake),
         TEST(settings_are_checked),
     };
