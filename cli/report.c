@@ -147,6 +147,31 @@ static void print_asked(FILE *to, const struct hf_certificate_request_info *requ
     print_authorities(to, request);
 }
 
+const char *hf_report_psk(const struct hf_session_info *session, char *into, size_t room)
+{
+    const unsigned char *bytes = session->psk_identity;
+    size_t at = 0;
+    into[0] = '\0';
+    for (size_t i = 0; bytes != NULL && i < session->psk_identity_len && at + 5 < room; i++) {
+        bool is_plain = bytes[i] > ' ' && bytes[i] < 0x7f && bytes[i] != '\\';
+        at += (size_t)snprintf(into + at, room - at, is_plain ? "%c" : "\\x%02x", bytes[i]);
+    }
+    return into;
+}
+
+static void print_protection(FILE *to, const struct hf_session_info *session)
+{
+    char identity[300];
+    label(to, "protection");
+    fprintf(to, "%s%s%s%s%s%s%s%s%s\n", session->suite, session->group[0] != '\0' ? ", keys by " : "", session->group,
+            session->peer_scheme[0] != '\0' ? ", server signed with " : "", session->peer_scheme,
+            session->hello_retried ? ", after a HelloRetryRequest" : "",
+            session->version == HF_TLS12 && !session->extended_master_secret ? ", no extended master secret" : "",
+            session->encrypt_then_mac ? ", encrypt-then-MAC" : "", session->compressed ? ", compressed" : "");
+    if (session->psk_identity != NULL)
+        print_lines(to, "shared key", hf_report_psk(session, identity, sizeof identity));
+}
+
 void hf_report_session(FILE *to, const struct hf_report *report)
 {
     struct hf_session_info session;
@@ -157,11 +182,7 @@ void hf_report_session(FILE *to, const struct hf_report *report)
     fprintf(to, "%s%s%s to %s%s%s, handshake %s\n", hf_out_style(to, HF_OUT_BOLD), hf_report_version(session.version),
             hf_out_style(to, HF_OUT_PLAIN), report->address, report->name[0] != '\0' ? " as " : "", report->name,
             report->handshake);
-    label(to, "protection");
-    fprintf(to, "%s, keys by %s%s%s%s%s\n", session.suite, session.group,
-            session.peer_scheme[0] != '\0' ? ", server signed with " : "", session.peer_scheme,
-            session.hello_retried ? ", after a HelloRetryRequest" : "",
-            session.version == HF_TLS12 && !session.extended_master_secret ? ", no extended master secret" : "");
+    print_protection(to, &session);
     if (session.alpn[0] != '\0')
         print_lines(to, "protocol", session.alpn);
     if (hf_peer(report->connection) != NULL)

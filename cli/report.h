@@ -41,6 +41,10 @@ const char *hf_report_version(enum hf_version version);
 const char *hf_report_identity(const struct hf_peer *peer, char *into, size_t room);
 
 /* The session as lines: version, suite, the server's chain, what it asked of us. */
+/* The identity of the shared key, safe to print: other bytes than letters as \\xNN. Returns `into`; "" without a key.
+ */
+const char *hf_report_psk(const struct hf_session_info *session, char *into, size_t room);
+
 void hf_report_session(FILE *to, const struct hf_report *report);
 
 /* What the server wants of a client, when it asked and got nothing that fits (H14, H15). told: hf_report_session has

@@ -168,6 +168,7 @@ void hf_report_failure_json(FILE *to, const struct hf_failure *failure)
 static void add_session(FILE *to, bool *first, const struct hf_connection *connection)
 {
     struct hf_session_info session;
+    char identity[300];
     hf_session_info(connection, &session);
     hf_out_json_bool(to, first, "opened", session.opened);
     hf_out_json_member(to, first, "version", hf_report_version(session.version));
@@ -179,6 +180,10 @@ static void add_session(FILE *to, bool *first, const struct hf_connection *conne
     hf_out_json_member(to, first, "server_name", session.server_name);
     hf_out_json_bool(to, first, "hello_retried", session.hello_retried);
     hf_out_json_bool(to, first, "extended_master_secret", session.extended_master_secret);
+    hf_out_json_bool(to, first, "encrypt_then_mac", session.encrypt_then_mac);
+    hf_out_json_bool(to, first, "compressed", session.compressed);
+    if (session.psk_identity != NULL)
+        hf_out_json_member(to, first, "psk_identity", hf_report_psk(&session, identity, sizeof identity));
     hf_out_json_bool(to, first, "asked_for_certificate", session.asked_for_certificate);
     hf_out_json_bool(to, first, "presented_certificate", session.presented_certificate);
 }

@@ -122,7 +122,9 @@ static int check(const struct server *server)
     const struct flags *flags = &server->flags;
     const struct hf_settings *settings = &server->settings;
     bool asks = settings->client_auth == NULL || strcmp(settings->client_auth, "none") != 0;
-    if (settings->certs.count == 0)
+    if (settings->psk_file != NULL) /* a key shared beforehand is enough on both sides; the library judges the rest */
+        asks = asks && settings->certs.count > 0 && settings->authorities.count > 0;
+    else if (settings->certs.count == 0)
         return hf_out_usage("serve", "a server needs a certificate: --cert FILE --key FILE "
                                      "(handfast cert makes one)");
     if (asks && settings->authorities.count == 0)
@@ -209,9 +211,12 @@ static void tell_open(struct hf_guest *guest)
 {
     struct hf_session_info session;
     char identity[600] = "not asked";
+    char key[300];
     hf_session_info(guest->connection, &session);
     if (hf_peer(guest->connection) != NULL)
         hf_report_identity(hf_peer(guest->connection), identity, sizeof identity);
+    else if (session.psk_identity != NULL)
+        snprintf(identity, sizeof identity, "by the shared key %s", hf_report_psk(&session, key, sizeof key));
     else if (session.asked_for_certificate)
         snprintf(identity, sizeof identity, "unauthenticated, it presented no certificate");
     tell_prefix(guest, "opened", HF_OUT_GREEN);

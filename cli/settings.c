@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "settings.h"
 
+#include "historic.h"
 #include "out.h"
 #include "pass_phrase.h"
 
@@ -32,6 +33,17 @@ const struct hf_option hf_settings_identity[] = {
      .kind = HF_OPTION_TEXT,
      .offset = FIELD(passfile),
      .help = "the first line opens encrypted keys; else the terminal is asked"},
+    {.name = "psk-file",
+     .value = "FILE",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(psk_file),
+     .help = "keys shared beforehand, lines of IDENTITY:KEY in hexadecimal;\nfor TLS 1.2 with suites like "
+             "ECDHE-PSK-AES128-GCM-SHA256"},
+    {.name = "psk-identity",
+     .value = "NAME",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(psk_identity),
+     .help = "which key of --psk-file; default: a client's first, all of a server's"},
     {.name = "send-anyway",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(send_anyway),
@@ -68,6 +80,11 @@ const struct hf_option hf_settings_policy[] = {
      .kind = HF_OPTION_TEXT,
      .offset = FIELD(sigalgs),
      .help = "signature schemes, best first: ed25519:ecdsa_secp256r1_sha256"},
+    {.name = "historic",
+     .value = "LIST",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(historic),
+     .help = "turn on what practice has retired, for study and old peers:\n" HF_HISTORIC_NAMES},
     {.name = "alpn",
      .value = "LIST",
      .kind = HF_OPTION_TEXT,
@@ -134,7 +151,7 @@ static void give_identities(struct hf_builder *builder, const struct hf_settings
     }
     if (settings->send_anyway)
         hf_builder_present_anyway(builder);
-    if (settings->certs.count == 0 && role == HF_CLIENT)
+    if (settings->certs.count == 0 && role == HF_CLIENT && settings->psk_file == NULL)
         hf_builder_anonymous(builder);
 }
 
@@ -174,10 +191,22 @@ struct making {
     const struct hf_settings_observer *observer;
     FILE *key_log;
     enum hf_role role;
+    const char *command;
 };
 
+/* false: said on stderr. */
+static bool give_historic(struct hf_builder *builder, const struct making *making, int *ret_exit)
+{
+    const struct hf_settings *settings = making->settings;
+    if (settings->historic != NULL && !hf_historic_give(builder, settings->historic, making->command, ret_exit))
+        return false;
+    return settings->psk_file == NULL ||
+           hf_historic_give_keys(builder, settings->psk_file, settings->psk_identity, making->command, ret_exit);
+}
+
+/* NULL with an error in *ret_failure, or, when that was said already, with HF_OK there and a status in *ret_exit. */
 static struct hf_config *make(const struct making *making, const struct hf_pass_phrase *phrase, int64_t now_s,
-                              struct hf_failure *ret_failure)
+                              struct hf_failure *ret_failure, int *ret_exit)
 {
     struct hf_builder *builder = hf_builder_new(making->role);
     if (builder == NULL) {
@@ -187,6 +216,10 @@ static struct hf_config *make(const struct making *making, const struct hf_pass_
     give_identities(builder, making->settings, making->role, phrase);
     give_trust(builder, making->settings, making->role);
     give_policy(builder, making->settings);
+    if (!give_historic(builder, making, ret_exit)) {
+        hf_builder_free(builder);
+        return NULL;
+    }
     if (making->key_log != NULL)
         hf_builder_key_log(builder, write_key_log_line, making->key_log);
     if (making->observer != NULL && making->observer->seen != NULL)
@@ -196,22 +229,22 @@ static struct hf_config *make(const struct making *making, const struct hf_pass_
 
 /* Makes it, and makes it again when all that was missing is a pass phrase that somebody can type. */
 static struct hf_config *make_with_help(const struct making *making, struct hf_pass_phrase *phrase,
-                                        struct hf_failure *ret_failure)
+                                        struct hf_failure *ret_failure, int *ret_exit)
 {
     int64_t now_s = (int64_t)time(NULL);
-    struct hf_config *config = make(making, phrase, now_s, ret_failure);
+    struct hf_config *config = make(making, phrase, now_s, ret_failure, ret_exit);
     if (config != NULL || ret_failure->error != HF_ERR_key_encrypted || phrase->len > 0)
         return config;
     char question[160];
     snprintf(question, sizeof question, "pass phrase of %.100s",
              ret_failure->where[0] != '\0' ? ret_failure->where : "the private key");
-    return hf_pass_phrase_ask(question, phrase) ? make(making, phrase, now_s, ret_failure) : NULL;
+    return hf_pass_phrase_ask(question, phrase) ? make(making, phrase, now_s, ret_failure, ret_exit) : NULL;
 }
 
 struct hf_config *hf_settings_config(const struct hf_settings *settings, enum hf_role role, const char *command,
                                      const struct hf_settings_observer *observer, FILE **ret_key_log, int *ret_exit)
 {
-    struct making making = {.settings = settings, .observer = observer, .role = role};
+    struct making making = {.settings = settings, .observer = observer, .role = role, .command = command};
     struct hf_pass_phrase phrase = {.len = 0};
     struct hf_failure failure = {.error = HF_OK};
     if (!counts_fit(settings, command, ret_exit))
@@ -224,10 +257,11 @@ struct hf_config *hf_settings_config(const struct hf_settings *settings, enum hf
         hf_pass_phrase_wipe(&phrase);
         return NULL;
     }
-    struct hf_config *config = make_with_help(&making, &phrase, &failure);
+    struct hf_config *config = make_with_help(&making, &phrase, &failure, ret_exit);
     hf_pass_phrase_wipe(&phrase);
     if (config == NULL) {
-        *ret_exit = hf_out_failure(command, &failure);
+        if (failure.error != HF_OK)
+            *ret_exit = hf_out_failure(command, &failure);
         if (making.key_log != NULL)
             fclose(making.key_log);
         return NULL;

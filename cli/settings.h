@@ -26,6 +26,9 @@ struct hf_settings {
     const char *sigalgs;
     const char *alpn;
     const char *keylog;
+    const char *historic; /* --historic: names of switches */
+    const char *psk_file;
+    const char *psk_identity; /* of that file only this one; NULL: all */
 };
 
 /* The tables for hf_option_group, each filling a struct hf_settings. */

@@ -2,6 +2,7 @@
 #include "api/builder_historic.h"
 
 #include "base/text.h"
+#include "record/compression.h"
 
 enum { IDENTITY_MAX = 256, KEY_MIN = 16, SWITCHES_ALL = (HF_HISTORIC_SHA1_SIGNATURES << 1) - 1 };
 
@@ -11,6 +12,9 @@ void hf_builder_historic(struct hf_builder *builder, unsigned switches)
         return;
     if ((switches & ~(unsigned)SWITCHES_ALL) != 0)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_historic", "bits of enum hf_historic", NULL);
+    else if ((switches & HF_HISTORIC_COMPRESSION) != 0 && !hf_record_compression_available())
+        hf_builder_refuse(builder, HF_ERR_unsupported_here, "HF_HISTORIC_COMPRESSION", "a library built with zlib",
+                          NULL);
     else
         builder->config->historic |= switches;
 }

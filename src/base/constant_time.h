@@ -7,24 +7,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* All ones when the highest bit of `value` is set, else 0. The compiler may not see through it. */
+/* The same value, of which the compiler no longer knows anything: it would turn masks back into branches, and count
+ * loops by secrets. */
+static inline size_t hf_constant_time_hide(size_t value)
+{
+    __asm__("" : "+r"(value));
+    return value;
+}
+
+/* All ones when the highest bit of `value` is set, else 0. */
 static inline size_t hf_constant_time_top(size_t value)
 {
-    size_t mask = (size_t)0 - (value >> (sizeof value * 8 - 1));
-    __asm__("" : "+r"(mask));
-    return mask;
+    return hf_constant_time_hide((size_t)0 - (value >> (sizeof value * 8 - 1)));
 }
 
 /* All ones when a < b. */
 static inline size_t hf_constant_time_less(size_t a, size_t b)
 {
-    return hf_constant_time_top(a - b);
+    return hf_constant_time_top(hf_constant_time_hide(a) - hf_constant_time_hide(b));
 }
 
 /* All ones when a == b. */
 static inline size_t hf_constant_time_equal(size_t a, size_t b)
 {
-    return hf_constant_time_top(~(a ^ b) & ((a ^ b) - 1));
+    size_t different = hf_constant_time_hide(a) ^ hf_constant_time_hide(b);
+    return hf_constant_time_top(~different & (different - 1));
 }
 
 /* `a` where the mask has ones, else `b`. */

@@ -29,6 +29,14 @@ static size_t judge(const uint8_t *block, size_t len, uint16_t version)
     return good;
 }
 
+void hf_rsa_premaster_take(struct hf_span block, uint16_t version, struct hf_premaster *premaster)
+{
+    const uint8_t *message = block.data + block.len - HF_RSA_PREMASTER_LEN;
+    size_t good = judge(block.data, block.len, version);
+    for (size_t i = 0; i < HF_RSA_PREMASTER_LEN; i++)
+        premaster->bytes[i] = (uint8_t)hf_constant_time_select(good, message[i], premaster->bytes[i]);
+}
+
 enum hf_error hf_rsa_premaster_open(const struct hf_private_key *key, const struct hf_random *random, uint16_t version,
                                     struct hf_span ciphertext, struct hf_premaster *ret_premaster)
 {
@@ -42,10 +50,7 @@ enum hf_error hf_rsa_premaster_open(const struct hf_private_key *key, const stru
     enum hf_error error = hf_private_key_decrypt_raw(key, ciphertext, block);
     if (error == HF_ERR_no_memory)
         return error;
-    size_t good = judge(block, len, version); /* of zeros, where there was nothing to decrypt */
-    for (size_t i = 0; i < HF_RSA_PREMASTER_LEN; i++)
-        premaster.bytes[i] =
-            (uint8_t)hf_constant_time_select(good, block[len - HF_RSA_PREMASTER_LEN + i], premaster.bytes[i]);
+    hf_rsa_premaster_take(hf_span_of(block, len), version, &premaster); /* of zeros, where nothing could be decrypted */
     hf_wipe(block, sizeof block);
     *ret_premaster = premaster;
     return HF_OK;

@@ -22,4 +22,8 @@ HF_MUST enum hf_error hf_rsa_premaster_open(const struct hf_private_key *key, co
                                             uint16_t version, struct hf_span ciphertext,
                                             struct hf_premaster *ret_premaster);
 
+/* The part of it that must not show what it sees, apart for the test that watches it: `premaster` holds random bytes,
+ * and those of the decrypted block take their place if all about the block is right. */
+void hf_rsa_premaster_take(struct hf_span block, uint16_t version, struct hf_premaster *premaster);
+
 #endif

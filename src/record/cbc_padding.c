@@ -37,7 +37,7 @@ void hf_cbc_padding_take_mac(struct hf_span plaintext, size_t content_len, size_
     }
     for (size_t i = 0; i < mac_len; i++) {
         mac[i] = 0;
-        size_t wanted = first + i;
+        size_t wanted = hf_constant_time_hide(first) + i;
         wanted -= mac_len & ~hf_constant_time_less(wanted, mac_len);
         for (size_t j = 0; j < mac_len; j++)
             mac[i] |= (uint8_t)(ring[j] & hf_constant_time_equal(j, wanted));

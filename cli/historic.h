@@ -1,0 +1,20 @@
+/* What practice has retired, asked for by name: --historic and the keys shared beforehand (--psk-file). */
+#ifndef HF_CLI_HISTORIC_H
+#define HF_CLI_HISTORIC_H
+
+#include <stdbool.h>
+
+#include <handfast/config.h>
+
+/* Turns on the switches named in the list ("rsa-key-exchange,cbc"). false: said on stderr, exit status in *ret_exit. */
+bool hf_historic_give(struct hf_builder *builder, const char *list, const char *command, int *ret_exit);
+
+/* The names, separated by ", ": for --help. */
+#define HF_HISTORIC_NAMES "rsa-key-exchange, dhe, plain-psk, cbc, null-encryption,\ncompression, sha1-signatures"
+
+/* Gives the keys of a file of lines IDENTITY:KEY, the key in hexadecimal; with `identity` only that one. Empty lines
+ * and those that begin with # are passed over. false as above. */
+bool hf_historic_give_keys(struct hf_builder *builder, const char *path, const char *identity, const char *command,
+                           int *ret_exit);
+
+#endif
