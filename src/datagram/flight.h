@@ -9,7 +9,7 @@
 #include "error/error.h"
 
 enum {
-    HF_FLIGHT_RECORDS_MAX = 128, /* records remembered; older ones cannot be acknowledged any more */
+    HF_FLIGHT_RECORDS_MAX = 192, /* records remembered; older ones cannot be acknowledged any more */
     HF_FLIGHT_BYTES_MAX = 1 << 20
 };
 

@@ -48,8 +48,10 @@ void hf_progress_end_handshake(struct hf_datagram *datagram)
 {
     datagram->is_handshake_over = true;
     hf_epoch_retire_reads(&datagram->reads, /* first= */ 1, datagram->framing.now_ms);
-    if (datagram->rules == HF_RULES_13)
+    if (datagram->rules == HF_RULES_13) {
+        datagram->is_ack_urgent = datagram->ack.count > 0; /* the client's last flight: nothing else answers it */
         return;
+    }
     hf_retransmit_timer_stop(&datagram->timer); /* the last flight goes again only when the peer asks: RFC 6347 4.2.4 */
     if (datagram->is_answered)
         hf_sender_end_flight(&datagram->sender);
@@ -142,7 +144,9 @@ enum hf_error hf_progress_settle(struct hf_datagram *datagram)
             forget_acks(datagram);
         return HF_OK;
     }
-    if (datagram->is_ack_urgent || is_open13(datagram) || (had_old && hf_flight_is_empty(&datagram->sender.flight)))
+    /* What else comes behind the handshake is acknowledged by the timer, so that one ACK serves for several. */
+    bool lacks_ack = had_old && !is_open13(datagram) && hf_flight_is_empty(&datagram->sender.flight);
+    if (datagram->is_ack_urgent || lacks_ack)
         return send_ack_alone(datagram);
     return HF_OK;
 }

@@ -1,11 +1,12 @@
-/* A message goes in fragments as large as the open datagram, or a fresh one, has room for: one fragment a record, so
- * that an ACK of a record tells which bytes came. RFC 9147 5.5, 7.2. */
+/* Messages of one epoch share records, cut where a datagram is full, so that a flight takes as few of both as can be.
+ * Which parts a record carried is noted for its ACK. RFC 9147 5.5, 7.2. */
 #include "datagram/sender.h"
 
 #include "base/must.h"
 
 enum {
-    FRAGMENT_MIN = 32 /* bytes of a message below which a fresh datagram is begun instead */
+    PACK_PARTS_MAX = 16, /* fragments in one record */
+    PACK_LEN_MAX = 16384 /* of a record's content */
 };
 
 void hf_sender_init(struct hf_sender *sender, const struct hf_allocator *allocator,
@@ -51,81 +52,121 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* How many bytes of the message go into the next record. */
-static size_t piece_len(const struct hf_sender *sender, const struct hf_epoch_write *write, size_t left)
+/* One record of handshake messages in the making. */
+struct pack {
+    struct hf_epoch_write *write;                  /* NULL: none is begun */
+    struct hf_writer content;                      /* over memory for the longest record */
+    struct hf_flight_record parts[PACK_PARTS_MAX]; /* what it carries; their numbers come when it is sealed */
+    size_t part_count;
+};
+
+static enum hf_error seal_pack(struct hf_sender *sender, struct pack *pack)
 {
-    size_t room = hf_outbox_room(&sender->outbox, write, sender->mtu.flight);
-    if (room < HF_FRAGMENT_HEADER_LEN + least(left, FRAGMENT_MIN))
-        room = hf_outbox_room_fresh(write, sender->mtu.flight);
-    room = least(room, content_max(sender, write));
-    return least(left, room > HF_FRAGMENT_HEADER_LEN ? room - HF_FRAGMENT_HEADER_LEN : FRAGMENT_MIN);
+    uint64_t sequence;
+    if (pack->write == NULL || pack->part_count == 0)
+        return HF_OK;
+    HF_TRY(hf_outbox_seal(&sender->outbox, pack->write, sender->mtu.flight, HF_CONTENT_HANDSHAKE,
+                          hf_writer_span(&pack->content), &sequence));
+    for (size_t i = 0; i < pack->part_count; i++) {
+        pack->parts[i].sequence = sequence;
+        hf_flight_note(&sender->flight, &pack->parts[i]);
+    }
+    pack->part_count = 0;
+    pack->write = NULL;
+    return HF_OK;
 }
 
-static enum hf_error send_piece(struct hf_sender *sender, struct hf_epoch_write *write,
-                                const struct hf_flight_message *message, struct hf_range piece)
+/* Begins a record that fills what the open datagram, or else a fresh one, has room for. */
+static void begin_pack(const struct hf_sender *sender, struct pack *pack, struct hf_epoch_write *write)
 {
-    size_t room = HF_FRAGMENT_HEADER_LEN + (piece.to - piece.from);
-    uint8_t *memory = hf_allocation_new(sender->allocator, room);
-    if (memory == NULL)
-        return HF_ERR_no_memory;
+    size_t room = hf_outbox_room(&sender->outbox, write, sender->mtu.flight);
+    if (room <= HF_FRAGMENT_HEADER_LEN)
+        room = hf_outbox_room_fresh(write, sender->mtu.flight);
+    pack->write = write;
+    pack->content.len = 0;
+    pack->content.room = least(least(room, content_max(sender, write)), PACK_LEN_MAX);
+}
+
+/* Adds as much of the piece as the record takes; *ret_len is how much. */
+static enum hf_error add_piece(struct hf_sender *sender, struct pack *pack, const struct hf_flight_message *message,
+                               struct hf_range piece, size_t *ret_len)
+{
+    struct hf_epoch_write *write = hf_epoch_find_write(&sender->writes, message->epoch);
+    if (write == NULL)
+        return HF_ERR_internal; /* keys stay while the flight needs them: see hf_sender_end_flight */
+    size_t least_len = HF_FRAGMENT_HEADER_LEN + (piece.to > piece.from ? 1 : 0);
+    if (pack->write != write || pack->content.room - pack->content.len < least_len ||
+        pack->part_count == PACK_PARTS_MAX)
+        HF_TRY(seal_pack(sender, pack));
+    if (pack->write == NULL)
+        begin_pack(sender, pack, write);
+    size_t room = pack->content.room - pack->content.len;
+    if (room < least_len)
+        return HF_ERR_internal; /* mtu.c keeps datagrams longer than this */
+    size_t len = least(piece.to - piece.from, room - HF_FRAGMENT_HEADER_LEN);
     const struct hf_fragment fragment = {
         .type = message->type,
         .message_len = message->len,
         .message_seq = message->message_seq,
         .offset = piece.from,
-        .bytes = hf_span_of(message->body + piece.from, piece.to - piece.from),
+        .bytes = hf_span_of(message->body + piece.from, len),
     };
-    struct hf_flight_record record = {
+    hf_fragment_write(&pack->content, &fragment);
+    pack->parts[pack->part_count++] = (struct hf_flight_record){
         .epoch = write->epoch,
         .message_seq = message->message_seq,
         .from = piece.from,
-        .to = piece.to,
+        .to = piece.from + len,
     };
-    struct hf_writer writer = hf_writer_of(memory, room);
-    hf_fragment_write(&writer, &fragment);
-    enum hf_error error = hf_outbox_seal(&sender->outbox, write, sender->mtu.flight, HF_CONTENT_HANDSHAKE,
-                                         hf_writer_span(&writer), &record.sequence);
-    if (error == HF_OK)
-        hf_flight_note(&sender->flight, &record);
-    hf_allocation_wipe(sender->allocator, memory, room);
-    return error;
-}
-
-static enum hf_error send_handshake(struct hf_sender *sender, struct hf_epoch_write *write,
-                                    const struct hf_flight_message *message)
-{
-    struct hf_range gap;
-    if (message->len == 0)
-        return send_piece(sender, write, message, (struct hf_range){0, 0});
-    for (size_t at = 0; hf_ranges_gap(&message->acked, at, message->len, &gap); at = gap.to) {
-        gap.to = gap.from + piece_len(sender, write, gap.to - gap.from);
-        HF_TRY(send_piece(sender, write, message, gap));
-    }
+    *ret_len = len;
     return HF_OK;
 }
 
-static enum hf_error send_one(struct hf_sender *sender, const struct hf_flight_message *message)
+static enum hf_error send_handshake(struct hf_sender *sender, struct pack *pack,
+                                    const struct hf_flight_message *message)
+{
+    struct hf_range gap;
+    size_t len;
+    if (message->len == 0)
+        return add_piece(sender, pack, message, (struct hf_range){0, 0}, &len);
+    for (size_t at = 0; hf_ranges_gap(&message->acked, at, message->len, &gap); at = gap.from + len)
+        HF_TRY(add_piece(sender, pack, message, gap, &len));
+    return HF_OK;
+}
+
+static enum hf_error send_ccs(struct hf_sender *sender, struct pack *pack, const struct hf_flight_message *message)
 {
     uint64_t sequence;
     struct hf_epoch_write *write = hf_epoch_find_write(&sender->writes, message->epoch);
+    HF_TRY(seal_pack(sender, pack));
     if (write == NULL)
-        return HF_ERR_internal; /* keys stay while the flight needs them: see hf_sender_end_flight */
-    if (message->is_handshake)
-        return send_handshake(sender, write, message);
+        return HF_ERR_internal;
     return hf_outbox_seal(&sender->outbox, write, sender->mtu.flight, HF_CONTENT_CHANGE_CIPHER_SPEC,
                           hf_span_of(message->body, message->len), &sequence);
 }
 
-static enum hf_error send_flight(struct hf_sender *sender, bool again)
+static enum hf_error send_messages(struct hf_sender *sender, struct pack *pack, bool again)
 {
     for (struct hf_flight_message *one = sender->flight.first; one != NULL; one = one->next) {
         if (one->is_acked || (one->is_sent && !again))
             continue;
-        HF_TRY(send_one(sender, one));
+        HF_TRY(one->is_handshake ? send_handshake(sender, pack, one) : send_ccs(sender, pack, one));
         one->is_sent = true;
     }
+    return seal_pack(sender, pack);
+}
+
+static enum hf_error send_flight(struct hf_sender *sender, bool again)
+{
+    struct pack pack = {.write = NULL};
+    uint8_t *memory = hf_allocation_new(sender->allocator, PACK_LEN_MAX);
+    if (memory == NULL)
+        return HF_ERR_no_memory;
+    pack.content = hf_writer_of(memory, PACK_LEN_MAX);
+    enum hf_error error = send_messages(sender, &pack, again);
+    hf_allocation_wipe(sender->allocator, memory, PACK_LEN_MAX);
     hf_outbox_close(&sender->outbox);
-    return HF_OK;
+    return error;
 }
 
 enum hf_error hf_sender_send_new(struct hf_sender *sender)
