@@ -180,7 +180,7 @@ static bool echo(struct bogo_exchange *exchange)
 {
     static uint8_t data[READ_MAX];
     const struct bogo_flags *flags = exchange->flags;
-    size_t room = flags->read_size == 0 ? READ_LEN : (size_t)flags->read_size;
+    size_t room = flags->dtls ? sizeof data : flags->read_size == 0 ? READ_LEN : (size_t)flags->read_size;
     for (;;) {
         size_t len = 0;
         if (flags->key_update_before_read && hf_key_update(exchange->link.connection, false) != HF_OK)
@@ -257,6 +257,8 @@ static struct hf_connection *new_connection(struct bogo_exchange *exchange)
     };
     struct hf_failure failure = {0};
     struct hf_connection *connection = NULL;
+    if (flags->dtls)
+        bogo_link_stop_clock();
     struct hf_config *config = bogo_settings_make(flags, &settings, &failure);
     if (config != NULL)
         connection = start(config, exchange, &failure);
@@ -267,6 +269,8 @@ static struct hf_connection *new_connection(struct bogo_exchange *exchange)
         bogo_error_names_print(&failure, NULL);
     else
         bogo_inside_forget_name(connection);
+    if (connection != NULL && flags->mtu > 0)
+        hf_set_datagram_max(connection, (size_t)flags->mtu);
     return connection;
 }
 

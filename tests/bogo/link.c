@@ -14,11 +14,23 @@
 
 enum { RECEIVE_LEN = 16384, WAIT_MS = 60000 };
 
+/* The clock of datagrams: moved by the runner. */
+static uint64_t moved_ns;
+static uint64_t stopped_at_ms;
+
 uint64_t bogo_link_now_ms(void)
 {
     struct timespec now;
+    if (stopped_at_ms != 0)
+        return stopped_at_ms + moved_ns / 1000000;
     clock_gettime(CLOCK_REALTIME, &now);
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void bogo_link_stop_clock(void)
+{
+    if (stopped_at_ms == 0)
+        stopped_at_ms = bogo_link_now_ms();
 }
 
 static int connect_to_runner(const struct bogo_flags *flags)
@@ -62,9 +74,24 @@ bool bogo_link_open(struct bogo_link *link, const struct bogo_flags *flags)
     return link->fd >= 0 && send_all(link, id, sizeof id);
 }
 
+/* "P", a length of 4 bytes, the datagram. */
+static void flush_datagrams(struct bogo_link *link)
+{
+    const uint8_t *wire;
+    for (size_t len = hf_output(link->connection, &wire); len > 0; len = hf_output(link->connection, &wire)) {
+        const uint8_t head[] = {'P', (uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len};
+        (void)(send_all(link, head, sizeof head) && send_all(link, wire, len));
+        hf_drained(link->connection, len);
+    }
+}
+
 void bogo_link_flush(struct bogo_link *link)
 {
     const uint8_t *wire;
+    if (link->flags->dtls) {
+        flush_datagrams(link);
+        return;
+    }
     size_t len = hf_output(link->connection, &wire);
     if (link->holds && len > 0)
         len = link->one_byte_went ? 0 : 1;
@@ -84,9 +111,105 @@ static bool wait_for(const struct bogo_link *link)
     return count > 0;
 }
 
+static bool receive_all(struct bogo_link *link, uint8_t *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t got = wait_for(link) ? recv(link->fd, bytes, len, 0) : 0;
+        if (got <= 0)
+            return false;
+        bytes += got;
+        len -= (size_t)got;
+    }
+    return true;
+}
+
+static bool receive_number(struct bogo_link *link, size_t width, uint64_t *ret_number)
+{
+    uint8_t bytes[8];
+    *ret_number = 0;
+    if (!receive_all(link, bytes, width))
+        return false;
+    for (size_t i = 0; i < width; i++)
+        *ret_number = *ret_number << 8 | bytes[i];
+    return true;
+}
+
+static enum hf_error end(struct bogo_link *link)
+{
+    link->ended = true;
+    return hf_feed_end(link->connection, bogo_link_now_ms());
+}
+
+static enum hf_error take_datagram(struct bogo_link *link)
+{
+    static uint8_t datagram[1 << 16];
+    uint64_t len;
+    if (!receive_number(link, 4, &len) || len > sizeof datagram || !receive_all(link, datagram, len))
+        return end(link);
+    return hf_feed(link->connection, datagram, len, bogo_link_now_ms());
+}
+
+static enum hf_error move_clock(struct bogo_link *link)
+{
+    static const uint8_t done = 't';
+    uint64_t ns;
+    if (!receive_number(link, 8, &ns) || !send_all(link, &done, 1))
+        return end(link);
+    moved_ns += ns;
+    uint64_t now_ms = bogo_link_now_ms();
+    return hf_deadline(link->connection) <= now_ms ? hf_tick(link->connection, now_ms) : HF_OK;
+}
+
+static enum hf_error expect_deadline(struct bogo_link *link)
+{
+    uint64_t ns;
+    if (!receive_number(link, 8, &ns))
+        return end(link);
+    uint64_t due_ms = hf_deadline(link->connection);
+    uint64_t left = due_ms == UINT64_MAX ? UINT64_MAX : (due_ms - stopped_at_ms) * 1000000 - moved_ns;
+    if (left == ns)
+        return HF_OK;
+    fprintf(stderr, "the next timeout is in %llu ns, not in %llu\n", (unsigned long long)left, (unsigned long long)ns);
+    link->refused = true;
+    return end(link);
+}
+
+static enum hf_error set_mtu(struct bogo_link *link)
+{
+    uint64_t mtu;
+    if (!receive_number(link, 4, &mtu))
+        return end(link);
+    hf_set_datagram_max(link->connection, mtu);
+    return HF_OK;
+}
+
+static enum hf_error step_datagrams(struct bogo_link *link)
+{
+    uint8_t letter;
+    bogo_link_flush(link);
+    if (!receive_all(link, &letter, 1))
+        return end(link);
+    switch (letter) {
+    case 'P':
+        return take_datagram(link);
+    case 'T':
+        return move_clock(link);
+    case 'E':
+        return expect_deadline(link);
+    case 'M':
+        return set_mtu(link);
+    default:
+        fprintf(stderr, "the runner says '%c'\n", letter);
+        link->refused = true;
+        return end(link);
+    }
+}
+
 enum hf_error bogo_link_step(struct bogo_link *link)
 {
     uint8_t wire[RECEIVE_LEN];
+    if (link->flags->dtls)
+        return step_datagrams(link);
     bogo_link_flush(link);
     ssize_t len = wait_for(link) ? recv(link->fd, wire, sizeof wire, 0) : 0;
     if (len <= 0) {

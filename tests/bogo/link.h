@@ -13,6 +13,7 @@ struct bogo_link {
     bool ended; /* the runner's side is over */
     bool holds; /* what waits to be sent stays, but for one byte of it */
     bool one_byte_went;
+    bool refused; /* datagrams: the runner expected another deadline, or said what we do not know */
 };
 
 /* Connects and says which shim we are. False when it cannot be. */
@@ -21,13 +22,17 @@ bool bogo_link_open(struct bogo_link *link, const struct bogo_flags *flags);
 /* Sends all that waits. */
 void bogo_link_flush(struct bogo_link *link);
 
-/* Sends, then waits for bytes and feeds them; with -async one after the other. Returns HF_OK, also at the end of the
- * transport where that is allowed, or the connection's failure. */
+/* Datagrams come behind a letter, and so do the hands of the clock: only the runner moves it. Sends, then waits for
+ * bytes and feeds them; with -async one after the other. Returns HF_OK, also at the end of the transport where that is
+ * allowed, or the connection's failure. */
 enum hf_error bogo_link_step(struct bogo_link *link);
 
 /* Our half is over; waits for the runner's, so that it never fails in writing to us, and closes. */
 void bogo_link_close(struct bogo_link *link);
 
 uint64_t bogo_link_now_ms(void);
+
+/* Datagrams: from now on the clock stands until the runner moves it. */
+void bogo_link_stop_clock(void);
 
 #endif

@@ -32,10 +32,20 @@ static const char nobody[] = "-----BEGIN CERTIFICATE-----\n"
 
 enum { VERSION_12 = HF_TLS12, VERSION_13 = HF_TLS13, NAMES_MAX = 4096 };
 
+/* Versions of DTLS count down, and are set as the TLS that they are made of. */
+static uint64_t generation_of(uint64_t version)
+{
+    return version == HF_DTLS13 ? VERSION_13 : version == HF_DTLS12 ? VERSION_12 : version >> 8 == 0xfe ? 0 : version;
+}
+
 static void set_versions(struct hf_builder *builder, const struct bogo_flags *flags)
 {
-    uint64_t min = flags->min_version > VERSION_12 ? flags->min_version : VERSION_12;
-    uint64_t max = flags->max_version > 0 ? flags->max_version : VERSION_13;
+    uint64_t asked_min = generation_of(flags->min_version);
+    uint64_t asked_max = generation_of(flags->max_version);
+    uint64_t min = asked_min > VERSION_12 ? asked_min : VERSION_12;
+    uint64_t max = flags->max_version > 0 ? asked_max : VERSION_13;
+    if (flags->dtls)
+        hf_builder_datagrams(builder);
     if (flags->no_tls12 && min == VERSION_12)
         min = VERSION_13;
     if (flags->no_tls13 && max == VERSION_13)
