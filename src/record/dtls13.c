@@ -12,6 +12,7 @@
 #include "crypto/record_number.h"
 #include "record/dtls_plain.h"
 #include "record/failure_limit.h"
+#include "record/inner_plaintext.h"
 #include "record/nonce.h"
 #include "record/usage_limit.h"
 
@@ -153,20 +154,6 @@ static enum hf_error read_number(struct dtls13 *dtls13, const struct hf_record_w
     return HF_OK;
 }
 
-/* Finds the type behind the content: the last byte that is not zero. RFC 9846 5.4. */
-static enum hf_error strip_padding(struct hf_span inner, struct hf_record_content *content)
-{
-    size_t len = inner.len;
-    while (len > 0 && inner.data[len - 1] == 0)
-        len--;
-    if (len == 0)
-        return HF_ERR_inner_plaintext_empty;
-    content->type = inner.data[len - 1];
-    content->bytes = hf_span_part(inner, 0, len - 1);
-    content->padding = inner.len - len;
-    return HF_OK;
-}
-
 static enum hf_error dtls13_open(struct hf_record_protection *protection, const struct hf_record_wire *wire,
                                  uint8_t *into, struct hf_record_content *ret_content)
 {
@@ -187,7 +174,7 @@ static enum hf_error dtls13_open(struct hf_record_protection *protection, const 
     struct hf_span inner = hf_span_of(into, wire->body.len - dtls13->tag_len);
     if (inner.len > HF_RECORD_CONTENT_MAX + 1) /* RFC 9846 5.4: content, type and padding together */
         return HF_ERR_record_too_long;
-    HF_TRY(strip_padding(inner, &content));
+    HF_TRY(hf_inner_plaintext_read(inner, &content));
     *ret_content = content;
     return HF_OK;
 }

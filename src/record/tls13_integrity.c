@@ -9,6 +9,7 @@
 #include "base/allocation.h"
 #include "base/must.h"
 #include "crypto/hmac.h"
+#include "record/inner_plaintext.h"
 #include "record/usage_limit.h"
 
 enum { LEGACY_RECORD_VERSION = 0x0303, SEQUENCE_LEN = 8 };
@@ -70,20 +71,6 @@ static enum hf_error integrity_seal(struct hf_record_protection *protection, con
     return HF_OK;
 }
 
-/* The type is the last byte that is not zero: RFC 9846 5.4. */
-static enum hf_error strip_padding(struct hf_span inner, struct hf_record_content *content)
-{
-    size_t len = inner.len;
-    while (len > 0 && inner.data[len - 1] == 0)
-        len--;
-    if (len == 0)
-        return HF_ERR_inner_plaintext_empty;
-    content->type = inner.data[len - 1];
-    content->bytes = hf_span_part(inner, 0, len - 1);
-    content->padding = inner.len - len;
-    return HF_OK;
-}
-
 static enum hf_error integrity_open(struct hf_record_protection *protection, const struct hf_record_wire *wire,
                                     uint8_t *into, struct hf_record_content *ret_content)
 {
@@ -103,7 +90,7 @@ static enum hf_error integrity_open(struct hf_record_protection *protection, con
         return HF_ERR_record_too_long;
     if (into != inner.data && !hf_span_copy(inner, into, inner.len))
         return HF_ERR_internal;
-    HF_TRY(strip_padding(hf_span_of(into, inner.len), &content));
+    HF_TRY(hf_inner_plaintext_read(hf_span_of(into, inner.len), &content));
     *ret_content = content;
     return HF_OK;
 }
