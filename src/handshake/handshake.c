@@ -98,14 +98,20 @@ enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_
     return init_work(handshake);
 }
 
+void hf_handshake_forget_exchanges(struct hf_work *work)
+{
+    for (size_t i = 0; i < work->exchange_count; i++)
+        hf_key_exchange_free(work->exchanges[i]);
+    work->exchange_count = 0;
+}
+
 void hf_handshake_end_work(struct hf_handshake *handshake)
 {
     struct hf_work *work = handshake->work;
     if (work == NULL)
         return;
     hf_transcript_release(&work->transcript);
-    for (size_t i = 0; i < work->exchange_count; i++)
-        hf_key_exchange_free(work->exchanges[i]);
+    hf_handshake_forget_exchanges(work);
     hf_buffer_release(&work->hello);
     hf_buffer_release(&work->cookie);
     hf_buffer_release(&work->peer_share);

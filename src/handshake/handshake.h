@@ -198,6 +198,9 @@ struct hf_handshake_ground {
 HF_MUST enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_handshake_ground *ground,
                                         const char *peer_name, uint64_t now_ms);
 
+/* Wipes and frees our key pairs: they have served, or will not. */
+void hf_handshake_forget_exchanges(struct hf_work *work);
+
 /* Wipes and frees the working set; what lasts stays. */
 void hf_handshake_end_work(struct hf_handshake *handshake);
 

@@ -12,9 +12,7 @@
 static enum hf_error replace_shares(struct hf_handshake *handshake, const struct hf_group *group)
 {
     struct hf_work *work = handshake->work;
-    for (size_t i = 0; i < work->exchange_count; i++)
-        hf_key_exchange_free(work->exchanges[i]);
-    work->exchange_count = 0;
+    hf_handshake_forget_exchanges(work);
     work->offer.share_count = 0;
     HF_TRY(hf_key_exchange_new(handshake->config->toolbox, handshake->allocator, group->key_exchange,
                                &work->exchanges[0]));

@@ -69,9 +69,7 @@ static enum hf_error agree(struct hf_handshake *handshake, struct hf_premaster *
 
 static void forget(struct hf_work *work)
 {
-    for (size_t i = 0; i < work->exchange_count; i++)
-        hf_key_exchange_free(work->exchanges[i]);
-    work->exchange_count = 0;
+    hf_handshake_forget_exchanges(work);
     hf_buffer_release(&work->peer_share);
     hf_premaster_wipe(&work->shared);
     hf_secret_wipe(&work->psk);

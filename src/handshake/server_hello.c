@@ -31,13 +31,6 @@ static enum hf_error finish_key_exchange(struct hf_handshake *handshake)
     return error;
 }
 
-static void forget_exchanges(struct hf_work *work)
-{
-    for (size_t i = 0; i < work->exchange_count; i++)
-        hf_key_exchange_free(work->exchanges[i]);
-    work->exchange_count = 0;
-}
-
 static enum hf_error take_answer(struct hf_handshake *handshake, const struct hf_server_hello_facts *retry)
 {
     struct hf_work *work = handshake->work;
@@ -58,7 +51,7 @@ static enum hf_error check13(struct hf_handshake *handshake, struct hf_span body
     HF_TRY(hf_extension_read_server_hello13(body, &work->offer, &work->answer, handshake->failure));
     HF_TRY(take_answer(handshake, retry));
     HF_TRY(finish_key_exchange(handshake));
-    forget_exchanges(work);
+    hf_handshake_forget_exchanges(work);
     return HF_OK;
 }
 
@@ -76,7 +69,7 @@ static enum hf_error check12(struct hf_handshake *handshake, struct hf_span body
 {
     struct hf_work *work = handshake->work;
     HF_TRY(hf_extension_read_server_hello12(body, &work->offer, &work->answer, handshake->failure));
-    forget_exchanges(work);
+    hf_handshake_forget_exchanges(work);
     HF_TRY(take_answer(handshake, /* retry= */ NULL));
     HF_TRY(hf_resumption_answered(handshake, ret_outcome));
     if (*ret_outcome == HF_OUTCOME_TLS12 && hf_suite_traits_of(handshake->suite)->has_psk)
