@@ -125,6 +125,19 @@ enum hf_error hf_key_update(struct hf_connection *connection, bool ask_peer);
 enum hf_error hf_export(struct hf_connection *connection, const char *label, const void *context, size_t context_len,
                         void *into, size_t len);
 
+/* Bytes that bind an authentication inside the connection (SASL, GSS-API, a token) to this very connection: both ends
+ * have the same, and no other connection has them. */
+enum hf_channel_binding {
+    HF_CHANNEL_BINDING_TLS_EXPORTER, /* 32 bytes, TLS 1.2 and 1.3 (RFC 9266) */
+    HF_CHANNEL_BINDING_TLS_UNIQUE    /* 12 bytes, TLS 1.2 only (RFC 5929 3); for peers that have nothing better */
+};
+enum { HF_CHANNEL_BINDING_EXPORTER_LEN = 32, HF_CHANNEL_BINDING_LEN_MAX = 32 };
+
+/* From OPENED on: *ret_len bytes to `into`. wrong_call, and *ret_len 0, when `room` is too small and where the binding
+ * would bind nothing: in TLS 1.2 without extended master secret (RFC 7627 5.4), and tls-unique in TLS 1.3. */
+enum hf_error hf_channel_binding(const struct hf_connection *connection, enum hf_channel_binding kind, void *into,
+                                 size_t room, size_t *ret_len);
+
 /* ---- What is known. ---- */
 
 /* The proven identity of the peer: NULL until OPENED, on failure, and for peers that presented none. Lives as long as

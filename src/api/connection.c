@@ -8,6 +8,7 @@
 #include "engine/connection.h"
 #include "engine/failure.h"
 #include "engine/feed.h"
+#include "handshake/channel_binding.h"
 #include "handshake/export.h"
 #include "handshake/machine.h"
 #include "handshake/resumption.h"
@@ -340,6 +341,15 @@ enum hf_error hf_export(struct hf_connection *connection, const char *label, con
     if (hf_connection_failed(connection))
         return connection->failure.error;
     return hf_export_keys(&connection->handshake, &request, into, len);
+}
+
+enum hf_error hf_channel_binding(const struct hf_connection *connection, enum hf_channel_binding kind, void *into,
+                                 size_t room, size_t *ret_len)
+{
+    *ret_len = 0;
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    return hf_channel_binding_make(&connection->handshake, kind, into, room, ret_len);
 }
 
 /* ---- answers ---- */

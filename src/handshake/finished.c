@@ -1,5 +1,6 @@
 /* Finished: proves that both ends saw the same handshake. RFC 9846 4.5.3, RFC 5246 7.4.9.
  * The transcript holds everything before this message. The one place that gives HF_PROOF_FINISHED. */
+#include "handshake/channel_binding.h"
 #include "handshake/possession.h"
 #include "handshake/psk.h"
 #include "handshake/refuse.h"
@@ -31,7 +32,9 @@ static enum hf_error verify_data12(struct hf_handshake *handshake, enum hf_role 
 {
     struct hf_digest digest;
     HF_TRY(hf_transcript_digest(&handshake->work->transcript, &digest));
-    return hf_schedule12_finished(&handshake->schedule12, sender, &digest, ret_data);
+    HF_TRY(hf_schedule12_finished(&handshake->schedule12, sender, &digest, ret_data));
+    hf_channel_binding_keep(handshake, ret_data);
+    return HF_OK;
 }
 
 static void write(struct hf_writer *body, const struct hf_digest *verify_data)

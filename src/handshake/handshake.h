@@ -170,6 +170,9 @@ struct hf_handshake {
     uint8_t *ticket;             /* 1.2, a client: that the server gave; NULL: none */
     size_t ticket_len;
 
+    uint8_t first_finished[HF_VERIFY_DATA12_LEN]; /* 1.2: verify_data of the first Finished, of either end */
+    size_t first_finished_len;                    /* 0: none yet */
+
     struct hf_schedule13 schedule13; /* in 1.3 */
     struct hf_schedule12 schedule12; /* in 1.2 */
 

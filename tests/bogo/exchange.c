@@ -112,6 +112,17 @@ static bool write_secrets(struct bogo_exchange *exchange)
            write_all(exchange, writing, exchange->secret_len);
 }
 
+static bool write_binding(struct bogo_exchange *exchange)
+{
+    uint8_t binding[HF_CHANNEL_BINDING_LEN_MAX];
+    size_t len;
+    if (hf_channel_binding(exchange->link.connection, HF_CHANNEL_BINDING_TLS_UNIQUE, binding, sizeof binding, &len) ==
+        HF_OK)
+        return write_all(exchange, binding, len);
+    fprintf(stderr, "failed to get tls-unique\n"); /* the words of the suite's own shim */
+    return false;
+}
+
 static bool write_record_sizes(struct bogo_exchange *exchange)
 {
     static const size_t sizes[] = {0, 1, 255, 256, 257, 16383, 16384, 16385, 32767, 32768, 32769};
@@ -202,6 +213,8 @@ static bool do_data(struct bogo_exchange *exchange)
     if (export_len > 0 && !(export_keys(exchange, exported, export_len) && write_all(exchange, exported, export_len)))
         return false;
     if (flags->export_traffic_secrets && !write_secrets(exchange))
+        return false;
+    if (flags->tls_unique && !write_binding(exchange))
         return false;
     if (flags->send_alert)
         return bogo_inside_send_alert(exchange->link.connection, ALERT_LEVEL_FATAL, HF_ALERT_decompression_failure) ==
