@@ -3,8 +3,8 @@
 #include <handfast/connection.h>
 #include <handfast/session.h>
 
-#include "base/text.h"
 #include "engine/alert.h"
+#include "engine/birth.h"
 #include "engine/connection.h"
 #include "engine/failure.h"
 #include "engine/feed.h"
@@ -13,163 +13,25 @@
 #include "handshake/machine.h"
 #include "handshake/resumption.h"
 #include "handshake/sign.h"
-#include "datagram/datagram.h"
-#include "protocol/protocols.h"
-#include "stream/stream.h"
-#include "trust/names.h"
-
-/* ---- listener: from the handshake to the connection ---- */
-
-static void on_event(void *context, enum hf_event_kind kind)
-{
-    hf_connection_raise(context, kind);
-}
-
-static void on_seen(void *context, const struct hf_seen *seen)
-{
-    const struct hf_connection *connection = context;
-    connection->config->observe(connection->config->observe_context, connection, seen);
-}
 
 /* ---- birth and death ---- */
-
-static enum hf_error refuse(struct hf_failure *failure, const char *where, const char *wanted, const char *got)
-{
-    struct hf_text text = hf_text_of(failure->wanted, sizeof failure->wanted);
-    hf_text_add(&text, "%s", wanted);
-    text = hf_text_of(failure->got, sizeof failure->got);
-    hf_text_add_safe(&text, hf_span_of_text(got));
-    text = hf_text_of(failure->where, sizeof failure->where);
-    hf_text_add(&text, "%s", where);
-    return HF_ERR_setting_invalid;
-}
-
-static enum hf_error refuse_name(struct hf_failure *failure, const char *wanted, const char *got)
-{
-    return refuse(failure, "hf_connection_new: peer_name", wanted, got);
-}
-
-static enum hf_error check_name(const struct hf_config *config, const char *peer_name, struct hf_failure *failure)
-{
-    if (config->role == HF_SERVER)
-        return peer_name == NULL ? HF_OK : refuse_name(failure, "none, on a server", peer_name);
-    if (peer_name == NULL && !config->any_server_name)
-        return refuse_name(failure, "the server's name, or hf_builder_any_server_name", "none");
-    uint8_t address[16];
-    size_t address_len;
-    if (peer_name == NULL || hf_names_read_address(peer_name, address, &address_len) ||
-        hf_names_is_dns(hf_span_of_text(peer_name)))
-        return HF_OK;
-    return refuse_name(failure, "a DNS name or an IP address", peer_name);
-}
-
-/* What a connection begins with. */
-struct beginning {
-    const char *peer_name;
-    struct hf_span session;
-    uint64_t now_ms;
-};
-
-static enum hf_error start_framing(struct hf_connection *connection, uint64_t now_ms)
-{
-    const struct hf_allocator *allocator = &connection->config->allocator;
-    if (connection->config->transport == &hf_transport_datagram)
-        HF_TRY(hf_datagram_new(allocator, &connection->framing));
-    else
-        HF_TRY(hf_stream_new(allocator, &connection->framing));
-    hf_framing_set_time(connection->framing, now_ms);
-    return HF_OK;
-}
-
-static enum hf_error start(struct hf_connection *connection, const struct beginning *beginning)
-{
-    HF_TRY(start_framing(connection, beginning->now_ms));
-    bool is_unordered = connection->framing->is_unordered;
-    const struct hf_handshake_ground ground = {
-        .config = connection->config,
-        .framing = connection->framing,
-        .protocols = is_unordered ? hf_protocols_of_datagrams : hf_protocols_of_streams,
-        .over = is_unordered ? HF_OVER_DATAGRAM : HF_OVER_STREAM,
-        .listener = {.event = on_event, .seen = on_seen, .context = connection},
-        .failure = &connection->failure,
-    };
-    HF_TRY(hf_handshake_init(&connection->handshake, &ground, beginning->peer_name, beginning->now_ms));
-    if (beginning->session.len > 0)
-        HF_TRY(hf_resumption_offer(&connection->handshake, beginning->session));
-    return hf_machine_start(&connection->handshake);
-}
-
-static struct hf_connection *give_up(struct hf_connection *connection, enum hf_error error,
-                                     struct hf_failure *ret_failure)
-{
-    if (ret_failure != NULL) {
-        *ret_failure = connection == NULL ? (struct hf_failure){0} : connection->failure;
-        ret_failure->error = error;
-        ret_failure->by = HF_BY_SETTINGS;
-        ret_failure->alert = HF_ALERT_none;
-        ret_failure->depth = -1;
-    }
-    hf_connection_free(connection);
-    return NULL;
-}
-
-static enum hf_error check_session(const struct hf_config *config, struct hf_span session, struct hf_failure *failure)
-{
-    if (session.len == 0 || config->role == HF_CLIENT)
-        return HF_OK;
-    return refuse(failure, "hf_connection_resume: session", "none, on a server", "one");
-}
-
-static struct hf_connection *make(struct hf_config *config, const struct beginning *beginning,
-                                  struct hf_failure *ret_failure)
-{
-    struct hf_connection *connection = hf_allocation_new(&config->allocator, sizeof *connection);
-    if (connection == NULL)
-        return give_up(NULL, HF_ERR_no_memory, ret_failure);
-    connection->config = hf_config_hold(config);
-    connection->handshake.config = config;
-    connection->handshake.allocator = &config->allocator;
-    connection->failure.depth = -1;
-    hf_buffer_init(&connection->held, &config->allocator, HF_ENGINE_HELD_MAX);
-    enum hf_error error = check_name(config, beginning->peer_name, &connection->failure);
-    if (error == HF_OK)
-        error = check_session(config, beginning->session, &connection->failure);
-    if (error == HF_OK)
-        error = start(connection, beginning);
-    if (error != HF_OK)
-        return give_up(connection, error, ret_failure);
-    return connection;
-}
 
 struct hf_connection *hf_connection_new(struct hf_config *config, const char *peer_name, uint64_t now_ms,
                                         struct hf_failure *ret_failure)
 {
-    const struct beginning beginning = {.peer_name = peer_name, .now_ms = now_ms};
-    return make(config, &beginning, ret_failure);
+    const struct hf_beginning beginning = {.peer_name = peer_name, .now_ms = now_ms};
+    return hf_birth_connection(config, &beginning, ret_failure);
 }
 
 struct hf_connection *hf_connection_resume(struct hf_config *config, const char *peer_name, const void *session,
                                            size_t session_len, uint64_t now_ms, struct hf_failure *ret_failure)
 {
-    const struct beginning beginning = {
+    const struct hf_beginning beginning = {
         .peer_name = peer_name,
         .session = hf_span_of(session, session == NULL ? 0 : session_len),
         .now_ms = now_ms,
     };
-    return make(config, &beginning, ret_failure);
-}
-
-void hf_connection_free(struct hf_connection *connection)
-{
-    if (connection == NULL)
-        return;
-    struct hf_config *config = connection->config;
-    const struct hf_allocator allocator = config->allocator;
-    hf_handshake_wipe(&connection->handshake);
-    hf_framing_free(connection->framing);
-    hf_buffer_release(&connection->held);
-    hf_allocation_wipe(&allocator, connection, sizeof *connection);
-    hf_config_drop(config);
+    return hf_birth_connection(config, &beginning, ret_failure);
 }
 
 /* ---- bytes of the transport ---- */

@@ -306,7 +306,8 @@ static const struct hf_framing_methods datagram_methods = {
     .set_datagram_max = datagram_set_datagram_max,
 };
 
-enum hf_error hf_datagram_new(const struct hf_allocator *allocator, struct hf_framing **ret_framing)
+enum hf_error hf_datagram_new(const struct hf_allocator *allocator, const struct hf_datagram_numbers *first,
+                              struct hf_framing **ret_framing)
 {
     struct hf_record_protection *reading = NULL;
     struct hf_record_protection *writing = NULL;
@@ -323,10 +324,11 @@ enum hf_error hf_datagram_new(const struct hf_allocator *allocator, struct hf_fr
     datagram->is_answered = true;
     datagram->ack_due_ms = UINT64_MAX;
     datagram->hint.due_ms = UINT64_MAX;
-    hf_sender_init(&datagram->sender, allocator, writing, /* first_message_seq= */ 0);
+    hf_sender_init(&datagram->sender, allocator, writing, first->message_seq);
+    hf_epoch_current_write(&datagram->sender.writes)->next_sequence = first->sequence;
     hf_inbox_init(&datagram->inbox, allocator);
     hf_epoch_turn_read(&datagram->reads, 0, reading, /* now_ms= */ 0);
-    hf_reassemble_init(&datagram->reassemble, allocator, HF_DATAGRAM_MESSAGE_MAX, /* first= */ 0);
+    hf_reassemble_init(&datagram->reassemble, allocator, HF_DATAGRAM_MESSAGE_MAX, first->message_seq);
     hf_retransmit_timer_init(&datagram->timer);
     *ret_framing = &datagram->framing;
     return HF_OK;

@@ -13,8 +13,16 @@ enum hf_datagram_limits {
     HF_DATAGRAM_HINT_MS = 400 /* how long an alert in the clear waits for something that disproves it */
 };
 
+/* Where the numbers of epoch 0 begin. Zeros, unless a cookie was exchanged before there was a connection: then with
+ * those of the hello that brought it (RFC 6347 4.2.1, 4.2.2). */
+struct hf_datagram_numbers {
+    uint16_t message_seq; /* of the first message in each direction */
+    uint64_t sequence;    /* of the first record sent */
+};
+
 /* A framing over datagrams, plaintext in epoch 0; the caller owns it. `allocator` must outlive it. */
-HF_MUST enum hf_error hf_datagram_new(const struct hf_allocator *allocator, struct hf_framing **ret_framing);
+HF_MUST enum hf_error hf_datagram_new(const struct hf_allocator *allocator, const struct hf_datagram_numbers *first,
+                                      struct hf_framing **ret_framing);
 
 /* Records that were dropped so far: damaged, forged, replayed or of no use. */
 uint64_t hf_datagram_dropped(const struct hf_framing *framing);

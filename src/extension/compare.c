@@ -3,6 +3,7 @@
  * could have been told apart from the first. */
 #include "extension/compare.h"
 
+#include "base/writer.h"
 #include "extension/fail.h"
 #include "wire/extension.h"
 
@@ -66,6 +67,14 @@ static const char *find_change(const struct hf_wire_client_hello *a, const struc
     return find_changed_extension(a->extensions, b->extensions);
 }
 
+static enum hf_error refuse_change(const char *change, struct hf_failure *ret_failure)
+{
+    (void)hf_extension_fail(ret_failure, HF_ERR_hello_changed, "the second ClientHello");
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, "another %s than in the first", change);
+    return HF_ERR_hello_changed;
+}
+
 enum hf_error hf_extension_compare_hellos(struct hf_span first, struct hf_span second, struct hf_failure *ret_failure)
 {
     struct hf_wire_client_hello a;
@@ -73,10 +82,62 @@ enum hf_error hf_extension_compare_hellos(struct hf_span first, struct hf_span s
     if (hf_wire_read_client_hello(first, &a) != HF_OK || hf_wire_read_client_hello(second, &b) != HF_OK)
         return hf_extension_fail(ret_failure, HF_ERR_decode_error, "ClientHello");
     const char *change = find_change(&a, &b);
-    if (change == NULL)
+    return change == NULL ? HF_OK : refuse_change(change, ret_failure);
+}
+
+/* ---- by a digest ---- */
+
+/* A length before each, so that no two hellos give the same bytes. */
+static enum hf_error update(struct hf_hash *hash, uint16_t type, struct hf_span bytes)
+{
+    uint8_t head[6];
+    struct hf_writer writer = hf_writer_of(head, sizeof head);
+    hf_writer_u16(&writer, type);
+    hf_writer_uint(&writer, 4, bytes.len);
+    HF_TRY(hf_hash_update(hash, hf_writer_span(&writer)));
+    return hf_hash_update(hash, bytes);
+}
+
+static enum hf_error update_lasting(struct hf_hash *hash, const struct hf_wire_client_hello *hello)
+{
+    struct hf_reader list = hf_reader_of(hello->extensions);
+    struct hf_wire_extension extension;
+    HF_TRY(update(hash, hello->legacy_version, hello->random));
+    HF_TRY(update(hash, 0, hello->session_id));
+    HF_TRY(update(hash, 0, hello->cipher_suites));
+    HF_TRY(update(hash, 0, hello->compression_methods));
+    while (next_lasting(&list, &extension))
+        HF_TRY(update(hash, extension.type, extension.data));
+    return HF_OK;
+}
+
+enum hf_error hf_extension_digest_lasting(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                          struct hf_span hello, struct hf_digest *ret_lasting)
+{
+    struct hf_wire_client_hello fields;
+    struct hf_hash *hash;
+    HF_TRY(hf_wire_read_client_hello(hello, &fields));
+    HF_TRY(hf_hash_new(toolbox, allocator, HF_HASH_SHA256, &hash));
+    enum hf_error error = update_lasting(hash, &fields);
+    if (error == HF_OK)
+        error = hf_hash_peek(hash, ret_lasting);
+    hf_hash_free(hash);
+    return error;
+}
+
+enum hf_error hf_extension_check_lasting(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                         struct hf_span second, const struct hf_digest *lasting,
+                                         struct hf_failure *ret_failure)
+{
+    struct hf_wire_client_hello fields;
+    struct hf_digest digest;
+    struct hf_span early;
+    if (hf_wire_read_client_hello(second, &fields) != HF_OK)
+        return hf_extension_fail(ret_failure, HF_ERR_decode_error, "ClientHello");
+    if (hf_wire_extension_find(fields.extensions, HF_EXTENSION_early_data, &early))
+        return refuse_change("early_data", ret_failure);
+    HF_TRY(hf_extension_digest_lasting(toolbox, allocator, second, &digest));
+    if (hf_span_equal(hf_digest_span(&digest), hf_digest_span(lasting)))
         return HF_OK;
-    (void)hf_extension_fail(ret_failure, HF_ERR_hello_changed, "the second ClientHello");
-    struct hf_text got = hf_extension_fail_got(ret_failure);
-    hf_text_add(&got, "another %s than in the first", change);
-    return HF_ERR_hello_changed;
+    return refuse_change("field or extension", ret_failure);
 }

@@ -26,7 +26,7 @@ static enum hf_error take_none(struct hf_handshake *handshake, enum hf_outcome *
     if (handshake->config->client_auth == HF_CLIENT_AUTH_REQUIRE)
         return hf_refuse(handshake, HF_ERR_certificate_missing, "Certificate", NULL, "an empty list");
     handshake->failure->of = HF_OF_NOBODY;
-    handshake->listener.event(handshake->listener.context, HF_EVENT_UNAUTHENTICATED);
+    handshake->driver.event(handshake->driver.context, HF_EVENT_UNAUTHENTICATED);
     *ret_outcome = HF_OUTCOME_NO_CERT;
     return HF_OK;
 }
@@ -95,7 +95,7 @@ static enum hf_error go_unsigned(struct hf_handshake *handshake, enum hf_outcome
 {
     bool judges = handshake->config->verdict_outside;
     if (judges)
-        handshake->listener.event(handshake->listener.context, HF_EVENT_NEEDS_VERDICT);
+        handshake->driver.event(handshake->driver.context, HF_EVENT_NEEDS_VERDICT);
     *ret_outcome = judges ? HF_OUTCOME_JUDGE : HF_OUTCOME_UNSIGNED;
     if (hf_suite_traits_of(handshake->suite)->has_psk)
         *ret_outcome = HF_OUTCOME_SHARED;

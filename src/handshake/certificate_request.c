@@ -106,7 +106,7 @@ static enum hf_error take(struct hf_handshake *handshake, enum hf_version_bit ge
     HF_TRY(describe_authorities(handshake));
     HF_TRY(describe_schemes(handshake));
     HF_TRY(choose_identity(handshake, generation));
-    handshake->listener.event(handshake->listener.context, HF_EVENT_CERTIFICATE_REQUESTED);
+    handshake->driver.event(handshake->driver.context, HF_EVENT_CERTIFICATE_REQUESTED);
     return HF_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "extension/compare.h"
 #include "extension/read.h"
 #include "extension/write.h"
+#include "handshake/hello_retry_request.h"
 #include "handshake/refuse.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
@@ -178,12 +179,30 @@ static enum hf_error compare_hellos(struct hf_handshake *handshake, struct hf_sp
     return error;
 }
 
+/* The second hello, though this handshake has seen no first: the HelloRetryRequest went before there was one. */
+static enum hf_error go_on_after_retry(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    struct hf_negotiated first;
+    HF_TRY(hf_hello_retry_request_recall(handshake, &first));
+    HF_TRY(negotiate(handshake, &first));
+    HF_TRY(hf_handshake_take_version(handshake, work->choice.version));
+    HF_TRY(make_random(handshake));
+    HF_TRY(check_fields13(handshake));
+    HF_TRY(hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ false));
+    return hf_hello_retry_request_replay(handshake, &first);
+}
+
 enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, const struct hf_taken *taken,
                                              enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
     HF_TRY(read_hello(handshake, taken->body));
     HF_TRY(keep_hello_fields(handshake));
+    if (work->retried.first_hello.len > 0) {
+        *ret_outcome = HF_OUTCOME_TLS13;
+        return go_on_after_retry(handshake);
+    }
     HF_TRY(negotiate(handshake, /* first= */ NULL));
     HF_TRY(hf_handshake_take_version(handshake, work->choice.version));
     HF_TRY(make_random(handshake));

@@ -82,7 +82,7 @@ enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_
         .framing = ground->framing,
         .protocols = ground->protocols,
         .over = ground->over,
-        .listener = ground->listener,
+        .driver = ground->driver,
         .failure = ground->failure,
         .now_ms = now_ms,
         .verdict_alert = HF_ALERT_none,
@@ -95,7 +95,10 @@ enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_
     struct hf_framing_limits limits = {.message = ground->config->max_handshake_message};
     hf_framing_set_limits(handshake->framing, &limits);
     HF_TRY(take_peer_name(handshake, peer_name));
-    return init_work(handshake);
+    HF_TRY(init_work(handshake));
+    if (ground->retried != NULL)
+        handshake->work->retried = *ground->retried;
+    return HF_OK;
 }
 
 void hf_handshake_forget_exchanges(struct hf_work *work)

@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "config/config.h"
 #include "crypto/public_key.h"
+#include "datagram/cookie.h"
 #include "extension/hello.h"
 #include "handshake/input.h"
 #include "handshake/proofs.h"
@@ -18,7 +19,7 @@
 #include "schedule/schedule13.h"
 #include "schedule/transcript.h"
 #include "seam/framing.h"
-#include "seam/listener.h"
+#include "seam/driver.h"
 #include "seam/protocol.h"
 #include "session/session.h"
 #include "trust/peer.h"
@@ -73,8 +74,9 @@ struct hf_work {
     uint8_t server_random[HF_RANDOM_LEN];
     uint8_t session_id[HF_MESSAGE_SESSION_ID_MAX]; /* legacy_session_id: the client's, echoed in 1.3 */
     size_t session_id_len;
-    bool has_verify_cookie;  /* datagrams: the ClientHello had a cookie of a HelloVerifyRequest */
-    bool compatibility_sent; /* our change_cipher_spec for middleboxes is out (RFC 9846 E.4) */
+    struct hf_cookie_retry retried; /* a server: what it said in a HelloRetryRequest that it did not keep; else zeros */
+    bool has_verify_cookie;         /* datagrams: the ClientHello had a cookie of a HelloVerifyRequest */
+    bool compatibility_sent;        /* our change_cipher_spec for middleboxes is out (RFC 9846 E.4) */
 
     struct hf_buffer hello;              /* body of the ClientHello; spans of `facts` point into it */
     struct hf_client_hello_facts facts;  /* a server: what the client said */
@@ -115,7 +117,7 @@ struct hf_handshake {
     const struct hf_protocol *const *protocols; /* NULL-terminated: the rows this connection may become */
     const struct hf_protocol *protocol;         /* NULL until a hello decided */
     unsigned over;                              /* HF_OVER_STREAM or HF_OVER_DATAGRAM: see machine.h */
-    struct hf_listener listener;
+    struct hf_driver driver;
     struct hf_failure *failure; /* filled by whoever finds one, see refuse.h */
     uint64_t now_ms;
 
@@ -192,8 +194,9 @@ struct hf_handshake_ground {
     struct hf_framing *framing;
     const struct hf_protocol *const *protocols;
     unsigned over;
-    struct hf_listener listener;
+    struct hf_driver driver;
     struct hf_failure *failure;
+    const struct hf_cookie_retry *retried; /* a server: its HelloRetryRequest went before; NULL: none. Copied */
 };
 
 /* Sets everything up for the config's role; hf_machine_start then starts it. peer_name: whom a client asks for, NULL

@@ -1,5 +1,8 @@
 /* HelloRetryRequest: a server asks for a key share of another group. RFC 9846 4.2.4.
  * Both ends replace the first ClientHello in the transcript by its hash (4.1) before the message is added. */
+#include "handshake/hello_retry_request.h"
+
+#include "extension/compare.h"
 #include "extension/read.h"
 #include "extension/write.h"
 #include "handshake/refuse.h"
@@ -54,14 +57,67 @@ enum hf_error hf_step_check_hello_retry_request(struct hf_handshake *handshake, 
 
 /* ---- server ---- */
 
+enum hf_error hf_hello_retry_request_write(const struct hf_config *config, const struct hf_negotiated *choice,
+                                           struct hf_span session_id, struct hf_span cookie, struct hf_writer *body)
+{
+    struct hf_server_answer answer = {0};
+    hf_negotiate_answer(config, choice, &answer);
+    answer.session_id = session_id;
+    answer.share.group = choice->retry ? choice->group->id : 0;
+    answer.cookie = cookie;
+    return hf_extension_write_hello_retry_request(&answer, body);
+}
+
 enum hf_error hf_build_hello_retry_request(struct hf_handshake *handshake, struct hf_writer *body)
 {
     struct hf_work *work = handshake->work;
     handshake->hello_retried = true;
     HF_TRY(hf_transcript_retry(&work->transcript));
-    struct hf_server_answer answer = {0};
-    hf_negotiate_answer(handshake->config, &work->choice, &answer);
-    answer.session_id = hf_span_of(work->session_id, work->session_id_len);
-    answer.share.group = work->choice.group->id;
-    return hf_extension_write_hello_retry_request(&answer, body);
+    return hf_hello_retry_request_write(handshake->config, &work->choice,
+                                        hf_span_of(work->session_id, work->session_id_len), hf_span_of(NULL, 0), body);
+}
+
+/* ---- server: one that was sent, and forgotten ---- */
+
+enum hf_error hf_hello_retry_request_recall(struct hf_handshake *handshake, struct hf_negotiated *ret_first)
+{
+    const struct hf_cookie_retry *retried = &handshake->work->retried;
+    struct hf_negotiated first = {
+        .version = hf_config_transport(handshake->config)->version13,
+        .generation = HF_VERSION_BIT_13,
+        .suite = hf_suite_find(retried->suite),
+        .group = hf_group_find(retried->group),
+        .retry = retried->asked_share,
+    };
+    if (first.suite == NULL || first.group == NULL)
+        return HF_ERR_internal; /* the cookie is ours */
+    HF_TRY(hf_extension_check_lasting(handshake->config->toolbox, handshake->allocator,
+                                      hf_buffer_span(&handshake->work->hello), &retried->lasting, handshake->failure));
+    *ret_first = first;
+    return HF_OK;
+}
+
+static enum hf_error add_request(struct hf_handshake *handshake, const struct hf_negotiated *first)
+{
+    enum { ROOM = 512 };
+    uint8_t bytes[ROOM];
+    const struct hf_work *work = handshake->work;
+    size_t header_len = hf_framing_header_len(handshake->framing);
+    struct hf_writer message = hf_writer_of(bytes, sizeof bytes);
+    struct hf_writer header = hf_writer_of(hf_writer_room(&message, header_len), header_len);
+    HF_TRY(hf_hello_retry_request_write(handshake->config, first, hf_span_of(work->session_id, work->session_id_len),
+                                        work->facts.cookie, &message));
+    hf_framing_write_header(handshake->framing, &header, hf_message_wire_type(HF_MESSAGE_hello_retry_request),
+                            message.len - header_len);
+    return hf_transcript_add(&handshake->work->transcript, hf_writer_span(&message));
+}
+
+enum hf_error hf_hello_retry_request_replay(struct hf_handshake *handshake, const struct hf_negotiated *first)
+{
+    struct hf_transcript *transcript = &handshake->work->transcript;
+    HF_TRY(hf_transcript_resume_retry(transcript, hf_digest_span(&handshake->work->retried.first_hello)));
+    HF_TRY(add_request(handshake, first));
+    handshake->hello_retried = true;
+    hf_transcript_forget_messages(transcript); /* no binders here: from now on its hash is enough */
+    return HF_OK;
 }

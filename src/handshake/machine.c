@@ -205,7 +205,7 @@ static void open_connection(struct hf_handshake *handshake)
     handshake->work->candidate = NULL;
     hf_framing_end_handshake(handshake->framing);
     hf_handshake_end_work(handshake);
-    handshake->listener.event(handshake->listener.context, HF_EVENT_OPENED);
+    handshake->driver.event(handshake->driver.context, HF_EVENT_OPENED);
 }
 
 /* The one door into a state: nobody enters without the proofs it asks for. */

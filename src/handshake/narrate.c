@@ -120,7 +120,7 @@ static void tell(struct hf_handshake *handshake, bool sent, struct hf_seen *seen
     seen->sent = sent;
     seen->keys = sent ? handshake->write_keys : handshake->read_keys;
     seen->version = handshake->protocol == NULL ? 0 : (enum hf_version)handshake->protocol->version;
-    handshake->listener.seen(handshake->listener.context, seen);
+    handshake->driver.seen(handshake->driver.context, seen);
 }
 
 void hf_narrate_message(struct hf_handshake *handshake, bool sent, enum hf_message message, struct hf_span whole)

@@ -35,6 +35,6 @@ enum hf_error hf_possession_prove(struct hf_handshake *handshake, enum hf_versio
     give(handshake);
     *ret_outcome = handshake->config->verdict_outside ? HF_OUTCOME_JUDGE : HF_OUTCOME_DONE;
     if (handshake->config->verdict_outside)
-        handshake->listener.event(handshake->listener.context, HF_EVENT_NEEDS_VERDICT);
+        handshake->driver.event(handshake->driver.context, HF_EVENT_NEEDS_VERDICT);
     return HF_OK;
 }

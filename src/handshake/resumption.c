@@ -56,10 +56,10 @@ static enum hf_error judge_kept_peer(struct hf_handshake *handshake, enum hf_out
         HF_TRY(hf_peer_proof_give(handshake));
         hf_peer_proof_demand(handshake);
     } else {
-        handshake->listener.event(handshake->listener.context, HF_EVENT_UNAUTHENTICATED);
+        handshake->driver.event(handshake->driver.context, HF_EVENT_UNAUTHENTICATED);
     }
     if (judges)
-        handshake->listener.event(handshake->listener.context, HF_EVENT_NEEDS_VERDICT);
+        handshake->driver.event(handshake->driver.context, HF_EVENT_NEEDS_VERDICT);
     *ret_outcome = judges ? HF_OUTCOME_JUDGE : HF_OUTCOME_RESUMED;
     return HF_OK;
 }
@@ -250,7 +250,7 @@ enum hf_error hf_resumption_begin(struct hf_handshake *handshake, enum hf_outcom
     } else if (config->session_cache != NULL && handshake->work->session_id_len > 0) {
         HF_TRY(find_in_cache(handshake, &found));
     } else if (config->sessions_outside && handshake->work->session_id_len > 0) {
-        handshake->listener.event(handshake->listener.context, HF_EVENT_NEEDS_SESSION);
+        handshake->driver.event(handshake->driver.context, HF_EVENT_NEEDS_SESSION);
         *ret_outcome = HF_OUTCOME_LOOKUP;
         return HF_OK;
     }

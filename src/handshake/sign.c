@@ -8,7 +8,7 @@ static enum hf_error wait_for(struct hf_handshake *handshake, struct hf_span mes
     if (!hf_buffer_append(&signing->message, message))
         return HF_ERR_no_memory;
     signing->state = HF_SIGNING_WANTED;
-    handshake->listener.event(handshake->listener.context, HF_EVENT_NEEDS_SIGNATURE);
+    handshake->driver.event(handshake->driver.context, HF_EVENT_NEEDS_SIGNATURE);
     return HF_OK;
 }
 
@@ -19,7 +19,7 @@ static enum hf_error ask(struct hf_handshake *handshake, struct hf_span message,
     const struct hf_signer_request request = {
         .scheme = handshake->own_scheme->id,
         .message = message,
-        .asker = handshake->listener.context,
+        .asker = handshake->driver.context,
     };
     hf_buffer_release(&signing->signature);
     uint8_t *room = hf_buffer_reserve(&signing->signature, HF_SIGNER_ROOM);

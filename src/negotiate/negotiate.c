@@ -25,7 +25,7 @@ static enum hf_error choose_version(const struct hf_negotiate_question *question
 static enum hf_error choose_group13(const struct hf_negotiate_question *question, struct hf_negotiated *negotiated,
                                     struct hf_failure *ret_failure)
 {
-    if (question->first != NULL) {
+    if (question->first != NULL && question->first->retry) {
         negotiated->group = question->first->group;
         return hf_negotiate_group_choose_retried(negotiated->group, question->hello, &negotiated->peer_share,
                                                  ret_failure);
@@ -35,6 +35,8 @@ static enum hf_error choose_group13(const struct hf_negotiate_question *question
     negotiated->group = choice.group;
     negotiated->peer_share = choice.share;
     negotiated->retry = choice.share.len == 0;
+    if (question->first != NULL && negotiated->retry) /* a cookie only was asked for */
+        return hf_extension_fail(ret_failure, HF_ERR_hello_changed, "key_share in the second ClientHello");
     return HF_OK;
 }
 

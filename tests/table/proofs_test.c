@@ -172,7 +172,7 @@ static void begin(struct bench *bench)
         .framing = bench->framing,
         .protocols = hf_protocols_of_streams,
         .over = HF_OVER_STREAM,
-        .listener = {.event = ignore_event, .seen = ignore_seen},
+        .driver = {.event = ignore_event, .seen = ignore_seen},
         .failure = &bench->failure,
     };
     bench->failure = (struct hf_failure){.error = HF_OK};

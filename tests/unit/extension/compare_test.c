@@ -7,8 +7,37 @@
 
 #include <string.h>
 
+#include "base/allocation.h"
 #include "extension/compare.h"
 #include "support/hello_bodies.h"
+
+static struct hf_toolbox *toolbox;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return hf_toolbox_new(&hf_allocation_standard, &toolbox) == HF_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    hf_toolbox_free(toolbox);
+    return 0;
+}
+
+/* By the first hello, and by its digest: both ways must judge alike. */
+static enum hf_error judge(struct hf_span first, struct hf_span second, struct hf_failure *failure)
+{
+    struct hf_failure by_digest = {.error = HF_OK};
+    struct hf_digest lasting;
+    enum hf_error other = hf_extension_digest_lasting(toolbox, &hf_allocation_standard, first, &lasting);
+    if (other == HF_OK)
+        other = hf_extension_check_lasting(toolbox, &hf_allocation_standard, second, &lasting, &by_digest);
+    const enum hf_error error = hf_extension_compare_hellos(first, second, failure);
+    assert_int_equal(error, other);
+    return error;
+}
 
 struct one {
     uint16_t type;
@@ -57,7 +86,7 @@ static void test_extensions(void **state)
             hello_add(&other, seconds[i].extensions[j].type, seconds[i].extensions[j].hex);
         hello_client_body(other.span, &second);
         struct hf_failure failure = {.error = HF_OK};
-        const enum hf_error error = hf_extension_compare_hellos(first.span, second.span, &failure);
+        const enum hf_error error = judge(first.span, second.span, &failure);
         if (error != seconds[i].error)
             fail_msg("%s: %s", seconds[i].story, hf_error_name(error));
         assert_int_equal(failure.error, error);
@@ -79,9 +108,9 @@ static void test_early_data_only_goes(void **state)
     hello_add(&with, 42, "");
     hello_client_body(without.span, &first);
     hello_client_body(with.span, &second);
-    assert_int_equal(hf_extension_compare_hellos(second.span, first.span, &failure), HF_OK);
-    assert_int_equal(hf_extension_compare_hellos(first.span, second.span, &failure), HF_ERR_hello_changed);
-    assert_int_equal(hf_extension_compare_hellos(second.span, second.span, &failure), HF_ERR_hello_changed);
+    assert_int_equal(judge(second.span, first.span, &failure), HF_OK);
+    assert_int_equal(judge(first.span, second.span, &failure), HF_ERR_hello_changed);
+    assert_int_equal(judge(second.span, second.span, &failure), HF_ERR_hello_changed);
 }
 
 static void test_fields(void **state)
@@ -98,7 +127,7 @@ static void test_fields(void **state)
         hello_client_body((struct hf_span){0}, &first);
         hello_client_body((struct hf_span){0}, &second);
         second.data[fields[i].at] ^= 1;
-        assert_int_equal(hf_extension_compare_hellos(first.span, second.span, &failure), HF_ERR_hello_changed);
+        assert_int_equal(judge(first.span, second.span, &failure), HF_ERR_hello_changed);
         assert_non_null(strstr(failure.got, fields[i].name));
     }
 }
@@ -110,8 +139,8 @@ static void test_unreadable(void **state)
     struct hf_failure failure;
     hello_client_body((struct hf_span){0}, &first);
     const struct hf_span cut = hf_span_part(first.span, 0, 20);
-    assert_int_equal(hf_extension_compare_hellos(first.span, cut, &failure), HF_ERR_decode_error);
-    assert_int_equal(hf_extension_compare_hellos(cut, first.span, &failure), HF_ERR_decode_error);
+    assert_int_equal(judge(first.span, cut, &failure), HF_ERR_decode_error);
+    assert_int_equal(judge(cut, first.span, &failure), HF_ERR_decode_error);
 }
 
 int main(void)
@@ -122,5 +151,5 @@ int main(void)
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_unreadable),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
