@@ -16,9 +16,10 @@ RELEASE  = -DCMAKE_BUILD_TYPE=Release -DHF_TESTS=OFF -DHF_WERROR=OFF
 CHECK    = -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_SANITIZE=address,undefined -DHF_WERROR=$(WERROR)
 TSAN     = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_SANITIZE=thread -DHF_WERROR=$(WERROR)
 FUZZ     = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_FUZZ=ON -DHF_WERROR=$(WERROR)
+BENCH    = -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE=-O2 -DHF_TESTS=OFF -DHF_BENCH=ON -DHF_WERROR=OFF
 COVERAGE = -DCMAKE_BUILD_TYPE=Debug -DHF_COVERAGE=ON -DHF_WERROR=OFF
 
-.PHONY: all demo check check-trixie check-bare tsan fuzz coverage format format-check clean help install-packages
+.PHONY: all demo check check-trixie check-bare tsan fuzz bench coverage format format-check clean help install-packages
 all:
 	@tools/install_packages build
 	$(call configure,release,$(RELEASE))
@@ -55,6 +56,13 @@ fuzz:
 	@ninja -C build/fuzz --quiet -j $(JOBS) fuzzers
 	@tools/run_fuzzers build/fuzz $(FUZZ_SECONDS)
 
+bench:
+	@tools/install_packages build bench
+	$(call configure,bench,$(BENCH))
+	@ninja -C build/bench --quiet -j $(JOBS) handfast_bench
+	@build/bench/bench/handfast-bench --json build/bench/results.json $(BENCH_OPTIONS)
+	@if command -v gnuplot >/dev/null; then bench/plot build/bench/results.json build/bench/plots; fi
+
 coverage:
 	@tools/install_packages build test ci
 	$(call configure,coverage,$(COVERAGE))
@@ -82,6 +90,7 @@ help:
 	@echo "make check-bare    make demo and make check of HEAD in a fresh, bare Debian bookworm (root)"
 	@echo "make tsan       the tests labelled threads under ThreadSanitizer"
 	@echo "make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)"
+	@echo "make bench      Handfast beside other TLS libraries; BENCH_OPTIONS='--only RSA' and others: --help"
 	@echo "make coverage   lines of src/ that the tests reach, by folder"
 	@echo "make format     format every C file;  make format-check only looks"
 	@echo "make clean      remove build/"
