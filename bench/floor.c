@@ -46,8 +46,8 @@ static void sign(struct bench_floor *floor)
 static void verify(struct bench_floor *floor)
 {
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, floor->key, NULL);
-    must(EVP_PKEY_verify_init(context) > 0 && EVP_PKEY_verify(context, floor->signature, floor->signature_len,
-                                                              floor->digest, sizeof floor->digest) == 1);
+    must(EVP_PKEY_verify_init(context) > 0 &&
+         EVP_PKEY_verify(context, floor->signature, floor->signature_len, floor->digest, sizeof floor->digest) == 1);
     EVP_PKEY_CTX_free(context);
 }
 

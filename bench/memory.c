@@ -28,7 +28,8 @@ void bench_rows_memory(const struct bench_options *options, struct bench_results
     for (int i = 0; i < 4; i++) {
         struct bench_setup setup = {.version = (i & 1) != 0 ? BENCH_TLS12 : BENCH_TLS13, .mutual = (i & 2) == 0};
         char name[64];
-        (void)snprintf(name, sizeof name, "heap, TLS 1.%d %s", (i & 1) != 0 ? 2 : 3, setup.mutual ? "mutual" : "one-way");
+        (void)snprintf(name, sizeof name, "heap, TLS 1.%d %s", (i & 1) != 0 ? 2 : 3,
+                       setup.mutual ? "mutual" : "one-way");
         struct bench_contest contest = {
             .name = name,
             .value_names = {"at rest", "peak of a handshake", "allocations of a handshake", "of them its own"},

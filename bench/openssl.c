@@ -95,7 +95,8 @@ static SSL_CTX *make_context(enum bench_end end, const struct bench_setup *setup
     bool proves = end == BENCH_SERVER || setup->mutual;
     bool verifies = end == BENCH_CLIENT || setup->mutual;
     bool done = context != NULL && SSL_CTX_set_min_proto_version(context, only) == 1 &&
-                SSL_CTX_set_max_proto_version(context, only) == 1 && SSL_CTX_set1_groups_list(context, "X25519:P-256") == 1 &&
+                SSL_CTX_set_max_proto_version(context, only) == 1 &&
+                SSL_CTX_set1_groups_list(context, "X25519:P-256") == 1 &&
                 SSL_CTX_set_ciphersuites(context, suites13[setup->aead]) == 1 &&
                 SSL_CTX_set_cipher_list(context, suites12[setup->aead]) == 1 &&
                 (!proves || use_identity(context, &setup->identity[end])) && use_root(context, setup->root);

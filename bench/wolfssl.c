@@ -50,8 +50,8 @@ static bool use_identity(WOLFSSL_CTX *context, const struct bench_identity *iden
 {
     return wolfSSL_CTX_use_certificate_chain_buffer(context, (const unsigned char *)identity->chain,
                                                     (long)strlen(identity->chain)) == WOLFSSL_SUCCESS &&
-           wolfSSL_CTX_use_PrivateKey_buffer(context, (const unsigned char *)identity->key,
-                                             (long)strlen(identity->key), WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS;
+           wolfSSL_CTX_use_PrivateKey_buffer(context, (const unsigned char *)identity->key, (long)strlen(identity->key),
+                                             WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS;
 }
 
 static WOLFSSL_METHOD *method(enum bench_end end, enum bench_version wanted)
@@ -66,11 +66,11 @@ static WOLFSSL_CTX *make_context(enum bench_end end, const struct bench_setup *s
     WOLFSSL_CTX *context = wolfSSL_CTX_new(method(end, setup->version));
     bool proves = end == BENCH_SERVER || setup->mutual;
     bool verifies = end == BENCH_CLIENT || setup->mutual;
-    bool done = context != NULL && (!proves || use_identity(context, &setup->identity[end])) &&
-                wolfSSL_CTX_load_verify_buffer(context, (const unsigned char *)setup->root, (long)strlen(setup->root),
-                                               WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS &&
-                wolfSSL_CTX_set_cipher_list(context, suites[setup->version == BENCH_TLS13][setup->aead]) ==
-                    WOLFSSL_SUCCESS;
+    bool done =
+        context != NULL && (!proves || use_identity(context, &setup->identity[end])) &&
+        wolfSSL_CTX_load_verify_buffer(context, (const unsigned char *)setup->root, (long)strlen(setup->root),
+                                       WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS &&
+        wolfSSL_CTX_set_cipher_list(context, suites[setup->version == BENCH_TLS13][setup->aead]) == WOLFSSL_SUCCESS;
     if (!done) {
         wolfSSL_CTX_free(context);
         return NULL;
