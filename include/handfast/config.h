@@ -76,6 +76,15 @@ void hf_builder_pass_phrase(struct hf_builder *builder, const char *pass, size_t
  * call. Default: what hf_builder_signature_schemes lists, as far as it fits its key. */
 void hf_builder_identity_schemes(struct hf_builder *builder, const char *names);
 
+/* An OCSP response (RFC 6960, DER, 1 to 32000 bytes) for a certificate of the identity added last, 0 being its leaf: it
+ * is stapled to it for peers that ask (RFC 6066 8). In TLS 1.2 only a server can, and only for its leaf; in TLS 1.3
+ * both ends can, for every certificate (RFC 9846 4.5.1.1). The bytes are copied, and not read: a new response needs a
+ * new config. */
+void hf_builder_identity_ocsp(struct hf_builder *builder, size_t depth, const void *response, size_t len);
+
+/* Likewise Signed Certificate Timestamps: a SignedCertificateTimestampList as RFC 6962 3.3 encodes it. */
+void hf_builder_identity_scts(struct hf_builder *builder, size_t depth, const void *list, size_t len);
+
 /* A client only: it has no certificate, and goes on without one where a server asks. Without this call,
  * a client that has no identity is a setting_invalid. */
 void hf_builder_anonymous(struct hf_builder *builder);
@@ -108,6 +117,14 @@ void hf_builder_trust_system(struct hf_builder *builder);
 
 /* A server only: whether clients are asked for a certificate. Default: HF_CLIENT_AUTH_REQUIRE. */
 void hf_builder_client_auth(struct hf_builder *builder, enum hf_client_auth client_auth);
+
+/* Whether the peer is asked to staple OCSP responses to its certificates; a server asks clients in TLS 1.3 only. What
+ * comes is seen by hf_peer_ocsp. Once asked, a certificate that promises a staple (RFC 7633, "must-staple") and comes
+ * without one is refused. Default: a client asks, a server does not. */
+void hf_builder_ask_staples(struct hf_builder *builder, bool ask);
+
+/* Likewise for SCTs, which are passed on (hf_peer_scts) and not judged. Default: not asked. */
+void hf_builder_ask_scts(struct hf_builder *builder, bool ask);
 
 /* A server only: whether CertificateRequest names the anchors' subjects. Default: yes. */
 void hf_builder_send_authorities(struct hf_builder *builder, bool send);

@@ -47,6 +47,12 @@ const uint8_t *hf_peer_certificate_fingerprint(const struct hf_peer *peer);
 size_t hf_peer_chain_count(const struct hf_peer *peer);
 const uint8_t *hf_peer_chain(const struct hf_peer *peer, size_t i, size_t *ret_len);
 
+/* What the peer sent beside the i-th certificate of that path in this very handshake: a stapled OCSP response (RFC
+ * 6960, DER), and a SignedCertificateTimestampList (RFC 6962 3.3). NULL and length 0 where it sent none, was not asked
+ * (hf_builder_ask_staples, hf_builder_ask_scts), or a session was resumed, in which no certificates are sent. */
+const uint8_t *hf_peer_ocsp(const struct hf_peer *peer, size_t i, size_t *ret_len);
+const uint8_t *hf_peer_scts(const struct hf_peer *peer, size_t i, size_t *ret_len);
+
 #ifdef __cplusplus
 }
 #endif

@@ -46,6 +46,7 @@ static bool make_config(struct hf_builder *builder, enum hf_role role, const str
     config->max_version = HF_TLS13;
     config->client_auth = HF_CLIENT_AUTH_REQUIRE;
     config->extended_master_secret_demanded = true;
+    config->asks_staples = role == HF_CLIENT;
     config->max_handshake_message = MESSAGE_DEFAULT;
     builder->config = config;
     builder->sends_authorities = true;

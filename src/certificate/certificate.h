@@ -20,9 +20,10 @@ enum hf_certificate_extension {
     HF_CERTIFICATE_AUTHORITY_KEY_ID = 1 << 5,
     HF_CERTIFICATE_SUBJECT_KEY_ID = 1 << 6,
     HF_CERTIFICATE_AUTHORITY_INFO_ACCESS = 1 << 7,
-    HF_CERTIFICATE_POLICIES = 1 << 8,           /* read past, not processed */
-    HF_CERTIFICATE_POLICY_MAPPINGS = 1 << 9,    /* read past, not processed */
-    HF_CERTIFICATE_INHIBIT_ANY_POLICY = 1 << 10 /* read past, not processed */
+    HF_CERTIFICATE_POLICIES = 1 << 8,            /* read past, not processed */
+    HF_CERTIFICATE_POLICY_MAPPINGS = 1 << 9,     /* read past, not processed */
+    HF_CERTIFICATE_INHIBIT_ANY_POLICY = 1 << 10, /* read past, not processed */
+    HF_CERTIFICATE_TLS_FEATURE = 1 << 11
 };
 
 /* Named bits of KeyUsage (RFC 5280 4.2.1.3). */
@@ -70,6 +71,7 @@ struct hf_certificate {
     struct hf_span excluded_subtrees;
     struct hf_span authority_key_id; /* keyIdentifier only; empty when absent */
     struct hf_span subject_key_id;
+    bool must_staple;                /* TLS feature status_request (RFC 7633) */
     struct hf_span issuer_url;       /* AIA caIssuers URI: only ever shown, never fetched */
     struct hf_span unknown_critical; /* OID of the first critical extension that is not known; empty when none */
 };

@@ -109,6 +109,18 @@ static bool read_authority_info_access(struct hf_der *der, struct hf_certificate
     return hf_der_end(&list);
 }
 
+/* Features :: INTEGERs, of which status_request (5) is one; at least one in practice (RFC 7633 4.1). */
+static bool read_tls_feature(struct hf_der *der, struct hf_certificate *certificate)
+{
+    enum { STATUS_REQUEST = 5 };
+    struct hf_der list = hf_der_enter(der, HF_DER_SEQUENCE);
+    bool any = hf_der_more(&list);
+    while (hf_der_more(&list))
+        if (hf_der_small(&list) == STATUS_REQUEST)
+            certificate->must_staple = true;
+    return any && hf_der_end(&list);
+}
+
 /* Policies need no work while no policy is demanded of a path (RFC 5280 6.1.1: any policy will do, none is required):
  * their values are passed by. policyConstraints, which can demand one, has no row: critical, it is refused. */
 static bool pass_by(struct hf_der *der, struct hf_certificate *certificate)
@@ -143,6 +155,7 @@ static const struct extension_row extension_rows[] = {
     ROW(ID_CE "\x23", AUTHORITY_KEY_ID, read_authority_key_id, "authorityKeyIdentifier"),
     ROW(ID_CE "\x0e", SUBJECT_KEY_ID, read_subject_key_id, "subjectKeyIdentifier"),
     ROW("\x2b\x06\x01\x05\x05\x07\x01\x01", AUTHORITY_INFO_ACCESS, read_authority_info_access, "authorityInfoAccess"),
+    ROW("\x2b\x06\x01\x05\x05\x07\x01\x18", TLS_FEATURE, read_tls_feature, "tlsFeature"),
     ROW(ID_CE "\x20", POLICIES, pass_by, "certificatePolicies"),
     ROW(ID_CE "\x21", POLICY_MAPPINGS, pass_by, "policyMappings"),
     ROW(ID_CE "\x36", INHIBIT_ANY_POLICY, pass_by, "inhibitAnyPolicy"),

@@ -69,6 +69,8 @@ struct hf_config {
     struct hf_session_cache *session_cache; /* a server's; NULL: none */
     struct hf_ticket_keys *ticket_keys;     /* a server's; NULL: none */
     bool asks_tickets;                      /* a client */
+    bool asks_staples;                      /* peers for OCSP responses beside their certificates */
+    bool asks_scts;                         /* likewise for SCTs */
     struct hf_digest policy;                /* what peers are judged by: config/policy.h */
     bool presents_anyway;
     uint8_t *authorities; /* DistinguishedName list, encoded without its outer length; NULL when none is sent */

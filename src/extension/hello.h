@@ -72,6 +72,8 @@ struct hf_client_hello_facts {
     uint16_t max_fragment_length; /* in bytes; 0: none, or void because record_size_limit came (RFC 8449 5) */
     bool extended_master_secret;
     bool encrypt_then_mac;
+    bool status_request;   /* it takes OCSP responses */
+    bool scts;             /* it takes SCTs */
     bool session_ticket;   /* it takes tickets */
     struct hf_span ticket; /* that it resumes by; empty: none */
 };
@@ -90,6 +92,8 @@ struct hf_server_answer {
     bool server_name;               /* acknowledged */
     bool extended_master_secret;    /* 1.2 */
     bool encrypt_then_mac;          /* 1.2 */
+    bool status_request;            /* 1.2: a CertificateStatus will follow */
+    struct hf_span scts;            /* 1.2: of our certificate; empty: none */
     bool session_ticket;            /* 1.2: a NewSessionTicket will follow */
     uint8_t compression;            /* 1.2; 1.3: null */
     bool secure_renegotiation;      /* 1.2: answers renegotiation_info */
@@ -106,6 +110,8 @@ struct hf_certificate_request_facts {
     struct hf_span certificate_schemes; /* uint16 each; empty: `schemes` hold */
     struct hf_span authorities;         /* hf_wire_distinguished_name items */
     struct hf_span certificate_types;   /* 1.2 only: one byte each */
+    bool status_request;                /* it takes OCSP responses */
+    bool scts;                          /* it takes SCTs */
 };
 
 /* What a server said in ServerHello or HelloRetryRequest, and in EncryptedExtensions (which adds to it). */
@@ -123,6 +129,8 @@ struct hf_server_hello_facts {
     bool server_name;                            /* acknowledged */
     bool extended_master_secret;                 /* 1.2 */
     bool encrypt_then_mac;                       /* 1.2 */
+    bool status_request;                         /* 1.2: a CertificateStatus may follow */
+    struct hf_span scts;                         /* 1.2: of the server's certificate; empty: none */
     bool session_ticket;                         /* 1.2: a NewSessionTicket will follow */
     uint8_t compression;                         /* in 1.3 the reader saw that it is null */
     bool secure_renegotiation;                   /* 1.2 */

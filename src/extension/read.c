@@ -193,23 +193,12 @@ enum hf_error hf_extension_read_certificate_request13(struct hf_span body,
     return HF_OK;
 }
 
-/* Places where there is nothing to learn yet, only to refuse. */
-static enum hf_error read_nothing(enum hf_extension_place place, struct hf_span block, struct hf_failure *ret_failure)
+enum hf_error hf_extension_read_new_session_ticket(struct hf_span block, struct hf_failure *ret_failure)
 {
     struct hf_failure failure = fresh;
-    struct hf_extension_walk walk = {.reading = {.place = place, .failure = &failure}};
+    struct hf_extension_walk walk = {.reading = {.place = HF_PLACE_NST, .failure = &failure}};
     const enum hf_error error = hf_extension_walk(&walk, block);
     if (error != HF_OK)
         *ret_failure = failure;
     return error;
-}
-
-enum hf_error hf_extension_read_certificate_entry(struct hf_span block, struct hf_failure *ret_failure)
-{
-    return read_nothing(HF_PLACE_CT, block, ret_failure);
-}
-
-enum hf_error hf_extension_read_new_session_ticket(struct hf_span block, struct hf_failure *ret_failure)
-{
-    return read_nothing(HF_PLACE_NST, block, ret_failure);
 }

@@ -36,10 +36,6 @@ HF_MUST enum hf_error hf_extension_read_certificate_request13(struct hf_span bod
                                                               struct hf_certificate_request_facts *ret_facts,
                                                               struct hf_failure *ret_failure);
 
-/* The extensions of one entry of a TLS 1.3 Certificate, from either end. We ask for none of them, so any that comes is
- * unsolicited (RFC 9846 4.5.1). `block` is the inside of the vector. */
-HF_MUST enum hf_error hf_extension_read_certificate_entry(struct hf_span block, struct hf_failure *ret_failure);
-
 /* The extensions of a TLS 1.3 NewSessionTicket. */
 HF_MUST enum hf_error hf_extension_read_new_session_ticket(struct hf_span block, struct hf_failure *ret_failure);
 

@@ -16,6 +16,8 @@
 #include "extension/session_ticket.h"
 #include "extension/signature_algorithms.h"
 #include "extension/signature_algorithms_cert.h"
+#include "extension/signed_certificate_timestamp.h"
+#include "extension/status_request.h"
 #include "extension/supported_groups.h"
 #include "extension/supported_versions.h"
 

@@ -1,7 +1,9 @@
 /* Certificate, of either end. RFC 9846 4.5.1, RFC 5246 7.4.2, 7.4.6.
  * What the peer presents is verified in full by peer_proof.c. That the peer holds the key is certificate_verify.c's to
  * prove. */
-#include "extension/read.h"
+#include "handshake/certificate.h"
+
+#include "extension/entry.h"
 #include "handshake/peer_proof.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
@@ -31,47 +33,70 @@ static enum hf_error take_none(struct hf_handshake *handshake, enum hf_outcome *
     return HF_OK;
 }
 
-/* Keeps one certificate; chain_bytes has its room already, so that spans into it stay. */
-static enum hf_error keep(struct hf_handshake *handshake, struct hf_span certificate)
+/* Certificates are read from a copy that stays while the handshake does. *ret_entries: the same list there. */
+static enum hf_error copy_entries(struct hf_handshake *handshake, struct hf_span entries, struct hf_reader *ret_entries)
+{
+    struct hf_work *work = handshake->work;
+    work->chain_count = 0;
+    hf_buffer_release(&work->chain_bytes);
+    if (!hf_buffer_append(&work->chain_bytes, entries))
+        return HF_ERR_no_memory;
+    *ret_entries = hf_reader_of(hf_buffer_span(&work->chain_bytes));
+    return HF_OK;
+}
+
+static enum hf_error keep(struct hf_handshake *handshake, struct hf_span certificate,
+                          const struct hf_certificate_entry *papers)
 {
     struct hf_work *work = handshake->work;
     if (work->chain_count == HF_HANDSHAKE_CERTIFICATES_MAX)
         return hf_refuse_got(handshake, HF_ERR_too_many_certificates, "Certificate", "more than %d",
                              HF_HANDSHAKE_CERTIFICATES_MAX);
-    size_t from = hf_buffer_len(&work->chain_bytes);
-    if (!hf_buffer_append(&work->chain_bytes, certificate))
-        return HF_ERR_no_memory;
-    work->chain[work->chain_count++] = hf_span_part(hf_buffer_span(&work->chain_bytes), from, certificate.len);
+    work->papers[work->chain_count] = *papers;
+    work->chain[work->chain_count++] = certificate;
     return HF_OK;
 }
 
-static enum hf_error make_room(struct hf_handshake *handshake, size_t len)
+/* What an entry of the peer's Certificate may answer: our hello, or what our CertificateRequest says (RFC 9846 4.5.1).
+ */
+static struct hf_extension_set asked_of(const struct hf_handshake *handshake)
 {
-    struct hf_work *work = handshake->work;
-    work->chain_count = 0;
-    hf_buffer_release(&work->chain_bytes);
-    return hf_buffer_reserve(&work->chain_bytes, len) == NULL ? HF_ERR_no_memory : HF_OK;
+    struct hf_extension_set asked = {0};
+    if (hf_handshake_peer_role(handshake) == HF_SERVER)
+        return handshake->work->offer.offered;
+    if (handshake->config->asks_staples)
+        hf_extension_set_add(&asked, HF_ROW_status_request);
+    if (handshake->config->asks_scts)
+        hf_extension_set_add(&asked, HF_ROW_signed_certificate_timestamp);
+    return asked;
 }
 
 static enum hf_error keep_chain13(struct hf_handshake *handshake, struct hf_span entries)
 {
-    struct hf_reader list = hf_reader_of(entries);
+    const struct hf_extension_set asked = asked_of(handshake);
+    struct hf_reader list;
     struct hf_wire_certificate_entry13 entry;
-    HF_TRY(make_room(handshake, entries.len));
+    HF_TRY(copy_entries(handshake, entries, &list));
     while (hf_wire_next_certificate_entry13(&list, &entry)) {
-        HF_TRY(hf_extension_read_certificate_entry(entry.extensions, handshake->failure));
-        HF_TRY(keep(handshake, entry.cert_data));
+        struct hf_certificate_entry papers;
+        HF_TRY(hf_extension_read_certificate_entry(entry.extensions, asked, &papers, handshake->failure));
+        HF_TRY(keep(handshake, entry.cert_data, &papers));
     }
     return hf_reader_end(&list) ? HF_OK : HF_ERR_decode_error;
 }
 
+/* The server's SCTs came with ServerHello (RFC 6962 3.3.1), an OCSP response may come behind (certificate_status.c). */
 static enum hf_error keep_chain12(struct hf_handshake *handshake, struct hf_span entries)
 {
-    struct hf_reader list = hf_reader_of(entries);
+    struct hf_reader list;
     struct hf_wire_certificate_entry12 entry;
-    HF_TRY(make_room(handshake, entries.len));
-    while (hf_wire_next_certificate_entry12(&list, &entry))
-        HF_TRY(keep(handshake, entry.cert_data));
+    HF_TRY(copy_entries(handshake, entries, &list));
+    while (hf_wire_next_certificate_entry12(&list, &entry)) {
+        const bool is_leaf = handshake->work->chain_count == 0;
+        const struct hf_certificate_entry papers = {.scts = is_leaf ? hf_buffer_span(&handshake->work->scts)
+                                                                    : hf_span_of(NULL, 0)};
+        HF_TRY(keep(handshake, entry.cert_data, &papers));
+    }
     return hf_reader_end(&list) ? HF_OK : HF_ERR_decode_error;
 }
 
@@ -117,6 +142,15 @@ enum hf_error hf_step_check_certificate13(struct hf_handshake *handshake, const 
     return prove(handshake);
 }
 
+enum hf_error hf_certificate_judge_server12(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
+{
+    HF_TRY(prove(handshake));
+    HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(handshake->work->peer_key),
+                                        handshake->failure));
+    *ret_outcome = HF_OUTCOME_DONE;
+    return hf_suite_traits_of(handshake->suite)->signs ? HF_OK : go_unsigned(handshake, ret_outcome);
+}
+
 enum hf_error hf_step_check_certificate12(struct hf_handshake *handshake, const struct hf_taken *taken,
                                           enum hf_outcome *ret_outcome)
 {
@@ -125,16 +159,32 @@ enum hf_error hf_step_check_certificate12(struct hf_handshake *handshake, const 
     if (message.entries.len == 0)
         return take_none(handshake, ret_outcome);
     HF_TRY(keep_chain12(handshake, message.entries));
-    HF_TRY(prove(handshake));
     *ret_outcome = HF_OUTCOME_DONE;
     if (hf_handshake_peer_role(handshake) == HF_CLIENT)
-        return HF_OK;
-    HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(handshake->work->peer_key),
-                                        handshake->failure));
-    return hf_suite_traits_of(handshake->suite)->signs ? HF_OK : go_unsigned(handshake, ret_outcome);
+        return prove(handshake);
+    if (!handshake->work->choice.status_request)
+        return hf_certificate_judge_server12(handshake, ret_outcome);
+    const struct hf_suite_traits *traits = hf_suite_traits_of(handshake->suite);
+    *ret_outcome = traits->signs     ? HF_OUTCOME_STATUS
+                   : traits->has_psk ? HF_OUTCOME_STATUS_SHARED
+                                     : HF_OUTCOME_STATUS_UNSIGNED;
+    return HF_OK;
 }
 
 /* ---- ours: with no identity that fits, an empty one ---- */
+
+/* A server answers the hello, a client the CertificateRequest; whichever there is, the other is all false. */
+static struct hf_certificate_entry papers_for(const struct hf_handshake *handshake, size_t depth)
+{
+    const struct hf_work *work = handshake->work;
+    const struct hf_identity *identity = handshake->identity;
+    struct hf_certificate_entry papers = {0};
+    if (work->facts.status_request || work->request.status_request)
+        papers.ocsp = hf_buffer_span(&identity->ocsp[depth]);
+    if (work->facts.scts || work->request.scts)
+        papers.scts = hf_buffer_span(&identity->scts[depth]);
+    return papers;
+}
 
 enum hf_error hf_build_certificate13(struct hf_handshake *handshake, struct hf_writer *body)
 {
@@ -142,8 +192,9 @@ enum hf_error hf_build_certificate13(struct hf_handshake *handshake, struct hf_w
     hf_writer_vector(body, 1, handshake->work->request.context);
     size_t list = hf_writer_open(body, 3);
     for (size_t i = 0; identity != NULL && i < identity->chain_count; i++) {
-        const struct hf_wire_certificate_entry13 entry = {.cert_data = identity->chain[i]};
-        hf_wire_write_certificate_entry13(body, &entry);
+        const struct hf_certificate_entry papers = papers_for(handshake, i);
+        hf_writer_vector(body, 3, identity->chain[i]);
+        hf_extension_write_certificate_entry(&papers, body);
     }
     hf_writer_close(body, list, 3);
     handshake->presented = identity != NULL;

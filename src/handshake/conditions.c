@@ -67,6 +67,12 @@ bool hf_condition_certifies(const struct hf_handshake *handshake)
     return hf_suite_certifies(handshake->suite);
 }
 
+/* RFC 6066 8: behind the certificate that it is about. */
+bool hf_condition_staples(const struct hf_handshake *handshake)
+{
+    return hf_condition_certifies(handshake) && handshake->work->choice.status_request;
+}
+
 /* Without a share a ServerKeyExchange has only the hint to say, and goes without one. */
 bool hf_condition_hints(const struct hf_handshake *handshake)
 {

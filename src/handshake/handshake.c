@@ -47,6 +47,8 @@ static enum hf_error init_work(struct hf_handshake *handshake)
     hf_buffer_init(&work->peer_share, allocator, HF_HANDSHAKE_PEER_SHARE_MAX);
     hf_buffer_init(&work->request_bytes, allocator, message_max);
     hf_buffer_init(&work->chain_bytes, allocator, message_max);
+    hf_buffer_init(&work->scts, allocator, message_max);
+    hf_buffer_init(&work->staple, allocator, message_max);
     hf_buffer_init(&work->session_bytes, allocator, HF_SESSION_BYTES_MAX);
     hf_buffer_init(&work->signing.message, allocator, 1u << 20);
     hf_buffer_init(&work->signing.signature, allocator, HF_SIGNATURE_MAX);
@@ -120,6 +122,8 @@ void hf_handshake_end_work(struct hf_handshake *handshake)
     hf_buffer_release(&work->peer_share);
     hf_buffer_release(&work->request_bytes);
     hf_buffer_release(&work->chain_bytes);
+    hf_buffer_release(&work->scts);
+    hf_buffer_release(&work->staple);
     hf_buffer_release(&work->session_bytes);
     hf_buffer_release(&work->signing.message);
     hf_buffer_release(&work->signing.signature);

@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "crypto/public_key.h"
 #include "datagram/cookie.h"
+#include "extension/entry.h"
 #include "extension/hello.h"
 #include "handshake/input.h"
 #include "handshake/proofs.h"
@@ -37,18 +38,21 @@ enum hf_state {
 /* What a step found; the table says where that leads. */
 enum hf_outcome {
     HF_OUTCOME_DONE,
-    HF_OUTCOME_TLS13,    /* the hello leads to TLS 1.3 */
-    HF_OUTCOME_TLS12,    /* ... to TLS 1.2 */
-    HF_OUTCOME_RETRY,    /* ... to a HelloRetryRequest */
-    HF_OUTCOME_NO_CERT,  /* an empty Certificate came, and the policy lets it pass */
-    HF_OUTCOME_ASKED,    /* the peer (or we) asked for something that must follow */
-    HF_OUTCOME_JUDGE,    /* the application is to judge the peer first */
-    HF_OUTCOME_LOOKUP,   /* the application is to look a session up first */
-    HF_OUTCOME_RESUMED,  /* a session is resumed */
-    HF_OUTCOME_UNSIGNED, /* the server's key is shown by Finished, not by a signature: RSA key exchange */
-    HF_OUTCOME_SHARED,   /* a key shared beforehand stands for certificates */
-    HF_OUTCOME_EXCHANGE, /* likewise, and a ServerKeyExchange must follow */
-    HF_OUTCOME_TICKET,   /* a NewSessionTicket must follow */
+    HF_OUTCOME_TLS13,           /* the hello leads to TLS 1.3 */
+    HF_OUTCOME_TLS12,           /* ... to TLS 1.2 */
+    HF_OUTCOME_RETRY,           /* ... to a HelloRetryRequest */
+    HF_OUTCOME_NO_CERT,         /* an empty Certificate came, and the policy lets it pass */
+    HF_OUTCOME_ASKED,           /* the peer (or we) asked for something that must follow */
+    HF_OUTCOME_JUDGE,           /* the application is to judge the peer first */
+    HF_OUTCOME_LOOKUP,          /* the application is to look a session up first */
+    HF_OUTCOME_RESUMED,         /* a session is resumed */
+    HF_OUTCOME_UNSIGNED,        /* the server's key is shown by Finished, not by a signature: RSA key exchange */
+    HF_OUTCOME_SHARED,          /* a key shared beforehand stands for certificates */
+    HF_OUTCOME_EXCHANGE,        /* likewise, and a ServerKeyExchange must follow */
+    HF_OUTCOME_TICKET,          /* a NewSessionTicket must follow */
+    HF_OUTCOME_STATUS,          /* a CertificateStatus may follow, and the peer is judged with it */
+    HF_OUTCOME_STATUS_UNSIGNED, /* likewise, and then as UNSIGNED */
+    HF_OUTCOME_STATUS_SHARED,   /* ... as SHARED */
     HF_OUTCOMES
 };
 
@@ -96,9 +100,12 @@ struct hf_work {
     struct hf_buffer request_bytes; /* a client: the CertificateRequest; spans of `request` point into it */
     struct hf_certificate_request_facts request;
 
-    struct hf_buffer chain_bytes; /* the peer's certificates */
+    struct hf_buffer chain_bytes; /* the peer's certificates and what came beside them */
     struct hf_span chain[HF_HANDSHAKE_CERTIFICATES_MAX];
+    struct hf_certificate_entry papers[HF_HANDSHAKE_CERTIFICATES_MAX]; /* beside each of them */
     size_t chain_count;
+    struct hf_buffer scts;          /* 1.2, a client: of ServerHello */
+    struct hf_buffer staple;        /* 1.2, a client: of CertificateStatus */
     struct hf_public_key *peer_key; /* of the leaf */
     struct hf_peer *candidate;      /* proven but not yet shown: becomes `peer` when the connection opens */
 

@@ -69,9 +69,9 @@ const struct hf_flight_row *hf_machine_flights(size_t *ret_count)
 
 const char *hf_machine_outcome_name(enum hf_outcome outcome)
 {
-    static const char *const names[HF_OUTCOMES] = {"DONE",   "TLS13",    "TLS12",  "RETRY",   "NO_CERT",
-                                                   "ASKED",  "JUDGE",    "LOOKUP", "RESUMED", "UNSIGNED",
-                                                   "SHARED", "EXCHANGE", "TICKET"};
+    static const char *const names[HF_OUTCOMES] = {
+        "DONE",    "TLS13",    "TLS12",  "RETRY",    "NO_CERT", "ASKED",  "JUDGE",           "LOOKUP",
+        "RESUMED", "UNSIGNED", "SHARED", "EXCHANGE", "TICKET",  "STATUS", "STATUS_UNSIGNED", "STATUS_SHARED"};
     return names[outcome];
 }
 
@@ -92,9 +92,8 @@ static size_t room_for(const struct hf_handshake *handshake, enum hf_message mes
     size_t room = message == HF_MESSAGE_client_hello ? HF_HELLO_BODY_MAX : 4096;
     if (message == HF_MESSAGE_certificate_request)
         room += handshake->config->authorities_len;
-    if (message == HF_MESSAGE_certificate && handshake->identity != NULL)
-        for (size_t i = 0; i < handshake->identity->chain_count; i++)
-            room += handshake->identity->chain[i].len + 16;
+    if ((message == HF_MESSAGE_certificate || message == HF_MESSAGE_certificate_status) && handshake->identity != NULL)
+        room += hf_identity_room(handshake->identity);
     return room;
 }
 

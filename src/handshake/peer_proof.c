@@ -1,5 +1,6 @@
 #include "handshake/peer_proof.h"
 
+#include "negotiate/version.h"
 #include "trust/admission.h"
 #include "trust/verdict.h"
 
@@ -14,13 +15,25 @@ void hf_peer_proof_demand(struct hf_handshake *handshake)
     hf_proofs_demand(&handshake->proofs, hf_proofs_of_presenter(with_name, handshake->config->verdict_outside));
 }
 
+/* A peer whose certificates came out of a session could not staple anything to them; nor can a client in TLS 1.2. */
+static bool asks_staples(const struct hf_handshake *handshake)
+{
+    const bool can =
+        of_server(handshake) || hf_negotiate_version_rules(handshake->work->choice.generation)->shares_in_hellos;
+    return can && handshake->config->asks_staples && handshake->received_certificate;
+}
+
 /* hf_trust_verify checks the path and, for a server, the name. */
 static enum hf_error verify(struct hf_handshake *handshake, struct hf_verdict *ret_verdict)
 {
     const struct hf_work *work = handshake->work;
+    struct hf_span staples[HF_HANDSHAKE_CERTIFICATES_MAX];
+    for (size_t i = 0; i < work->chain_count; i++)
+        staples[i] = work->papers[i].ocsp;
     const struct hf_trust_question question = {
         .certificates = work->chain,
         .certificate_count = work->chain_count,
+        .staples = asks_staples(handshake) ? staples : NULL,
         .leaf_decrypts = of_server(handshake) && !hf_suite_traits_of(handshake->suite)->signs,
         .purpose = of_server(handshake) ? HF_PURPOSE_SERVER : HF_PURPOSE_CLIENT,
         .name = handshake->peer_name,
@@ -34,6 +47,16 @@ static enum hf_error verify(struct hf_handshake *handshake, struct hf_verdict *r
     return error;
 }
 
+/* What came beside the certificates that the path is made of. */
+static enum hf_error attach_papers(const struct hf_work *work, struct hf_peer *peer)
+{
+    for (size_t i = 0; i < work->chain_count; i++) {
+        HF_TRY(hf_peer_attach(peer, HF_PEER_OCSP, work->chain[i], work->papers[i].ocsp));
+        HF_TRY(hf_peer_attach(peer, HF_PEER_SCTS, work->chain[i], work->papers[i].scts));
+    }
+    return HF_OK;
+}
+
 /* Verifies, and judges who that is by our rules. */
 static enum hf_error judge(struct hf_handshake *handshake, struct hf_peer **ret_peer)
 {
@@ -41,7 +64,9 @@ static enum hf_error judge(struct hf_handshake *handshake, struct hf_peer **ret_
     struct hf_peer *peer;
     HF_TRY(verify(handshake, &verdict));
     HF_TRY(hf_peer_new(handshake->allocator, handshake->config->toolbox, verdict.chain, verdict.chain_count, &peer));
-    enum hf_error error = hf_admission_judge(handshake->config->admission, peer, handshake->failure);
+    enum hf_error error = attach_papers(handshake->work, peer);
+    if (error == HF_OK)
+        error = hf_admission_judge(handshake->config->admission, peer, handshake->failure);
     if (error != HF_OK) {
         hf_peer_free(peer);
         return error;

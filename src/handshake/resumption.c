@@ -64,8 +64,11 @@ static enum hf_error judge_kept_peer(struct hf_handshake *handshake, enum hf_out
     return HF_OK;
 }
 
+/* Neither RFC 6066 8 nor RFC 6962 3.3.1 has anything to go with a certificate that is not sent. */
 static void take_session(struct hf_handshake *handshake)
 {
+    handshake->work->choice.status_request = false;
+    handshake->work->choice.scts = hf_span_of(NULL, 0);
     handshake->resumed = true;
     handshake->group = NULL;
     handshake->session_id = handshake->work->session.id;

@@ -71,6 +71,8 @@ static enum hf_error check12(struct hf_handshake *handshake, struct hf_span body
     HF_TRY(hf_extension_read_server_hello12(body, &work->offer, &work->answer, handshake->failure));
     hf_handshake_forget_exchanges(work);
     HF_TRY(take_answer(handshake, /* retry= */ NULL));
+    if (!hf_buffer_append(&work->scts, work->answer.scts)) /* the certificate that they are of comes later */
+        return HF_ERR_no_memory;
     HF_TRY(hf_resumption_answered(handshake, ret_outcome));
     if (*ret_outcome == HF_OUTCOME_TLS12 && hf_suite_traits_of(handshake->suite)->has_psk)
         begin_shared(handshake, ret_outcome);

@@ -187,6 +187,10 @@ static struct hf_identity *new_empty(const struct hf_toolbox *toolbox, const str
         return NULL;
     identity->allocator = allocator;
     identity->toolbox = toolbox;
+    for (size_t i = 0; i < HF_IDENTITY_CHAIN_MAX; i++) {
+        hf_buffer_init(&identity->ocsp[i], allocator, HF_IDENTITY_PAPER_MAX);
+        hf_buffer_init(&identity->scts[i], allocator, HF_IDENTITY_PAPER_MAX);
+    }
     return identity;
 }
 
@@ -234,10 +238,24 @@ enum hf_error hf_identity_new_signer(const struct hf_toolbox *toolbox, const str
     return finish(identity, chain, hf_span_of(NULL, 0), ret_identity, ret_failure);
 }
 
+size_t hf_identity_room(const struct hf_identity *identity)
+{
+    enum { HEADERS = 32 };
+    size_t room = 0;
+    for (size_t i = 0; i < identity->chain_count; i++)
+        room +=
+            HEADERS + identity->chain[i].len + hf_buffer_len(&identity->ocsp[i]) + hf_buffer_len(&identity->scts[i]);
+    return room;
+}
+
 void hf_identity_free(struct hf_identity *identity)
 {
     if (identity == NULL)
         return;
+    for (size_t i = 0; i < HF_IDENTITY_CHAIN_MAX; i++) {
+        hf_buffer_release(&identity->ocsp[i]);
+        hf_buffer_release(&identity->scts[i]);
+    }
     hf_private_key_free(identity->key);
     hf_allocation_free(identity->allocator, identity->parsed);
     hf_allocation_free(identity->allocator, identity->memory);

@@ -4,7 +4,7 @@
 #ifndef HF_IDENTITY_IDENTITY_H
 #define HF_IDENTITY_IDENTITY_H
 
-#include "base/allocation.h"
+#include "base/buffer.h"
 #include "crypto/signature_kind.h"
 #include "error/error.h"
 #include "seam/signer.h"
@@ -14,9 +14,10 @@ struct hf_private_key;
 struct hf_certificate;
 
 enum {
-    HF_IDENTITY_CHAIN_MAX = 10,   /* certificates in one identity */
-    HF_IDENTITY_SCHEMES_MAX = 12, /* signature schemes that one key can make */
-    HF_IDENTITY_FILE_MAX = 262144 /* bytes of a file given as chain or key */
+    HF_IDENTITY_CHAIN_MAX = 10,    /* certificates in one identity */
+    HF_IDENTITY_SCHEMES_MAX = 12,  /* signature schemes that one key can make */
+    HF_IDENTITY_FILE_MAX = 262144, /* bytes of a file given as chain or key */
+    HF_IDENTITY_PAPER_MAX = 32000  /* bytes of an OCSP response, or of a list of SCTs: two fit beside a certificate */
 };
 
 /* What a leaf's extended key usage allows; both when it has no such extension (RFC 5280 4.2.1.12). */
@@ -34,9 +35,11 @@ struct hf_identity {
     uint8_t *memory;                             /* the DER bytes of the whole chain; the spans point into it */
     struct hf_span chain[HF_IDENTITY_CHAIN_MAX]; /* DER, leaf first */
     size_t chain_count;
-    struct hf_certificate *parsed; /* chain_count of them, read from the spans above */
-    struct hf_private_key *key;    /* NULL when an outside signer holds it */
-    struct hf_signer signer;       /* always set: the outside one, or one over `key` */
+    struct hf_buffer ocsp[HF_IDENTITY_CHAIN_MAX]; /* an OCSP response for each certificate; empty: none */
+    struct hf_buffer scts[HF_IDENTITY_CHAIN_MAX]; /* likewise its SCTs */
+    struct hf_certificate *parsed;                /* chain_count of them, read from the spans above */
+    struct hf_private_key *key;                   /* NULL when an outside signer holds it */
+    struct hf_signer signer;                      /* always set: the outside one, or one over `key` */
     enum hf_key_type key_type;
     bool schemes_chosen;                  /* by hf_identity_prefer_schemes */
     struct hf_identity_schemes schemes13; /* for CertificateVerify of TLS 1.3 (RFC 9846 4.3.3: curve bound to hash) */
@@ -74,6 +77,9 @@ HF_MUST bool hf_identity_prefer_schemes(struct hf_identity *identity, const uint
 /* Likewise leaves only those that the policy lists, in their own order; not where schemes were chosen for the identity.
  */
 void hf_identity_limit_schemes(struct hf_identity *identity, const uint16_t *schemes, size_t count);
+
+/* Room that is enough for its certificates and what goes with them, in a Certificate message. */
+size_t hf_identity_room(const struct hf_identity *identity);
 
 /* NULL is fine. No connection may use it any more. */
 void hf_identity_free(struct hf_identity *identity);

@@ -109,6 +109,7 @@ static enum hf_error check12(const struct hf_client_offer *offer, const struct h
     negotiated->deflates = hello->compression == HF_COMPRESSION_DEFLATE;
     negotiated->extended_master_secret = hello->extended_master_secret;
     negotiated->secure_renegotiation = hello->secure_renegotiation;
+    negotiated->status_request = hello->status_request;
     negotiated->session_ticket = hello->session_ticket;
     return HF_OK;
 }

@@ -146,6 +146,16 @@ static void take_group12(struct hf_negotiated *negotiated)
         negotiated->scheme = NULL;
 }
 
+/* Beside the certificate where there is one: RFC 6066 8, RFC 6962 3.3.1. */
+static void take_papers12(const struct hf_client_hello_facts *hello, struct hf_negotiated *negotiated)
+{
+    if (negotiated->identity == NULL)
+        return;
+    negotiated->status_request = hello->status_request && hf_buffer_len(&negotiated->identity->ocsp[0]) > 0;
+    if (hello->scts)
+        negotiated->scts = hf_buffer_span(&negotiated->identity->scts[0]);
+}
+
 /* Only where both switched it on (RFC 3749 2). */
 static bool deflates(const struct hf_config *config, const struct hf_client_hello_facts *hello)
 {
@@ -167,6 +177,7 @@ static enum hf_error negotiate12(const struct hf_negotiate_question *question, s
     hf_negotiate_group_find12(question->config, hello, &negotiated->groups);
     HF_TRY(choose_suite12(question, negotiated, ret_failure));
     take_group12(negotiated);
+    take_papers12(hello, negotiated);
     return HF_OK;
 }
 
@@ -200,6 +211,8 @@ void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotia
         .encrypt_then_mac = negotiated->encrypt_then_mac && negotiated->suite->block != HF_BLOCK_CIPHER_NONE,
         .compression = negotiated->deflates ? HF_COMPRESSION_DEFLATE : HF_COMPRESSION_NULL,
         .secure_renegotiation = negotiated->secure_renegotiation,
+        .status_request = negotiated->status_request,
+        .scts = negotiated->scts,
         .session_ticket = negotiated->session_ticket,
         .point_formats = negotiated->point_formats,
         .record_size_limit = negotiated->record_size_limit,

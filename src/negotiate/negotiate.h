@@ -29,6 +29,8 @@ struct hf_negotiated {
     bool encrypt_then_mac; /* both have the extension; it counts with block ciphers only (RFC 7366 3) */
     bool deflates;         /* 1.2: records are compressed (RFC 3749) */
     bool secure_renegotiation;
+    bool status_request;          /* a server in 1.2: it sends CertificateStatus. A client in 1.2: one may come */
+    struct hf_span scts;          /* a server in 1.2: of its identity */
     bool session_ticket;          /* 1.2: the server gives a ticket in this handshake (RFC 5077 3.2) */
     bool point_formats;           /* a server in 1.2: the client sent ec_point_formats, answer it */
     uint16_t record_size_limit;   /* a server: the limit of ours to answer with; 0: do not answer */

@@ -16,6 +16,15 @@
 static const enum hf_general_name_kind kinds[KINDS] = {HF_GENERAL_NAME_DNS, HF_GENERAL_NAME_URI, HF_GENERAL_NAME_IP,
                                                        HF_GENERAL_NAME_EMAIL};
 
+/* What came beside a certificate of the path. */
+struct paper {
+    struct paper *next;
+    enum hf_peer_paper kind;
+    size_t depth;
+    size_t len;
+    uint8_t bytes[];
+};
+
 struct hf_peer {
     const struct hf_allocator *allocator;
     char subject[256];
@@ -31,6 +40,7 @@ struct hf_peer {
     const char *spiffe_id;
     struct hf_span chain[HF_TRUST_DEPTH_MAX];
     size_t chain_count;
+    struct paper *papers; /* a list */
     uint8_t *block;
     size_t block_len;
 };
@@ -161,14 +171,59 @@ void hf_peer_free(struct hf_peer *peer)
 {
     if (peer == NULL)
         return;
+    while (peer->papers != NULL) {
+        struct paper *paper = peer->papers;
+        peer->papers = paper->next;
+        hf_allocation_free(peer->allocator, paper);
+    }
     hf_allocation_free(peer->allocator, peer->names);
     hf_allocation_free(peer->allocator, peer->block);
     hf_allocation_free(peer->allocator, peer);
 }
 
+enum hf_error hf_peer_attach(struct hf_peer *peer, enum hf_peer_paper kind, struct hf_span certificate,
+                             struct hf_span bytes)
+{
+    size_t depth = 0;
+    while (depth < peer->chain_count && !hf_span_equal(peer->chain[depth], certificate))
+        depth++;
+    if (depth == peer->chain_count || bytes.len == 0)
+        return HF_OK;
+    struct paper *paper = hf_allocation_new(peer->allocator, sizeof *paper + bytes.len);
+    if (paper == NULL)
+        return HF_ERR_no_memory;
+    *paper = (struct paper){.next = peer->papers, .kind = kind, .depth = depth, .len = bytes.len};
+    if (!hf_span_copy(bytes, paper->bytes, bytes.len))
+        return HF_ERR_internal;
+    peer->papers = paper;
+    return HF_OK;
+}
+
+static const uint8_t *find_paper(const struct hf_peer *peer, enum hf_peer_paper kind, size_t depth, size_t *ret_len)
+{
+    const struct paper *paper = peer->papers;
+    while (paper != NULL && (paper->kind != kind || paper->depth != depth))
+        paper = paper->next;
+    *ret_len = paper == NULL ? 0 : paper->len;
+    return paper == NULL ? NULL : paper->bytes;
+}
+
+const uint8_t *hf_peer_ocsp(const struct hf_peer *peer, size_t i, size_t *ret_len)
+{
+    return find_paper(peer, HF_PEER_OCSP, i, ret_len);
+}
+
+const uint8_t *hf_peer_scts(const struct hf_peer *peer, size_t i, size_t *ret_len)
+{
+    return find_paper(peer, HF_PEER_SCTS, i, ret_len);
+}
+
 size_t hf_peer_size(const struct hf_peer *peer)
 {
-    return sizeof(*peer) + (peer->first[KINDS] + 1) * sizeof(*peer->names) + peer->block_len;
+    size_t papers = 0;
+    for (const struct paper *paper = peer->papers; paper != NULL; paper = paper->next)
+        papers += sizeof *paper + paper->len;
+    return papers + sizeof(*peer) + (peer->first[KINDS] + 1) * sizeof(*peer->names) + peer->block_len;
 }
 
 const char *hf_peer_subject(const struct hf_peer *peer)

@@ -14,6 +14,14 @@ struct hf_toolbox;
 HF_MUST enum hf_error hf_peer_new(const struct hf_allocator *allocator, const struct hf_toolbox *toolbox,
                                   const struct hf_span *chain, size_t count, struct hf_peer **ret_peer);
 
+/* What a peer may send beside a certificate. */
+enum hf_peer_paper { HF_PEER_OCSP, HF_PEER_SCTS, HF_PEER_PAPERS };
+
+/* Keeps a copy of a paper that came with this certificate, DER; not where it is none of the peer's path, nor of an
+ * empty one. */
+HF_MUST enum hf_error hf_peer_attach(struct hf_peer *peer, enum hf_peer_paper kind, struct hf_span certificate,
+                                     struct hf_span paper);
+
 /* Frees; NULL is fine. */
 void hf_peer_free(struct hf_peer *peer);
 

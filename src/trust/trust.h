@@ -68,11 +68,13 @@ const struct hf_certificate *hf_trust_anchor(const struct hf_trust *trust, size_
 struct hf_trust_question {
     const struct hf_span *certificates; /* DER, the leaf first, the others in any order */
     size_t certificate_count;
-    enum hf_purpose purpose; /* HF_PURPOSE_SERVER: the leaf is a server's; HF_PURPOSE_CLIENT likewise */
-    bool leaf_decrypts;      /* the leaf's key is used for keyEncipherment, not for digitalSignature (RFC 5246 7.4.2) */
-    const char *name;        /* DNS name or IP literal that the leaf must be for; NULL: no name is checked */
-    struct hf_span address;  /* 4 or 16 bytes that it must be for instead; empty: none */
-    int64_t now_s;           /* seconds since 1970 */
+    const struct hf_span *staples; /* an OCSP response (RFC 6960) for each of the certificates, as they came with them;
+                                    * empty: none. NULL: they were not asked for */
+    enum hf_purpose purpose;       /* HF_PURPOSE_SERVER: the leaf is a server's; HF_PURPOSE_CLIENT likewise */
+    bool leaf_decrypts;     /* the leaf's key is used for keyEncipherment, not for digitalSignature (RFC 5246 7.4.2) */
+    const char *name;       /* DNS name or IP literal that the leaf must be for; NULL: no name is checked */
+    struct hf_span address; /* 4 or 16 bytes that it must be for instead; empty: none */
+    int64_t now_s;          /* seconds since 1970 */
     const struct hf_toolbox *toolbox;
     const struct hf_allocator *allocator;
     const struct hf_trust_policy *policy; /* NULL: hf_trust_policy_default */

@@ -2,6 +2,7 @@
  * the protocol chosen is the one expected, or none, and nothing is resumed that should not be. */
 #include "checks.h"
 
+#include "base64.h"
 #include "names.h"
 
 #include <handfast/inspect.h>
@@ -34,35 +35,11 @@ static bool same_id(const char *what, uint64_t wanted, const char *(*name)(unsig
     return wanted_name != NULL ? same(what, wanted_name, got) : wrong(what, "a number without a name", got);
 }
 
-static int base64_value(char c)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c == '\0' ? NULL : strchr(digits, c);
-    return at == NULL ? -1 : (int)(at - digits);
-}
-
 /* The next certificate of a PEM text, as DER; the length, 0 when there is none. */
 static size_t next_certificate(const char **text, uint8_t *der, size_t room)
 {
     const char *at = strstr(*text, "-----BEGIN CERTIFICATE-----\n");
-    unsigned bits = 0;
-    int count = 0;
-    size_t len = 0;
-    if (at == NULL)
-        return 0;
-    for (at = strchr(at, '\n'); *at != '-' && *at != '\0' && len < room; at++) {
-        int value = base64_value(*at);
-        if (value < 0)
-            continue;
-        bits = bits << 6 | (unsigned)value;
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            der[len++] = (uint8_t)(bits >> count);
-        }
-    }
-    *text = at;
-    return len;
+    return at == NULL ? 0 : bogo_base64_read(strchr(at, '\n'), der, room, text);
 }
 
 /* The file's certificates are the peer's, in order; behind them the proven path has the CA. */
@@ -96,6 +73,27 @@ static bool check_peer(const struct bogo_exchange *exchange)
     if (!flags->expect_no_peer_cert && wanted && peer == NULL)
         return wrong("peer", "a certificate", "none");
     return flags->expect_peer_cert_file == NULL || check_chain(peer, flags->expect_peer_cert_file);
+}
+
+/* What came beside the peer's certificate; the library keeps it for the connection in which it came, not for sessions.
+ */
+static bool check_paper(const struct hf_peer *peer, const char *expected,
+                        const uint8_t *(*find)(const struct hf_peer *peer, size_t i, size_t *ret_len))
+{
+    static uint8_t wanted[PEM_MAX];
+    size_t wanted_len = expected == NULL ? 0 : bogo_base64_read(expected, wanted, sizeof wanted, NULL);
+    size_t len = 0;
+    const uint8_t *got = peer == NULL ? NULL : find(peer, 0, &len);
+    if (expected == NULL || (len == wanted_len && memcmp(got, wanted, len) == 0))
+        return true;
+    return wrong("what stands beside the certificate", expected, "other bytes");
+}
+
+static bool check_papers(const struct bogo_exchange *exchange, const struct hf_session_info *info)
+{
+    const struct hf_peer *peer = hf_peer(exchange->link.connection);
+    return info->resumed || (check_paper(peer, exchange->flags->expect_ocsp_response, hf_peer_ocsp) &&
+                             check_paper(peer, exchange->flags->expect_scts, hf_peer_scts));
 }
 
 static bool check_names(const struct bogo_exchange *exchange, const struct hf_session_info *info)
@@ -156,7 +154,8 @@ bool bogo_checks_opened(const struct bogo_exchange *exchange)
     struct hf_session_info info;
     hf_session_info(exchange->link.connection, &info);
     return check_session(exchange, &info) && check_choices(exchange->flags, &info) &&
-           check_identity(exchange->flags, &info) && check_names(exchange, &info) && check_peer(exchange);
+           check_identity(exchange->flags, &info) && check_names(exchange, &info) && check_peer(exchange) &&
+           check_papers(exchange, &info);
 }
 
 bool bogo_checks_ended(const struct bogo_exchange *exchange)

@@ -31,6 +31,10 @@ static enum hf_error give_verdict(struct bogo_exchange *exchange)
     hf_session_info(exchange->link.connection, &info);
     if (info.resumed && !flags->reverify_on_resume) /* the library asks each time, the suite only where it says so */
         return hf_answer_verdict(exchange->link.connection, /* accept= */ true);
+    if (flags->fails_ocsp) { /* the suite's callback for that alone */
+        fprintf(stderr, ":OCSP_CB_ERROR:\n");
+        return hf_answer_refusal(exchange->link.connection, HF_ALERT_bad_certificate_status_response);
+    }
     bool counts = flags->verify_peer || flags->require_any_client_certificate; /* else it is a note to itself */
     bool refuses = flags->verify_fail && counts;
     if (refuses && !flags->custom_verify) /* the suite's two callbacks have alerts of their own */

@@ -59,8 +59,8 @@ static char *place_of(const struct row *row, struct bogo_flags *flags)
     static const struct {
         size_t in_flags;
         size_t in_credential;
-    } own[] = {OF_CREDENTIALS(cert_file), OF_CREDENTIALS(key_file), OF_CREDENTIALS(signing_prefs),
-               OF_CREDENTIALS(must_match_issuer)};
+    } own[] = {OF_CREDENTIALS(cert_file),     OF_CREDENTIALS(key_file), OF_CREDENTIALS(signing_prefs),
+               OF_CREDENTIALS(ocsp_response), OF_CREDENTIALS(scts),     OF_CREDENTIALS(must_match_issuer)};
     for (size_t i = 0; flags->credential_count > 0 && i < sizeof own / sizeof own[0]; i++)
         if (own[i].in_flags == row->offset)
             return (char *)&flags->credentials[flags->credential_count - 1] + own[i].in_credential;

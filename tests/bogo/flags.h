@@ -20,6 +20,8 @@ struct bogo_credential {
     const char *cert_file;
     const char *key_file;
     struct bogo_numbers signing_prefs;
+    const char *ocsp_response; /* base64, as the next */
+    const char *scts;
     bool must_match_issuer;
 };
 

@@ -1,6 +1,7 @@
 /* Flags to a config. The suite's peers are named by nobody and checked by the -trust-cert of each case. */
 #include "settings.h"
 
+#include "base64.h"
 #include "inside.h"
 #include "names.h"
 
@@ -117,6 +118,14 @@ static void set_alpn(struct hf_builder *builder, const struct bogo_flags *flags)
         hf_builder_alpn(builder, "a-protocol-of-nobody");
 }
 
+static void set_paper(struct hf_builder *builder, const char *base64,
+                      void (*set)(struct hf_builder *builder, size_t depth, const void *bytes, size_t len))
+{
+    uint8_t bytes[NAMES_MAX];
+    size_t len = bogo_base64_read(base64, bytes, sizeof bytes, NULL);
+    set(builder, /* depth= */ 0, bytes, len);
+}
+
 /* The suite limits what is accepted and what is signed with apart; ours is limited by what is accepted unless told. */
 static void add_identity(struct hf_builder *builder, const struct bogo_credential *credential)
 {
@@ -126,6 +135,10 @@ static void add_identity(struct hf_builder *builder, const struct bogo_credentia
         set_list(builder, &credential->signing_prefs, bogo_names_scheme, hf_builder_identity_schemes);
     else
         hf_builder_identity_schemes(builder, default_signing);
+    if (credential->ocsp_response != NULL)
+        set_paper(builder, credential->ocsp_response, hf_builder_identity_ocsp);
+    if (credential->scts != NULL)
+        set_paper(builder, credential->scts, hf_builder_identity_scts);
 }
 
 /* How many identities are for peers only that name their issuers. Ours are so all or none; the suite's certificates
@@ -141,8 +154,11 @@ static size_t count_bound(const struct bogo_flags *flags)
 /* The default identity is the last to be looked at. */
 static void set_identity(struct hf_builder *builder, const struct bogo_flags *flags)
 {
-    const struct bogo_credential own = {
-        .cert_file = flags->cert_file, .key_file = flags->key_file, .signing_prefs = flags->signing_prefs};
+    const struct bogo_credential own = {.cert_file = flags->cert_file,
+                                        .key_file = flags->key_file,
+                                        .signing_prefs = flags->signing_prefs,
+                                        .ocsp_response = flags->declines_ocsp ? NULL : flags->ocsp_response,
+                                        .scts = flags->scts};
     size_t bound = count_bound(flags);
     if (bound > 0 && flags->server)
         bogo_flags_unimplemented("a server that looks at the CAs that a client names");
@@ -176,6 +192,8 @@ static void set_trust(struct hf_builder *builder, const struct bogo_flags *flags
         hf_builder_send_authorities(builder, false);
         hf_builder_sessions_outside(builder);
     }
+    hf_builder_ask_staples(builder, flags->asks_ocsp && !flags->server);
+    hf_builder_ask_scts(builder, flags->asks_scts && !flags->server);
     hf_builder_verdict_outside(builder);
     if (flags->max_cert_list > 0)
         hf_builder_max_handshake_message(builder, flags->max_cert_list);

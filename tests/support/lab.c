@@ -55,6 +55,7 @@ static struct make_certificate_of describe(enum lab_who who)
         .issuer = lab.intermediate, .subject = "CN=billing", .ekus = "clientAuth", .sans = "URI:spiffe://lab/billing"};
     switch (who) {
     case LAB_SERVER_EXPIRED:
+    case LAB_SERVER_STAPLES:
     case LAB_SERVER:
         of.subject = "CN=server.lab";
         of.ekus = "serverAuth";
@@ -70,6 +71,8 @@ static struct make_certificate_of describe(enum lab_who who)
         break;
     }
     of.not_before_s = LAB_NOW_S - 100 * DAY;
+    if (who == LAB_SERVER_STAPLES || who == LAB_CLIENT_STAPLES) /* TLS feature: status_request */
+        of.extensions[0] = (struct make_certificate_extension){.oid = "1.3.6.1.5.5.7.1.24", .hex = "3003020105"};
     if (who == LAB_CLIENT_EXPIRED || who == LAB_SERVER_EXPIRED)
         of.not_after_s = LAB_NOW_S - 3 * DAY;
     return of;

@@ -23,6 +23,8 @@ enum lab_who {
     LAB_CLIENT_SERVER_ONLY, /* lacks clientAuth */
     LAB_CLIENT_STRANGER,    /* from another CA */
     LAB_SERVER_EXPIRED,
+    LAB_SERVER_STAPLES, /* must-staple (RFC 7633) */
+    LAB_CLIENT_STAPLES,
     LAB_WHO_COUNT
 };
 

@@ -31,6 +31,7 @@ struct situation {
     bool at_ccs;
     bool one_way, retry, resumed;
     bool tickets;      /* the server gives them, and with `resumed` a new one */
+    bool staples;      /* the server has an OCSP response */
     bool is_promised;  /* ... or is made to have said so in vain */
     const char *suite; /* one that the policy must be asked for; NULL: a usual one */
 };
@@ -53,6 +54,7 @@ struct situation {
     }
 #define OF_RSA       "TLS_RSA_WITH_AES_128_GCM_SHA256"
 #define OF_PSK       "TLS_PSK_WITH_AES_128_GCM_SHA256"
+#define OF_RSA_PSK   "TLS_RSA_PSK_WITH_AES_128_GCM_SHA256"
 #define OF_ECDHE_PSK "TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256"
 #define BY(name, by, message)                                                                                          \
     {                                                                                                                  \
@@ -61,6 +63,12 @@ struct situation {
 #define BY_CCS(name, by)                                                                                               \
     {                                                                                                                  \
         .state = HF_STATE_##name, .version = HF_TLS12, .stop = HF_MESSAGES, .at_ccs = true, .suite = by                \
+    }
+
+#define BY_STAPLE(name, by)                                                                                            \
+    {                                                                                                                  \
+        .state = HF_STATE_##name, .version = HF_TLS12, .stop = HF_MESSAGE_certificate_status, .suite = by,             \
+        .staples = true                                                                                                \
     }
 
 static const struct situation situations[] = {
@@ -73,6 +81,9 @@ static const struct situation situations[] = {
     AT(C13_WAIT_FINISHED, HF_TLS13, finished),
     AT_OPEN(C13_OPEN, HF_TLS13),
     AT(C12_WAIT_CERTIFICATE, HF_TLS12, certificate),
+    BY_STAPLE(C12_WAIT_STATUS, NULL),
+    BY_STAPLE(C12_WAIT_STATUS_RSA, OF_RSA),
+    BY_STAPLE(C12_WAIT_STATUS_PSK, OF_RSA_PSK),
     AT(C12_WAIT_KEY_EXCHANGE, HF_TLS12, server_key_exchange),
     AT(C12_WAIT_REQUEST, HF_TLS12, certificate_request),
     AT(C12_WAIT_DONE, HF_TLS12, server_hello_done),
@@ -202,6 +213,12 @@ static void ask_for_more(struct hf_builder *builder)
     hf_builder_psk(builder, "us", 2, key, sizeof key - 1);
 }
 
+static void staple(struct hf_builder *builder)
+{
+    ask_for_more(builder);
+    hf_builder_identity_ocsp(builder, 0, "response", 8);
+}
+
 /* Suites of its own, and what they need. */
 static void take_suite(const struct situation *situation, struct lab_side *client, struct lab_side *server)
 {
@@ -225,6 +242,12 @@ static void take_puppets(struct stage *stage)
         puppet_stop_before_ccs(stage->puppet);
     if (situation->state == HF_STATE_S_WAIT_HELLO)
         drop_output(stage->peer); /* it was built before it could be stopped */
+}
+
+static void take_staple(const struct situation *situation, struct lab_side *server)
+{
+    if (situation->staples)
+        server->more = staple;
 }
 
 static void take_tickets(const struct situation *situation, struct lab_side *client, struct lab_side *server)
@@ -257,6 +280,7 @@ static void set_up(struct stage *stage, const struct situation *situation)
     struct hf_failure failure;
     struct kept kept = {.len = 0};
     take_suite(situation, &client, &server);
+    take_staple(situation, &server);
     take_tickets(situation, &client, &server);
     struct hf_config *client_config = lab_config(HF_CLIENT, &client, &failure);
     struct hf_config *server_config = lab_config(HF_SERVER, &server, &failure);

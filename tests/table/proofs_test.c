@@ -37,6 +37,10 @@ static hf_condition stub_condition;
 #define hf_step_check_certificate_request12 stub_step
 #define hf_step_check_certificate13 stub_step
 #define hf_step_check_certificate12 stub_step
+#define hf_step_check_certificate_status stub_step
+#define hf_step_go_on_by_key_exchange stub_step
+#define hf_step_go_on_by_request stub_step
+#define hf_step_go_on_by_done stub_step
 #define hf_step_check_certificate_verify13 stub_step
 #define hf_step_check_certificate_verify12 stub_step
 #define hf_step_check_finished13 stub_step
@@ -62,6 +66,7 @@ static hf_condition stub_condition;
 #define hf_build_certificate_request12 stub_build
 #define hf_build_certificate13 stub_build
 #define hf_build_certificate12 stub_build
+#define hf_build_certificate_status stub_build
 #define hf_build_certificate_verify13 stub_build
 #define hf_build_certificate_verify12 stub_build
 #define hf_build_finished13 stub_build
@@ -102,6 +107,7 @@ static hf_condition stub_condition;
 #define hf_condition_tickets stub_condition
 #define hf_condition_may_turn stub_condition
 #define hf_condition_certifies stub_condition
+#define hf_condition_staples stub_condition
 #define hf_condition_hints stub_condition
 #define hf_condition_asks12 stub_condition
 #define hf_condition_by_ecdhe stub_condition

@@ -187,7 +187,12 @@ static const struct {
     {hf_step_check_certificate_request13, CAN(DONE)},
     {hf_step_check_certificate_request12, CAN(DONE)},
     {hf_step_check_certificate13, CAN(DONE) | CAN(NO_CERT)},
-    {hf_step_check_certificate12, CAN(DONE) | CAN(NO_CERT) | CAN(UNSIGNED) | CAN(JUDGE) | CAN(SHARED)},
+    {hf_step_check_certificate12, CAN(DONE) | CAN(NO_CERT) | CAN(UNSIGNED) | CAN(JUDGE) | CAN(SHARED) | CAN(STATUS) |
+                                      CAN(STATUS_UNSIGNED) | CAN(STATUS_SHARED)},
+    {hf_step_check_certificate_status, CAN(DONE) | CAN(UNSIGNED) | CAN(JUDGE) | CAN(SHARED)},
+    {hf_step_go_on_by_key_exchange, CAN(DONE) | CAN(JUDGE)},
+    {hf_step_go_on_by_request, CAN(UNSIGNED) | CAN(JUDGE)},
+    {hf_step_go_on_by_done, CAN(UNSIGNED) | CAN(JUDGE) | CAN(SHARED)},
     {hf_step_check_certificate_verify13, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_certificate_verify12, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_finished13, CAN(DONE)},
@@ -226,9 +231,17 @@ static unsigned possible_at(const struct hf_transition_row *row)
     if (of_client)
         possible &= ~(1u << HF_OUTCOME_NO_CERT);
     if (!of_client && row->step == hf_step_check_certificate12)
-        possible &= ~(1u << HF_OUTCOME_UNSIGNED | 1u << HF_OUTCOME_JUDGE | 1u << HF_OUTCOME_SHARED);
+        possible &= 1u << HF_OUTCOME_DONE | 1u << HF_OUTCOME_NO_CERT;
     if (row->from == HF_STATE_C12_WAIT_HINT || row->from == HF_STATE_C12_WAIT_EXCHANGE_PSK)
         possible &= ~(1u << HF_OUTCOME_JUDGE);
+    if (row->from == HF_STATE_C12_WAIT_STATUS) /* what the key exchange cannot lead to */
+        possible &= 1u << HF_OUTCOME_DONE | (row->input == HF_INPUT_server_key_exchange ? 1u << HF_OUTCOME_JUDGE : 0);
+    if (row->from == HF_STATE_C12_WAIT_STATUS_RSA && row->input != HF_INPUT_hello_request)
+        possible &= 1u << HF_OUTCOME_UNSIGNED | 1u << HF_OUTCOME_JUDGE;
+    if (row->from == HF_STATE_C12_WAIT_STATUS_PSK && row->input == HF_INPUT_server_key_exchange)
+        possible &= 1u << HF_OUTCOME_DONE;
+    else if (row->from == HF_STATE_C12_WAIT_STATUS_PSK && row->input != HF_INPUT_hello_request)
+        possible &= 1u << HF_OUTCOME_SHARED;
     return possible;
 }
 

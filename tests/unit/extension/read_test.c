@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "extension/entry.h"
 #include "extension/read.h"
 #include "support/hello_bodies.h"
 
@@ -305,6 +306,7 @@ static enum hf_error read_answer(enum hf_extension_place place, struct hf_span b
     struct hello_bytes body;
     struct hf_server_hello_facts facts = {0};
     struct hf_certificate_request_facts request;
+    struct hf_certificate_entry entry;
     switch (place) {
     case HF_PLACE_SH12:
         hello_server_body(hello_random(), 0xc02f, block, &body);
@@ -325,7 +327,7 @@ static enum hf_error read_answer(enum hf_extension_place place, struct hf_span b
         body.span.len++;
         return hf_extension_read_certificate_request13(body.span, &request, failure);
     case HF_PLACE_CT:
-        return hf_extension_read_certificate_entry(block, failure);
+        return hf_extension_read_certificate_entry(block, (struct hf_extension_set){0}, &entry, failure);
     default:
         return hf_extension_read_new_session_ticket(block, failure);
     }

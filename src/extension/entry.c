@@ -1,0 +1,61 @@
+#include "extension/entry.h"
+
+#include "extension/status_request.h"
+#include "extension/walk.h"
+#include "wire/read.h"
+#include "wire/write.h"
+
+static void write_ocsp(struct hf_span response, struct hf_writer *body)
+{
+    const struct hf_wire_certificate_status status = {.status_type = HF_STATUS_TYPE_OCSP, .response = response};
+    hf_writer_u16(body, HF_EXTENSION_status_request);
+    size_t payload = hf_writer_open(body, 2);
+    hf_wire_write_certificate_status(body, &status);
+    hf_writer_close(body, payload, 2);
+}
+
+void hf_extension_write_certificate_entry(const struct hf_certificate_entry *entry, struct hf_writer *body)
+{
+    size_t block = hf_writer_open(body, 2);
+    if (entry->ocsp.len > 0)
+        write_ocsp(entry->ocsp, body);
+    if (entry->scts.len > 0) {
+        hf_writer_u16(body, HF_EXTENSION_signed_certificate_timestamp);
+        hf_writer_vector(body, 2, entry->scts);
+    }
+    hf_writer_close(body, block, 2);
+}
+
+/* The walk has seen that each payload has its form. */
+static enum hf_error read_known(const struct hf_extension_reading *reading, struct hf_span block,
+                                struct hf_certificate_entry *entry)
+{
+    struct hf_span payload;
+    struct hf_wire_certificate_status status;
+    if (hf_wire_extension_find(block, HF_EXTENSION_signed_certificate_timestamp, &payload))
+        entry->scts = payload;
+    if (!hf_wire_extension_find(block, HF_EXTENSION_status_request, &payload))
+        return HF_OK;
+    HF_TRY(hf_wire_read_certificate_status(payload, &status));
+    if (status.status_type != HF_STATUS_TYPE_OCSP)
+        return hf_extension_walk_fail(reading, HF_ERR_illegal_parameter, "status_request");
+    entry->ocsp = status.response;
+    return HF_OK;
+}
+
+enum hf_error hf_extension_read_certificate_entry(struct hf_span block, struct hf_extension_set asked,
+                                                  struct hf_certificate_entry *ret_entry,
+                                                  struct hf_failure *ret_failure)
+{
+    struct hf_failure failure = {.by = HF_BY_US, .depth = -1};
+    struct hf_extension_walk walk = {.reading = {.place = HF_PLACE_CT, .failure = &failure}, .offered = asked};
+    struct hf_certificate_entry entry = {0};
+    enum hf_error error = hf_extension_walk(&walk, block);
+    if (error == HF_OK)
+        error = read_known(&walk.reading, block, &entry);
+    if (error == HF_OK)
+        *ret_entry = entry;
+    else
+        *ret_failure = failure;
+    return error;
+}

@@ -1,0 +1,24 @@
+/* What stands beside one certificate in TLS 1.3's Certificate, of either end: RFC 9846 4.5.1, 4.5.1.1. */
+#ifndef HF_EXTENSION_ENTRY_H
+#define HF_EXTENSION_ENTRY_H
+
+#include "base/writer.h"
+#include "error/error.h"
+#include "extension/set.h"
+
+/* Spans are borrowed: when read, from the block. */
+struct hf_certificate_entry {
+    struct hf_span ocsp; /* an OCSPResponse (RFC 6960), DER; empty: none */
+    struct hf_span scts; /* a SignedCertificateTimestampList (RFC 6962 3.3); empty: none */
+};
+
+/* Writes the extensions of an entry, with the length of their block in front. */
+void hf_extension_write_certificate_entry(const struct hf_certificate_entry *entry, struct hf_writer *body);
+
+/* Reads them: `block` is the inside of the vector, `asked` what our hello or CertificateRequest had. Unknown ones, and
+ * those that were not asked for, are unsolicited. */
+HF_MUST enum hf_error hf_extension_read_certificate_entry(struct hf_span block, struct hf_extension_set asked,
+                                                          struct hf_certificate_entry *ret_entry,
+                                                          struct hf_failure *ret_failure);
+
+#endif
