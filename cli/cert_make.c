@@ -16,7 +16,7 @@
 enum { CA_DAYS = 3650, CA_NAME_MAX = 48 };
 
 #define FIELD(name) offsetof(struct hf_cert_flags, name)
-#define KEY_TYPES   "p256|p384|p521|ed25519|rsa2048|rsa4096"
+#define KEY_TYPES   "p256|p384|p521|ed25519|rsa2048|rsa4096|mldsa44|mldsa65|mldsa87"
 #define OPTION_CA                                                                                                      \
     {                                                                                                                  \
         "ca", "DIR", HF_OPTION_TEXT, FIELD(ca), NULL, 0, "the CA's directory; default: ca"                             \

@@ -25,10 +25,14 @@ enum hf_authority_key {
     HF_AUTHORITY_P521,
     HF_AUTHORITY_ED25519,
     HF_AUTHORITY_RSA2048,
-    HF_AUTHORITY_RSA4096
+    HF_AUTHORITY_RSA4096,
+    HF_AUTHORITY_MLDSA44, /* post-quantum (RFC 9881), for TLS 1.3 only; the three need libcrypto 3.5 or later */
+    HF_AUTHORITY_MLDSA65,
+    HF_AUTHORITY_MLDSA87
 };
 
-/* The kind by its name: "p256" "p384" "p521" "ed25519" "rsa2048" "rsa4096". Returns 0, or -1 for an unknown name. */
+/* The kind by its name: "p256" "p384" "p521" "ed25519" "rsa2048" "rsa4096" "mldsa44" "mldsa65"
+ * "mldsa87". Returns 0, or -1 for an unknown name. */
 int hf_authority_key_by_name(const char *name, enum hf_authority_key *ret_key);
 
 /* The three certificates of a CA, and the two roles of those it issues. */

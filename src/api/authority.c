@@ -18,6 +18,7 @@ static const struct {
 } key_names[] = {
     {"p256", HF_AUTHORITY_P256},       {"p384", HF_AUTHORITY_P384},       {"p521", HF_AUTHORITY_P521},
     {"ed25519", HF_AUTHORITY_ED25519}, {"rsa2048", HF_AUTHORITY_RSA2048}, {"rsa4096", HF_AUTHORITY_RSA4096},
+    {"mldsa44", HF_AUTHORITY_MLDSA44}, {"mldsa65", HF_AUTHORITY_MLDSA65}, {"mldsa87", HF_AUTHORITY_MLDSA87},
 };
 
 int hf_authority_key_by_name(const char *name, enum hf_authority_key *ret_key)

@@ -1,6 +1,7 @@
 /* Keys and certificates of a private CA as texts. Buffers that held a key are wiped by hf_buffer_release. */
 #include "api/authority_parts.h"
 
+#include "crypto/public_key.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "certificate/pem.h"
@@ -30,12 +31,16 @@ enum hf_error hf_authority_parts_new_key(const struct hf_authority *authority, e
         enum hf_key_type type;
         unsigned bits;
     } kinds[] = {
-        [HF_AUTHORITY_P256] = {HF_KEY_P256, 0},      [HF_AUTHORITY_P384] = {HF_KEY_P384, 0},
-        [HF_AUTHORITY_P521] = {HF_KEY_P521, 0},      [HF_AUTHORITY_ED25519] = {HF_KEY_ED25519, 0},
-        [HF_AUTHORITY_RSA2048] = {HF_KEY_RSA, 2048}, [HF_AUTHORITY_RSA4096] = {HF_KEY_RSA, 4096},
+        [HF_AUTHORITY_P256] = {HF_KEY_P256, 0},         [HF_AUTHORITY_P384] = {HF_KEY_P384, 0},
+        [HF_AUTHORITY_P521] = {HF_KEY_P521, 0},         [HF_AUTHORITY_ED25519] = {HF_KEY_ED25519, 0},
+        [HF_AUTHORITY_RSA2048] = {HF_KEY_RSA, 2048},    [HF_AUTHORITY_RSA4096] = {HF_KEY_RSA, 4096},
+        [HF_AUTHORITY_MLDSA44] = {HF_KEY_ML_DSA_44, 0}, [HF_AUTHORITY_MLDSA65] = {HF_KEY_ML_DSA_65, 0},
+        [HF_AUTHORITY_MLDSA87] = {HF_KEY_ML_DSA_87, 0},
     };
     if ((size_t)kind >= HF_COUNT(kinds))
         return HF_ERR_setting_invalid;
+    if (!hf_public_key_available(authority->toolbox, kinds[kind].type))
+        return HF_ERR_unsupported_here;
     return hf_private_key_generate(authority->toolbox, authority->allocator, kinds[kind].type, kinds[kind].bits,
                                    ret_key);
 }

@@ -4,6 +4,7 @@
 #include "api/builder_historic.h"
 #include "base/text.h"
 #include "config/policy.h"
+#include "crypto/public_key.h"
 #include "negotiate/version.h"
 #include "trust/system_store.h"
 #include "trust/verdict.h"
@@ -53,9 +54,12 @@ static void default_groups(struct hf_builder *builder)
 static void default_schemes(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
-    for (size_t i = 0; !builder->schemes_set && i < hf_signature_scheme_count(); i++)
-        if (!hf_signature_scheme_at(i)->historic || (config->historic & HF_HISTORIC_SHA1_SIGNATURES) != 0)
-            config->schemes[config->scheme_count++] = hf_signature_scheme_at(i);
+    for (size_t i = 0; !builder->schemes_set && i < hf_signature_scheme_count(); i++) {
+        const struct hf_signature_scheme *scheme = hf_signature_scheme_at(i);
+        if ((!scheme->historic || (config->historic & HF_HISTORIC_SHA1_SIGNATURES) != 0) &&
+            hf_public_key_available(config->toolbox, scheme->kind.key))
+            config->schemes[config->scheme_count++] = scheme;
+    }
 }
 
 /* What we accept from peers is also what we sign with, but for identities that were given schemes of their own. */

@@ -3,6 +3,7 @@
 
 #include "base/writer.h"
 #include "base/text.h"
+#include "crypto/public_key.h"
 
 enum { ALPN_MAX = 4096 };
 
@@ -91,6 +92,8 @@ void hf_builder_signature_schemes(struct hf_builder *builder, const char *names)
         const struct hf_signature_scheme *scheme = hf_signature_scheme_find_name(name);
         if (scheme == NULL || config->scheme_count == HF_CONFIG_SCHEMES_MAX)
             refuse_name(builder, "signature schemes", "names like ecdsa_secp256r1_sha256", name);
+        else if (!hf_public_key_available(config->toolbox, scheme->kind.key))
+            hf_builder_refuse(builder, HF_ERR_unsupported_here, "signature schemes", NULL, scheme->name);
         else
             config->schemes[config->scheme_count++] = scheme;
     }

@@ -17,12 +17,16 @@ struct signing {
 };
 
 #define ECDSA_WITH "\x2a\x86\x48\xce\x3d\x04\x03"
+#define ML_DSA     "\x60\x86\x48\x01\x65\x03\x04\x03" /* RFC 9881 2 */
 
 static const struct signing signings[] = {
     {HF_KEY_P256, {HF_KEY_P256, HF_HASH_SHA256, HF_PADDING_NONE}, ECDSA_WITH "\x02", 8, false},
     {HF_KEY_P384, {HF_KEY_P384, HF_HASH_SHA384, HF_PADDING_NONE}, ECDSA_WITH "\x03", 8, false},
     {HF_KEY_P521, {HF_KEY_P521, HF_HASH_SHA512, HF_PADDING_NONE}, ECDSA_WITH "\x04", 8, false},
     {HF_KEY_ED25519, {HF_KEY_ED25519, HF_HASH_NONE, HF_PADDING_NONE}, "\x2b\x65\x70", 3, false},
+    {HF_KEY_ML_DSA_44, {HF_KEY_ML_DSA_44, HF_HASH_NONE, HF_PADDING_NONE}, ML_DSA "\x11", 9, false},
+    {HF_KEY_ML_DSA_65, {HF_KEY_ML_DSA_65, HF_HASH_NONE, HF_PADDING_NONE}, ML_DSA "\x12", 9, false},
+    {HF_KEY_ML_DSA_87, {HF_KEY_ML_DSA_87, HF_HASH_NONE, HF_PADDING_NONE}, ML_DSA "\x13", 9, false},
     {HF_KEY_RSA, {HF_KEY_RSA, HF_HASH_SHA256, HF_PADDING_PKCS1}, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b", 9, true},
 };
 

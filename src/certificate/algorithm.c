@@ -1,4 +1,4 @@
-/* The tables of OIDs, and the readers of what belongs to each: RFC 3279, 4055, 5480, 5758, 8410.
+/* The tables of OIDs, and the readers of what belongs to each: RFC 3279, 4055, 5480, 5758, 8410, 9881.
  * What is unknown stays unknown; what is known must be exactly right. */
 #include "certificate/algorithm.h"
 
@@ -37,6 +37,9 @@ static const struct signature_row signature_rows[] = {
     ROW("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", RSA_PSS, NONE, PSS),
     ROW("\x2b\x65\x70", ED25519, NONE, ABSENT),
     ROW("\x2b\x65\x71", ED448, NONE, ABSENT),
+    ROW("\x60\x86\x48\x01\x65\x03\x04\x03\x11", ML_DSA_44, NONE, ABSENT),
+    ROW("\x60\x86\x48\x01\x65\x03\x04\x03\x12", ML_DSA_65, NONE, ABSENT),
+    ROW("\x60\x86\x48\x01\x65\x03\x04\x03\x13", ML_DSA_87, NONE, ABSENT),
 };
 
 struct hash_row {
@@ -215,12 +218,35 @@ static bool read_ec(struct hf_der *der, struct hf_span bits, struct hf_spki *spk
     return true;
 }
 
-static bool read_ed(struct hf_span bits, enum hf_spki_kind kind, struct hf_spki *spki)
+/* Keys that are one string of a fixed length, with no parameters (RFC 8410 3 and 4, RFC 9881 2 and 4). */
+struct raw_row {
+    const char *oid;
+    size_t oid_len;
+    enum hf_spki_kind kind;
+    unsigned len;
+    unsigned bits;
+};
+
+static const struct raw_row raw_rows[] = {
+    {"\x2b\x65\x70", 3, HF_SPKI_ED25519, 32, 256},
+    {"\x2b\x65\x71", 3, HF_SPKI_ED448, 57, 456},
+    {"\x60\x86\x48\x01\x65\x03\x04\x03\x11", 9, HF_SPKI_ML_DSA_44, 1312, 1312 * 8},
+    {"\x60\x86\x48\x01\x65\x03\x04\x03\x12", 9, HF_SPKI_ML_DSA_65, 1952, 1952 * 8},
+    {"\x60\x86\x48\x01\x65\x03\x04\x03\x13", 9, HF_SPKI_ML_DSA_87, 2592, 2592 * 8},
+};
+
+static bool read_raw(struct hf_der *der, struct hf_span bits, struct hf_spki *spki)
 {
-    spki->kind = kind;
-    spki->bits = kind == HF_SPKI_ED25519 ? 256 : 456;
-    spki->point = bits;
-    return bits.len == (kind == HF_SPKI_ED25519 ? 32U : 57U);
+    for (size_t i = 0; i < HF_COUNT(raw_rows); i++) {
+        const struct raw_row *row = &raw_rows[i];
+        if (!hf_span_equal(spki->oid, hf_span_of(row->oid, row->oid_len)))
+            continue;
+        spki->kind = row->kind;
+        spki->bits = row->bits;
+        spki->point = bits;
+        return ends_with_nothing(der) && bits.len == row->len;
+    }
+    return true;
 }
 
 /* id-RSASSA-PSS keys may bind the hash by parameters (RFC 4055 1.2). */
@@ -245,11 +271,7 @@ static bool read_key(struct hf_der *der, struct hf_span bits, struct hf_spki *sp
     }
     if (hf_span_equal(spki->oid, HF_OID("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a")))
         return read_pss_key(der, bits, spki);
-    if (hf_span_equal(spki->oid, HF_OID("\x2b\x65\x70")))
-        return ends_with_nothing(der) && read_ed(bits, HF_SPKI_ED25519, spki);
-    if (hf_span_equal(spki->oid, HF_OID("\x2b\x65\x71")))
-        return ends_with_nothing(der) && read_ed(bits, HF_SPKI_ED448, spki);
-    return true;
+    return read_raw(der, bits, spki);
 }
 
 bool hf_algorithm_read_spki(struct hf_span whole, struct hf_spki *ret_spki)
@@ -272,7 +294,8 @@ bool hf_algorithm_read_spki(struct hf_span whole, struct hf_spki *ret_spki)
 
 const char *hf_algorithm_spki_name(enum hf_spki_kind kind)
 {
-    static const char *const names[] = {"unknown", "RSA", "RSA-PSS", "P-256", "P-384", "P-521", "Ed25519", "Ed448"};
+    static const char *const names[] = {"unknown", "RSA",   "RSA-PSS",   "P-256",     "P-384",    "P-521",
+                                        "Ed25519", "Ed448", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"};
     return (size_t)kind < HF_COUNT(names) ? names[kind] : names[0];
 }
 
@@ -311,6 +334,12 @@ const char *hf_algorithm_signature_name(const struct hf_signature_algorithm *alg
         return "Ed25519";
     case HF_CERTIFICATE_SIGNATURE_ED448:
         return "Ed448";
+    case HF_CERTIFICATE_SIGNATURE_ML_DSA_44:
+        return "ML-DSA-44";
+    case HF_CERTIFICATE_SIGNATURE_ML_DSA_65:
+        return "ML-DSA-65";
+    case HF_CERTIFICATE_SIGNATURE_ML_DSA_87:
+        return "ML-DSA-87";
     case HF_CERTIFICATE_SIGNATURE_UNKNOWN:
         break;
     }

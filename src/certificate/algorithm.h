@@ -1,4 +1,4 @@
-/* AlgorithmIdentifier and SubjectPublicKeyInfo as certificates carry them (RFC 3279, 4055, 5480, 8410),
+/* AlgorithmIdentifier and SubjectPublicKeyInfo as certificates carry them (RFC 3279, 4055, 5480, 8410, 9881),
  * read into enums and spans. An algorithm that is not known reads as unknown: judging is for trust/. */
 #ifndef HF_CERTIFICATE_ALGORITHM_H
 #define HF_CERTIFICATE_ALGORITHM_H
@@ -13,11 +13,14 @@ enum hf_spki_kind {
     HF_SPKI_P384,
     HF_SPKI_P521,
     HF_SPKI_ED25519,
-    HF_SPKI_ED448
+    HF_SPKI_ED448,
+    HF_SPKI_ML_DSA_44,
+    HF_SPKI_ML_DSA_65,
+    HF_SPKI_ML_DSA_87
 };
 
 enum hf_certificate_hash {
-    HF_CERTIFICATE_HASH_NONE = 0, /* Ed25519 and Ed448 bring their own */
+    HF_CERTIFICATE_HASH_NONE = 0, /* Ed25519, Ed448 and ML-DSA bring their own */
     HF_CERTIFICATE_HASH_MD5,      /* and older */
     HF_CERTIFICATE_HASH_SHA1,
     HF_CERTIFICATE_HASH_SHA224,
@@ -32,7 +35,10 @@ enum hf_certificate_signature {
     HF_CERTIFICATE_SIGNATURE_RSA_PSS,
     HF_CERTIFICATE_SIGNATURE_ECDSA,
     HF_CERTIFICATE_SIGNATURE_ED25519,
-    HF_CERTIFICATE_SIGNATURE_ED448
+    HF_CERTIFICATE_SIGNATURE_ED448,
+    HF_CERTIFICATE_SIGNATURE_ML_DSA_44,
+    HF_CERTIFICATE_SIGNATURE_ML_DSA_65,
+    HF_CERTIFICATE_SIGNATURE_ML_DSA_87
 };
 
 /* How a certificate is signed. */
@@ -49,7 +55,7 @@ struct hf_spki {
     unsigned bits;           /* of the RSA modulus, or of the curve's field; 0 when unknown */
     struct hf_span modulus;  /* RSA: big-endian, without leading zeros */
     struct hf_span exponent; /* RSA: big-endian, without leading zeros */
-    struct hf_span point;    /* EC: the encoded point as it stands (04...); Ed25519, Ed448: the raw key */
+    struct hf_span point;    /* EC: the encoded point as it stands (04...); Ed25519, Ed448, ML-DSA: the raw key */
     bool pss_restricted;     /* RSA-PSS key whose parameters allow one hash only: */
     struct hf_signature_algorithm pss;
     struct hf_span algorithm; /* the whole AlgorithmIdentifier */

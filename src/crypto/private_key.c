@@ -19,7 +19,8 @@ struct hf_private_key {
     const struct hf_toolbox *toolbox;
     const struct hf_allocator *allocator;
     EVP_PKEY *key;
-    EVP_PKEY_CTX *signer; /* ready to sign; each signature works on a copy, so threads may share the key. NULL for Ed */
+    EVP_PKEY_CTX *signer; /* ready to sign; each signature works on a copy, so threads may share the key. NULL for those
+                            that sign messages whole */
     enum hf_key_type type;
     size_t bits;
 };
@@ -41,6 +42,9 @@ static const struct type_name type_names[] = {
     {HF_KEY_P521, "EC", "P-521", "secp521r1", 521},
     {HF_KEY_ED25519, "ED25519", NULL, NULL, 256},
     {HF_KEY_ED448, "ED448", NULL, NULL, 456},
+    {HF_KEY_ML_DSA_44, "ML-DSA-44", NULL, NULL, 1312 * 8},
+    {HF_KEY_ML_DSA_65, "ML-DSA-65", NULL, NULL, 1952 * 8},
+    {HF_KEY_ML_DSA_87, "ML-DSA-87", NULL, NULL, 2592 * 8},
 };
 
 static const struct type_name *row_of_type(enum hf_key_type type)

@@ -1,4 +1,4 @@
-/* Public keys from numbers: EC by a template and the encoded point, RSA and Ed by their parts. Every part is checked
+/* Public keys from numbers: EC by a template and the encoded point, the others by their parts. Every part is checked
  * before libcrypto sees it, and the kind before each verification, so that a key never serves another algorithm. */
 #include "crypto/public_key.h"
 
@@ -34,10 +34,18 @@ struct form {
 };
 
 static const struct form forms[] = {
-    [HF_KEY_NONE] = {HF_TEMPLATE_NONE, 0, 0, false},          [HF_KEY_RSA] = {HF_TEMPLATE_RSA, 0, 0, false},
-    [HF_KEY_RSA_PSS] = {HF_TEMPLATE_RSA, 0, 0, false},        [HF_KEY_P256] = {HF_TEMPLATE_P256, 65, 256, true},
-    [HF_KEY_P384] = {HF_TEMPLATE_P384, 97, 384, true},        [HF_KEY_P521] = {HF_TEMPLATE_P521, 133, 521, true},
-    [HF_KEY_ED25519] = {HF_TEMPLATE_ED25519, 32, 256, false}, [HF_KEY_ED448] = {HF_TEMPLATE_ED448, 57, 456, false},
+    [HF_KEY_NONE] = {HF_TEMPLATE_NONE, 0, 0, false},
+    [HF_KEY_RSA] = {HF_TEMPLATE_RSA, 0, 0, false},
+    [HF_KEY_RSA_PSS] = {HF_TEMPLATE_RSA, 0, 0, false},
+    [HF_KEY_P256] = {HF_TEMPLATE_P256, 65, 256, true},
+    [HF_KEY_P384] = {HF_TEMPLATE_P384, 97, 384, true},
+    [HF_KEY_P521] = {HF_TEMPLATE_P521, 133, 521, true},
+    [HF_KEY_ED25519] = {HF_TEMPLATE_ED25519, 32, 256, false},
+    [HF_KEY_ED448] = {HF_TEMPLATE_ED448, 57, 456, false},
+    /* What is weak is judged in bits: here those of the public key, as none of the three is weak. */
+    [HF_KEY_ML_DSA_44] = {HF_TEMPLATE_ML_DSA_44, 1312, 1312 * 8, false},
+    [HF_KEY_ML_DSA_65] = {HF_TEMPLATE_ML_DSA_65, 1952, 1952 * 8, false},
+    [HF_KEY_ML_DSA_87] = {HF_TEMPLATE_ML_DSA_87, 2592, 2592 * 8, false},
 };
 
 /* Makes a key from numbers, with no name looked up. */
@@ -177,12 +185,17 @@ enum hf_key_type hf_public_key_type(const struct hf_public_key *key)
     return key->type;
 }
 
+bool hf_public_key_available(const struct hf_toolbox *toolbox, enum hf_key_type type)
+{
+    return (size_t)type < HF_COUNT(forms) && toolbox->templates[forms[type].template] != NULL;
+}
+
 size_t hf_public_key_bits(const struct hf_public_key *key)
 {
     return key->bits;
 }
 
-/* Ed25519 and Ed448 take the message whole. */
+/* Ed25519, Ed448 and ML-DSA take the message whole. */
 static enum hf_error verify_whole(const struct hf_public_key *key, struct hf_span message, struct hf_span signature)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();

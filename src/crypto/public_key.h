@@ -1,5 +1,6 @@
 /* Public keys, made from their numbers and not by libcrypto's decoders, which cost more than a signature's check.
- * The reader of certificates gives the parts; points are checked to lie on their curve (RFC 5480, 8017, 8032, 8410). */
+ * The reader of certificates gives the parts; points are checked to lie on their curve (RFC 5480, 8017, 8032, 8410,
+ * 9881). */
 #ifndef HF_CRYPTO_PUBLIC_KEY_H
 #define HF_CRYPTO_PUBLIC_KEY_H
 
@@ -9,7 +10,7 @@
 /* Borrowed for the call. modulus and exponent are big-endian; leading zeros are allowed. */
 struct hf_public_key_parts {
     enum hf_key_type type;
-    struct hf_span point;    /* EC: uncompressed point, 04 || x || y. Ed25519, Ed448: the raw key */
+    struct hf_span point;    /* EC: uncompressed point, 04 || x || y. Ed25519, Ed448, ML-DSA: the raw key */
     struct hf_span modulus;  /* RSA, RSA-PSS */
     struct hf_span exponent; /* RSA, RSA-PSS */
 };
@@ -26,13 +27,16 @@ HF_MUST enum hf_error hf_public_key_new(const struct hf_toolbox *toolbox, const 
 /* NULL is fine. */
 void hf_public_key_free(struct hf_public_key *key);
 
+/* Whether this libcrypto can make and use such keys: ML-DSA came with 3.5. */
+bool hf_public_key_available(const struct hf_toolbox *toolbox, enum hf_key_type type);
+
 enum hf_key_type hf_public_key_type(const struct hf_public_key *key);
 
-/* Bits of the modulus, of the curve's field, or 256 and 456 for Ed25519 and Ed448. */
+/* Bits of the modulus, of the curve's field, or 256 and 456 for Ed25519 and Ed448, or of ML-DSA's encoded key. */
 size_t hf_public_key_bits(const struct hf_public_key *key);
 
 /* HF_OK when the signature is right; HF_ERR_bad_signature when it is not; HF_ERR_wrong_signature_scheme when the kind
- * is unsound or not for this key. ECDSA signatures are DER (RFC 3279 2.2.3), EdDSA raw. */
+ * is unsound or not for this key. ECDSA signatures are DER (RFC 3279 2.2.3), the others raw. */
 HF_MUST enum hf_error hf_public_key_verify(const struct hf_public_key *key, struct hf_signature_kind kind,
                                            struct hf_span message, struct hf_span signature);
 

@@ -18,5 +18,5 @@ bool hf_signing_set(EVP_PKEY_CTX *context, const struct hf_toolbox *toolbox, str
 
 bool hf_signing_is_whole(enum hf_key_type type)
 {
-    return type == HF_KEY_ED25519 || type == HF_KEY_ED448;
+    return type >= HF_KEY_ED25519 && type <= HF_KEY_ML_DSA_87;
 }

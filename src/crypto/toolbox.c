@@ -18,6 +18,9 @@ struct recipe {
     bool required;
 };
 
+/* The longest raw public key: ML-DSA-87's (FIPS 204 4). */
+#define RAW_LEN_MAX 2592
+
 static const struct recipe recipes[] = {
     {HF_TEMPLATE_P256, "EC", "P-256", 0, true},
     {HF_TEMPLATE_P384, "EC", "P-384", 0, true},
@@ -26,6 +29,9 @@ static const struct recipe recipes[] = {
     {HF_TEMPLATE_X448, "X448", NULL, 56, false},
     {HF_TEMPLATE_ED25519, "ED25519", NULL, 32, false},
     {HF_TEMPLATE_ED448, "ED448", NULL, 57, false},
+    {HF_TEMPLATE_ML_DSA_44, "ML-DSA-44", NULL, 1312, false},
+    {HF_TEMPLATE_ML_DSA_65, "ML-DSA-65", NULL, 1952, false},
+    {HF_TEMPLATE_ML_DSA_87, "ML-DSA-87", NULL, RAW_LEN_MAX, false},
     {HF_TEMPLATE_RSA, "RSA", NULL, 0, true},
     {HF_TEMPLATE_ML_KEM_768, "ML-KEM-768", NULL, 0, false},
     {HF_TEMPLATE_ML_KEM_1024, "ML-KEM-1024", NULL, 0, false},
@@ -140,7 +146,7 @@ static EVP_PKEY *make_rsa(EVP_PKEY_CTX *context)
 
 static EVP_PKEY *make_raw(EVP_PKEY_CTX *context, size_t len)
 {
-    uint8_t point[57] = {9};
+    uint8_t point[RAW_LEN_MAX] = {9};
     OSSL_PARAM numbers[] = {OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, len),
                             OSSL_PARAM_construct_end()};
     return make_public(context, numbers);

@@ -90,6 +90,12 @@ static bool is_signed_with(const struct hf_certificate *certificate, const struc
         return kind->key == HF_KEY_ED25519;
     case HF_CERTIFICATE_SIGNATURE_ED448:
         return kind->key == HF_KEY_ED448;
+    case HF_CERTIFICATE_SIGNATURE_ML_DSA_44:
+        return kind->key == HF_KEY_ML_DSA_44;
+    case HF_CERTIFICATE_SIGNATURE_ML_DSA_65:
+        return kind->key == HF_KEY_ML_DSA_65;
+    case HF_CERTIFICATE_SIGNATURE_ML_DSA_87:
+        return kind->key == HF_KEY_ML_DSA_87;
     case HF_CERTIFICATE_SIGNATURE_UNKNOWN:
         break;
     }

@@ -81,6 +81,9 @@ enum hf_suite_auth hf_negotiate_suite_auth(enum hf_key_type key)
     case HF_KEY_ED25519:
     case HF_KEY_ED448:
         return HF_SUITE_AUTH_ECDSA;
+    case HF_KEY_ML_DSA_44: /* for TLS 1.3 only (draft-ietf-tls-mldsa 3) */
+    case HF_KEY_ML_DSA_65:
+    case HF_KEY_ML_DSA_87:
     case HF_KEY_NONE:
         break;
     }

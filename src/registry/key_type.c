@@ -18,6 +18,12 @@ enum hf_key_type hf_key_type_of(enum hf_spki_kind kind)
         return HF_KEY_ED25519;
     case HF_SPKI_ED448:
         return HF_KEY_ED448;
+    case HF_SPKI_ML_DSA_44:
+        return HF_KEY_ML_DSA_44;
+    case HF_SPKI_ML_DSA_65:
+        return HF_KEY_ML_DSA_65;
+    case HF_SPKI_ML_DSA_87:
+        return HF_KEY_ML_DSA_87;
     case HF_SPKI_UNKNOWN:
         break;
     }

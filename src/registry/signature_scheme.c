@@ -5,7 +5,7 @@
 #include "base/must.h"
 #include "registry/row_name.h"
 
-enum { ANY = HF_VERSION_BIT_12 | HF_VERSION_BIT_13, ONLY_12 = HF_VERSION_BIT_12 };
+enum { ANY = HF_VERSION_BIT_12 | HF_VERSION_BIT_13, ONLY_12 = HF_VERSION_BIT_12, ONLY_13 = HF_VERSION_BIT_13 };
 
 static const struct hf_signature_scheme schemes[] = {
 #define HF_SIGNATURE_SCHEME(id, name, key, hash, padding, handshake, certificates, historic)                           \

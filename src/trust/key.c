@@ -64,6 +64,15 @@ static bool kind_of(const struct hf_signature_algorithm *algorithm, const struct
     case HF_CERTIFICATE_SIGNATURE_ED448:
         fits = kind.key == HF_KEY_ED448;
         break;
+    case HF_CERTIFICATE_SIGNATURE_ML_DSA_44:
+        fits = kind.key == HF_KEY_ML_DSA_44;
+        break;
+    case HF_CERTIFICATE_SIGNATURE_ML_DSA_65:
+        fits = kind.key == HF_KEY_ML_DSA_65;
+        break;
+    case HF_CERTIFICATE_SIGNATURE_ML_DSA_87:
+        fits = kind.key == HF_KEY_ML_DSA_87;
+        break;
     case HF_CERTIFICATE_SIGNATURE_UNKNOWN:
         break;
     }

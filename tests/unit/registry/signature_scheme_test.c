@@ -30,6 +30,9 @@ static const struct expected expected[] = {
     {0x0809, "rsa_pss_pss_sha256", true},
     {0x080a, "rsa_pss_pss_sha384", true},
     {0x080b, "rsa_pss_pss_sha512", true},
+    {0x0904, "mldsa44", true}, /* draft-ietf-tls-mldsa 3 */
+    {0x0905, "mldsa65", true},
+    {0x0906, "mldsa87", true},
     {0x0201, "rsa_pkcs1_sha1", false},
     {0x0203, "ecdsa_sha1", false},
 };
@@ -43,7 +46,7 @@ static void test_rows(void **state)
         assert_non_null(scheme);
         assert_string_equal(scheme->name, expected[i].name);
         assert_int_equal((scheme->handshake & HF_VERSION_BIT_13) != 0, expected[i].handshake_13);
-        assert_true((scheme->handshake & HF_VERSION_BIT_12) != 0);
+        assert_int_equal((scheme->handshake & HF_VERSION_BIT_12) != 0, scheme->kind.key < HF_KEY_ML_DSA_44);
         assert_int_equal(scheme->historic, scheme->kind.hash == HF_HASH_SHA1);
         assert_true(hf_signature_kind_sound(scheme->kind));
         assert_ptr_equal(hf_signature_scheme_find_name(hf_span_of_text(expected[i].name)), scheme);
