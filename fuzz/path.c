@@ -233,7 +233,7 @@ static bool may_refuse(const struct hf_verdict *verdict, int theirs)
            theirs == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
 }
 
-/* D1 to D3 and D12: what we refuse and libcrypto accepts. */
+/* D1 to D3, D12 and D13: what we refuse and libcrypto accepts. */
 static bool may_accept(const struct hf_verdict *verdict)
 {
     enum hf_error ours = verdict->error;
@@ -241,7 +241,8 @@ static bool may_accept(const struct hf_verdict *verdict)
         return strncmp(verdict->got, "DNS:*", 5) == 0; /* D12 */
     return ours == HF_ERR_bad_certificate_encoding ||  /* D1 */
            ours == HF_ERR_key_usage_wrong ||           /* D2 */
-           ours == HF_ERR_issuer_not_ca;               /* D3 */
+           ours == HF_ERR_issuer_not_ca ||             /* D3 */
+           ours == HF_ERR_profile_broken;              /* D13 */
 }
 
 static struct hf_toolbox *toolbox;

@@ -20,10 +20,12 @@ enum hf_certificate_extension {
     HF_CERTIFICATE_AUTHORITY_KEY_ID = 1 << 5,
     HF_CERTIFICATE_SUBJECT_KEY_ID = 1 << 6,
     HF_CERTIFICATE_AUTHORITY_INFO_ACCESS = 1 << 7,
-    HF_CERTIFICATE_POLICIES = 1 << 8,            /* read past, not processed */
-    HF_CERTIFICATE_POLICY_MAPPINGS = 1 << 9,     /* read past, not processed */
-    HF_CERTIFICATE_INHIBIT_ANY_POLICY = 1 << 10, /* read past, not processed */
-    HF_CERTIFICATE_TLS_FEATURE = 1 << 11
+    HF_CERTIFICATE_POLICIES = 1 << 8,
+    HF_CERTIFICATE_POLICY_MAPPINGS = 1 << 9,
+    HF_CERTIFICATE_INHIBIT_ANY_POLICY = 1 << 10,
+    HF_CERTIFICATE_POLICY_CONSTRAINTS = 1 << 11,
+    HF_CERTIFICATE_CRL_DISTRIBUTION_POINTS = 1 << 12,
+    HF_CERTIFICATE_TLS_FEATURE = 1 << 13
 };
 
 /* Named bits of KeyUsage (RFC 5280 4.2.1.3). */
@@ -44,6 +46,9 @@ enum hf_purpose {
     HF_PURPOSE_ANY = 1 << 2,    /* anyExtendedKeyUsage */
     HF_PURPOSE_OTHER = 1 << 3   /* at least one that is not of TLS */
 };
+
+/* "No limit" of the policy extensions' counts of certificates. */
+#define HF_CERTIFICATE_NO_LIMIT UINT32_MAX
 
 struct hf_certificate {
     struct hf_span der;     /* the whole Certificate */
@@ -71,8 +76,16 @@ struct hf_certificate {
     struct hf_span excluded_subtrees;
     struct hf_span authority_key_id; /* keyIdentifier only; empty when absent */
     struct hf_span subject_key_id;
-    bool must_staple;                /* TLS feature status_request (RFC 7633) */
-    struct hf_span issuer_url;       /* AIA caIssuers URI: only ever shown, never fetched */
+    struct hf_span issuer_url;      /* AIA caIssuers URI: only ever shown, never fetched, as the next two */
+    struct hf_span ocsp_url;        /* AIA ocsp URI */
+    struct hf_span crl_url;         /* the first URI of cRLDistributionPoints */
+    bool must_staple;               /* TLS feature status_request (RFC 7633 4) */
+    struct hf_span policies;        /* content of certificatePolicies; see certificate/policy.h */
+    struct hf_span policy_mappings; /* content of policyMappings */
+    /* Meaningful when present: after how many more certificates it begins (RFC 5280 4.2.1.11, 4.2.1.14). */
+    uint32_t require_explicit_policy; /* HF_CERTIFICATE_NO_LIMIT: never */
+    uint32_t inhibit_policy_mapping;
+    uint32_t inhibit_any_policy;
     struct hf_span unknown_critical; /* OID of the first critical extension that is not known; empty when none */
 };
 

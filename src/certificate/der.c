@@ -108,9 +108,9 @@ bool hf_der_boolean(struct hf_der *der)
 }
 
 /* X.690 8.3.2: the first nine bits are never all alike. */
-struct hf_span hf_der_integer(struct hf_der *der)
+static struct hf_span take_integer(struct hf_der *der, uint8_t tag)
 {
-    struct hf_span content = hf_der_take(der, HF_DER_INTEGER);
+    struct hf_span content = hf_der_take(der, tag);
     bool padded = content.len > 1 && ((content.data[0] == 0x00 && content.data[1] < 0x80) ||
                                       (content.data[0] == 0xff && content.data[1] >= 0x80));
     if (content.len > 0 && !padded)
@@ -119,9 +119,14 @@ struct hf_span hf_der_integer(struct hf_der *der)
     return hf_span_of(NULL, 0);
 }
 
-struct hf_span hf_der_unsigned(struct hf_der *der)
+struct hf_span hf_der_integer(struct hf_der *der)
 {
-    struct hf_span content = hf_der_integer(der);
+    return take_integer(der, HF_DER_INTEGER);
+}
+
+static struct hf_span take_unsigned(struct hf_der *der, uint8_t tag)
+{
+    struct hf_span content = take_integer(der, tag);
     if (content.len > 0 && content.data[0] >= 0x80) {
         hf_der_spoil(der);
         return hf_span_of(NULL, 0);
@@ -131,9 +136,19 @@ struct hf_span hf_der_unsigned(struct hf_der *der)
     return content;
 }
 
+struct hf_span hf_der_unsigned(struct hf_der *der)
+{
+    return take_unsigned(der, HF_DER_INTEGER);
+}
+
 uint32_t hf_der_small(struct hf_der *der)
 {
-    struct hf_span magnitude = hf_der_unsigned(der);
+    return hf_der_small_tagged(der, HF_DER_INTEGER);
+}
+
+uint32_t hf_der_small_tagged(struct hf_der *der, uint8_t tag)
+{
+    struct hf_span magnitude = take_unsigned(der, tag);
     struct hf_reader reader = hf_reader_of(magnitude);
     if (magnitude.len > 4)
         return INT32_MAX;
@@ -152,9 +167,9 @@ struct hf_span hf_der_bit_bytes(struct hf_der *der)
 }
 
 /* X.690 11.2.2: the last bit that is there is a one; no bits at all is one byte 00. */
-uint16_t hf_der_named_bits(struct hf_der *der)
+uint16_t hf_der_named_bits_tagged(struct hf_der *der, uint8_t tag)
 {
-    struct hf_reader content = hf_reader_of(hf_der_take(der, HF_DER_BIT_STRING));
+    struct hf_reader content = hf_reader_of(hf_der_take(der, tag));
     unsigned unused = hf_reader_u8(&content);
     size_t len = content.left;
     uint16_t bits = 0;
@@ -172,6 +187,11 @@ uint16_t hf_der_named_bits(struct hf_der *der)
         return 0;
     }
     return bits;
+}
+
+uint16_t hf_der_named_bits(struct hf_der *der)
+{
+    return hf_der_named_bits_tagged(der, HF_DER_BIT_STRING);
 }
 
 /* Days from 1970-01-01 to a date of the proleptic Gregorian calendar; years count from March here. */

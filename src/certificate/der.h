@@ -15,6 +15,7 @@ enum hf_der_tag {
     HF_DER_OCTET_STRING = 0x04,
     HF_DER_NULL = 0x05,
     HF_DER_OID = 0x06,
+    HF_DER_ENUMERATED = 0x0a,
     HF_DER_UTF8_STRING = 0x0c,
     HF_DER_PRINTABLE_STRING = 0x13,
     HF_DER_TELETEX_STRING = 0x14,
@@ -64,6 +65,9 @@ struct hf_span hf_der_unsigned(struct hf_der *der);
 /* INTEGER from 0 to 2^31-1. Larger values read as 2^31-1. */
 uint32_t hf_der_small(struct hf_der *der);
 
+/* The same under another tag: an INTEGER or ENUMERATED that is tagged implicitly. */
+uint32_t hf_der_small_tagged(struct hf_der *der, uint8_t tag);
+
 /* INTEGER in its shortest form, any sign: its content bytes. */
 struct hf_span hf_der_integer(struct hf_der *der);
 
@@ -73,6 +77,9 @@ struct hf_span hf_der_bit_bytes(struct hf_der *der);
 /* BIT STRING of named bits (X.690 11.2.2: no trailing zero bits): bit 0 of the result is named bit 0. At most 16 bits.
  */
 uint16_t hf_der_named_bits(struct hf_der *der);
+
+/* The same under another tag. */
+uint16_t hf_der_named_bits_tagged(struct hf_der *der, uint8_t tag);
 
 /* UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 narrows them, in seconds since 1970. */
 int64_t hf_der_time(struct hf_der *der);

@@ -2,8 +2,10 @@
  * No extension may stand twice (RFC 5280 4.2), known or not: two readers would each believe another one. */
 #include "certificate/extensions.h"
 
+#include "certificate/distribution_point.h"
 #include "certificate/general_name.h"
 #include "certificate/oid.h"
+#include "certificate/policy.h"
 
 /* Reads an extension's value, which is all of `der`. False when it is flawed. */
 typedef bool (*read_value)(struct hf_der *der, struct hf_certificate *certificate);
@@ -90,21 +92,32 @@ static bool read_subject_key_id(struct hf_der *der, struct hf_certificate *certi
     return certificate->subject_key_id.len > 0;
 }
 
-/* The first caIssuers that is a URI (RFC 5280 4.2.2.1). */
+/* One AccessDescription; *ret_uri is empty unless its location is a URI. */
+static struct hf_span take_access(struct hf_der *list, struct hf_span *ret_uri)
+{
+    struct hf_der access = hf_der_enter(list, HF_DER_SEQUENCE);
+    struct hf_span method = hf_oid_take(&access);
+    bool is_uri = hf_der_next_is(&access, HF_DER_CONTEXT(HF_GENERAL_NAME_URI));
+    uint8_t tag = 0;
+    struct hf_span content = {0};
+    struct hf_span whole = {0};
+    if (!hf_der_element(&access, &tag, &content, &whole) || !hf_der_end(&access))
+        hf_der_spoil(list);
+    *ret_uri = is_uri ? content : hf_span_of(NULL, 0);
+    return method;
+}
+
+/* The first caIssuers and the first ocsp that is a URI (RFC 5280 4.2.2.1). */
 static bool read_authority_info_access(struct hf_der *der, struct hf_certificate *certificate)
 {
     struct hf_der list = hf_der_enter(der, HF_DER_SEQUENCE);
     while (hf_der_more(&list)) {
-        struct hf_der access = hf_der_enter(&list, HF_DER_SEQUENCE);
-        bool issuers = hf_span_equal(hf_oid_take(&access), HF_OID("\x2b\x06\x01\x05\x05\x07\x30\x02"));
-        bool uri = hf_der_next_is(&access, HF_DER_CONTEXT(HF_GENERAL_NAME_URI));
-        uint8_t tag = 0;
-        struct hf_span content = {0};
-        struct hf_span whole = {0};
-        if (!hf_der_element(&access, &tag, &content, &whole) || !hf_der_end(&access))
-            return false;
-        if (issuers && uri && certificate->issuer_url.len == 0)
-            certificate->issuer_url = content;
+        struct hf_span uri = {0};
+        struct hf_span method = take_access(&list, &uri);
+        if (hf_span_equal(method, HF_OID("\x2b\x06\x01\x05\x05\x07\x30\x02")) && certificate->issuer_url.len == 0)
+            certificate->issuer_url = uri;
+        if (hf_span_equal(method, HF_OID("\x2b\x06\x01\x05\x05\x07\x30\x01")) && certificate->ocsp_url.len == 0)
+            certificate->ocsp_url = uri;
     }
     return hf_der_end(&list);
 }
@@ -121,15 +134,52 @@ static bool read_tls_feature(struct hf_der *der, struct hf_certificate *certific
     return any && hf_der_end(&list);
 }
 
-/* Policies need no work while no policy is demanded of a path (RFC 5280 6.1.1: any policy will do, none is required):
- * their values are passed by. policyConstraints, which can demand one, has no row: critical, it is refused. */
-static bool pass_by(struct hf_der *der, struct hf_certificate *certificate)
+static bool read_policies(struct hf_der *der, struct hf_certificate *certificate)
 {
-    (void)certificate;
-    uint8_t tag = 0;
-    struct hf_span content = {0};
-    struct hf_span whole = {0};
-    return hf_der_element(der, &tag, &content, &whole);
+    certificate->policies = hf_der_take(der, HF_DER_SEQUENCE);
+    return hf_policy_check_all(certificate->policies);
+}
+
+static bool read_policy_mappings(struct hf_der *der, struct hf_certificate *certificate)
+{
+    certificate->policy_mappings = hf_der_take(der, HF_DER_SEQUENCE);
+    return hf_policy_check_mappings(certificate->policy_mappings);
+}
+
+/* Counts of certificates, context-tagged INTEGERs; not both absent (RFC 5280 4.2.1.11). */
+static bool read_policy_constraints(struct hf_der *der, struct hf_certificate *certificate)
+{
+    struct hf_der value = hf_der_enter(der, HF_DER_SEQUENCE);
+    bool any = hf_der_more(&value);
+    certificate->require_explicit_policy = HF_CERTIFICATE_NO_LIMIT;
+    certificate->inhibit_policy_mapping = HF_CERTIFICATE_NO_LIMIT;
+    if (hf_der_next_is(&value, HF_DER_CONTEXT(0)))
+        certificate->require_explicit_policy = hf_der_small_tagged(&value, HF_DER_CONTEXT(0));
+    if (hf_der_next_is(&value, HF_DER_CONTEXT(1)))
+        certificate->inhibit_policy_mapping = hf_der_small_tagged(&value, HF_DER_CONTEXT(1));
+    return any && hf_der_end(&value);
+}
+
+static bool read_inhibit_any_policy(struct hf_der *der, struct hf_certificate *certificate)
+{
+    certificate->inhibit_any_policy = hf_der_small(der);
+    return true;
+}
+
+/* Distribution points are looked through for a URI to show; which CRL speaks for the certificate, CRLs themselves say
+ * (RFC 5280 5.2.5). */
+static bool read_crl_distribution_points(struct hf_der *der, struct hf_certificate *certificate)
+{
+    struct hf_der list = hf_der_enter(der, HF_DER_SEQUENCE);
+    bool any = hf_der_more(&list);
+    while (hf_der_more(&list)) {
+        struct hf_distribution_point point;
+        if (!hf_distribution_point_take(&list, &point))
+            return false;
+        if (certificate->crl_url.len == 0)
+            certificate->crl_url = hf_distribution_point_uri(&point);
+    }
+    return any && hf_der_end(&list);
 }
 
 struct extension_row {
@@ -155,10 +205,12 @@ static const struct extension_row extension_rows[] = {
     ROW(ID_CE "\x23", AUTHORITY_KEY_ID, read_authority_key_id, "authorityKeyIdentifier"),
     ROW(ID_CE "\x0e", SUBJECT_KEY_ID, read_subject_key_id, "subjectKeyIdentifier"),
     ROW("\x2b\x06\x01\x05\x05\x07\x01\x01", AUTHORITY_INFO_ACCESS, read_authority_info_access, "authorityInfoAccess"),
+    ROW(ID_CE "\x20", POLICIES, read_policies, "certificatePolicies"),
+    ROW(ID_CE "\x21", POLICY_MAPPINGS, read_policy_mappings, "policyMappings"),
+    ROW(ID_CE "\x24", POLICY_CONSTRAINTS, read_policy_constraints, "policyConstraints"),
+    ROW(ID_CE "\x36", INHIBIT_ANY_POLICY, read_inhibit_any_policy, "inhibitAnyPolicy"),
+    ROW(ID_CE "\x1f", CRL_DISTRIBUTION_POINTS, read_crl_distribution_points, "cRLDistributionPoints"),
     ROW("\x2b\x06\x01\x05\x05\x07\x01\x18", TLS_FEATURE, read_tls_feature, "tlsFeature"),
-    ROW(ID_CE "\x20", POLICIES, pass_by, "certificatePolicies"),
-    ROW(ID_CE "\x21", POLICY_MAPPINGS, pass_by, "policyMappings"),
-    ROW(ID_CE "\x36", INHIBIT_ANY_POLICY, pass_by, "inhibitAnyPolicy"),
 };
 
 static bool flaw(struct hf_certificate_flaw *into, const char *field, const char *what)

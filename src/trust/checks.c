@@ -7,6 +7,8 @@
 #include "certificate/oid.h"
 #include "trust/constraints.h"
 #include "trust/names.h"
+#include "trust/policies.h"
+#include "trust/profile.h"
 
 struct check {
     const struct hf_path *path;
@@ -260,6 +262,31 @@ static enum hf_error check_staple(struct check *check, size_t depth)
     return HF_ERR_staple_missing;
 }
 
+static enum hf_error check_profile(struct check *check, size_t depth)
+{
+    const struct hf_profile_rule *broken = is_anchor(check, depth) ? NULL : hf_profile_check(at(check, depth));
+    if (broken == NULL)
+        return HF_OK;
+    hf_text_add(&check->wanted, "%s", broken->wanted);
+    hf_text_add(&check->got, "%s", broken->got);
+    return HF_ERR_profile_broken;
+}
+
+/* Once a path, not once a certificate: *ret_finding says at which one the policies ended. */
+static enum hf_error check_policies(struct check *check, size_t depth)
+{
+    size_t ended_at = 0;
+    size_t demanded_by = 0;
+    enum hf_error error = hf_policies_check(check->path, &ended_at, &demanded_by);
+    if (error == HF_OK || depth != ended_at)
+        return HF_OK;
+    hf_text_add(&check->wanted, "a certificate policy, as ");
+    hf_name_print(at(check, demanded_by)->subject, &check->wanted);
+    hf_text_add(&check->wanted, " demands");
+    hf_text_add(&check->got, at(check, depth)->policies.len == 0 ? "no certificatePolicies" : "none that is allowed");
+    return error;
+}
+
 static void print_names(const struct hf_certificate *leaf, struct hf_text *text)
 {
     if (leaf->subject_alt_names.len > 0) {
@@ -293,9 +320,10 @@ static enum hf_error check_name(struct check *check, size_t depth)
 
 typedef enum hf_error (*check_one)(struct check *check, size_t depth);
 
-static const check_one checks[] = {check_extensions,  check_ca,   check_path_len, check_key_usage,
-                                   check_validity,    check_key,  check_hash,     check_purpose,
-                                   check_constraints, check_name, check_staple};
+static const check_one checks[] = {check_extensions, check_ca,          check_path_len, check_key_usage,
+                                   check_validity,   check_key,         check_hash,     check_purpose,
+                                   check_profile,    check_constraints, check_policies, check_name,
+                                   check_staple};
 
 enum hf_error hf_checks_path(const struct hf_path *path, const struct hf_trust_question *question,
                              const struct hf_trust_policy *policy, struct hf_finding *ret_finding)

@@ -34,13 +34,20 @@ static bool covers_domain(struct hf_span base, struct hf_span name)
     return name.len > base.len && ends_folded(name, base) && name.data[name.len - base.len - 1] == '.';
 }
 
-/* "*.example.com" also stands for names in an excluded "secret.example.com" (when_unsure: excluded). */
+static bool is_dns_or_wildcard(struct hf_span name)
+{
+    bool wildcard = name.len > 2 && name.data[0] == '*' && name.data[1] == '.';
+    return hf_names_is_dns(wildcard ? hf_span_part(name, 2, name.len) : name);
+}
+
+/* "*.example.com" also stands for names in an excluded "secret.example.com" (when_unsure: excluded). What is no DNS
+ * name at all, like ".example.com", lies in no permitted subtree. */
 static bool covers_dns(struct hf_span base, struct hf_span name, bool when_unsure)
 {
     base = without_trailing_dot(base);
     name = without_trailing_dot(name);
     if (covers_domain(base, name))
-        return true;
+        return when_unsure || is_dns_or_wildcard(name);
     if (!begins_with(name, '*'))
         return when_unsure && !hf_names_is_dns(name);
     struct hf_span parent = hf_span_part(name, 1, name.len);
@@ -57,21 +64,6 @@ static size_t find_last(struct hf_span text, uint8_t byte)
     return at;
 }
 
-/* A base is a mailbox, a host, or ".domain" for the hosts below it. Only a mailbox's local part has case. */
-static bool covers_email(struct hf_span base, struct hf_span name, bool when_unsure)
-{
-    size_t at = find_last(name, '@');
-    if (at == 0 || at + 1 >= name.len)
-        return when_unsure;
-    struct hf_span host = without_trailing_dot(hf_span_part(name, at + 1, name.len));
-    size_t base_at = find_last(base, '@');
-    if (base_at < base.len)
-        return hf_span_equal(hf_span_part(base, 0, base_at), hf_span_part(name, 0, at)) &&
-               hf_span_equal_folded(without_trailing_dot(hf_span_part(base, base_at + 1, base.len)), host);
-    base = without_trailing_dot(base);
-    return begins_with(base, '.') ? covers_domain(base, host) : base.len == 0 || hf_span_equal_folded(base, host);
-}
-
 static size_t find_any(struct hf_span text, const char *bytes)
 {
     struct hf_span set = hf_span_of_text(bytes);
@@ -80,6 +72,22 @@ static size_t find_any(struct hf_span text, const char *bytes)
             if (text.data[i] == set.data[j])
                 return i;
     return text.len;
+}
+
+/* A base is a mailbox, a host, or ".domain" for the hosts below it. Only a mailbox's local part has case. A second "@"
+ * can only stand in a quoted local part (RFC 5321 4.1.2); who reads which one as the last is not for us to find out. */
+static bool covers_email(struct hf_span base, struct hf_span name, bool when_unsure)
+{
+    size_t at = find_last(name, '@');
+    if (at == 0 || at + 1 >= name.len || find_any(name, "@") != at)
+        return when_unsure;
+    struct hf_span host = without_trailing_dot(hf_span_part(name, at + 1, name.len));
+    size_t base_at = find_last(base, '@');
+    if (base_at < base.len)
+        return hf_span_equal(hf_span_part(base, 0, base_at), hf_span_part(name, 0, at)) &&
+               hf_span_equal_folded(without_trailing_dot(hf_span_part(base, base_at + 1, base.len)), host);
+    base = without_trailing_dot(base);
+    return begins_with(base, '.') ? covers_domain(base, host) : base.len == 0 || hf_span_equal_folded(base, host);
 }
 
 /* The host of scheme://user@host:port/path (RFC 3986 3.2); empty when there is none or it is an IP address, which a

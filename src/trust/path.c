@@ -74,7 +74,25 @@ static bool is_anchor_candidate(const struct hf_search_frame *frame, const struc
     return false;
 }
 
-static void gather_presented(struct hf_search *search, const struct hf_search_entry *of, struct hf_search_frame *frame)
+/* Intermediates on the path that count: the self-issued do not (RFC 5280 6.1.4 (l)). */
+static size_t counted_intermediates(const struct hf_search *search)
+{
+    size_t count = 0;
+    for (size_t i = 1; i < search->path.count; i++)
+        count += hf_certificate_is_self_issued(search->path.nodes[i]) ? 0 : 1;
+    return count;
+}
+
+static bool is_too_deep(const struct hf_search *search, const struct hf_certificate *next)
+{
+    if (search->path.count + 1 >= HF_TRUST_DEPTH_MAX)
+        return true;
+    return counted_intermediates(search) >= search->policy->depth_max && !hf_certificate_is_self_issued(next);
+}
+
+/* *ret_too_deep: one was left out, as the path would become longer than the policy allows. */
+static void gather_presented(struct hf_search *search, const struct hf_search_entry *of, struct hf_search_frame *frame,
+                             bool *ret_too_deep)
 {
     for (size_t i = 0; i < search->entry_count; i++) {
         const struct hf_search_entry *entry = &search->entries[i];
@@ -82,6 +100,10 @@ static void gather_presented(struct hf_search *search, const struct hf_search_en
             !hf_name_equal(entry->certificate.subject, of->certificate.issuer) ||
             is_on_path(search, &entry->certificate) || is_anchor_candidate(frame, &entry->certificate))
             continue;
+        if (is_too_deep(search, &entry->certificate)) {
+            *ret_too_deep = true;
+            continue;
+        }
         unsigned score = score_of(search, &of->certificate, &entry->certificate, /* is_anchor */ false);
         add_candidate(frame, (struct hf_search_candidate){.entry = i, .score = score});
         search->steps++;
@@ -96,12 +118,12 @@ static void push(struct hf_search *search, size_t entry)
     frame->next = 0;
     frame->entry = entry;
     search->path.nodes[search->path.count++] = &search->entries[entry].certificate;
+    bool too_deep = false;
     gather_anchors(search, &search->entries[entry], frame);
-    if (search->path.count <= search->policy->depth_max && search->path.count + 1 < HF_TRUST_DEPTH_MAX)
-        gather_presented(search, &search->entries[entry], frame);
-    else if (frame->count == 0)
+    gather_presented(search, &search->entries[entry], frame, &too_deep);
+    if (frame->count == 0 && too_deep)
         hf_findings_record_too_deep(search);
-    if (frame->count == 0)
+    else if (frame->count == 0)
         hf_findings_record_dead_end(search);
 }
 

@@ -1,11 +1,12 @@
-/* Judges one case of x509-limbo after the other: questions come in on standard input as lines, one answer line each goes
- * out. tests/limbo/run writes the questions, out of the suite's JSON; the lines, in this order, are
+/* Judges one case of x509-limbo after the other: questions come in on standard input as lines, one answer line each
+ * goes out. tests/limbo/run writes the questions, out of the suite's JSON; the lines, in this order, are
  *
  *     purpose server|client      now SECONDS      depth COUNT      name DNS-OR-IP      mailbox ADDRESS
  *     root HEX      sent HEX (the leaf first)
  *     judge
  *
- * Lines that do not apply are left out. An answer is tab-separated: error, depth, signature checks, steps, wanted, got. */
+ * Lines that do not apply are left out. An answer is tab-separated: error, depth, signature checks, steps, wanted, got.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,8 +96,8 @@ static void add_mailbox(struct judge *judge, const char *address)
     snprintf(judge->mailboxes[judge->mailbox_count++], sizeof judge->mailboxes[0], "%s", address);
 }
 
-/* Whether the leaf has this mailbox: the one kind of name that the suite asks of clients, and that hf_trust_verify leaves
- * to the rules of admission. */
+/* Whether the leaf has this mailbox: the one kind of name that the suite asks of clients, and that hf_trust_verify
+ * leaves to the rules of admission. */
 static bool has_mailbox(const struct hf_certificate *leaf, const char *address)
 {
     struct hf_general_names each = hf_general_name_each(leaf->subject_alt_names);

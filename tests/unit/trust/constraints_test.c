@@ -56,6 +56,11 @@ static const struct {
     {"excluded;IP:10.0.0.0/255.0.0.0", "CN=x", "IP:::1", true},
     {"permitted;IP:2001:db8:0:0:0:0:0:0/ffff:ffff:0:0:0:0:0:0", "CN=x", "IP:2001:db8::1", true},
     {"permitted;IP:2001:db8:0:0:0:0:0:0/ffff:ffff:0:0:0:0:0:0", "CN=x", "IP:2001:db9::1", false},
+    {"permitted;DNS:a.example", "CN=x", "DNS:.a.example", false}, /* no name at all */
+    {"permitted;DNS:a.example", "CN=x", "DNS:b..a.example", false},
+    {"permitted;DNS:a.example", "CN=x", "DNS:*.*.a.example", false},
+    {"permitted;email:b.example", "CN=x", "email:a@c@b.example", false},
+    {"excluded;email:c.example", "CN=x", "email:a@c@b.example", false},
     {"permitted;email:a@b.example", "CN=x", "email:a@B.example", true},
     {"permitted;email:a@b.example", "CN=x", "email:A@b.example", false},
     {"permitted;email:b.example", "CN=x", "email:z@b.example", true},

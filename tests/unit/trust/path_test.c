@@ -439,6 +439,35 @@ static void depth_is_bounded(void **state)
     EXPECT(HF_ERR_too_many_certificates, 1, .trusted = {ca}, .sent = {leaf, two, one}, .policy = &policy);
     policy.depth_max = 0;
     ACCEPT(.trusted = {ca}, .sent = {MAKE(.subject = "CN=direct", .issuer = ca)}, .policy = &policy);
+    /* a CA's new key certified by its old one does not count (RFC 5280 6.1.4 (l)) */
+    struct make_certificate *again = MAKE(.subject = "CN=One", .issuer = one, .ca = true, .key_number = 91);
+    struct make_certificate *below = MAKE(.subject = "CN=below", .issuer = again);
+    policy.depth_max = 1;
+    ACCEPT(.trusted = {ca}, .sent = {below, again, one}, .policy = &policy);
+    policy.depth_max = 0;
+    EXPECT(HF_ERR_too_many_certificates, 1, .trusted = {ca}, .sent = {below, again, one}, .policy = &policy);
+}
+
+/* The profile and the policies are checked of a path, but not of its anchor. */
+static void profile_and_policies_are_kept(void **state)
+{
+    (void)state;
+    struct make_certificate *ca =
+        MAKE(.subject = "CN=Lab Root,O=Lab", .ca = true, .extensions = {{"2.5.29.36", false, "3003800100"}});
+    struct make_certificate *demands =
+        MAKE(.subject = "CN=Strict", .issuer = ca, .ca = true,
+             .extensions = {{"2.5.29.36", true, "3003800100"}, {"2.5.29.32", false, "3007300506032a0361"}});
+    struct make_certificate *none = MAKE(.subject = "CN=none", .issuer = demands);
+    struct make_certificate *named =
+        MAKE(.subject = "CN=named", .issuer = demands, .extensions = {{"2.5.29.32", false, "3007300506032a0361"}});
+    ACCEPT(.trusted = {ca}, .sent = {named, demands});
+    EXPECT(HF_ERR_policy_missing, 0, .trusted = {ca}, .sent = {none, demands});
+    struct hf_verdict verdict;
+    assert_int_equal(ask(&(struct question){.trusted = {ca}, .sent = {none, demands}}, &verdict),
+                     HF_ERR_policy_missing);
+    assert_non_null(strstr(verdict.wanted, "CN=Strict"));
+    EXPECT(HF_ERR_profile_broken, 0, .trusted = {ca},
+           .sent = {MAKE(.subject = "CN=x", .issuer = ca, .key_usage = "critical,digitalSignature,keyCertSign")});
 }
 
 static void failures_say_what_was_found(void **state)
@@ -527,6 +556,7 @@ int main(void)
         cmocka_unit_test_teardown(unreadable_certificates, forget),
         cmocka_unit_test_teardown(a_thicket_is_cut_short, forget),
         cmocka_unit_test_teardown(depth_is_bounded, forget),
+        cmocka_unit_test_teardown(profile_and_policies_are_kept, forget),
         cmocka_unit_test_teardown(failures_say_what_was_found, forget),
         cmocka_unit_test_teardown(allocations_may_fail, forget),
     };
