@@ -320,10 +320,9 @@ static enum hf_error check_name(struct check *check, size_t depth)
 
 typedef enum hf_error (*check_one)(struct check *check, size_t depth);
 
-static const check_one checks[] = {check_extensions, check_ca,          check_path_len, check_key_usage,
-                                   check_validity,   check_key,         check_hash,     check_purpose,
-                                   check_profile,    check_constraints, check_policies, check_name,
-                                   check_staple};
+static const check_one checks[] = {check_extensions, check_ca,   check_path_len, check_key_usage, check_validity,
+                                   check_key,        check_hash, check_purpose,  check_profile,   check_constraints,
+                                   check_policies,   check_name, check_staple};
 
 enum hf_error hf_checks_path(const struct hf_path *path, const struct hf_trust_question *question,
                              const struct hf_trust_policy *policy, struct hf_finding *ret_finding)
