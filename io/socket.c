@@ -257,11 +257,23 @@ enum hf_error hf_socket_read(struct hf_connection *connection, int fd, void *int
     }
 }
 
+/* Nothing was taken. Either too much waits to go out; or nothing does, and a renegotiation runs: it needs what the peer
+ * says. */
+static enum hf_error wait_for_room(struct hf_connection *connection, int fd, bool is_full)
+{
+    if (!is_full)
+        return pump_until(connection, fd, UINT64_MAX);
+    is_ready(fd, POLLOUT, FOR_EVER);
+    return HF_OK;
+}
+
 enum hf_error hf_socket_write(struct hf_connection *connection, int fd, const void *data, size_t len)
 {
     const uint8_t *from = data;
     while (len > 0) {
         size_t taken = 0;
+        const uint8_t *wire = NULL;
+        bool is_full = hf_output(connection, &wire) > 0;
         enum hf_error error = hf_write(connection, from, len, &taken);
         if (error == HF_OK)
             error = hf_socket_send(connection, fd);
@@ -269,8 +281,9 @@ enum hf_error hf_socket_write(struct hf_connection *connection, int fd, const vo
             return error;
         from += taken;
         len -= taken;
-        if (taken == 0)
-            is_ready(fd, POLLOUT, FOR_EVER);
+        error = taken == 0 ? wait_for_room(connection, fd, is_full) : HF_OK;
+        if (error != HF_OK)
+            return error;
     }
     const uint8_t *wire = NULL;
     while (hf_output(connection, &wire) > 0) {

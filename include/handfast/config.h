@@ -188,7 +188,17 @@ enum hf_historic {
     HF_HISTORIC_COMPRESSION = 1 << 5,
     /* Signatures over SHA-1 in CertificateVerify and ServerKeyExchange of TLS 1.2 (RFC 5246 7.4.1.4.1, RFC 9155). Costs
      * their worth as proof: chosen-prefix collisions are made (SLOTH, 2016; SHA-1 is a Shambles, 2020). */
-    HF_HISTORIC_SHA1_SIGNATURES = 1 << 6
+    HF_HISTORIC_SHA1_SIGNATURES = 1 << 6,
+    /* A server only: hf_ask_for_certificate may ask a client who it is on a connection of TLS 1.2 that is open already,
+     * by secure renegotiation (RFC 5746). Costs certainty what belongs to whom: what the client wrote before it was
+     * known comes over the same connection as what it wrote after (CVE-2009-3555; the triple handshake, 2014); and a
+     * second handshake's time, which clients spend less of than servers. It is done with extended master secret only,
+     * only when we ask, and neither end may come back as somebody else. Not over datagrams, not beside shared keys.
+     * Where a connection serves one path only, ask in the first handshake. */
+    HF_HISTORIC_RENEGOTIATION_ASK = 1 << 7,
+    /* A client only: follows such a request of a server, at most 8 times on one connection; others are refused, as all
+     * are without this switch. Costs the same; the server decides when. */
+    HF_HISTORIC_RENEGOTIATION_FOLLOW = 1 << 8
 };
 
 /* Turns on the switches given (bits of enum hf_historic), beside those that are on. */

@@ -51,6 +51,12 @@ enum hf_event_kind {
     /* The peer sent close_notify: it sends nothing more. We still may, until hf_close. Raised when all data that came
      * before it was read. */
     HF_EVENT_PEER_CLOSED,
+    /* A second handshake on the open connection is over, which a server began by hf_ask_for_certificate. At the server
+     * hf_peer now tells who the client is, or is NULL: it presented no certificate (UNAUTHENTICATED came before). At a
+     * client hf_session_info tells whether it presented one. */
+    HF_EVENT_RENEGOTIATED,
+    /* A server: the client does not renegotiate. The connection goes on, and hf_peer is what it was. */
+    HF_EVENT_RENEGOTIATION_REFUSED,
     /* The connection failed: hf_failure says why. Drain what is left (the alert), then close the transport. */
     HF_EVENT_FAILED
 };
@@ -109,7 +115,7 @@ void hf_set_datagram_max(struct hf_connection *connection, size_t len);
 enum hf_error hf_read(struct hf_connection *connection, void *into, size_t room, size_t *ret_len);
 
 /* Protects data for the peer, as much as the output queue has room for: *ret_taken tells. wrong_call before OPENED and
- * after hf_close. */
+ * after hf_close. While a renegotiation runs it takes nothing: write again after HF_EVENT_RENEGOTIATED. */
 enum hf_error hf_write(struct hf_connection *connection, const void *data, size_t len, size_t *ret_taken);
 
 /* Sends close_notify: we send nothing more, and may still read. Safe to call at any time, several times. Before OPENED
@@ -119,6 +125,16 @@ void hf_close(struct hf_connection *connection);
 /* TLS 1.3: new keys for what we send; with ask_peer the peer is asked for the same, unless it still owes us the answer
  * to an earlier request (RFC 9846 4.7.3). In TLS 1.2: wrong_call. */
 enum hf_error hf_key_update(struct hf_connection *connection, bool ask_peer);
+
+/* A server of TLS 1.2 with HF_HISTORIC_RENEGOTIATION_ASK: asks the client now who it is, by a HelloRequest. Data goes
+ * on until the client answers, if it does: then comes HF_EVENT_RENEGOTIATED, HF_EVENT_RENEGOTIATION_REFUSED or
+ * HF_EVENT_FAILED. A certificate that does not hold fails the connection, and so does a client that was known and comes
+ * back as somebody else or as nobody. Who is known already may be asked to prove it again. What the client wrote before
+ * came from whom it was then: act on what is read after the event only. At most 8 times on one connection.
+ * wrong_call without the switch, on a client, in TLS 1.3, before OPENED, after the end of either direction, while an
+ * earlier request is not answered, and where the client lacks RFC 5746 or extended master secret. RFC 5746, RFC 5246
+ * 7.4.1.1. */
+enum hf_error hf_ask_for_certificate(struct hf_connection *connection);
 
 /* Keying material for other protocols (RFC 5705, RFC 9846 7.5), from OPENED on: `len` bytes.
  * context NULL means no context, which in TLS 1.2 differs from an empty one. */
@@ -140,8 +156,8 @@ enum hf_error hf_channel_binding(const struct hf_connection *connection, enum hf
 
 /* ---- What is known. ---- */
 
-/* The proven identity of the peer: NULL until OPENED, on failure, and for peers that presented none. Lives as long as
- * the connection. */
+/* The proven identity of the peer: NULL until OPENED, on failure, and for peers that presented none; of a client that
+ * was asked later (hf_ask_for_certificate) until RENEGOTIATED. Once known it stays. Lives as long as the connection. */
 const struct hf_peer *hf_peer(const struct hf_connection *connection);
 
 /* The failure, or NULL while there is none. */
@@ -174,7 +190,7 @@ struct hf_session_info {
 void hf_session_info(const struct hf_connection *connection, struct hf_session_info *ret_info);
 
 /* A client: what the server's CertificateRequest asked for, as text, and why none of our identities fits, if so.
- * Empty strings when it did not ask. Strings live as long as the connection. */
+ * Empty strings when it did not ask. Strings live until it asks again, or as long as the connection. */
 struct hf_certificate_request_info {
     bool asked;
     bool answered;           /* we presented a certificate that fits */

@@ -206,7 +206,7 @@ static bool judges_certificates(const struct hf_config *config)
     for (size_t i = 0; i < config->suite_count; i++)
         judges = judges || (config->role == HF_CLIENT ? hf_suite_certifies(config->suites[i])
                                                       : !hf_suite_traits_of(config->suites[i])->has_psk);
-    return judges && (config->role == HF_CLIENT || config->client_auth != HF_CLIENT_AUTH_NONE);
+    return judges && (config->role == HF_CLIENT || hf_config_may_ask(config));
 }
 
 static void check_trust(struct hf_builder *builder)
@@ -231,7 +231,7 @@ static void check_trust(struct hf_builder *builder)
 static void encode_authorities(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
-    bool asks = config->role == HF_SERVER && config->client_auth != HF_CLIENT_AUTH_NONE;
+    bool asks = config->role == HF_SERVER && hf_config_may_ask(config);
     if (!asks || !builder->sends_authorities)
         return;
     config->authorities = hf_allocation_new(&config->allocator, AUTHORITIES_MAX);
@@ -276,7 +276,7 @@ static void check_sessions(struct hf_builder *builder)
     if (config->session_cache != NULL && config->sessions_outside)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_session_cache",
                           "a cache, or sessions kept outside", "both");
-    if (config->ticket_keys != NULL && config->session_cache == NULL && config->client_auth != HF_CLIENT_AUTH_NONE)
+    if (config->ticket_keys != NULL && config->session_cache == NULL && hf_config_may_ask(config))
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_ticket_keys",
                           "hf_builder_session_cache beside it, for the certificates of clients", "none");
 }

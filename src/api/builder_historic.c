@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "record/compression.h"
 
-enum { IDENTITY_MAX = 256, KEY_MIN = 16, SWITCHES_ALL = (HF_HISTORIC_SHA1_SIGNATURES << 1) - 1 };
+enum { IDENTITY_MAX = 256, KEY_MIN = 16, SWITCHES_ALL = (HF_HISTORIC_RENEGOTIATION_FOLLOW << 1) - 1 };
 
 void hf_builder_historic(struct hf_builder *builder, unsigned switches)
 {
@@ -90,8 +90,15 @@ bool hf_builder_historic_allows(const struct hf_builder *builder, const struct h
 static const char *switch_name(unsigned bit)
 {
     static const char *const names[] = {
-        "HF_HISTORIC_RSA_KEY_EXCHANGE", "HF_HISTORIC_DHE",         "HF_HISTORIC_PLAIN_PSK",       "HF_HISTORIC_CBC",
-        "HF_HISTORIC_NULL_ENCRYPTION",  "HF_HISTORIC_COMPRESSION", "HF_HISTORIC_SHA1_SIGNATURES",
+        "HF_HISTORIC_RSA_KEY_EXCHANGE",
+        "HF_HISTORIC_DHE",
+        "HF_HISTORIC_PLAIN_PSK",
+        "HF_HISTORIC_CBC",
+        "HF_HISTORIC_NULL_ENCRYPTION",
+        "HF_HISTORIC_COMPRESSION",
+        "HF_HISTORIC_SHA1_SIGNATURES",
+        "HF_HISTORIC_RENEGOTIATION_ASK",
+        "HF_HISTORIC_RENEGOTIATION_FOLLOW",
     };
     return bit < HF_COUNT(names) ? names[bit] : "a switch that is not known";
 }
@@ -108,9 +115,29 @@ static void refuse_suite(struct hf_builder *builder, const struct hf_suite *suit
     hf_builder_refuse(builder, HF_ERR_setting_invalid, "cipher suites", wanted, suite->name);
 }
 
+/* Renegotiation is for certificates, over streams; each role has its own half of it. */
+static void check_renegotiation(struct hf_builder *builder)
+{
+    const struct hf_config *config = builder->config;
+    const bool asks = (config->historic & HF_HISTORIC_RENEGOTIATION_ASK) != 0;
+    const bool follows = (config->historic & HF_HISTORIC_RENEGOTIATION_FOLLOW) != 0;
+    if (asks && config->role != HF_SERVER)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "HF_HISTORIC_RENEGOTIATION_ASK", "a server", "a client");
+    if (follows && config->role != HF_CLIENT)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "HF_HISTORIC_RENEGOTIATION_FOLLOW", "a client", "a server");
+    if (!asks && !follows)
+        return;
+    const char *where = switch_name(asks ? 7 : 8);
+    if (hf_config_transport(config) != &hf_transport_stream)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, where, "connections over streams", "datagrams");
+    if (config->psks != NULL)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, where, "certificates", "shared keys");
+}
+
 void hf_builder_historic_check(struct hf_builder *builder)
 {
     const struct hf_config *config = builder->config;
+    check_renegotiation(builder);
     for (size_t i = 0; i < config->suite_count; i++)
         if (!hf_builder_historic_allows(builder, config->suites[i]))
             refuse_suite(builder, config->suites[i]);

@@ -11,6 +11,7 @@
 #include "handshake/channel_binding.h"
 #include "handshake/export.h"
 #include "handshake/machine.h"
+#include "handshake/renegotiation.h"
 #include "handshake/resumption.h"
 #include "handshake/sign.h"
 
@@ -164,8 +165,10 @@ enum hf_error hf_write(struct hf_connection *connection, const void *data, size_
     *ret_taken = 0;
     if (hf_connection_failed(connection))
         return connection->failure.error;
-    if (!hf_machine_is_open(&connection->handshake) || connection->handshake.sent_close)
+    if (!connection->handshake.opened || connection->handshake.sent_close)
         return HF_ERR_wrong_call;
+    if (!hf_machine_is_open(&connection->handshake))
+        return HF_OK; /* a renegotiation runs: later */
     HF_TRY(renew_keys(connection));
     enum hf_error error = hf_framing_send_data(connection->framing, hf_span_of(data, len), ret_taken);
     if (*ret_taken > 0)
@@ -173,6 +176,17 @@ enum hf_error hf_write(struct hf_connection *connection, const void *data, size_
     if (error == HF_OK || error == HF_ERR_datagram_too_long)
         return error;
     return hf_failure_by_us(connection, error);
+}
+
+enum hf_error hf_ask_for_certificate(struct hf_connection *connection)
+{
+    static const struct hf_taken ask = {.input = HF_INPUT_ask};
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    if (connection->received_close || !hf_renegotiation_may_ask(&connection->handshake))
+        return HF_ERR_wrong_call;
+    enum hf_error error = hf_machine_take(&connection->handshake, &ask);
+    return error == HF_OK ? HF_OK : hf_failure_by_us(connection, error);
 }
 
 void hf_close(struct hf_connection *connection)

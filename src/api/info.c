@@ -9,10 +9,11 @@ static const char *text_or_empty(const char *text)
     return text == NULL ? "" : text;
 }
 
-/* Nothing is told of a peer before the connection is open, nor after it failed. */
+/* Nothing is told of a peer before the connection is open, nor after it failed. While a renegotiation runs what was
+ * proven before it still is. */
 static bool is_open(const struct hf_connection *connection)
 {
-    return connection->handshake.work == NULL && !hf_connection_failed(connection);
+    return connection->handshake.opened && !hf_connection_failed(connection);
 }
 
 const struct hf_peer *hf_peer(const struct hf_connection *connection)

@@ -103,6 +103,12 @@ static inline const struct hf_transport *hf_config_transport(const struct hf_con
     return config->transport == NULL ? &hf_transport_stream : config->transport;
 }
 
+/* A server: whether it asks clients for certificates, in the first handshake or in a later one. */
+static inline bool hf_config_may_ask(const struct hf_config *config)
+{
+    return config->client_auth != HF_CLIENT_AUTH_NONE || (config->historic & HF_HISTORIC_RENEGOTIATION_ASK) != 0;
+}
+
 /* The shared key of this name; NULL when there is none. */
 const struct hf_config_psk *hf_config_psk_find(const struct hf_config *config, struct hf_span identity);
 

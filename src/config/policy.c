@@ -31,6 +31,7 @@ static enum hf_error add_settings(struct hf_hash *hash, const struct hf_config *
         (uint8_t)config->verdict_outside,
         (uint8_t)config->extended_master_secret_demanded,
         (uint8_t)config->historic,
+        (uint8_t)(config->historic >> 8),
     };
     HF_TRY(add(hash, hf_span_of_text("handfast policy 1")));
     return add(hash, hf_span_of(settings, sizeof settings));

@@ -9,7 +9,7 @@ enum { LEVEL_WARNING = 1, LEVEL_FATAL = 2 };
 
 static enum hf_error take_close_notify(struct hf_connection *connection)
 {
-    if (!hf_machine_is_open(&connection->handshake))
+    if (!hf_machine_takes_data(&connection->handshake))
         return hf_failure_by_network(connection, HF_ERR_cut_in_handshake);
     connection->received_close = true;
     hf_connection_raise(connection, HF_EVENT_PEER_CLOSED);
@@ -27,6 +27,17 @@ static bool is_warning(const struct hf_connection *connection, const struct hf_u
     return unit->alert_level == LEVEL_WARNING && (protocol == NULL || protocol->rules == HF_RULES_12);
 }
 
+/* One of them answers something: a HelloRequest of ours. The others say nothing that we act on. */
+static enum hf_error take_warning(struct hf_connection *connection, const struct hf_unit *unit)
+{
+    static const struct hf_taken refusal = {.input = HF_INPUT_no_renegotiation};
+    if (unit->alert != HF_ALERT_no_renegotiation ||
+        !hf_machine_awaits(&connection->handshake, HF_INPUT_no_renegotiation))
+        return HF_OK;
+    enum hf_error error = hf_machine_take(&connection->handshake, &refusal);
+    return error == HF_OK ? HF_OK : hf_failure_by_us(connection, error);
+}
+
 enum hf_error hf_alert_take(struct hf_connection *connection, const struct hf_unit *unit)
 {
     hf_narrate_alert(&connection->handshake, /* sent= */ false, unit->alert);
@@ -39,7 +50,7 @@ enum hf_error hf_alert_take(struct hf_connection *connection, const struct hf_un
         return hf_failure_by_peer(connection, unit->alert, unit->is_protected);
     if (++connection->warnings > HF_ENGINE_WARNINGS_MAX)
         return hf_failure_by_us(connection, HF_ERR_too_many_warnings);
-    return HF_OK;
+    return take_warning(connection, unit);
 }
 
 static void send_warning(struct hf_connection *connection, enum hf_alert alert)

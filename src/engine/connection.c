@@ -18,7 +18,7 @@ bool hf_connection_abandoned(const struct hf_connection *connection)
 static void push(struct hf_connection *connection, enum hf_event_kind kind)
 {
     if (connection->event_count == HF_ENGINE_EVENTS_MAX)
-        return; /* events are kinds, each raised once but DATA, which is not raised again while one waits */
+        return; /* there are more places than kinds, of which each waits once at most */
     size_t at = (connection->event_from + connection->event_count) % HF_ENGINE_EVENTS_MAX;
     connection->events[at] = (uint8_t)kind;
     connection->event_count++;
@@ -50,12 +50,13 @@ void hf_connection_accept(struct hf_connection *connection)
 
 void hf_connection_raise(struct hf_connection *connection, enum hf_event_kind kind)
 {
-    if (kind == HF_EVENT_DATA && waits(connection, HF_EVENT_DATA))
+    const bool ends_handshake = kind == HF_EVENT_OPENED || kind == HF_EVENT_RENEGOTIATED;
+    if (waits(connection, kind))
         return;
     push(connection, kind);
     if (kind == HF_EVENT_OPENED && is_accepted_by_opening(&connection->handshake))
         hf_connection_accept(connection);
-    if (kind == HF_EVENT_OPENED && hf_resumption_is_possible(&connection->handshake) &&
-        !hf_resumption_store(&connection->handshake))
+    if (ends_handshake && hf_resumption_is_possible(&connection->handshake) &&
+        !hf_resumption_store(&connection->handshake) && !waits(connection, HF_EVENT_SESSION))
         push(connection, HF_EVENT_SESSION);
 }

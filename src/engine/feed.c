@@ -28,7 +28,7 @@ static enum hf_error take_message(struct hf_connection *connection, const struct
 static enum hf_error take_data(struct hf_connection *connection, const struct hf_unit *unit)
 {
     struct hf_handshake *handshake = &connection->handshake;
-    if (!hf_machine_is_open(handshake)) {
+    if (!hf_machine_takes_data(handshake)) {
         enum hf_error error = hf_refuse(handshake, HF_ERR_unexpected_message, "application data", NULL,
                                         "data before the handshake's end");
         return hf_failure_by_us(connection, error);

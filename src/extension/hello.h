@@ -41,6 +41,7 @@ struct hf_client_offer {
     size_t share_count;
     struct hf_span cookie;           /* of the HelloRetryRequest; empty: none */
     struct hf_span verify_cookie;    /* datagrams: of the HelloVerifyRequest; empty: none */
+    struct hf_span renegotiated;     /* what renegotiation_info says: RFC 5746 3.5; empty in a first handshake */
     bool fallback;                   /* says TLS_FALLBACK_SCSV */
     struct hf_extension_set offered; /* OUTPUT of hf_extension_write_client_hello */
 };
@@ -54,7 +55,8 @@ struct hf_client_hello_facts {
     struct hf_span suites;       /* uint16 each, SCSVs included */
     struct hf_span compressions; /* one byte each */
     bool fallback;               /* TLS_FALLBACK_SCSV stands among the suites */
-    bool secure_renegotiation;   /* renegotiation_info (empty) or its SCSV: RFC 5746 */
+    bool secure_renegotiation;   /* renegotiation_info or its SCSV: RFC 5746 */
+    struct hf_span renegotiated; /* what renegotiation_info says; negotiate/renegotiation.h judges it */
 
     struct hf_extension_set present;    /* those that have a row */
     struct hf_span host_name;           /* of server_name; without NUL bytes and without a trailing dot */
@@ -97,6 +99,7 @@ struct hf_server_answer {
     bool session_ticket;            /* 1.2: a NewSessionTicket will follow */
     uint8_t compression;            /* 1.2; 1.3: null */
     bool secure_renegotiation;      /* 1.2: answers renegotiation_info */
+    struct hf_span renegotiated;    /* ... saying this: RFC 5746 3.7; empty in a first handshake */
     bool point_formats;             /* 1.2: answers ec_point_formats */
     uint16_t record_size_limit;     /* ours; 0: not answered */
     uint16_t max_fragment_length;   /* the client's, accepted, in bytes; 0: not answered */
@@ -134,6 +137,7 @@ struct hf_server_hello_facts {
     bool session_ticket;                         /* 1.2: a NewSessionTicket will follow */
     uint8_t compression;                         /* in 1.3 the reader saw that it is null */
     bool secure_renegotiation;                   /* 1.2 */
+    struct hf_span renegotiated;                 /* what renegotiation_info says; judged as a client's is */
     uint16_t record_size_limit;                  /* the server's; 0: none */
     uint16_t max_fragment_length;                /* agreed, in bytes; 0: none */
     struct hf_certificate_request_facts request; /* CertificateRequest 1.3 */

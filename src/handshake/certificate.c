@@ -27,6 +27,9 @@ static enum hf_error take_none(struct hf_handshake *handshake, enum hf_outcome *
         return hf_refuse(handshake, HF_ERR_server_sent_no_certificate, "Certificate", NULL, NULL);
     if (handshake->config->client_auth == HF_CLIENT_AUTH_REQUIRE)
         return hf_refuse(handshake, HF_ERR_certificate_missing, "Certificate", NULL, "an empty list");
+    if (handshake->peer != NULL) /* renegotiation: who is known does not become nobody */
+        return hf_refuse(handshake, HF_ERR_renegotiation_other_peer, "Certificate", hf_peer_subject(handshake->peer),
+                         "an empty list");
     handshake->failure->of = HF_OF_NOBODY;
     handshake->driver.event(handshake->driver.context, HF_EVENT_UNAUTHENTICATED);
     *ret_outcome = HF_OUTCOME_NO_CERT;

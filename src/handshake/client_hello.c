@@ -5,6 +5,7 @@
 #include "extension/write.h"
 #include "handshake/hello_retry_request.h"
 #include "handshake/refuse.h"
+#include "handshake/renegotiation.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
 #include "negotiate/negotiate.h"
@@ -54,7 +55,11 @@ static enum hf_error start_offer(struct hf_handshake *handshake)
     struct hf_work *work = handshake->work;
     struct hf_client_offer *offer = &work->offer;
     offer->config = handshake->config;
-    hf_negotiate_version_offer(offer);
+    if (handshake->opened) /* a renegotiation: RFC 5746 3.5 */
+        hf_negotiate_version_offer_only(offer, handshake->protocol->version);
+    else
+        hf_negotiate_version_offer(offer);
+    offer->renegotiated = hf_renegotiation_before(handshake).client_verify_data;
     HF_TRY(hf_handshake_random(handshake, work->client_random, sizeof work->client_random));
     offer->random = hf_span_of(work->client_random, sizeof work->client_random);
     offer->server_name = hf_span_of_text(handshake->server_name);
@@ -118,10 +123,13 @@ static enum hf_error negotiate(struct hf_handshake *handshake, const struct hf_n
         .config = handshake->config,
         .hello = &work->facts,
         .first = first,
+        .version = handshake->opened ? handshake->protocol->version : 0,
         .now_s = hf_handshake_now_s(handshake),
     };
     struct hf_negotiated choice;
+    const struct hf_negotiate_before before = hf_renegotiation_before(handshake);
     HF_TRY(hf_negotiate_server(&question, &choice, handshake->failure));
+    HF_TRY(hf_negotiate_renegotiation_check_hello(&before, &work->facts, &choice, handshake->failure));
     work->choice = choice;
     handshake->identity = choice.identity;
     handshake->identity_index = index_of_identity(handshake->config, choice.identity);
@@ -136,7 +144,7 @@ static enum hf_error keep_hello_fields(struct hf_handshake *handshake)
         !hf_span_copy(work->facts.session_id, work->session_id, sizeof work->session_id))
         return HF_ERR_internal;
     work->session_id_len = work->facts.session_id.len;
-    return keep_server_name(handshake);
+    return HF_OK;
 }
 
 /* The server's random, with the mark against downgrades where one belongs (RFC 9846 4.2.3). */
@@ -193,25 +201,47 @@ static enum hf_error go_on_after_retry(struct hf_handshake *handshake)
     return hf_hello_retry_request_replay(handshake, &first);
 }
 
+static enum hf_error choose(struct hf_handshake *handshake)
+{
+    HF_TRY(keep_hello_fields(handshake));
+    HF_TRY(negotiate(handshake, /* first= */ NULL));
+    HF_TRY(hf_handshake_take_version(handshake, handshake->work->choice.version));
+    return make_random(handshake);
+}
+
 enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, const struct hf_taken *taken,
                                              enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
     HF_TRY(read_hello(handshake, taken->body));
-    HF_TRY(keep_hello_fields(handshake));
+    HF_TRY(keep_server_name(handshake));
     if (work->retried.first_hello.len > 0) {
         *ret_outcome = HF_OUTCOME_TLS13;
+        HF_TRY(keep_hello_fields(handshake));
         return go_on_after_retry(handshake);
     }
-    HF_TRY(negotiate(handshake, /* first= */ NULL));
-    HF_TRY(hf_handshake_take_version(handshake, work->choice.version));
-    HF_TRY(make_random(handshake));
+    HF_TRY(choose(handshake));
     if (!hf_negotiate_version_rules(work->choice.generation)->shares_in_hellos)
         return hf_resumption_begin(handshake, ret_outcome);
     HF_TRY(check_fields13(handshake));
     skip_early_data(handshake);
     *ret_outcome = work->choice.retry ? HF_OUTCOME_RETRY : HF_OUTCOME_TLS13;
     return hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ false);
+}
+
+/* Always a full handshake: a session that is resumed would bring no certificate, for which we have asked. Once we
+ * closed nothing is answered any more. */
+enum hf_error hf_step_choose_by_client_hello_renegotiated(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                                          enum hf_outcome *ret_outcome)
+{
+    *ret_outcome = HF_OUTCOME_DONE;
+    if (handshake->sent_close)
+        return HF_OK;
+    HF_TRY(hf_handshake_begin_again(handshake));
+    hf_handshake_start_over(handshake);
+    HF_TRY(read_hello(handshake, taken->body));
+    HF_TRY(choose(handshake));
+    return hf_resumption_decline(handshake, ret_outcome);
 }
 
 enum hf_error hf_step_check_client_hello_again(struct hf_handshake *handshake, const struct hf_taken *taken,

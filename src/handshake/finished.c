@@ -4,6 +4,7 @@
 #include "handshake/possession.h"
 #include "handshake/psk.h"
 #include "handshake/refuse.h"
+#include "handshake/renegotiation.h"
 #include "handshake/steps.h"
 #include "wire/read.h"
 #include "wire/write.h"
@@ -34,6 +35,7 @@ static enum hf_error verify_data12(struct hf_handshake *handshake, enum hf_role 
     HF_TRY(hf_transcript_digest(&handshake->work->transcript, &digest));
     HF_TRY(hf_schedule12_finished(&handshake->schedule12, sender, &digest, ret_data));
     hf_channel_binding_keep(handshake, ret_data);
+    hf_renegotiation_keep(handshake, sender, ret_data);
     return HF_OK;
 }
 

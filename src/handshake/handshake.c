@@ -75,6 +75,19 @@ static enum hf_error take_peer_name(struct hf_handshake *handshake, const char *
     return hf_span_copy(hf_span_of(peer_name, len), handshake->server_name, len) ? HF_OK : HF_ERR_internal;
 }
 
+/* Nothing is proven. A peer that is known from the handshake before must prove all again, and that it is the same. */
+static void demand_afresh(struct hf_handshake *handshake)
+{
+    const struct hf_config *config = handshake->config;
+    handshake->proofs = (struct hf_proofs){0};
+    hf_proofs_demand(&handshake->proofs, demanded_of(config));
+    if (handshake->peer != NULL)
+        hf_proofs_demand(&handshake->proofs,
+                         hf_proofs_of_presenter(config->role == HF_CLIENT, config->verdict_outside) | HF_PROOF_SAME);
+    if (handshake->peer_name == NULL)
+        handshake->proofs.demanded &= ~(uint32_t)HF_PROOF_NAME; /* hf_builder_any_server_name, checked by api/ */
+}
+
 enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_handshake_ground *ground,
                                 const char *peer_name, uint64_t now_ms)
 {
@@ -91,16 +104,39 @@ enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_
         .read_keys = "none",
         .write_keys = "none",
     };
-    hf_proofs_demand(&handshake->proofs, demanded_of(ground->config));
-    if (peer_name == NULL && ground->config->role == HF_CLIENT)
-        handshake->proofs.demanded &= ~(uint32_t)HF_PROOF_NAME; /* hf_builder_any_server_name, checked by api/ */
     struct hf_framing_limits limits = {.message = ground->config->max_handshake_message};
     hf_framing_set_limits(handshake->framing, &limits);
     HF_TRY(take_peer_name(handshake, peer_name));
+    demand_afresh(handshake);
     HF_TRY(init_work(handshake));
     if (ground->retried != NULL)
         handshake->work->retried = *ground->retried;
     return HF_OK;
+}
+
+enum hf_error hf_handshake_begin_again(struct hf_handshake *handshake)
+{
+    return init_work(handshake);
+}
+
+void hf_handshake_start_over(struct hf_handshake *handshake)
+{
+    demand_afresh(handshake);
+    handshake->peer_scheme = NULL;
+    handshake->group = NULL;
+    handshake->asked = false;
+    handshake->presented = false;
+    handshake->received_certificate = false;
+    handshake->resumed = false;
+    handshake->verdict_accepts = false;
+    handshake->request_authority_count = 0;
+    handshake->misfit = HF_MISFIT_NONE;
+    handshake->session_id.len = 0;
+    handshake->session_lifetime_s = 0;
+    hf_allocation_free(handshake->allocator, handshake->ticket);
+    handshake->ticket = NULL;
+    handshake->ticket_len = 0;
+    handshake->first_finished_len = 0; /* RFC 5929 3.1: of the last handshake */
 }
 
 void hf_handshake_forget_exchanges(struct hf_work *work)
@@ -167,7 +203,7 @@ enum hf_error hf_handshake_take_version(struct hf_handshake *handshake, uint16_t
 
 static enum hf_error keep_protocol_name(struct hf_handshake *handshake, struct hf_span protocol)
 {
-    if (protocol.len == 0)
+    if (protocol.len == 0 || hf_span_equal(protocol, hf_span_of(handshake->alpn, handshake->alpn_len)))
         return HF_OK;
     hf_allocation_free(handshake->allocator, handshake->alpn);
     handshake->alpn = hf_allocation_new(handshake->allocator, protocol.len + 1);
@@ -175,6 +211,19 @@ static enum hf_error keep_protocol_name(struct hf_handshake *handshake, struct h
         return HF_ERR_no_memory;
     handshake->alpn_len = protocol.len;
     return hf_span_copy(protocol, handshake->alpn, protocol.len) ? HF_OK : HF_ERR_internal;
+}
+
+/* While a renegotiation runs records of before are under way, and old keys in use: then what we send only gets shorter,
+ * and what we take only longer. */
+static void set_limits(struct hf_handshake *handshake, struct hf_framing_limits limits)
+{
+    const struct hf_framing_limits *before = &handshake->limits;
+    if (handshake->opened && before->send < limits.send)
+        limits.send = before->send;
+    if (handshake->opened && before->receive > limits.receive)
+        limits.receive = before->receive;
+    handshake->limits = limits;
+    hf_framing_set_limits(handshake->framing, &limits);
 }
 
 enum hf_error hf_handshake_take_choice(struct hf_handshake *handshake)
@@ -186,13 +235,14 @@ enum hf_error hf_handshake_take_choice(struct hf_handshake *handshake)
     handshake->extended_master_secret = choice->extended_master_secret;
     handshake->encrypt_then_mac = choice->encrypt_then_mac && choice->suite->block != HF_BLOCK_CIPHER_NONE;
     handshake->deflates = choice->deflates;
-    struct hf_framing_limits limits = {
+    handshake->secure_renegotiation = choice->secure_renegotiation;
+    const struct hf_framing_limits limits = {
         .send = choice->send_limit,
         .send_plain = choice->max_fragment_length,
         .receive = choice->receive_limit,
         .message = handshake->config->max_handshake_message,
     };
-    hf_framing_set_limits(handshake->framing, &limits);
+    set_limits(handshake, limits);
     return keep_protocol_name(handshake, choice->protocol);
 }
 

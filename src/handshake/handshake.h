@@ -26,7 +26,7 @@
 #include "trust/peer.h"
 #include "trust/trust.h"
 
-enum hf_state_kind { HF_STATE_WAITS, HF_STATE_SENDS, HF_STATE_RESTS, HF_STATE_OPEN, HF_STATE_ENDED };
+enum hf_state_kind { HF_STATE_WAITS, HF_STATE_SENDS, HF_STATE_RESTS, HF_STATE_OPEN, HF_STATE_DRAINS, HF_STATE_ENDED };
 
 enum hf_state {
 #define HF_STATE(name, kind, proofs, flight) HF_STATE_##name,
@@ -57,9 +57,10 @@ enum hf_outcome {
 };
 
 enum hf_handshake_sizes {
-    HF_HANDSHAKE_PEER_SHARE_MAX = 2048, /* what RSA of 16384 bits encrypts; shares are shorter */
-    HF_HANDSHAKE_CERTIFICATES_MAX = 64, /* in a peer's Certificate */
-    HF_HANDSHAKE_EARLY_DATA_MAX = 16384 /* wire bytes of early data that a server drops unread */
+    HF_HANDSHAKE_PEER_SHARE_MAX = 2048,  /* what RSA of 16384 bits encrypts; shares are shorter */
+    HF_HANDSHAKE_CERTIFICATES_MAX = 64,  /* in a peer's Certificate */
+    HF_HANDSHAKE_RENEGOTIATIONS_MAX = 8, /* on one connection: asked for, or followed */
+    HF_HANDSHAKE_EARLY_DATA_MAX = 16384  /* wire bytes of early data that a server drops unread */
 };
 
 /* A signature of ours that is being made. */
@@ -163,7 +164,9 @@ struct hf_handshake {
     bool update_waits;               /* no data followed our KeyUpdate yet: it answers whatever comes meanwhile */
     bool sent_close;                 /* our close_notify is out: nothing of ours may follow (RFC 9846 6.1) */
     unsigned key_updates;            /* of the peer, since its last data */
-    unsigned renegotiation_requests; /* of the peer, refused */
+    unsigned renegotiation_requests; /* of the peer, refused or ignored */
+    unsigned renegotiations;         /* begun, by our request or a peer's that we followed */
+    bool opened;                     /* the connection's first handshake is over */
     struct hf_peer *peer;
 
     /* For explanations of what happened, both kept after the working set is gone: texts, allocated, or NULL. */
@@ -179,8 +182,11 @@ struct hf_handshake {
     uint8_t *ticket;             /* 1.2, a client: that the server gave; NULL: none */
     size_t ticket_len;
 
-    uint8_t first_finished[HF_VERIFY_DATA12_LEN]; /* 1.2: verify_data of the first Finished, of either end */
-    size_t first_finished_len;                    /* 0: none yet */
+    uint8_t first_finished[HF_VERIFY_DATA12_LEN];  /* 1.2: verify_data of the first Finished, of either end */
+    size_t first_finished_len;                     /* 0: none yet */
+    bool secure_renegotiation;                     /* 1.2: both have renegotiation_info, or its SCSV */
+    uint8_t verify_data[2 * HF_VERIFY_DATA12_LEN]; /* 1.2: of the last Finished messages: the client's, the server's */
+    struct hf_framing_limits limits;               /* that hold */
 
     struct hf_schedule13 schedule13; /* in 1.3 */
     struct hf_schedule12 schedule12; /* in 1.2 */
@@ -210,6 +216,13 @@ struct hf_handshake_ground {
  * allowed. On failure hf_handshake_wipe may and must still be called. */
 HF_MUST enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_handshake_ground *ground,
                                         const char *peer_name, uint64_t now_ms);
+
+/* A renegotiation begins: a new working set, while what the handshake before it found holds. */
+HF_MUST enum hf_error hf_handshake_begin_again(struct hf_handshake *handshake);
+
+/* Its hellos are exchanged: what the handshake before it proved and said counts no more. Who the peer was stays known:
+ * it must be proven again, and be the same. */
+void hf_handshake_start_over(struct hf_handshake *handshake);
 
 /* Wipes and frees our key pairs: they have served, or will not. */
 void hf_handshake_forget_exchanges(struct hf_work *work);

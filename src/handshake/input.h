@@ -9,9 +9,11 @@ enum hf_input {
 #include "wire/message_kinds.def"
 #undef HF_MESSAGE
     HF_INPUT_change_cipher_spec, /* RFC 5246 7.1: a protocol of its own */
+    HF_INPUT_no_renegotiation,   /* the warning of that name answers a HelloRequest of ours: RFC 5246 7.2.2 */
     HF_INPUT_flight_sent,        /* the flight of a sending state is out */
     HF_INPUT_verdict,            /* the application answered hf_answer_verdict */
     HF_INPUT_session,            /* ... hf_answer_session: the body is what it found */
+    HF_INPUT_ask,                /* ... called hf_ask_for_certificate */
     HF_INPUTS
 };
 

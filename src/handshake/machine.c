@@ -198,13 +198,18 @@ static const struct hf_transition_row *find_outcome(const struct hf_transition_r
     return NULL;
 }
 
+/* A peer that was known is known still, and who holds it keeps it: a renegotiation has shown that it is the same. */
 static void open_connection(struct hf_handshake *handshake)
 {
-    handshake->peer = handshake->work->candidate;
-    handshake->work->candidate = NULL;
+    const enum hf_event_kind event = handshake->opened ? HF_EVENT_RENEGOTIATED : HF_EVENT_OPENED;
+    if (handshake->peer == NULL) {
+        handshake->peer = handshake->work->candidate;
+        handshake->work->candidate = NULL;
+    }
+    handshake->opened = true;
     hf_framing_end_handshake(handshake->framing);
     hf_handshake_end_work(handshake);
-    handshake->driver.event(handshake->driver.context, HF_EVENT_OPENED);
+    handshake->driver.event(handshake->driver.context, event);
 }
 
 /* The one door into a state: nobody enters without the proofs it asks for. */
@@ -318,6 +323,11 @@ bool hf_machine_awaits(const struct hf_handshake *handshake, enum hf_input input
 bool hf_machine_is_open(const struct hf_handshake *handshake)
 {
     return states[handshake->state].kind == HF_STATE_OPEN;
+}
+
+bool hf_machine_takes_data(const struct hf_handshake *handshake)
+{
+    return hf_machine_is_open(handshake) || states[handshake->state].kind == HF_STATE_DRAINS;
 }
 
 enum hf_error hf_machine_key_update(struct hf_handshake *handshake, bool ask_peer)

@@ -1,5 +1,6 @@
 #include "handshake/peer_proof.h"
 
+#include "handshake/refuse.h"
 #include "negotiate/version.h"
 #include "trust/admission.h"
 #include "trust/verdict.h"
@@ -57,7 +58,23 @@ static enum hf_error attach_papers(const struct hf_work *work, struct hf_peer *p
     return HF_OK;
 }
 
-/* Verifies, and judges who that is by our rules. */
+/* In a renegotiation nobody comes back as somebody else: RFC 5746 5, the triple handshake. */
+static enum hf_error check_same(struct hf_handshake *handshake, const struct hf_peer *peer)
+{
+    size_t before_len = 0;
+    size_t len = 0;
+    if (handshake->peer == NULL)
+        return HF_OK;
+    const uint8_t *before = hf_peer_chain(handshake->peer, 0, &before_len);
+    const uint8_t *leaf = hf_peer_chain(peer, 0, &len);
+    if (!hf_span_equal(hf_span_of(before, before_len), hf_span_of(leaf, len)))
+        return hf_refuse(handshake, HF_ERR_renegotiation_other_peer, "Certificate", hf_peer_subject(handshake->peer),
+                         hf_peer_subject(peer));
+    hf_proofs_give(&handshake->proofs, HF_PROOF_SAME);
+    return HF_OK;
+}
+
+/* Verifies, and judges who that is by our rules and by who it was. */
 static enum hf_error judge(struct hf_handshake *handshake, struct hf_peer **ret_peer)
 {
     struct hf_verdict verdict;
@@ -67,6 +84,8 @@ static enum hf_error judge(struct hf_handshake *handshake, struct hf_peer **ret_
     enum hf_error error = attach_papers(handshake->work, peer);
     if (error == HF_OK)
         error = hf_admission_judge(handshake->config->admission, peer, handshake->failure);
+    if (error == HF_OK)
+        error = check_same(handshake, peer);
     if (error != HF_OK) {
         hf_peer_free(peer);
         return error;

@@ -17,7 +17,8 @@ enum hf_proof {
     HF_PROOF_VERDICT = 1 << 4,    /* the application accepted it */
     HF_PROOF_FINISHED = 1 << 5,   /* the peer saw the same handshake as we did */
     HF_PROOF_PSK = 1 << 6,        /* the peer has the key that we share with it */
-    HF_PROOF_ALL = (1 << 7) - 1
+    HF_PROOF_SAME = 1 << 7,       /* renegotiation: it shows the certificate that it has shown before */
+    HF_PROOF_ALL = (1 << 8) - 1
 };
 
 /* What a state asks for, of what the policy demands. */

@@ -260,6 +260,11 @@ enum hf_error hf_resumption_begin(struct hf_handshake *handshake, enum hf_outcom
     return decide(handshake, found, HF_OUTCOME_TLS12, ret_outcome);
 }
 
+enum hf_error hf_resumption_decline(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
+{
+    return start_full(handshake, HF_OUTCOME_TLS12, ret_outcome);
+}
+
 enum hf_error hf_step_take_session(struct hf_handshake *handshake, const struct hf_taken *taken,
                                    enum hf_outcome *ret_outcome)
 {

@@ -15,6 +15,9 @@ HF_MUST enum hf_error hf_resumption_offer(struct hf_handshake *handshake, struct
 /* A client, on ServerHello: whether the server resumes (RESUMED, JUDGE) or not (TLS12). */
 HF_MUST enum hf_error hf_resumption_answered(struct hf_handshake *handshake, enum hf_outcome *ret_outcome);
 
+/* A server, on the ClientHello of a renegotiation: begins a full handshake (TLS12), whatever the hello names. */
+HF_MUST enum hf_error hf_resumption_decline(struct hf_handshake *handshake, enum hf_outcome *ret_outcome);
+
 /* A server, on ClientHello: resumes (RESUMED, JUDGE), asks the application for the session that it names (LOOKUP), or
  * begins a full handshake (TLS12). */
 HF_MUST enum hf_error hf_resumption_begin(struct hf_handshake *handshake, enum hf_outcome *ret_outcome);

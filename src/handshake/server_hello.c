@@ -3,6 +3,7 @@
 #include "extension/write.h"
 #include "handshake/psk.h"
 #include "handshake/refuse.h"
+#include "handshake/renegotiation.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
 #include "negotiate/negotiate.h"
@@ -34,7 +35,9 @@ static enum hf_error finish_key_exchange(struct hf_handshake *handshake)
 static enum hf_error take_answer(struct hf_handshake *handshake, const struct hf_server_hello_facts *retry)
 {
     struct hf_work *work = handshake->work;
+    const struct hf_negotiate_before before = hf_renegotiation_before(handshake);
     HF_TRY(hf_negotiate_client(&work->offer, &work->answer, retry, &work->choice, handshake->failure));
+    HF_TRY(hf_negotiate_renegotiation_check_answer(&before, &work->answer, &work->choice, handshake->failure));
     if (!hf_span_copy(work->answer.random, work->server_random, sizeof work->server_random))
         return HF_ERR_internal;
     HF_TRY(hf_handshake_take_version(handshake, work->choice.version));
@@ -114,6 +117,22 @@ enum hf_error hf_step_check_server_hello_again(struct hf_handshake *handshake, c
     return check13(handshake, taken->body, &handshake->work->retry);
 }
 
+/* The version stays: RFC 9846 4.2.3. No session was offered, so this is a full handshake. */
+enum hf_error hf_step_check_server_hello_renegotiated(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                                      enum hf_outcome *ret_outcome)
+{
+    const struct hf_negotiate_rules *rules;
+    enum hf_outcome outcome;
+    HF_TRY(peek(handshake, taken->body, &rules));
+    if (rules->shares_in_hellos)
+        return hf_refuse(handshake, HF_ERR_no_common_version, "ServerHello", "the version of the connection", NULL);
+    hf_handshake_start_over(handshake);
+    handshake->identity = NULL;
+    HF_TRY(check12(handshake, taken->body, &outcome));
+    *ret_outcome = HF_OUTCOME_DONE;
+    return outcome == HF_OUTCOME_TLS12 ? HF_OK : HF_ERR_internal;
+}
+
 /* ---- server ---- */
 
 static void start_answer(const struct hf_handshake *handshake, struct hf_server_answer *ret_answer)
@@ -121,6 +140,7 @@ static void start_answer(const struct hf_handshake *handshake, struct hf_server_
     const struct hf_work *work = handshake->work;
     hf_negotiate_answer(handshake->config, &work->choice, ret_answer);
     ret_answer->random = hf_span_of(work->server_random, sizeof work->server_random);
+    ret_answer->renegotiated = hf_renegotiation_before(handshake).both_verify_data;
 }
 
 enum hf_error hf_build_server_hello13(struct hf_handshake *handshake, struct hf_writer *body)

@@ -13,11 +13,15 @@ hf_step hf_step_take_verdict;
 hf_step hf_step_take_change_cipher_spec;
 hf_step hf_step_refuse_renegotiation;
 hf_step hf_step_ignore_hello_request;
+hf_step hf_step_answer_hello_request;
+hf_step hf_step_ask_for_certificate;
+hf_step hf_step_take_no_renegotiation;
 hf_step hf_step_check_server_hello;
 hf_step hf_step_check_server_hello_again;
 hf_step hf_step_check_hello_retry_request;
 hf_step hf_step_take_hello_verify_request;
 hf_step hf_step_check_server_hello_verified;
+hf_step hf_step_check_server_hello_renegotiated;
 hf_step hf_step_check_encrypted_extensions;
 hf_step hf_step_check_certificate_request13;
 hf_step hf_step_check_certificate_request12;
@@ -43,9 +47,11 @@ hf_step hf_step_take_new_session_ticket12;
 hf_step hf_step_take_key_update;
 hf_step hf_step_choose_by_client_hello;
 hf_step hf_step_check_client_hello_again;
+hf_step hf_step_choose_by_client_hello_renegotiated;
 
 /* Builders: write the body of one message. One that needs a signature may leave handshake->work->signing WANTED:
  * what it wrote is then thrown away, and it is called again when the signature is READY. */
+hf_build hf_build_hello_request;
 hf_build hf_build_client_hello;
 hf_build hf_build_hello_retry_request;
 hf_build hf_build_server_hello13;

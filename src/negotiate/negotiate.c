@@ -11,11 +11,22 @@
 #include "negotiate/suite.h"
 #include "negotiate/version.h"
 
+/* RFC 9846 4.2.2: in a renegotiation the version stays, whatever else the client could do. */
+static enum hf_error find_version(const struct hf_negotiate_question *question, uint16_t *ret_version,
+                                  struct hf_failure *ret_failure)
+{
+    if (question->version == 0)
+        return hf_negotiate_version_choose(question->config, question->hello, ret_version, ret_failure);
+    HF_TRY(hf_negotiate_version_keep(question->config, question->hello, question->version, ret_failure));
+    *ret_version = question->version;
+    return HF_OK;
+}
+
 /* RFC 9846 4.2.4: after a HelloRetryRequest the version stays. */
 static enum hf_error choose_version(const struct hf_negotiate_question *question, struct hf_negotiated *negotiated,
                                     struct hf_failure *ret_failure)
 {
-    HF_TRY(hf_negotiate_version_choose(question->config, question->hello, &negotiated->version, ret_failure));
+    HF_TRY(find_version(question, &negotiated->version, ret_failure));
     negotiated->generation = (enum hf_version_bit)hf_negotiate_version_generation(negotiated->version);
     if (question->first != NULL && question->first->version != negotiated->version)
         return hf_extension_fail(ret_failure, HF_ERR_hello_changed, "supported_versions in the second ClientHello");

@@ -45,6 +45,7 @@ struct hf_negotiate_question {
     const struct hf_config *config;
     const struct hf_client_hello_facts *hello;
     const struct hf_negotiated *first; /* NULL: this is the first hello */
+    uint16_t version;                  /* of the connection that is renegotiated, which keeps it; 0: none is */
     int64_t now_s;
 };
 HF_MUST enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question,

@@ -111,6 +111,14 @@ void hf_negotiate_version_offer(struct hf_client_offer *offer)
             offer->versions[offer->version_count++] = wire_of(transport, &versions[i]);
 }
 
+void hf_negotiate_version_offer_only(struct hf_client_offer *offer, uint16_t version)
+{
+    hf_negotiate_version_offer(offer);
+    offer->generations = hf_negotiate_version_generation(version);
+    offer->versions[0] = version;
+    offer->version_count = 1;
+}
+
 static void tell_own(const struct hf_config *config, struct hf_failure *failure)
 {
     struct hf_text wanted = hf_extension_fail_wanted(failure);
@@ -166,6 +174,25 @@ static const struct row *find_best(const struct hf_config *config, const struct 
     return NULL;
 }
 
+static enum hf_error refuse_offered(const struct hf_config *config, const struct hf_client_hello_facts *hello,
+                                    enum hf_error error, struct hf_failure *ret_failure)
+{
+    (void)hf_extension_fail(ret_failure, error, "ClientHello");
+    tell_own(config, ret_failure);
+    tell_offered(hello, ret_failure);
+    return error;
+}
+
+enum hf_error hf_negotiate_version_keep(const struct hf_config *config, const struct hf_client_hello_facts *hello,
+                                        uint16_t version, struct hf_failure *ret_failure)
+{
+    const struct hf_transport *transport = hf_config_transport(config);
+    const struct row *row = find_row(transport, version);
+    if (row != NULL && is_offered(transport, hello, row))
+        return HF_OK;
+    return refuse_offered(config, hello, HF_ERR_no_common_version, ret_failure);
+}
+
 enum hf_error hf_negotiate_version_choose(const struct hf_config *config, const struct hf_client_hello_facts *hello,
                                           uint16_t *ret_version, struct hf_failure *ret_failure)
 {
@@ -175,12 +202,8 @@ enum hf_error hf_negotiate_version_choose(const struct hf_config *config, const 
         error = HF_ERR_no_common_version;
     else if (hello->fallback && best->version < config->max_version) /* RFC 7507 3 */
         error = HF_ERR_inappropriate_fallback;
-    if (error != HF_OK) {
-        (void)hf_extension_fail(ret_failure, error, "ClientHello");
-        tell_own(config, ret_failure);
-        tell_offered(hello, ret_failure);
-        return error;
-    }
+    if (error != HF_OK)
+        return refuse_offered(config, hello, error, ret_failure);
     *ret_version = wire_of(hf_config_transport(config), best);
     return HF_OK;
 }

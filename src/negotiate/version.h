@@ -32,10 +32,18 @@ const char *hf_negotiate_version_name(uint16_t version);
 /* A client: sets the offer's generations, legacy_version and versions from its config. */
 void hf_negotiate_version_offer(struct hf_client_offer *offer);
 
+/* A client that renegotiates: of those only the version of the connection. */
+void hf_negotiate_version_offer_only(struct hf_client_offer *offer, uint16_t version);
+
 /* A server: the highest version that both allow. HF_ERR_no_common_version, HF_ERR_inappropriate_fallback. */
 HF_MUST enum hf_error hf_negotiate_version_choose(const struct hf_config *config,
                                                   const struct hf_client_hello_facts *hello, uint16_t *ret_version,
                                                   struct hf_failure *ret_failure);
+
+/* A server that renegotiates: whether the hello offers the version of the connection. HF_ERR_no_common_version. */
+HF_MUST enum hf_error hf_negotiate_version_keep(const struct hf_config *config,
+                                                const struct hf_client_hello_facts *hello, uint16_t version,
+                                                struct hf_failure *ret_failure);
 
 /* A client: whether we offered what the server chose (hf_extension_peek_version). HF_ERR_no_common_version;
  * HF_ERR_illegal_parameter for one that no server may choose. */

@@ -16,12 +16,14 @@ static void set_all(struct hf_builder *builder)
     hf_builder_admit(builder, "spiffe://lab/*");
     hf_builder_alpn(builder, "h2,http/1.1");
     hf_builder_pass_phrase(builder, "none", 4);
+    hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_ASK);
 }
 
 static void admit_by_dns(struct hf_builder *builder)
 {
     hf_builder_admit(builder, "dns:server.lab");
     hf_builder_alpn(builder, "h2,http/1.1");
+    hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_FOLLOW);
 }
 
 static const struct lab_side client_side = {.more = admit_by_dns, .groups = "x25519:secp256r1"};
@@ -86,6 +88,8 @@ static void talk(struct lab_pair *pair)
     (void)lab_pair_run(pair);
     (void)hf_read(pair->client, &byte, 1, &len);
     (void)hf_read(pair->server, &byte, 1, &len);
+    (void)hf_ask_for_certificate(pair->server); /* in 1.2: all once more */
+    (void)lab_pair_run(pair);
 }
 
 /* Returns whether an allocation failed. */

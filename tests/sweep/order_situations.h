@@ -11,6 +11,7 @@ struct situation {
     enum hf_message stop; /* HF_MESSAGES: never */
     bool at_ccs;
     bool one_way, retry, resumed;
+    bool again;        /* the server asked for a renegotiation once all was open, and then the peer stops */
     bool tickets;      /* the server gives them, and with `resumed` a new one */
     bool staples;      /* the server has an OCSP response */
     bool is_promised;  /* ... or is made to have said so in vain */
@@ -32,6 +33,10 @@ struct situation {
 #define AT_CCS(name)                                                                                                   \
     {                                                                                                                  \
         .state = HF_STATE_##name, .version = HF_TLS12, .stop = HF_MESSAGES, .at_ccs = true                             \
+    }
+#define AT_AGAIN(name, message)                                                                                        \
+    {                                                                                                                  \
+        .state = HF_STATE_##name, .version = HF_TLS12, .stop = HF_MESSAGE_##message, .again = true                     \
     }
 #define OF_RSA       "TLS_RSA_WITH_AES_128_GCM_SHA256"
 #define OF_PSK       "TLS_PSK_WITH_AES_128_GCM_SHA256"
@@ -98,6 +103,7 @@ static const struct situation situations[] = {
     BY_CCS(C12_WAIT_CCS_PSK, OF_PSK),
     BY(C12_WAIT_FINISHED_PSK, OF_PSK, finished),
     AT_OPEN(C12_OPEN, HF_TLS12),
+    AT_AGAIN(C12_WAIT_HELLO_AGAIN, server_hello),
     AT(S_WAIT_HELLO, HF_TLS13, client_hello),
     AT_RETRY(S13_WAIT_HELLO, HF_TLS13, client_hello),
     AT(S13_WAIT_CERTIFICATE, HF_TLS13, certificate),
@@ -116,6 +122,7 @@ static const struct situation situations[] = {
     BY_CCS(S12_WAIT_CCS_PSK, OF_PSK),
     BY(S12_WAIT_FINISHED_PSK, OF_PSK, finished),
     AT_OPEN(S12_OPEN, HF_TLS12),
+    AT_AGAIN(S12_WAIT_HELLO_AGAIN, client_hello),
 };
 #define SITUATIONS (sizeof situations / sizeof situations[0])
 

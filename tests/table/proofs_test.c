@@ -27,6 +27,11 @@ static hf_condition stub_condition;
 #define hf_step_take_change_cipher_spec stub_step
 #define hf_step_refuse_renegotiation stub_step
 #define hf_step_ignore_hello_request stub_step
+#define hf_step_answer_hello_request stub_step
+#define hf_step_ask_for_certificate stub_step
+#define hf_step_take_no_renegotiation stub_step
+#define hf_step_check_server_hello_renegotiated stub_step
+#define hf_step_choose_by_client_hello_renegotiated stub_step
 #define hf_step_check_server_hello stub_step
 #define hf_step_check_server_hello_again stub_step
 #define hf_step_check_hello_retry_request stub_step
@@ -58,6 +63,7 @@ static hf_condition stub_condition;
 #define hf_step_choose_by_client_hello stub_step
 #define hf_step_check_client_hello_again stub_step
 #define hf_build_client_hello stub_build
+#define hf_build_hello_request stub_build
 #define hf_build_hello_retry_request stub_build
 #define hf_build_server_hello13 stub_build
 #define hf_build_server_hello12 stub_build
