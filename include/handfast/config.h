@@ -151,6 +151,10 @@ void hf_builder_sessions_outside(struct hf_builder *builder);
  * their generation, HF_TLS12 and HF_TLS13. See <handfast/connection.h> for what else differs. */
 void hf_builder_datagrams(struct hf_builder *builder);
 
+/* Over datagrams: how long one may be, in bytes of UDP payload, from a connection's first on; see hf_set_datagram_max.
+ */
+void hf_builder_datagram_max(struct hf_builder *builder, size_t len);
+
 void hf_builder_versions(struct hf_builder *builder, enum hf_version min, enum hf_version max);
 void hf_builder_suites(struct hf_builder *builder, const char *names);
 void hf_builder_groups(struct hf_builder *builder, const char *names);

@@ -106,8 +106,15 @@ enum hf_error hf_tick(struct hf_connection *connection, uint64_t now_ms);
  * over streams. */
 size_t hf_datagram_room(const struct hf_connection *connection);
 
-/* Over datagrams: how long one may be on this path, in bytes of UDP payload: 228 to 65507, 1200 unless this is said. */
+/* Over datagrams: how long one may be on this path, in bytes of UDP payload: 228 to 65507. Unless this or
+ * hf_builder_datagram_max says it, it is 1200, and flights that are lost again and again are cut smaller (RFC 9147
+ * 4.4). */
 void hf_set_datagram_max(struct hf_connection *connection, size_t len);
+
+/* Over datagrams: flights go again after first_ms, twice that and so on, up to 60 s and 12 times, whatever round trip
+ * is measured and though the peer is heard of; a flight that is out is timed anew. For paths whose times are known. 0:
+ * as measured, from 400 ms (RFC 9147 5.8.2), which is the default. */
+void hf_set_retransmission(struct hf_connection *connection, uint32_t first_ms);
 
 /* ---- Data of the application. ---- */
 

@@ -306,6 +306,12 @@ void hf_builder_datagrams(struct hf_builder *builder)
         builder->config->transport = &hf_transport_datagram;
 }
 
+void hf_builder_datagram_max(struct hf_builder *builder, size_t len)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->datagram_max = len;
+}
+
 void hf_builder_groups_in_order(struct hf_builder *builder)
 {
     if (hf_builder_is_fine(builder))

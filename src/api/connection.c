@@ -118,6 +118,11 @@ void hf_set_datagram_max(struct hf_connection *connection, size_t len)
     hf_framing_set_datagram_max(connection->framing, len);
 }
 
+void hf_set_retransmission(struct hf_connection *connection, uint32_t first_ms)
+{
+    hf_framing_set_retransmission(connection->framing, first_ms);
+}
+
 /* ---- data ---- */
 
 static void take_data(struct hf_connection *connection, uint8_t *into, size_t room, size_t *len)

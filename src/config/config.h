@@ -45,6 +45,7 @@ struct hf_config {
     struct hf_random random;
 
     const struct hf_transport *transport; /* NULL: streams */
+    size_t datagram_max;                  /* 0: not told */
     uint16_t min_version;                 /* enum hf_version, of TLS: a generation is the same over datagrams */
     uint16_t max_version;
     const struct hf_suite *suites[HF_CONFIG_SUITES_MAX];

@@ -1,4 +1,4 @@
-/* RFC 9147 7: the numbers in ascending order. */
+/* RFC 9147 7. */
 #include "datagram/ack.h"
 
 static bool is_below(const struct hf_record_number_pair *a, const struct hf_record_number_pair *b)
@@ -6,9 +6,14 @@ static bool is_below(const struct hf_record_number_pair *a, const struct hf_reco
     return a->epoch < b->epoch || (a->epoch == b->epoch && a->sequence < b->sequence);
 }
 
-static void drop_lowest(struct hf_ack *ack)
+static bool is_same(const struct hf_record_number_pair *a, const struct hf_record_number_pair *b)
 {
-    for (size_t i = 1; i < ack->count; i++)
+    return a->epoch == b->epoch && a->sequence == b->sequence;
+}
+
+static void drop(struct hf_ack *ack, size_t at)
+{
+    for (size_t i = at + 1; i < ack->count; i++)
         ack->records[i - 1] = ack->records[i];
     ack->count--;
 }
@@ -16,32 +21,46 @@ static void drop_lowest(struct hf_ack *ack)
 void hf_ack_note(struct hf_ack *ack, uint64_t epoch, uint64_t sequence)
 {
     const struct hf_record_number_pair record = {epoch, sequence};
+    for (size_t i = 0; i < ack->count; i++)
+        if (is_same(&ack->records[i], &record))
+            drop(ack, i--);
     if (ack->count == HF_ACK_RECORDS_MAX)
-        drop_lowest(ack);
-    size_t at = ack->count;
-    while (at > 0 && is_below(&record, &ack->records[at - 1]))
-        at--;
-    if (at > 0 && !is_below(&ack->records[at - 1], &record))
-        return; /* noted already */
-    for (size_t i = ack->count; i > at; i--)
-        ack->records[i] = ack->records[i - 1];
-    ack->records[at] = record;
-    ack->count++;
+        drop(ack, 0);
+    ack->records[ack->count++] = record;
+    ack->has_news = true;
 }
 
 void hf_ack_clear(struct hf_ack *ack)
 {
-    ack->count = 0;
+    *ack = (struct hf_ack){0};
 }
 
-void hf_ack_write(const struct hf_ack *ack, struct hf_writer *content)
+static void sort(struct hf_record_number_pair *records, size_t count)
 {
+    for (size_t i = 1; i < count; i++) {
+        const struct hf_record_number_pair record = records[i];
+        size_t at = i;
+        for (; at > 0 && is_below(&record, &records[at - 1]); at--)
+            records[at] = records[at - 1];
+        records[at] = record;
+    }
+}
+
+void hf_ack_write(struct hf_ack *ack, size_t len_max, struct hf_writer *content)
+{
+    struct hf_record_number_pair records[HF_ACK_RECORDS_MAX];
+    size_t fitting = len_max < HF_ACK_HEAD_LEN ? 0 : (len_max - HF_ACK_HEAD_LEN) / HF_ACK_RECORD_LEN;
+    size_t count = fitting < ack->count ? fitting : ack->count;
+    for (size_t i = 0; i < count; i++)
+        records[i] = ack->records[ack->count - count + i];
+    sort(records, count);
     size_t mark = hf_writer_open(content, 2);
-    for (size_t i = 0; i < ack->count; i++) {
-        hf_writer_u64(content, ack->records[i].epoch);
-        hf_writer_u64(content, ack->records[i].sequence);
+    for (size_t i = 0; i < count; i++) {
+        hf_writer_u64(content, records[i].epoch);
+        hf_writer_u64(content, records[i].sequence);
     }
     hf_writer_close(content, mark, 2);
+    ack->has_news = false;
 }
 
 bool hf_ack_read(struct hf_span content, struct hf_reader *ret_records)

@@ -38,11 +38,13 @@ static enum hf_error datagram_next(struct hf_framing *framing, struct hf_unit *r
     return HF_OK;
 }
 
-/* What is incomplete when the keys turn is thrown away by turn_read, so it never stands in the way. */
+/* What came in the clear and is incomplete when the keys turn is thrown away by turn_read: anyone may have sent it.
+ * What the peer sent under keys behind a message that ends their use breaks RFC 9147 8. */
 static bool datagram_between_messages(const struct hf_framing *framing)
 {
-    (void)framing;
-    return true;
+    const struct hf_datagram *datagram = const_datagram_of(framing);
+    const struct hf_epoch_reads *reads = &datagram->reads;
+    return reads->of[reads->count - 1].protection->is_plain || !hf_reassemble_is_begun(&datagram->reassemble);
 }
 
 /* ---- out ---- */
@@ -65,11 +67,8 @@ static void begin_flight(struct hf_datagram *datagram)
         return;
     datagram->is_answered = false;
     hf_sender_end_flight(&datagram->sender);
-    if (hf_epoch_current_write(&datagram->sender.writes)->epoch < HF_EPOCH_APPLICATION13) {
-        hf_ack_clear(&datagram->ack);
-        datagram->ack_due_ms = UINT64_MAX;
-        datagram->is_ack_urgent = false;
-    }
+    if (hf_epoch_current_write(&datagram->sender.writes)->epoch < HF_EPOCH_APPLICATION13)
+        hf_progress_forget_acks(datagram);
 }
 
 static enum hf_error datagram_send_message(struct hf_framing *framing, struct hf_span message)
@@ -117,11 +116,13 @@ static enum hf_error datagram_flush(struct hf_framing *framing)
     if (!hf_sender_has_new(&datagram->sender))
         return HF_OK;
     bool is_late = hf_epoch_current_write(&datagram->sender.writes)->epoch >= HF_EPOCH_APPLICATION13;
-    if (datagram->rules == HF_RULES_13 && is_late)
+    if (datagram->rules != HF_RULES_13 || !is_late)
+        return hf_progress_send_new(datagram);
+    if (datagram->is_handshake_over && !hf_flight_is_acked(&datagram->sender.flight))
+        return HF_OK; /* one flight after the other: this one goes when the peer has the one that is out */
+    if (!datagram->timer.is_fixed)
         HF_TRY(hf_progress_send_ack(datagram)); /* it shares the datagram with what follows */
-    HF_TRY(hf_sender_send_new(&datagram->sender));
-    hf_retransmit_timer_start(&datagram->timer, framing->now_ms);
-    return HF_OK;
+    return hf_progress_send_new(datagram);
 }
 
 static struct hf_span datagram_output(const struct hf_framing *framing)
@@ -149,7 +150,11 @@ static enum hf_error datagram_turn_read(struct hf_framing *framing, struct hf_re
     uint16_t epoch = hf_epoch_current_read(&datagram->reads)->epoch;
     if (epoch == UINT16_MAX) {
         hf_record_free(protection);
-        return HF_ERR_usage_limit_reached;
+        return HF_ERR_too_many_key_updates; /* RFC 9147 8 */
+    }
+    if (!datagram_between_messages(framing)) {
+        hf_record_free(protection);
+        return HF_ERR_keys_change_inside_message;
     }
     hf_epoch_turn_read(&datagram->reads, epoch_after(datagram, epoch), protection, framing->now_ms);
     hf_reassemble_turn(&datagram->reassemble);
@@ -223,6 +228,15 @@ static void datagram_set_datagram_max(struct hf_framing *framing, size_t len)
 }
 
 /* ---- time and life ---- */
+
+static void datagram_set_retransmission(struct hf_framing *framing, uint32_t first_ms)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    uint64_t ack_since_ms = datagram->ack_due_ms - datagram->timer.timeout_ms / 4;
+    hf_retransmit_timer_fix(&datagram->timer, first_ms);
+    if (datagram->ack_due_ms != UINT64_MAX)
+        datagram->ack_due_ms = ack_since_ms + datagram->timer.timeout_ms / 4;
+}
 
 static uint64_t datagram_deadline(const struct hf_framing *framing)
 {
@@ -304,6 +318,7 @@ static const struct hf_framing_methods datagram_methods = {
     .is_turning = datagram_is_turning,
     .data_max = datagram_data_max,
     .set_datagram_max = datagram_set_datagram_max,
+    .set_retransmission = datagram_set_retransmission,
 };
 
 enum hf_error hf_datagram_new(const struct hf_allocator *allocator, const struct hf_datagram_numbers *first,

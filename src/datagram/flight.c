@@ -72,7 +72,7 @@ bool hf_flight_ack(struct hf_flight *flight, uint64_t epoch, uint64_t sequence)
 bool hf_flight_is_acked(const struct hf_flight *flight)
 {
     for (const struct hf_flight_message *one = flight->first; one != NULL; one = one->next)
-        if (!one->is_acked)
+        if (one->is_sent && !one->is_acked)
             return false;
     return true;
 }

@@ -58,6 +58,7 @@ void hf_flight_note(struct hf_flight *flight, const struct hf_flight_record *rec
 /* The peer has this record; true when that is news. */
 bool hf_flight_ack(struct hf_flight *flight, uint64_t epoch, uint64_t sequence);
 
+/* Whether the peer has all that was sent of it. */
 bool hf_flight_is_acked(const struct hf_flight *flight);
 
 /* The lowest epoch that is needed to send it again; `otherwise` when there is none. */

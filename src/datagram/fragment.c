@@ -10,7 +10,7 @@ bool hf_fragment_read(struct hf_reader *content, struct hf_fragment *ret_fragmen
     size_t len = hf_reader_u24(content);
     fragment.bytes = hf_reader_bytes(content, len);
     bool is_within = fragment.offset <= fragment.message_len && len <= fragment.message_len - fragment.offset;
-    if (content->bad || !is_within || (len == 0 && fragment.message_len > 0))
+    if (content->bad || !is_within)
         return false;
     *ret_fragment = fragment;
     return true;

@@ -17,7 +17,7 @@ struct hf_fragment {
 };
 
 /* Takes the next fragment off a record's content; false when there is none that is well-formed: it must lie within its
- * message, and only an empty message has an empty fragment (RFC 9147 5.5). */
+ * message (RFC 9147 5.5). */
 HF_MUST bool hf_fragment_read(struct hf_reader *content, struct hf_fragment *ret_fragment);
 
 /* Writes header and bytes. */

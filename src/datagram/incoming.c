@@ -24,6 +24,15 @@ static enum hf_error refuse_fragment(struct hf_datagram *datagram, const struct 
     return HF_OK;
 }
 
+/* The peer sends again what it has sent because it lacks ours. On a fixed schedule only the last flight of 1.2 goes
+ * again for that: nothing but the peer's Finished asks for it (RFC 6347 4.2.4). */
+static bool is_call_for_more(const struct hf_datagram *datagram, const struct hf_epoch_read *read)
+{
+    if (!datagram->timer.is_fixed)
+        return true;
+    return datagram->rules == HF_RULES_12 && datagram->is_handshake_over && !read->protection->is_plain;
+}
+
 static enum hf_error take_fragment(struct hf_datagram *datagram, const struct hf_epoch_read *read,
                                    const struct hf_fragment *fragment, struct tally *tally)
 {
@@ -31,9 +40,11 @@ static enum hf_error take_fragment(struct hf_datagram *datagram, const struct hf
     enum hf_reassembled reassembled = HF_REASSEMBLED_DROPPED;
 
     if (hf_reassemble_is_old(&datagram->reassemble, fragment->message_seq)) {
-        datagram->saw_old = true;
+        datagram->saw_old = datagram->saw_old || is_call_for_more(datagram, read);
         return HF_OK;
     }
+    if (!is_current && !read->protection->is_plain)
+        return HF_ERR_unexpected_message; /* the peer has ended that epoch by what it sent before: RFC 9147 8 */
     if (is_current) {
         enum hf_error error = hf_reassemble_add(&datagram->reassemble, fragment, &reassembled);
         if (error != HF_OK) {
@@ -44,6 +55,18 @@ static enum hf_error take_fragment(struct hf_datagram *datagram, const struct hf
     tally->is_kept = tally->is_kept && reassembled != HF_REASSEMBLED_DROPPED;
     tally->is_news = tally->is_news || reassembled == HF_REASSEMBLED_NEW;
     return HF_OK;
+}
+
+/* RFC 9147 7.1. Before the version is known there are no ACKs; what comes then is implicitly acknowledged. */
+static void note_for_ack(struct hf_datagram *datagram, uint16_t epoch, uint64_t sequence)
+{
+    bool has_gap = hf_reassemble_has_gap(&datagram->reassemble);
+    hf_ack_note(&datagram->ack, epoch, sequence);
+    if (datagram->rules != HF_RULES_13)
+        return;
+    datagram->is_ack_urgent = datagram->is_ack_urgent || (has_gap && !datagram->timer.is_fixed);
+    if (datagram->ack_due_ms == UINT64_MAX)
+        datagram->ack_due_ms = datagram->framing.now_ms + datagram->timer.timeout_ms / 4;
 }
 
 static enum hf_error take_handshake(struct hf_datagram *datagram, const struct hf_epoch_read *read,
@@ -61,13 +84,11 @@ static enum hf_error take_handshake(struct hf_datagram *datagram, const struct h
     }
     if (tally.is_news)
         datagram->hint.due_ms = UINT64_MAX;
+    if (tally.is_news && !read->protection->is_plain)
+        hf_progress_begun(datagram);
     hf_retransmit_timer_heard(&datagram->timer);
-    if (!tally.is_kept)
-        return HF_OK;
-    hf_ack_note(&datagram->ack, read->epoch, content->sequence);
-    datagram->is_ack_urgent = datagram->is_ack_urgent || hf_reassemble_has_gap(&datagram->reassemble);
-    if (datagram->ack_due_ms == UINT64_MAX)
-        datagram->ack_due_ms = datagram->framing.now_ms + datagram->timer.timeout_ms / 4; /* RFC 9147 7.1 */
+    if (tally.is_kept)
+        note_for_ack(datagram, read->epoch, content->sequence);
     return HF_OK;
 }
 
@@ -225,6 +246,7 @@ static enum hf_error take_content(struct hf_datagram *datagram, const struct hf_
 /* The keys for a record; NULL: it was dropped, or kept until its keys are there. */
 static struct hf_epoch_read *find_epoch(struct hf_datagram *datagram, const struct hf_inbox_record *record)
 {
+    hf_epoch_retire_reads(&datagram->reads, /* first= */ 0, datagram->framing.now_ms);
     struct hf_epoch_read *read = record->is_unified ? hf_epoch_find_bits(&datagram->reads, record->epoch)
                                                     : hf_epoch_find_read(&datagram->reads, record->epoch);
     enum hf_framing_rules other = record->is_unified ? HF_RULES_12 : HF_RULES_13;

@@ -14,11 +14,12 @@ void hf_mtu_set(struct hf_mtu *mtu, size_t payload)
         payload = HF_MTU_MIN;
     mtu->path = payload < HF_MTU_MAX ? payload : HF_MTU_MAX;
     mtu->flight = mtu->path;
+    mtu->is_known = true;
 }
 
 void hf_mtu_lost(struct hf_mtu *mtu, unsigned times)
 {
     size_t wanted = times >= LOST_OFTEN ? HF_MTU_MIN : times >= LOST_TWICE ? SMALL : mtu->flight;
-    if (wanted < mtu->flight)
+    if (wanted < mtu->flight && !mtu->is_known)
         mtu->flight = wanted;
 }

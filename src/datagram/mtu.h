@@ -3,6 +3,7 @@
 #ifndef HF_DATAGRAM_MTU_H
 #define HF_DATAGRAM_MTU_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -14,6 +15,7 @@ enum {
 struct hf_mtu {
     size_t path;   /* as told, or the default */
     size_t flight; /* of datagrams of the handshake; never above path */
+    bool is_known; /* told: loss says nothing of it */
 };
 
 void hf_mtu_init(struct hf_mtu *mtu);

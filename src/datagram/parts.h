@@ -55,15 +55,24 @@ HF_MUST enum hf_error hf_incoming_next(struct hf_datagram *datagram, struct hf_u
 /* A handshake message goes up: what that says of our flight. */
 void hf_progress_answered(struct hf_datagram *datagram);
 
+/* A part of the peer's next flight came, under keys. */
+void hf_progress_begun(struct hf_datagram *datagram);
+
 /* The version is known, or the handshake over. */
 void hf_progress_rules(struct hf_datagram *datagram);
 void hf_progress_end_handshake(struct hf_datagram *datagram);
+
+/* Sends what was not sent yet of the flight, and times it. */
+HF_MUST enum hf_error hf_progress_send_new(struct hf_datagram *datagram);
 
 /* The content of an ACK record came under `epoch`. */
 HF_MUST enum hf_error hf_progress_acked(struct hf_datagram *datagram, uint16_t epoch, struct hf_span content);
 
 /* All that came was looked at: sends again, or acknowledges, where that is due. */
 HF_MUST enum hf_error hf_progress_settle(struct hf_datagram *datagram);
+
+/* What came so far is not to be acknowledged. */
+void hf_progress_forget_acks(struct hf_datagram *datagram);
 
 /* Puts an ACK of all that is noted into the open datagram. */
 HF_MUST enum hf_error hf_progress_send_ack(struct hf_datagram *datagram);

@@ -38,6 +38,13 @@ void hf_progress_answered(struct hf_datagram *datagram)
         datagram->timer.due_ms = now_ms + datagram->timer.timeout_ms;
 }
 
+/* RFC 9147 7.2: any record of the flight that answers ours acknowledges all of it. */
+void hf_progress_begun(struct hf_datagram *datagram)
+{
+    if (datagram->rules == HF_RULES_13 && !is_open13(datagram))
+        end_flight(datagram);
+}
+
 void hf_progress_rules(struct hf_datagram *datagram)
 {
     if (datagram->rules == HF_RULES_13 && datagram->is_answered)
@@ -49,7 +56,7 @@ void hf_progress_end_handshake(struct hf_datagram *datagram)
     datagram->is_handshake_over = true;
     hf_epoch_retire_reads(&datagram->reads, /* first= */ 1, datagram->framing.now_ms);
     if (datagram->rules == HF_RULES_13) {
-        datagram->is_ack_urgent = datagram->ack.count > 0; /* the client's last flight: nothing else answers it */
+        datagram->is_ack_urgent = datagram->ack.has_news; /* the client's last flight: nothing else answers it */
         return;
     }
     hf_retransmit_timer_stop(&datagram->timer); /* the last flight goes again only when the peer asks: RFC 6347 4.2.4 */
@@ -65,6 +72,23 @@ static enum hf_error send_again(struct hf_datagram *datagram)
     return hf_sender_send_again(&datagram->sender);
 }
 
+/* The peer has all that was sent: what waited behind it goes now, or the flight is over, and new keys may be used. */
+static enum hf_error go_on(struct hf_datagram *datagram)
+{
+    if (hf_sender_has_new(&datagram->sender))
+        return hf_progress_send_new(datagram);
+    activate_pending(datagram);
+    end_flight(datagram);
+    return HF_OK;
+}
+
+enum hf_error hf_progress_send_new(struct hf_datagram *datagram)
+{
+    HF_TRY(hf_sender_send_new(&datagram->sender));
+    hf_retransmit_timer_start(&datagram->timer, datagram->framing.now_ms);
+    return HF_OK;
+}
+
 enum hf_error hf_progress_acked(struct hf_datagram *datagram, uint16_t epoch, struct hf_span content)
 {
     struct hf_reader records;
@@ -75,23 +99,23 @@ enum hf_error hf_progress_acked(struct hf_datagram *datagram, uint16_t epoch, st
     if (!hf_ack_read(content, &records))
         return is_plain ? HF_OK : HF_ERR_decode_error;
     while (hf_ack_read_next(&records, &record)) {
-        if (record.epoch > epoch) /* RFC 9147 7.2 */
+        /* RFC 9147 7.2; behind the handshake the epochs of the two directions know nothing of each other. */
+        if (record.epoch > epoch && epoch < HF_EPOCH_APPLICATION13)
             return is_plain ? HF_OK : HF_ERR_illegal_parameter;
         is_news = hf_flight_ack(&datagram->sender.flight, record.epoch, record.sequence) || is_news;
     }
     if (hf_flight_is_empty(&datagram->sender.flight) || !is_news)
         return HF_OK;
     hf_retransmit_timer_answered(&datagram->timer, datagram->framing.now_ms);
-    if (hf_flight_is_acked(&datagram->sender.flight)) {
-        activate_pending(datagram);
-        end_flight(datagram);
-        return HF_OK;
-    }
+    if (hf_flight_is_acked(&datagram->sender.flight))
+        return go_on(datagram);
+    if (datagram->timer.is_fixed)
+        return HF_OK; /* the rest goes when its time is up */
     hf_retransmit_timer_again(&datagram->timer, datagram->framing.now_ms);
     return send_again(datagram); /* what is missing, at once: RFC 9147 7.2 */
 }
 
-static void forget_acks(struct hf_datagram *datagram)
+void hf_progress_forget_acks(struct hf_datagram *datagram)
 {
     hf_ack_clear(&datagram->ack);
     datagram->ack_due_ms = UINT64_MAX;
@@ -102,10 +126,11 @@ enum hf_error hf_progress_send_ack(struct hf_datagram *datagram)
 {
     uint8_t body[HF_ACK_BODY_MAX];
     struct hf_writer writer = hf_writer_of(body, sizeof body);
-    if (datagram->ack.count == 0)
+    if (!datagram->ack.has_news)
         return HF_OK;
-    hf_ack_write(&datagram->ack, &writer);
-    forget_acks(datagram);
+    hf_ack_write(&datagram->ack, hf_sender_data_max(&datagram->sender), &writer);
+    datagram->ack_due_ms = UINT64_MAX;
+    datagram->is_ack_urgent = false;
     return hf_sender_send_record(&datagram->sender, HF_CONTENT_ACK, hf_writer_span(&writer));
 }
 
@@ -124,8 +149,9 @@ static bool wants_again(const struct hf_datagram *datagram)
     const struct hf_retransmit_timer *timer = &datagram->timer;
     if (!datagram->saw_old || datagram->is_answered || is_open13(datagram))
         return false;
-    return !hf_flight_is_empty(&datagram->sender.flight) &&
-           datagram->framing.now_ms >= timer->sent_ms + timer->timeout_ms / 4;
+    if (hf_flight_is_empty(&datagram->sender.flight))
+        return false;
+    return timer->is_fixed || datagram->framing.now_ms >= timer->sent_ms + timer->timeout_ms / 4;
 }
 
 enum hf_error hf_progress_settle(struct hf_datagram *datagram)
@@ -137,15 +163,19 @@ enum hf_error hf_progress_settle(struct hf_datagram *datagram)
         datagram->timer.resends++;
         HF_TRY(send_again(datagram));
         hf_retransmit_timer_again(&datagram->timer, datagram->framing.now_ms);
-        datagram->last_tries = LAST_TRIES; /* the path loses much: the last flight, which nobody answers, goes thrice */
+        datagram->last_tries =
+            datagram->timer.is_fixed
+                ? 0
+                : LAST_TRIES; /* the path loses much: the last flight, which nobody answers, goes thrice */
     }
     if (datagram->rules != HF_RULES_13) {
         if (datagram->rules == HF_RULES_12)
-            forget_acks(datagram);
+            hf_progress_forget_acks(datagram);
         return HF_OK;
     }
     /* What else comes behind the handshake is acknowledged by the timer, so that one ACK serves for several. */
-    bool lacks_ack = had_old && !is_open13(datagram) && hf_flight_is_empty(&datagram->sender.flight);
+    bool lacks_ack =
+        had_old && !is_open13(datagram) && !datagram->timer.is_fixed && hf_flight_is_empty(&datagram->sender.flight);
     if (datagram->is_ack_urgent || lacks_ack)
         return send_ack_alone(datagram);
     return HF_OK;
@@ -164,7 +194,7 @@ uint64_t hf_progress_deadline(const struct hf_datagram *datagram)
 /* Tickets that nobody acknowledges are given up without harm; anything else means that the peer is gone. */
 static enum hf_error give_up(struct hf_datagram *datagram)
 {
-    if (!is_open13(datagram) || datagram->pending_write != NULL)
+    if (!is_open13(datagram) || datagram->pending_write != NULL || datagram->timer.is_fixed)
         return HF_ERR_timed_out;
     end_flight(datagram);
     return HF_OK;

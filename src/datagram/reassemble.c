@@ -1,17 +1,38 @@
 /* A ring of slots, one a message. Memory is taken for the length that the first fragment names, so the sum is bounded:
- * the next message always finds room, those behind it only while all together stay below twice the longest message. */
+ * the next message always finds room, those behind it only while all together stay below twice the longest message.
+ * What of a message came is a bit for each of its bytes, so that no order of fragments, however small, costs more. */
 #include "datagram/reassemble.h"
 
-static struct hf_reassemble_slot *slot_of(struct hf_reassemble *reassemble, uint32_t message_seq)
+static struct hf_reassemble_slot *slot_of(const struct hf_reassemble *reassemble, uint32_t message_seq)
 {
-    return &reassemble->slots[message_seq % HF_REASSEMBLE_AHEAD];
+    return (struct hf_reassemble_slot *)&reassemble->slots[message_seq % HF_REASSEMBLE_AHEAD];
+}
+
+static size_t size_of(size_t body_len)
+{
+    return HF_FRAGMENT_HEADER_LEN + body_len + (body_len + 7) / 8;
+}
+
+static uint8_t *bits_of(const struct hf_reassemble_slot *slot)
+{
+    return slot->whole + HF_FRAGMENT_HEADER_LEN + slot->body_len;
+}
+
+static bool is_there(const struct hf_reassemble_slot *slot, size_t at)
+{
+    return (bits_of(slot)[at / 8] >> (at % 8) & 1) != 0;
+}
+
+static bool is_whole(const struct hf_reassemble_slot *slot)
+{
+    return slot->whole != NULL && slot->missing == 0;
 }
 
 static void drop(struct hf_reassemble *reassemble, struct hf_reassemble_slot *slot)
 {
     if (slot->whole == NULL)
         return;
-    size_t len = HF_FRAGMENT_HEADER_LEN + slot->body_len;
+    size_t len = size_of(slot->body_len);
     hf_allocation_wipe(reassemble->allocator, slot->whole, len);
     reassemble->held -= len;
     *slot = (struct hf_reassemble_slot){0};
@@ -38,7 +59,7 @@ static void drop_ahead(struct hf_reassemble *reassemble)
 static enum hf_error begin(struct hf_reassemble *reassemble, const struct hf_fragment *fragment, bool *ret_began)
 {
     struct hf_reassemble_slot *slot = slot_of(reassemble, fragment->message_seq);
-    size_t len = HF_FRAGMENT_HEADER_LEN + fragment->message_len;
+    size_t len = size_of(fragment->message_len);
     bool is_next = fragment->message_seq == reassemble->next;
     bool is_full = reassemble->held + len > 2 * reassemble->body_max;
 
@@ -52,6 +73,7 @@ static enum hf_error begin(struct hf_reassemble *reassemble, const struct hf_fra
         return HF_ERR_no_memory;
     slot->type = fragment->type;
     slot->body_len = fragment->message_len;
+    slot->missing = fragment->message_len;
     reassemble->held += len;
     struct hf_writer header = hf_writer_of(slot->whole, HF_FRAGMENT_HEADER_LEN);
     hf_writer_u8(&header, fragment->type);
@@ -62,24 +84,30 @@ static enum hf_error begin(struct hf_reassemble *reassemble, const struct hf_fra
     return HF_OK;
 }
 
+static bool is_covered(const struct hf_reassemble_slot *slot, const struct hf_fragment *fragment)
+{
+    for (size_t i = 0; i < fragment->bytes.len; i++)
+        if (!is_there(slot, fragment->offset + i))
+            return false;
+    return slot->body_len > 0; /* an empty message comes once, too */
+}
+
 /* What came first stays: a later fragment only fills what is missing. */
 static enum hf_reassembled fill(struct hf_reassemble_slot *slot, const struct hf_fragment *fragment)
 {
-    size_t from = fragment->offset;
-    size_t to = fragment->offset + fragment->bytes.len;
-    struct hf_ranges got = slot->got;
-    struct hf_range gap;
-
-    if (from < to && hf_ranges_cover(&slot->got, from, to))
+    uint8_t *body = slot->whole + HF_FRAGMENT_HEADER_LEN;
+    if (is_covered(slot, fragment))
         return HF_REASSEMBLED_KNOWN;
-    if (!hf_ranges_add(&got, from, to))
-        return HF_REASSEMBLED_DROPPED;
-    while (hf_ranges_gap(&slot->got, from, to, &gap)) {
-        struct hf_span part = hf_span_part(fragment->bytes, gap.from - fragment->offset, gap.to - gap.from);
-        (void)hf_span_copy(part, slot->whole + HF_FRAGMENT_HEADER_LEN + gap.from, slot->body_len - gap.from);
-        from = gap.to;
+    for (size_t i = 0; i < fragment->bytes.len; i++) {
+        size_t at = fragment->offset + i;
+        if (is_there(slot, at))
+            continue;
+        body[at] = fragment->bytes.data[i];
+        bits_of(slot)[at / 8] |= (uint8_t)(1u << (at % 8));
+        slot->missing--;
     }
-    slot->got = got;
+    while (slot->prefix < slot->body_len && is_there(slot, slot->prefix))
+        slot->prefix++;
     return HF_REASSEMBLED_NEW;
 }
 
@@ -109,13 +137,22 @@ enum hf_error hf_reassemble_add(struct hf_reassemble *reassemble, const struct h
     return HF_OK;
 }
 
+bool hf_reassemble_is_begun(const struct hf_reassemble *reassemble)
+{
+    uint32_t lent = reassemble->is_lent ? 1 : 0;
+    for (uint32_t i = 0; i + lent < HF_REASSEMBLE_AHEAD; i++)
+        if (slot_of(reassemble, reassemble->next + i)->whole != NULL)
+            return true;
+    return false;
+}
+
 bool hf_reassemble_has_gap(const struct hf_reassemble *reassemble)
 {
     for (uint32_t i = 1; i < HF_REASSEMBLE_AHEAD; i++)
-        if (reassemble->slots[(reassemble->next + i) % HF_REASSEMBLE_AHEAD].got.count > 0)
+        if (slot_of(reassemble, reassemble->next + i)->whole != NULL)
             return true;
-    const struct hf_reassemble_slot *slot = &reassemble->slots[reassemble->next % HF_REASSEMBLE_AHEAD];
-    return slot->got.count > 1 || (slot->got.count == 1 && slot->got.range[0].from > 0);
+    const struct hf_reassemble_slot *slot = slot_of(reassemble, reassemble->next);
+    return slot->whole != NULL && slot->prefix + slot->missing < slot->body_len;
 }
 
 static void end_lending(struct hf_reassemble *reassemble)
@@ -130,7 +167,7 @@ struct hf_span hf_reassemble_next(struct hf_reassemble *reassemble)
 {
     end_lending(reassemble);
     struct hf_reassemble_slot *slot = slot_of(reassemble, reassemble->next);
-    if (slot->whole == NULL || !hf_ranges_cover(&slot->got, 0, slot->body_len))
+    if (!is_whole(slot))
         return hf_span_of(NULL, 0);
     reassemble->is_lent = true;
     reassemble->next++;

@@ -7,7 +7,6 @@
 
 #include "base/allocation.h"
 #include "datagram/fragment.h"
-#include "datagram/ranges.h"
 #include "error/error.h"
 
 enum {
@@ -23,10 +22,11 @@ enum hf_reassembled {
 };
 
 struct hf_reassemble_slot {
-    uint8_t *whole; /* NULL: free. Header as of one fragment, then the body */
+    uint8_t *whole; /* NULL: free. Header as of one fragment, the body, then a bit for each byte of it that came */
     uint8_t type;
     size_t body_len;
-    struct hf_ranges got;
+    size_t missing; /* bytes of the body */
+    size_t prefix;  /* bytes from its beginning on that are there */
 };
 
 struct hf_reassemble {
@@ -49,6 +49,9 @@ HF_MUST enum hf_error hf_reassemble_add(struct hf_reassemble *reassemble, const 
 
 /* Whether a message of this number was handed up before. */
 bool hf_reassemble_is_old(const struct hf_reassemble *reassemble, uint16_t message_seq);
+
+/* Whether anything was collected that was not handed up. */
+bool hf_reassemble_is_begun(const struct hf_reassemble *reassemble);
 
 /* Whether bytes of a message behind a gap are here: something was lost or overtaken. */
 bool hf_reassemble_has_gap(const struct hf_reassemble *reassemble);

@@ -12,6 +12,24 @@ void hf_retransmit_timer_init(struct hf_retransmit_timer *timer)
     };
 }
 
+/* base_ms doubled `times` times, within bounds. */
+static uint32_t doubled(uint32_t base_ms, unsigned times)
+{
+    uint32_t ms = base_ms;
+    while (times-- > 0 && ms < HF_RETRANSMIT_MAX_MS)
+        ms *= 2;
+    return ms < HF_RETRANSMIT_MAX_MS ? ms : HF_RETRANSMIT_MAX_MS;
+}
+
+void hf_retransmit_timer_fix(struct hf_retransmit_timer *timer, uint32_t base_ms)
+{
+    timer->is_fixed = base_ms != 0;
+    timer->base_ms = base_ms != 0 ? doubled(base_ms, 0) : HF_RETRANSMIT_INITIAL_MS;
+    timer->timeout_ms = doubled(timer->base_ms, timer->expiries);
+    if (timer->due_ms != HF_RETRANSMIT_NEVER)
+        timer->due_ms = timer->sent_ms + timer->timeout_ms;
+}
+
 void hf_retransmit_timer_start(struct hf_retransmit_timer *timer, uint64_t now_ms)
 {
     timer->timeout_ms = timer->base_ms;
@@ -25,6 +43,8 @@ void hf_retransmit_timer_start(struct hf_retransmit_timer *timer, uint64_t now_m
 
 void hf_retransmit_timer_heard(struct hf_retransmit_timer *timer)
 {
+    if (timer->is_fixed)
+        return;
     timer->is_heard = true;
     timer->expiries = 0;
 }
@@ -39,7 +59,7 @@ void hf_retransmit_timer_again(struct hf_retransmit_timer *timer, uint64_t now_m
 void hf_retransmit_timer_answered(struct hf_retransmit_timer *timer, uint64_t now_ms)
 {
     hf_retransmit_timer_heard(timer);
-    if (!timer->is_measurable || now_ms < timer->sent_ms)
+    if (!timer->is_measurable || timer->is_fixed || now_ms < timer->sent_ms)
         return;
     timer->is_measurable = false;
     uint64_t trip_ms = now_ms - timer->sent_ms;
@@ -54,12 +74,12 @@ bool hf_retransmit_timer_expire(struct hf_retransmit_timer *timer, uint64_t now_
 {
     timer->expiries++;
     timer->resends++;
-    if (timer->expiries > HF_RETRANSMIT_TRIES || timer->resends > HF_RETRANSMIT_RESENDS) {
+    unsigned tries = timer->is_fixed ? HF_RETRANSMIT_FIXED_TRIES : HF_RETRANSMIT_TRIES;
+    if (timer->expiries > tries || timer->resends > HF_RETRANSMIT_RESENDS) {
         hf_retransmit_timer_stop(timer);
         return false;
     }
-    uint32_t next_ms = timer->is_heard ? timer->timeout_ms : timer->timeout_ms * 2;
-    timer->timeout_ms = next_ms < HF_RETRANSMIT_MAX_MS ? next_ms : HF_RETRANSMIT_MAX_MS;
+    timer->timeout_ms = doubled(timer->timeout_ms, timer->is_heard ? 0 : 1);
     timer->is_heard = false;
     hf_retransmit_timer_again(timer, now_ms);
     return true;

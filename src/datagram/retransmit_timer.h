@@ -15,7 +15,8 @@ enum {
     HF_RETRANSMIT_MIN_MS = 200,
     HF_RETRANSMIT_MAX_MS = 60000,
     HF_RETRANSMIT_RESENDS = 32, /* of one flight, though the peer is heard of: neither end gets on */
-    HF_RETRANSMIT_TRIES = 9     /* expiries in a row, without a sign of the peer, after which it is given up: 162 s */
+    HF_RETRANSMIT_TRIES = 9,    /* expiries in a row, without a sign of the peer, after which it is given up: 162 s */
+    HF_RETRANSMIT_FIXED_TRIES = 12
 };
 
 #define HF_RETRANSMIT_NEVER UINT64_MAX
@@ -29,9 +30,14 @@ struct hf_retransmit_timer {
     unsigned resends;   /* of this flight, because the time was up or the peer sent its own again */
     unsigned expiries;  /* since the last sign of the peer */
     bool is_measurable; /* what was sent was sent once: an answer measures the round trip (Karn) */
+    bool is_fixed;      /* base_ms was told, and holds whatever is measured or heard */
 };
 
 void hf_retransmit_timer_init(struct hf_retransmit_timer *timer);
+
+/* From now on flights go again after base_ms, twice that and so on, up to 60 s, and are given up with the expiry behind
+ * HF_RETRANSMIT_FIXED_TRIES; a flight that is out is timed anew. 0: as it was before. */
+void hf_retransmit_timer_fix(struct hf_retransmit_timer *timer, uint32_t base_ms);
 
 /* A flight was sent for the first time. */
 void hf_retransmit_timer_start(struct hf_retransmit_timer *timer, uint64_t now_ms);

@@ -61,6 +61,8 @@ static enum hf_error start_framing(struct hf_connection *connection, const struc
     else
         HF_TRY(hf_stream_new(allocator, &connection->framing));
     hf_framing_set_time(connection->framing, beginning->now_ms);
+    if (connection->config->datagram_max != 0)
+        hf_framing_set_datagram_max(connection->framing, connection->config->datagram_max);
     return HF_OK;
 }
 

@@ -96,6 +96,7 @@ struct hf_framing_methods {
     bool (*is_turning)(const struct hf_framing *framing);
     size_t (*data_max)(const struct hf_framing *framing);
     void (*set_datagram_max)(struct hf_framing *framing, size_t len);
+    void (*set_retransmission)(struct hf_framing *framing, uint32_t first_ms);
 };
 
 /* The head of every implementation's struct. */
@@ -197,6 +198,13 @@ static inline void hf_framing_set_datagram_max(struct hf_framing *framing, size_
 {
     if (framing->methods->set_datagram_max != NULL)
         framing->methods->set_datagram_max(framing, len);
+}
+
+/* Flights go again after first_ms, doubling, whatever is measured; 0: as measured. Streams do not care. */
+static inline void hf_framing_set_retransmission(struct hf_framing *framing, uint32_t first_ms)
+{
+    if (framing->methods->set_retransmission != NULL)
+        framing->methods->set_retransmission(framing, first_ms);
 }
 
 /* What waits to go to the peer, without unflushed messages; lent until the next call on this framing. Say with consumed

@@ -31,12 +31,17 @@ static const char nobody[] = "-----BEGIN CERTIFICATE-----\n"
                              "up3iiKpBQqOh/WCvkQ==\n"
                              "-----END CERTIFICATE-----\n";
 
-enum { VERSION_12 = HF_TLS12, VERSION_13 = HF_TLS13, NAMES_MAX = 4096 };
+enum { VERSION_12 = HF_TLS12, VERSION_13 = HF_TLS13, NAMES_MAX = 4096, DATAGRAM_MAX = 1472 };
 
 /* Versions of DTLS count down, and are set as the TLS that they are made of. */
 static uint64_t generation_of(uint64_t version)
 {
     return version == HF_DTLS13 ? VERSION_13 : version == HF_DTLS12 ? VERSION_12 : version >> 8 == 0xfe ? 0 : version;
+}
+
+size_t bogo_settings_datagram_max(const struct bogo_flags *flags)
+{
+    return flags->mtu > 0 ? (size_t)flags->mtu : DATAGRAM_MAX;
 }
 
 static void set_versions(struct hf_builder *builder, const struct bogo_flags *flags)
@@ -47,6 +52,7 @@ static void set_versions(struct hf_builder *builder, const struct bogo_flags *fl
     uint64_t max = flags->max_version > 0 ? asked_max : VERSION_13;
     if (flags->dtls)
         hf_builder_datagrams(builder);
+    hf_builder_datagram_max(builder, bogo_settings_datagram_max(flags));
     if (flags->no_tls12 && min == VERSION_12)
         min = VERSION_13;
     if (flags->no_tls13 && max == VERSION_13)

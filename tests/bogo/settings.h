@@ -18,4 +18,7 @@ struct bogo_settings {
 struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struct bogo_settings *settings,
                                      struct hf_failure *ret_failure);
 
+/* Of the path, as the flags say it. */
+size_t bogo_settings_datagram_max(const struct bogo_flags *flags);
+
 #endif

@@ -17,7 +17,7 @@ static void numbers_go_out_ascending_and_once(void **state)
     hf_ack_note(&ack, 2, 6);
     uint8_t body[HF_ACK_BODY_MAX];
     struct hf_writer writer = hf_writer_of(body, sizeof body);
-    hf_ack_write(&ack, &writer);
+    hf_ack_write(&ack, sizeof body, &writer);
     assert_true(hf_writer_end(&writer));
     static const struct hf_record_number_pair expected[] = {{0, 3}, {2, 5}, {2, 6}, {2, 7}};
     struct hf_reader records;
@@ -29,6 +29,25 @@ static void numbers_go_out_ascending_and_once(void **state)
         assert_int_equal(record.sequence, expected[i].sequence);
     }
     assert_false(hf_ack_read_next(&records, &record));
+}
+
+/* An ACK may be lost: what it said is said again, as far as there is room. */
+static void what_was_said_is_said_again_the_newest_first(void **state)
+{
+    (void)state;
+    struct hf_ack ack = {0};
+    hf_ack_note(&ack, 2, 9);
+    hf_ack_note(&ack, 2, 1);
+    hf_ack_note(&ack, 2, 4);
+    for (unsigned i = 0; i < 2; i++) {
+        uint8_t body[HF_ACK_BODY_MAX];
+        struct hf_writer writer = hf_writer_of(body, sizeof body);
+        assert_int_equal(ack.has_news, i == 0);
+        hf_ack_write(&ack, HF_ACK_HEAD_LEN + 3 * HF_ACK_RECORD_LEN - 1, &writer);
+        assert_int_equal(writer.len, HF_ACK_HEAD_LEN + 2 * HF_ACK_RECORD_LEN);
+        assert_int_equal(body[HF_ACK_HEAD_LEN + 15], 1);
+        assert_int_equal(body[HF_ACK_HEAD_LEN + HF_ACK_RECORD_LEN + 15], 4);
+    }
 }
 
 static void the_oldest_are_forgotten(void **state)
@@ -64,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_go_out_ascending_and_once),
+        cmocka_unit_test(what_was_said_is_said_again_the_newest_first),
         cmocka_unit_test(the_oldest_are_forgotten),
         cmocka_unit_test(malformed_ones_are_refused),
     };

@@ -13,7 +13,7 @@ static const struct {
 } lines[] = {
     {"\1\0\0\5\0\7\0\0\2\0\0\3abc", 15, true},
     {"\1\0\0\0\0\7\0\0\0\0\0\0", 12, true},           /* an empty message */
-    {"\1\0\0\5\0\7\0\0\2\0\0\0", 12, false},          /* an empty part of one */
+    {"\1\0\0\5\0\7\0\0\2\0\0\0", 12, true},           /* an empty part of one: of no use, and harmless */
     {"\1\0\0\5\0\7\0\0\3\0\0\3abc", 15, false},       /* beyond its end */
     {"\1\0\0\5\0\7\0\0\6\0\0\0", 12, false},          /* begins behind it */
     {"\1\0\0\5\0\7\0\0\2\0\0\3ab", 14, false},        /* cut */

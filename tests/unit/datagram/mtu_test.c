@@ -33,6 +33,8 @@ static void what_the_application_says_is_clipped(void **state)
     assert_int_equal(mtu.path, HF_MTU_MAX);
     hf_mtu_set(&mtu, 1400);
     assert_int_equal(mtu.flight, 1400);
+    hf_mtu_lost(&mtu, 9);
+    assert_int_equal(mtu.flight, 1400); /* loss is no news of a path that is known */
 }
 
 int main(void)

@@ -72,6 +72,26 @@ static void fragments_of_any_overlap_and_order(void **state)
     }
 }
 
+/* Every second byte first: as many gaps as there can be. */
+static void fragments_of_a_byte_each_in_the_worst_order(void **state)
+{
+    (void)state;
+    struct hf_reassemble reassemble;
+    set_up(&reassemble);
+    for (size_t first = 0; first < 2; first++)
+        for (size_t at = 1 - first; at < LEN; at += 2) {
+            assert_int_equal(hf_reassemble_next(&reassemble).len, 0);
+            assert_int_equal(add(&reassemble, 0, at, at + 1), HF_REASSEMBLED_NEW);
+            assert_int_equal(add(&reassemble, 0, at, at + 1), HF_REASSEMBLED_KNOWN);
+        }
+    assert_false(hf_reassemble_has_gap(&reassemble));
+    assert_true(hf_reassemble_is_begun(&reassemble));
+    struct hf_span whole = hf_reassemble_next(&reassemble);
+    assert_memory_equal(whole.data + HF_FRAGMENT_HEADER_LEN, body, LEN);
+    assert_false(hf_reassemble_is_begun(&reassemble)); /* what is lent is not waiting */
+    hf_reassemble_release(&reassemble);
+}
+
 static void messages_come_up_in_their_order(void **state)
 {
     (void)state;
@@ -165,9 +185,13 @@ static void empty_messages_come_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fragments_of_any_overlap_and_order),         cmocka_unit_test(messages_come_up_in_their_order),
-        cmocka_unit_test(totals_and_types_that_disagree_are_refused), cmocka_unit_test(what_is_held_is_bounded),
-        cmocka_unit_test(nothing_of_an_older_epoch_is_left),          cmocka_unit_test(empty_messages_come_up),
+        cmocka_unit_test(fragments_of_any_overlap_and_order),
+        cmocka_unit_test(fragments_of_a_byte_each_in_the_worst_order),
+        cmocka_unit_test(messages_come_up_in_their_order),
+        cmocka_unit_test(totals_and_types_that_disagree_are_refused),
+        cmocka_unit_test(what_is_held_is_bounded),
+        cmocka_unit_test(nothing_of_an_older_epoch_is_left),
+        cmocka_unit_test(empty_messages_come_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,132 @@
+/* The framing behind the handshake, through whole connections over a network in virtual time. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "support/lab.h"
+#include "support/network.h"
+
+struct ends {
+    struct network network;
+    struct lab_pair pair;
+};
+
+static void over_datagrams(struct hf_builder *builder)
+{
+    hf_builder_datagrams(builder);
+    hf_builder_datagram_max(builder, 700);
+}
+
+static void run(struct ends *ends)
+{
+    uint64_t until_ms = ends->network.now_ms + 2000;
+    while (network_step(&ends->network, ends->pair.client, ends->pair.server, until_ms))
+        ;
+    assert_null(hf_failure(ends->pair.client));
+    assert_null(hf_failure(ends->pair.server));
+}
+
+static void open_ends(struct ends *ends, const struct network_weather *weather)
+{
+    const struct lab_side side = {.min = HF_TLS13, .max = HF_TLS13, .more = over_datagrams};
+    lab_pair_open(&ends->pair, &side, &side);
+    network_start(&ends->network, weather, 7, LAB_NOW_MS);
+    network_collect(&ends->network, ends->pair.client, ends->pair.server);
+    run(ends);
+    assert_true(lab_event(ends->pair.client, HF_EVENT_OPENED));
+    assert_true(lab_event(ends->pair.server, HF_EVENT_OPENED));
+}
+
+static void close_ends(struct ends *ends)
+{
+    network_stop(&ends->network);
+    lab_pair_close(&ends->pair);
+}
+
+static void say(struct ends *ends, struct hf_connection *from, struct hf_connection *to)
+{
+    char got[16];
+    size_t len;
+    assert_int_equal(hf_write(from, "hello", 5, &len), HF_OK);
+    network_collect(&ends->network, ends->pair.client, ends->pair.server);
+    run(ends);
+    assert_int_equal(hf_read(to, got, sizeof got, &len), HF_OK);
+    assert_int_equal(len, 5);
+}
+
+/* The epochs of the two directions know nothing of each other: ACKs of the one that does not turn name higher ones. */
+static void one_end_turns_its_keys_often(void **state)
+{
+    (void)state;
+    static const struct network_weather weather = {.delay_min_ms = 10, .delay_max_ms = 10};
+    struct ends ends;
+    open_ends(&ends, &weather);
+    for (unsigned i = 0; i < 10; i++) {
+        struct hf_connection *turning = i < 5 ? ends.pair.server : ends.pair.client;
+        assert_int_equal(hf_key_update(turning, /* ask_peer= */ false), HF_OK);
+        network_collect(&ends.network, ends.pair.client, ends.pair.server);
+        run(&ends);
+        say(&ends, turning, i < 5 ? ends.pair.client : ends.pair.server);
+    }
+    close_ends(&ends);
+}
+
+/* A KeyUpdate that is wanted while another flight is out waits for it, and goes then. */
+static void flights_behind_the_handshake_go_one_after_the_other(void **state)
+{
+    (void)state;
+    static const struct network_weather weather = {.delay_min_ms = 10, .delay_max_ms = 10};
+    struct ends ends;
+    const struct lab_side side = {.min = HF_TLS13, .max = HF_TLS13, .more = over_datagrams};
+    lab_pair_open(&ends.pair, &side, &side);
+    network_start(&ends.network, &weather, 7, LAB_NOW_MS);
+    network_collect(&ends.network, ends.pair.client, ends.pair.server);
+    while (!lab_event(ends.pair.client, HF_EVENT_OPENED))
+        assert_true(network_step(&ends.network, ends.pair.client, ends.pair.server, LAB_NOW_MS + 1000));
+    size_t sent = ends.network.datagrams_sent;
+    assert_int_equal(hf_key_update(ends.pair.client, /* ask_peer= */ false), HF_OK); /* its Finished is on its way */
+    network_collect(&ends.network, ends.pair.client, ends.pair.server);
+    assert_int_equal(ends.network.datagrams_sent, sent);
+    run(&ends);
+    assert_true(ends.network.datagrams_sent > sent);
+    say(&ends, ends.pair.client, ends.pair.server);
+    close_ends(&ends);
+}
+
+/* Where the schedule is told, nothing else counts. */
+static void the_schedule_can_be_told(void **state)
+{
+    (void)state;
+    const struct lab_side side = {.more = over_datagrams};
+    struct lab_pair pair;
+    lab_pair_open(&pair, &side, &side);
+    hf_set_retransmission(pair.client, 100);
+    uint64_t now_ms = LAB_NOW_MS;
+    unsigned times = 0;
+    while (hf_deadline(pair.client) != UINT64_MAX) {
+        const uint8_t *wire;
+        for (size_t len = hf_output(pair.client, &wire); len > 0; len = hf_output(pair.client, &wire)) {
+            assert_true(len <= 700);
+            hf_drained(pair.client, len);
+        }
+        assert_int_equal(hf_deadline(pair.client) - now_ms, times < 10 ? 100u << times : 60000);
+        now_ms = hf_deadline(pair.client);
+        times++;
+        (void)hf_tick(pair.client, now_ms);
+    }
+    assert_int_equal(times, 13);
+    assert_int_equal(hf_failure(pair.client)->error, HF_ERR_timed_out);
+    lab_pair_close(&pair);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_end_turns_its_keys_often),
+        cmocka_unit_test(flights_behind_the_handshake_go_one_after_the_other),
+        cmocka_unit_test(the_schedule_can_be_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
