@@ -73,7 +73,8 @@ short hf_guest_events(const struct hf_guest *guest)
         return POLLIN;
     if (has_output(guest))
         events |= POLLOUT;
-    if (guest->phase != HF_GUEST_LEAVING && !guest->peer_closed && !waits(guest) && !has_output(guest))
+    if (guest->phase != HF_GUEST_LEAVING && !guest->peer_closed && (!waits(guest) || guest->asking) &&
+        !has_output(guest))
         events |= POLLIN;
     return events;
 }
@@ -141,6 +142,8 @@ static void note_events(struct hf_guest *guest, uint64_t now_ms)
         }
         guest->unauthenticated |= event.kind == HF_EVENT_UNAUTHENTICATED;
         guest->peer_closed |= event.kind == HF_EVENT_PEER_CLOSED;
+        if (event.kind == HF_EVENT_RENEGOTIATED || event.kind == HF_EVENT_RENEGOTIATION_REFUSED || guest->peer_closed)
+            guest->asking = false;
     }
 }
 
@@ -192,6 +195,16 @@ static void answer_http(struct hf_guest *guest, uint64_t now_ms)
     push(guest, now_ms);
 }
 
+/* As servers do that let everybody in, but not to everything: once there is a request, and before its answer. */
+static bool asks_first(struct hf_guest *guest)
+{
+    if (guest->limits.asks_later && !guest->asked) {
+        guest->asked = true;
+        guest->asking = hf_ask_for_certificate(guest->connection) == HF_OK;
+    }
+    return guest->asking;
+}
+
 static void serve(struct hf_guest *guest, uint64_t now_ms)
 {
     bool had_data = true;
@@ -202,6 +215,9 @@ static void serve(struct hf_guest *guest, uint64_t now_ms)
     }
     note_events(guest, now_ms); /* the peer's end is told once its data is read */
     bool has_request = guest->request.is_whole || (guest->peer_closed && guest->received > 0);
+    if (guest->phase == HF_GUEST_OPEN && (guest->service == HF_GUEST_HTTP ? has_request : guest->received > 0) &&
+        asks_first(guest))
+        return;
     if (guest->phase == HF_GUEST_OPEN && guest->service == HF_GUEST_HTTP && has_request && !guest->answered)
         answer_http(guest, now_ms);
     if (guest->phase != HF_GUEST_OPEN || waits(guest))

@@ -29,7 +29,8 @@ enum hf_guest_phase {
 
 struct hf_guest_limits {
     int handshake_ms;
-    int idle_ms; /* 0: none */
+    int idle_ms;     /* 0: none */
+    bool asks_later; /* who the client is, it is asked when its first data is here: HF_HISTORIC_RENEGOTIATION_ASK */
 };
 
 struct hf_guest {
@@ -42,6 +43,8 @@ struct hf_guest {
     uint64_t deadline_ms; /* UINT64_MAX: none */
     bool was_open;        /* the handshake ended well */
     bool unauthenticated; /* it was asked for a certificate and goes on without one */
+    bool asked;           /* later: hf_ask_for_certificate was called, or could not be */
+    bool asking;          /* ... and not answered yet: so nor is the client */
     bool peer_closed;
     bool failed;
     struct hf_failure failure;

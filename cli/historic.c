@@ -21,6 +21,8 @@ static const struct {
     {"null-encryption", HF_HISTORIC_NULL_ENCRYPTION},
     {"compression", HF_HISTORIC_COMPRESSION},
     {"sha1-signatures", HF_HISTORIC_SHA1_SIGNATURES},
+    {"renegotiation-ask", HF_HISTORIC_RENEGOTIATION_ASK},
+    {"renegotiation-follow", HF_HISTORIC_RENEGOTIATION_FOLLOW},
 };
 
 static unsigned bit_of(const char *name, size_t len)

@@ -10,7 +10,9 @@
 bool hf_historic_give(struct hf_builder *builder, const char *list, const char *command, int *ret_exit);
 
 /* The names, separated by ", ": for --help. */
-#define HF_HISTORIC_NAMES "rsa-key-exchange, dhe, plain-psk, cbc, null-encryption,\ncompression, sha1-signatures"
+#define HF_HISTORIC_NAMES                                                                                              \
+    "rsa-key-exchange, dhe, plain-psk, cbc, null-encryption,\ncompression, sha1-signatures, renegotiation-ask "        \
+    "(serve),\nrenegotiation-follow (connect)"
 
 /* Gives the keys of a file of lines IDENTITY:KEY, the key in hexadecimal; with `identity` only that one. Empty lines
  * and those that begin with # are passed over. false as above. */

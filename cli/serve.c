@@ -28,6 +28,7 @@ struct flags {
     const char *listen;
     bool http;
     bool echo;
+    bool ask_later;
     bool once;
     bool json;
     bool verbose;
@@ -65,6 +66,12 @@ static const struct hf_option serve_options[] = {
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(echo),
      .help = "send back what comes; without this and --http it is dropped"},
+    {.name = "ask-later",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(ask_later),
+     .help =
+         "ask clients who they are only when they have sent something, by\nrenegotiation: TLS 1.2, --client-auth none "
+         "or request, and\n--historic renegotiation-ask"},
     {.name = "once",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(once),
@@ -117,6 +124,21 @@ static const struct hf_option trust_options[] = {
      .help = "let in only clients like this: spiffe://DOMAIN/PATH,\ndns:NAME or uri:URI, with * for anything"},
 };
 
+static const struct hf_option session_options[] = {
+    {.name = "session-cache",
+     .value = "N",
+     .kind = HF_OPTION_NUMBER,
+     .offset = offsetof(struct hf_settings, session_cache),
+     .max = 1 << 20,
+     .help = "keep N sessions of TLS 1.2, an hour each, for clients to resume;\ndefault 0: none is kept"},
+    {.name = "tickets",
+     .kind = HF_OPTION_SWITCH,
+     .offset = offsetof(struct hf_settings, tickets),
+     .help =
+         "give tickets to clients of TLS 1.2 that take them, sealed under\na key of this run; with clients that show "
+         "certificates\nbeside --session-cache"},
+};
+
 static int check(const struct server *server)
 {
     const struct flags *flags = &server->flags;
@@ -127,11 +149,14 @@ static int check(const struct server *server)
     else if (settings->certs.count == 0)
         return hf_out_usage("serve", "a server needs a certificate: --cert FILE --key FILE "
                                      "(handfast cert makes one)");
+    asks = asks || flags->ask_later;
     if (asks && settings->authorities.count == 0)
         return hf_out_usage("serve", "whose clients are let in? Give their CA: --client-ca FILE, "
                                      "or do not ask them who they are: --client-auth none");
     if (flags->http && flags->echo)
         return hf_out_usage("serve", "--http and --echo contradict each other");
+    if (flags->ask_later && (settings->historic == NULL || strstr(settings->historic, "renegotiation-ask") == NULL))
+        return hf_out_usage("serve", "--ask-later needs --historic renegotiation-ask, which is off for good reasons");
     if (flags->max_connections == 0)
         return hf_out_usage("serve", "--max-connections 0 would serve nobody");
     return 0;
@@ -142,6 +167,7 @@ static bool parse(struct server *server, int argc, char **argv, int *ret_exit)
     const struct hf_option_group groups[] = {
         {"Whom we believe", trust_options, sizeof trust_options / sizeof trust_options[0], &server->settings},
         {"Who we are", hf_settings_identity, hf_settings_identity_count, &server->settings},
+        {"Sessions", session_options, sizeof session_options / sizeof session_options[0], &server->settings},
         {"What is done", serve_options, sizeof serve_options / sizeof serve_options[0], &server->flags},
         {"The protocol", hf_settings_policy, hf_settings_policy_count, &server->settings},
     };
@@ -302,7 +328,8 @@ static void welcome(struct server *server)
     int fd = take_guest(server, address, &datagram);
     if (fd < 0)
         return;
-    const struct hf_guest_limits limits = {server->flags.handshake_timeout_ms, server->flags.idle_timeout_ms};
+    const struct hf_guest_limits limits = {server->flags.handshake_timeout_ms, server->flags.idle_timeout_ms,
+                                           server->flags.ask_later};
     enum hf_guest_service service = server->flags.http   ? HF_GUEST_HTTP
                                     : server->flags.echo ? HF_GUEST_ECHO
                                                          : HF_GUEST_DROP;

@@ -4,6 +4,8 @@
 #define _GNU_SOURCE
 #include "settings.h"
 
+#include <handfast/session.h>
+
 #include "historic.h"
 #include "out.h"
 #include "pass_phrase.h"
@@ -15,6 +17,8 @@
 #include <unistd.h>
 
 #define FIELD(name) offsetof(struct hf_settings, name)
+
+enum { SESSION_LIFETIME_S = 3600 };
 
 const struct hf_option hf_settings_identity[] = {
     {.name = "cert",
@@ -204,6 +208,21 @@ static bool give_historic(struct hf_builder *builder, const struct making *makin
            hf_historic_give_keys(builder, settings->psk_file, settings->psk_identity, making->command, ret_exit);
 }
 
+/* Of this run: the config holds both as long as it lives. */
+static void give_sessions(struct hf_builder *builder, const struct hf_settings *settings)
+{
+    if (settings->session_cache > 0) {
+        struct hf_session_cache *cache = hf_session_cache_new(settings->session_cache, SESSION_LIFETIME_S);
+        hf_builder_session_cache(builder, cache);
+        hf_session_cache_drop(cache);
+    }
+    if (settings->tickets) {
+        struct hf_ticket_keys *keys = hf_ticket_keys_new();
+        hf_builder_ticket_keys(builder, keys);
+        hf_ticket_keys_drop(keys);
+    }
+}
+
 /* NULL with an error in *ret_failure, or, when that was said already, with HF_OK there and a status in *ret_exit. */
 static struct hf_config *make(const struct making *making, const struct hf_pass_phrase *phrase, int64_t now_s,
                               struct hf_failure *ret_failure, int *ret_exit)
@@ -216,6 +235,7 @@ static struct hf_config *make(const struct making *making, const struct hf_pass_
     give_identities(builder, making->settings, making->role, phrase);
     give_trust(builder, making->settings, making->role);
     give_policy(builder, making->settings);
+    give_sessions(builder, making->settings);
     if (!give_historic(builder, making, ret_exit)) {
         hf_builder_free(builder);
         return NULL;

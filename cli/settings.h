@@ -26,6 +26,8 @@ struct hf_settings {
     const char *sigalgs;
     const char *alpn;
     const char *keylog;
+    size_t session_cache; /* a server's: how many sessions; 0: none */
+    bool tickets;         /* a server's */
     const char *historic; /* --historic: names of switches */
     const char *psk_file;
     const char *psk_identity; /* of that file only this one; NULL: all */

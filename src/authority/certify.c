@@ -1,5 +1,5 @@
 /* Key usages: keyCertSign and cRLSign for CAs; digitalSignature for leaves, which is all that TLS 1.3 and ECDHE suites
- * ask (RFC 9846 4.5.1.2); keyEncipherment is for static RSA, which is retired, and is not given.
+ * ask (RFC 9846 4.5.1.2).
  * Path lengths: the root allows the issuers, the issuers allow leaves only. */
 #include "authority/certify.h"
 
@@ -76,14 +76,20 @@ enum hf_error hf_certify_issuer(const struct hf_toolbox *toolbox, const struct h
     return make(toolbox, allocator, &shape, subject, root->key, ret_der);
 }
 
+/* A server's RSA key may also decrypt: the RSA key exchange of TLS 1.2 asks for that (RFC 5246 7.4.2), RFC 5280 4.2.1.3
+ * calls it keyEncipherment. Other keys cannot. */
+static uint16_t leaf_usage(const struct hf_certify_subject *subject)
+{
+    const bool decrypts = subject->purpose == HF_PURPOSE_SERVER && hf_private_key_type(subject->key) == HF_KEY_RSA;
+    return (uint16_t)(HF_KEY_USAGE_DIGITAL_SIGNATURE | (decrypts ? HF_KEY_USAGE_KEY_ENCIPHERMENT : 0));
+}
+
 enum hf_error hf_certify_leaf(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                               const struct hf_certify_issuer *issuer, const struct hf_certify_subject *subject,
                               struct hf_writer *ret_der)
 {
-    struct hf_template shape = {.path_len = -1,
-                                .key_usage = HF_KEY_USAGE_DIGITAL_SIGNATURE,
-                                .purposes = subject->purpose,
-                                .names = subject->names};
+    struct hf_template shape = {
+        .path_len = -1, .key_usage = leaf_usage(subject), .purposes = subject->purpose, .names = subject->names};
     set_issuer(&shape, issuer->certificate, &subject->validity);
     return make(toolbox, allocator, &shape, subject, issuer->key, ret_der);
 }

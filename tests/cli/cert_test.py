@@ -106,6 +106,17 @@ def test_key_types():
         assert good, text
 
 
+def test_key_usage():
+    """RSA keys of servers may decrypt, for the key exchange that needs it; no other key can, and no client need."""
+    run("ca")
+    for role, key, wanted in (("server", "rsa2048", "Digital Signature, Key Encipherment"),
+                              ("server", "p256", "Digital Signature"), ("client", "rsa2048", "Digital Signature")):
+        name = f"{role}.{key}.test"
+        run("issue", role, name, "--ca", "ca", "--key-type", key, "--out", ".")
+        _, text = tool("openssl", "x509", "-in", name + ".pem", "-noout", "-ext", "keyUsage")
+        assert text.split("\n")[1].strip() == wanted, text
+
+
 def test_name_constraints():
     run("ca", "--name", "narrow", "--permit", "lan", "--permit", "10.0.0.0/8")
     run("issue", "server", "db.lan", "10.1.2.3")
