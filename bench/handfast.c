@@ -78,7 +78,7 @@ static void set_role(struct hf_builder *builder, enum bench_end end, const struc
     hf_session_cache_drop(cache);
 }
 
-static struct hf_config *make_config(enum bench_end end, const struct bench_setup *setup)
+static struct hf_config *make_config(enum bench_end end, const struct bench_setup *setup, bool remembers)
 {
     const struct bench_identity *identity = &setup->identity[end];
     enum hf_version only = setup->version == BENCH_TLS13 ? HF_TLS13 : HF_TLS12;
@@ -91,6 +91,8 @@ static struct hf_config *make_config(enum bench_end end, const struct bench_setu
     hf_builder_versions(builder, only, only);
     hf_builder_groups(builder, "X25519:P-256"); /* the latter for certificates of TLS 1.2 (RFC 8422 5.1) */
     hf_builder_suites(builder, suites[setup->aead]);
+    if (!remembers)
+        hf_builder_verified_chains(builder, 0);
     set_role(builder, end, setup);
     struct hf_config *config = hf_builder_finish(builder, (int64_t)time(NULL), &failure);
     if (config == NULL) {
@@ -109,18 +111,28 @@ static void close_configs(void *configs)
     free(both);
 }
 
-static void *open_configs(const struct bench_setup *setup)
+static void *open_both(const struct bench_setup *setup, bool remembers)
 {
     struct configs *both = calloc(1, sizeof *both);
     if (both == NULL)
         return NULL;
-    both->config[BENCH_CLIENT] = make_config(BENCH_CLIENT, setup);
-    both->config[BENCH_SERVER] = make_config(BENCH_SERVER, setup);
+    both->config[BENCH_CLIENT] = make_config(BENCH_CLIENT, setup, remembers);
+    both->config[BENCH_SERVER] = make_config(BENCH_SERVER, setup, remembers);
     if (both->config[BENCH_CLIENT] == NULL || both->config[BENCH_SERVER] == NULL) {
         close_configs(both);
         return NULL;
     }
     return both;
+}
+
+static void *open_configs(const struct bench_setup *setup)
+{
+    return open_both(setup, /* remembers= */ true);
+}
+
+static void *open_forgetful(const struct bench_setup *setup)
+{
+    return open_both(setup, /* remembers= */ false);
 }
 
 static void *end_new(void *configs, enum bench_end which, struct bench_link link, void *session)
@@ -231,6 +243,22 @@ const struct bench_peer bench_handfast = {
     .name = "Handfast",
     .version = version,
     .open = open_configs,
+    .close = close_configs,
+    .end_new = end_new,
+    .end_free = end_free,
+    .drive = drive,
+    .write = write_data,
+    .read = read_data,
+    .session = keep_session,
+    .session_free = free,
+    .own_allocations = count_own_allocations,
+};
+
+/* Chains are verified each time, as the peers do: for comparison. */
+const struct bench_peer bench_handfast_forgetful = {
+    .name = "H. no cache",
+    .version = version,
+    .open = open_forgetful,
     .close = close_configs,
     .end_new = end_new,
     .end_free = end_free,

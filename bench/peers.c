@@ -1,6 +1,6 @@
 #include "peer.h"
 
-extern const struct bench_peer bench_handfast;
+extern const struct bench_peer bench_handfast, bench_handfast_forgetful;
 #ifdef HF_BENCH_OPENSSL
 extern const struct bench_peer bench_openssl;
 #endif
@@ -16,6 +16,7 @@ extern const struct bench_peer bench_mbedtls;
 
 const struct bench_peer *const bench_peers[] = {
     &bench_handfast,
+    &bench_handfast_forgetful,
 #ifdef HF_BENCH_OPENSSL
     &bench_openssl,
 #endif

@@ -15,7 +15,7 @@ static double ratio(double ours, double theirs, enum bench_unit unit)
 static double best_peer(const struct bench_result *result)
 {
     double best = 0;
-    for (size_t i = 1; bench_peers[i] != NULL; i++) {
+    for (size_t i = BENCH_OURS; bench_peers[i] != NULL; i++) {
         double value = result->values[i];
         if (value != 0 && (best == 0 || ratio(value, best, result->unit) > 1))
             best = value;

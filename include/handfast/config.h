@@ -137,6 +137,14 @@ void hf_builder_any_server_name(struct hf_builder *builder);
  */
 void hf_builder_admit(struct hf_builder *builder, const char *rule);
 
+/* How many verified chains of peers the config remembers: 0 to 1048576, 512 unless this is said. A peer that presents
+ * the same certificates again costs no signature check of its chain: under the same anchors, rules and purpose, and
+ * within the dates of all its certificates (RFC 5280 6.1.3 (a)). Names and rules of admission are judged each time, and
+ * so is the possession of the key. Of those that do not fit, the one not seen for longest is forgotten. Each takes what
+ * its certificates are long and about 1.5 KiB more, at most 18 KiB in all; connections share it. 0: none, every chain
+ * is verified each time. */
+void hf_builder_verified_chains(struct hf_builder *builder, size_t count);
+
 /* After our own verification succeeded, the connection raises HF_EVENT_NEEDS_VERDICT and waits for
  * hf_answer_verdict. The application can only refuse more, never less. */
 void hf_builder_verdict_outside(struct hf_builder *builder);

@@ -50,6 +50,7 @@ static bool make_config(struct hf_builder *builder, enum hf_role role, const str
     config->max_handshake_message = MESSAGE_DEFAULT;
     builder->config = config;
     builder->sends_authorities = true;
+    builder->verified_chains = HF_VERIFIED_ENTRIES_DEFAULT;
     hf_buffer_init(&builder->pass, &config->allocator, PASS_MAX);
     config->trust = hf_trust_new(&config->allocator);
     return config->trust != NULL && hf_toolbox_new(&config->allocator, &config->toolbox) == HF_OK;
@@ -284,6 +285,15 @@ void hf_builder_admit(struct hf_builder *builder, const char *rule)
     } else if (hf_admission_add(config->admission, rule, &failure) != HF_OK) {
         builder->failure = failure;
     }
+}
+
+void hf_builder_verified_chains(struct hf_builder *builder, size_t count)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (count > HF_VERIFIED_ENTRIES_MAX)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_verified_chains", "0 to 1048576", NULL);
+    builder->verified_chains = count;
 }
 
 void hf_builder_verdict_outside(struct hf_builder *builder)

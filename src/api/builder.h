@@ -15,6 +15,7 @@ struct hf_builder {
     bool suites_set;
     bool groups_set;
     bool schemes_set;
+    size_t verified_chains;   /* hf_builder_verified_chains */
     size_t key_shares_wanted; /* hf_builder_key_shares; 0: as the groups suggest */
 };
 

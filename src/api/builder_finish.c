@@ -281,6 +281,17 @@ static void check_sessions(struct hf_builder *builder)
                           "hf_builder_session_cache beside it, for the certificates of clients", "none");
 }
 
+/* Only those who judge certificates remember them. */
+static void make_verified_cache(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    if (builder->verified_chains == 0 || !judges_certificates(config))
+        return;
+    enum hf_error error = hf_verified_cache_new(&config->allocator, builder->verified_chains, &config->verified_cache);
+    if (error != HF_OK)
+        hf_builder_refuse(builder, error, "hf_builder_finish", NULL, NULL);
+}
+
 /* When all that it is made of stands. */
 static void digest_policy(struct hf_builder *builder)
 {
@@ -314,6 +325,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         encode_authorities(builder);
         shrink_authorities(builder);
         digest_policy(builder);
+        make_verified_cache(builder);
     }
     struct hf_config *config = NULL;
     if (hf_builder_is_fine(builder)) {

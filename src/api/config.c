@@ -21,6 +21,7 @@ static void free_config(struct hf_config *config)
     const struct hf_allocator allocator = config->allocator;
     for (size_t i = 0; i < config->identity_count; i++)
         hf_identity_free(config->identities[i]);
+    hf_verified_cache_free(config->verified_cache);
     hf_trust_free(config->trust);
     hf_admission_free(config->admission);
     hf_cache_drop(config->session_cache);

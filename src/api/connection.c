@@ -279,7 +279,7 @@ static bool verdict_is_wanted(const struct hf_connection *connection)
 
 const struct hf_peer *hf_peer_candidate(const struct hf_connection *connection)
 {
-    return verdict_is_wanted(connection) ? connection->handshake.work->candidate : NULL;
+    return verdict_is_wanted(connection) ? connection->handshake.work->verified->peer : NULL;
 }
 
 enum hf_error hf_answer_refusal(struct hf_connection *connection, enum hf_alert alert)

@@ -20,6 +20,7 @@
 #include "session/ticket_keys.h"
 #include "trust/admission.h"
 #include "trust/trust.h"
+#include "trust/verified_cache.h"
 
 #include <stdatomic.h>
 
@@ -61,8 +62,9 @@ struct hf_config {
     struct hf_identity *identities[HF_CONFIG_IDENTITIES_MAX];
     size_t identity_count;
 
-    struct hf_trust *trust;         /* NULL: nobody is asked for a certificate */
-    struct hf_admission *admission; /* NULL: every proven peer is admitted */
+    struct hf_trust *trust;                   /* NULL: nobody is asked for a certificate */
+    struct hf_verified_cache *verified_cache; /* NULL: chains are verified each time */
+    struct hf_admission *admission;           /* NULL: every proven peer is admitted */
     enum hf_client_auth client_auth;
     bool any_server_name;
     bool verdict_outside;

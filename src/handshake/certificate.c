@@ -8,7 +8,6 @@
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
 #include "negotiate/suite.h"
-#include "trust/key.h"
 #include "wire/read.h"
 #include "wire/write.h"
 
@@ -103,19 +102,11 @@ static enum hf_error keep_chain12(struct hf_handshake *handshake, struct hf_span
     return hf_reader_end(&list) ? HF_OK : HF_ERR_decode_error;
 }
 
-static enum hf_error read_key(struct hf_handshake *handshake)
-{
-    struct hf_certificate leaf;
-    HF_TRY(hf_certificate_read(handshake->work->chain[0], &leaf, /* ret_flaw= */ NULL));
-    return hf_key_of_certificate(handshake->config->toolbox, handshake->allocator, &leaf, &handshake->work->peer_key);
-}
-
 static enum hf_error prove(struct hf_handshake *handshake)
 {
     handshake->received_certificate = true;
     hf_peer_proof_demand(handshake);
-    HF_TRY(hf_peer_proof_give(handshake));
-    return read_key(handshake);
+    return hf_peer_proof_give(handshake);
 }
 
 /* The server's key decrypts and does not sign: that it holds the private half is shown by Finished. */
@@ -148,7 +139,7 @@ enum hf_error hf_step_check_certificate13(struct hf_handshake *handshake, const 
 enum hf_error hf_certificate_judge_server12(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
     HF_TRY(prove(handshake));
-    HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(handshake->work->peer_key),
+    HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(handshake->work->verified->key),
                                         handshake->failure));
     *ret_outcome = HF_OUTCOME_DONE;
     return hf_suite_traits_of(handshake->suite)->signs ? HF_OK : go_unsigned(handshake, ret_outcome);

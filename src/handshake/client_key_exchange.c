@@ -121,7 +121,7 @@ static enum hf_error encrypt(struct hf_handshake *handshake, struct hf_writer *i
 {
     struct hf_work *work = handshake->work;
     HF_TRY(hf_rsa_premaster_make(&handshake->config->random, work->offer.legacy_version, &work->shared));
-    return hf_public_key_encrypt(work->peer_key, hf_span_of(work->shared.bytes, work->shared.len), into);
+    return hf_public_key_encrypt(work->verified->key, hf_span_of(work->shared.bytes, work->shared.len), into);
 }
 
 enum hf_error hf_build_client_key_exchange(struct hf_handshake *handshake, struct hf_writer *body)

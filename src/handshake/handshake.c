@@ -163,8 +163,7 @@ void hf_handshake_end_work(struct hf_handshake *handshake)
     hf_buffer_release(&work->session_bytes);
     hf_buffer_release(&work->signing.message);
     hf_buffer_release(&work->signing.signature);
-    hf_public_key_free(work->peer_key);
-    hf_peer_free(work->candidate);
+    hf_verified_drop(work->verified);
     handshake->work = NULL;
     hf_allocation_wipe(handshake->allocator, work, sizeof *work);
 }
@@ -174,7 +173,7 @@ void hf_handshake_wipe(struct hf_handshake *handshake)
     hf_handshake_end_work(handshake);
     hf_schedule13_wipe(&handshake->schedule13);
     hf_schedule12_wipe(&handshake->schedule12);
-    hf_peer_free(handshake->peer);
+    hf_peer_drop(handshake->peer);
     handshake->peer = NULL;
     hf_allocation_free(handshake->allocator, handshake->psk_identity);
     handshake->psk_identity = NULL;

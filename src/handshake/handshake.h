@@ -25,6 +25,7 @@
 #include "session/session.h"
 #include "trust/peer.h"
 #include "trust/trust.h"
+#include "trust/verified.h"
 
 enum hf_state_kind { HF_STATE_WAITS, HF_STATE_SENDS, HF_STATE_RESTS, HF_STATE_OPEN, HF_STATE_DRAINS, HF_STATE_ENDED };
 
@@ -105,10 +106,9 @@ struct hf_work {
     struct hf_span chain[HF_HANDSHAKE_CERTIFICATES_MAX];
     struct hf_certificate_entry papers[HF_HANDSHAKE_CERTIFICATES_MAX]; /* beside each of them */
     size_t chain_count;
-    struct hf_buffer scts;          /* 1.2, a client: of ServerHello */
-    struct hf_buffer staple;        /* 1.2, a client: of CertificateStatus */
-    struct hf_public_key *peer_key; /* of the leaf */
-    struct hf_peer *candidate;      /* proven but not yet shown: becomes `peer` when the connection opens */
+    struct hf_buffer scts;        /* 1.2, a client: of ServerHello */
+    struct hf_buffer staple;      /* 1.2, a client: of CertificateStatus */
+    struct hf_verified *verified; /* whose they are: its peer is not yet shown, and is when the connection opens */
 
     struct hf_signature_work signing;
 

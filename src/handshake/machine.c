@@ -202,10 +202,8 @@ static const struct hf_transition_row *find_outcome(const struct hf_transition_r
 static void open_connection(struct hf_handshake *handshake)
 {
     const enum hf_event_kind event = handshake->opened ? HF_EVENT_RENEGOTIATED : HF_EVENT_OPENED;
-    if (handshake->peer == NULL) {
-        handshake->peer = handshake->work->candidate;
-        handshake->work->candidate = NULL;
-    }
+    if (handshake->peer == NULL && handshake->work->verified != NULL)
+        handshake->peer = hf_peer_hold(handshake->work->verified->peer);
     handshake->opened = true;
     hf_framing_end_handshake(handshake->framing);
     hf_handshake_end_work(handshake);

@@ -74,8 +74,8 @@ static void add_certificate(const struct hf_handshake *handshake, bool sent, str
     const struct hf_work *work = handshake->work;
     if (sent && handshake->identity != NULL)
         hf_text_add(text, "%s", handshake->identity->subject);
-    else if (!sent && work != NULL && work->candidate != NULL)
-        hf_text_add(text, "%s", hf_peer_subject(work->candidate));
+    else if (!sent && work != NULL && work->verified != NULL)
+        hf_text_add(text, "%s", hf_peer_subject(work->verified->peer));
     else if (!sent && handshake->received_certificate && work != NULL && work->chain_count > 0)
         add_refused_leaf(work->chain[0], text);
     else

@@ -24,10 +24,24 @@ static bool asks_staples(const struct hf_handshake *handshake)
     return can && handshake->config->asks_staples && handshake->received_certificate;
 }
 
-/* hf_trust_verify checks the path and, for a server, the name. */
-static enum hf_error verify(struct hf_handshake *handshake, struct hf_verdict *ret_verdict)
+/* Papers are of one connection and have dates of their own: with them the chain is verified whole, and nobody shares
+ * the peer. */
+static struct hf_verified_cache *cache_of(const struct hf_handshake *handshake)
 {
     const struct hf_work *work = handshake->work;
+    for (size_t i = 0; i < work->chain_count; i++)
+        if (work->papers[i].ocsp.len > 0 || work->papers[i].scts.len > 0)
+            return NULL;
+    return handshake->config->verified_cache;
+}
+
+/* Path and, for a server, name: the cache knows chains that were verified before. */
+static enum hf_error verify(struct hf_handshake *handshake, struct hf_verified **ret_verified)
+{
+    const struct hf_work *work = handshake->work;
+    const struct hf_config *config = handshake->config;
+    const struct hf_verified_rules rules = {config->trust, hf_digest_span(&config->policy)};
+    struct hf_verdict verdict;
     struct hf_span staples[HF_HANDSHAKE_CERTIFICATES_MAX];
     for (size_t i = 0; i < work->chain_count; i++)
         staples[i] = work->papers[i].ocsp;
@@ -39,12 +53,12 @@ static enum hf_error verify(struct hf_handshake *handshake, struct hf_verdict *r
         .purpose = of_server(handshake) ? HF_PURPOSE_SERVER : HF_PURPOSE_CLIENT,
         .name = handshake->peer_name,
         .now_s = hf_handshake_now_s(handshake),
-        .toolbox = handshake->config->toolbox,
+        .toolbox = config->toolbox,
         .allocator = handshake->allocator,
     };
-    enum hf_error error = hf_trust_verify(handshake->config->trust, &question, ret_verdict);
+    enum hf_error error = hf_verified_cache_verify(cache_of(handshake), &rules, &question, &verdict, ret_verified);
     if (error != HF_OK)
-        hf_trust_fill_failure(ret_verdict, handshake->failure);
+        hf_trust_fill_failure(&verdict, handshake->failure);
     return error;
 }
 
@@ -75,29 +89,27 @@ static enum hf_error check_same(struct hf_handshake *handshake, const struct hf_
 }
 
 /* Verifies, and judges who that is by our rules and by who it was. */
-static enum hf_error judge(struct hf_handshake *handshake, struct hf_peer **ret_peer)
+static enum hf_error judge(struct hf_handshake *handshake, struct hf_verified **ret_verified)
 {
-    struct hf_verdict verdict;
-    struct hf_peer *peer;
-    HF_TRY(verify(handshake, &verdict));
-    HF_TRY(hf_peer_new(handshake->allocator, handshake->config->toolbox, verdict.chain, verdict.chain_count, &peer));
-    enum hf_error error = attach_papers(handshake->work, peer);
+    struct hf_verified *verified;
+    HF_TRY(verify(handshake, &verified));
+    enum hf_error error = attach_papers(handshake->work, verified->peer);
     if (error == HF_OK)
-        error = hf_admission_judge(handshake->config->admission, peer, handshake->failure);
+        error = hf_admission_judge(handshake->config->admission, verified->peer, handshake->failure);
     if (error == HF_OK)
-        error = check_same(handshake, peer);
+        error = check_same(handshake, verified->peer);
     if (error != HF_OK) {
-        hf_peer_free(peer);
+        hf_verified_drop(verified);
         return error;
     }
-    *ret_peer = peer;
+    *ret_verified = verified;
     return HF_OK;
 }
 
 enum hf_error hf_peer_proof_give(struct hf_handshake *handshake)
 {
-    struct hf_peer *peer;
-    enum hf_error error = judge(handshake, &peer);
+    struct hf_verified *verified;
+    enum hf_error error = judge(handshake, &verified);
     if (error != HF_OK) {
         handshake->failure->of = of_server(handshake) ? HF_OF_SERVER : HF_OF_CLIENT;
         return error;
@@ -106,7 +118,7 @@ enum hf_error hf_peer_proof_give(struct hf_handshake *handshake)
     if (handshake->peer_name != NULL)
         hf_proofs_give(&handshake->proofs, HF_PROOF_NAME);
     hf_proofs_give(&handshake->proofs, HF_PROOF_AUTHORIZED);
-    hf_peer_free(handshake->work->candidate);
-    handshake->work->candidate = peer;
+    hf_verified_drop(handshake->work->verified);
+    handshake->work->verified = verified;
     return HF_OK;
 }

@@ -9,7 +9,7 @@
 /* A peer that presents a certificate must prove it, also where none was required. */
 void hf_peer_proof_demand(struct hf_handshake *handshake);
 
-/* Judges work->chain, gives the three proofs and keeps work->candidate. On failure it gives and keeps nothing, and
+/* Judges work->chain, gives the three proofs and keeps work->verified. On failure it gives and keeps nothing, and
  * handshake->failure says whose certificate has what flaw. */
 HF_MUST enum hf_error hf_peer_proof_give(struct hf_handshake *handshake);
 

@@ -7,7 +7,7 @@ static enum hf_error refuse_claim(struct hf_handshake *handshake, enum hf_error 
                                   const struct hf_possession_claim *claim)
 {
     handshake->failure->of = hf_handshake_peer_role(handshake) == HF_SERVER ? HF_OF_SERVER : HF_OF_CLIENT;
-    return hf_refuse(handshake, error, claim->where, NULL, hf_peer_subject(handshake->work->candidate));
+    return hf_refuse(handshake, error, claim->where, NULL, hf_peer_subject(handshake->work->verified->peer));
 }
 
 static void give(struct hf_handshake *handshake)
@@ -17,14 +17,14 @@ static void give(struct hf_handshake *handshake)
 
 void hf_possession_inherit(struct hf_handshake *handshake)
 {
-    if (handshake->work->candidate != NULL)
+    if (handshake->work->verified != NULL)
         give(handshake);
 }
 
 enum hf_error hf_possession_prove(struct hf_handshake *handshake, enum hf_version_bit generation,
                                   const struct hf_possession_claim *claim, enum hf_outcome *ret_outcome)
 {
-    const struct hf_public_key *key = handshake->work->peer_key;
+    const struct hf_public_key *key = handshake->work->verified->key;
     struct hf_signature_kind kind;
     HF_TRY(hf_negotiate_signature_check(handshake->config, generation, claim->scheme, hf_public_key_type(key), &kind,
                                         handshake->failure));

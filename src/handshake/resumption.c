@@ -415,7 +415,7 @@ enum hf_error hf_resumption_seal_ticket(const struct hf_handshake *handshake, st
 {
     HF_WIPED_TICKET struct hf_ticket ticket = {0};
     struct hf_digest policy;
-    const struct hf_peer *peer = handshake->work->candidate;
+    const struct hf_peer *peer = handshake->work->verified == NULL ? NULL : handshake->work->verified->peer;
     const struct hf_ticket_tools tools = tools_of(handshake);
     if (peer != NULL && handshake->config->session_cache == NULL)
         return HF_ERR_wrong_call;

@@ -47,8 +47,9 @@ static enum hf_error check_ecdhe(struct hf_handshake *handshake, struct hf_span 
     uint8_t room[SIGNED_MAX];
     struct hf_writer content = hf_writer_of(room, sizeof room);
     HF_TRY(hf_wire_read_server_key_exchange(body, &message));
-    HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(work->peer_key), handshake->failure));
-    HF_TRY(hf_negotiate_group_check_leaf12(handshake->config, hf_public_key_type(work->peer_key), handshake->failure));
+    HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(work->verified->key), handshake->failure));
+    HF_TRY(hf_negotiate_group_check_leaf12(handshake->config, hf_public_key_type(work->verified->key),
+                                           handshake->failure));
     HF_TRY(hf_server_key_exchange_take_curve(handshake, &message.params));
     const struct hf_possession_claim claim = {
         .scheme = message.scheme,

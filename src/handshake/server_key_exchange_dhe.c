@@ -34,7 +34,7 @@ enum hf_error hf_server_key_exchange_dhe_check(struct hf_handshake *handshake, s
     uint8_t room[SIGNED_MAX];
     struct hf_writer content = hf_writer_of(room, sizeof room);
     HF_TRY(hf_wire_read_server_key_exchange_dhe(body, &message));
-    HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(work->peer_key), handshake->failure));
+    HF_TRY(hf_negotiate_suite_check_key(handshake->suite, hf_public_key_type(work->verified->key), handshake->failure));
     HF_TRY(hf_server_key_exchange_dhe_take(handshake, &message.params));
     const struct hf_possession_claim claim = {
         .scheme = message.scheme,

@@ -9,7 +9,7 @@ enum hf_error hf_step_take_verdict(struct hf_handshake *handshake, const struct 
     if (!handshake->verdict_accepts) {
         handshake->failure->of = hf_handshake_peer_role(handshake) == HF_SERVER ? HF_OF_SERVER : HF_OF_CLIENT;
         return hf_refuse(handshake, HF_ERR_verdict_refused, "verdict", NULL,
-                         hf_peer_subject(handshake->work->candidate));
+                         hf_peer_subject(handshake->work->verified->peer));
     }
     hf_proofs_give(&handshake->proofs, HF_PROOF_VERDICT);
     *ret_outcome = HF_OUTCOME_DONE;

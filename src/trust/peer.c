@@ -2,6 +2,8 @@
  * an index. Display texts (subject, issuer) may be cut; names and URIs, which rules compare, never are. */
 #include "trust/peer.h"
 
+#include <stdatomic.h>
+
 #include "base/text.h"
 #include "base/writer.h"
 #include "certificate/general_name.h"
@@ -27,6 +29,7 @@ struct paper {
 
 struct hf_peer {
     const struct hf_allocator *allocator;
+    atomic_size_t holders;
     char subject[256];
     char issuer[256];
     char common_name[160];
@@ -158,18 +161,25 @@ enum hf_error hf_peer_new(const struct hf_allocator *allocator, const struct hf_
     if (peer == NULL)
         return HF_ERR_no_memory;
     peer->allocator = allocator;
+    atomic_init(&peer->holders, 1);
     enum hf_error error = build(peer, toolbox, &leaf, chain, count);
     if (error != HF_OK) {
-        hf_peer_free(peer);
+        hf_peer_drop(peer);
         return error;
     }
     *ret_peer = peer;
     return HF_OK;
 }
 
-void hf_peer_free(struct hf_peer *peer)
+struct hf_peer *hf_peer_hold(struct hf_peer *peer)
 {
-    if (peer == NULL)
+    atomic_fetch_add_explicit(&peer->holders, 1, memory_order_relaxed);
+    return peer;
+}
+
+void hf_peer_drop(struct hf_peer *peer)
+{
+    if (peer == NULL || atomic_fetch_sub_explicit(&peer->holders, 1, memory_order_acq_rel) != 1)
         return;
     while (peer->papers != NULL) {
         struct paper *paper = peer->papers;

@@ -1,4 +1,5 @@
-/* Makes the proven identity (handfast/peer.h) out of a verified chain: it holds its own copies. */
+/* Makes the proven identity (handfast/peer.h) out of a verified chain: it holds its own copies.
+ * Counted, as connections share the peer of a chain that was verified before. */
 #ifndef HF_TRUST_PEER_H
 #define HF_TRUST_PEER_H
 
@@ -18,12 +19,13 @@ HF_MUST enum hf_error hf_peer_new(const struct hf_allocator *allocator, const st
 enum hf_peer_paper { HF_PEER_OCSP, HF_PEER_SCTS, HF_PEER_PAPERS };
 
 /* Keeps a copy of a paper that came with this certificate, DER; not where it is none of the peer's path, nor of an
- * empty one. */
+ * empty one. Only before anybody shares the peer. */
 HF_MUST enum hf_error hf_peer_attach(struct hf_peer *peer, enum hf_peer_paper kind, struct hf_span certificate,
                                      struct hf_span paper);
 
-/* Frees; NULL is fine. */
-void hf_peer_free(struct hf_peer *peer);
+/* One holder more; one less, and the last frees (NULL is fine). Any thread. */
+struct hf_peer *hf_peer_hold(struct hf_peer *peer);
+void hf_peer_drop(struct hf_peer *peer);
 
 /* Bytes that it holds. */
 size_t hf_peer_size(const struct hf_peer *peer);

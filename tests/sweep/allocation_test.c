@@ -13,6 +13,7 @@
 
 static void set_all(struct hf_builder *builder)
 {
+    hf_builder_verified_chains(builder, 0); /* each try starts as the first */
     hf_builder_admit(builder, "spiffe://lab/*");
     hf_builder_alpn(builder, "h2,http/1.1");
     hf_builder_pass_phrase(builder, "none", 4);
@@ -21,6 +22,7 @@ static void set_all(struct hf_builder *builder)
 
 static void admit_by_dns(struct hf_builder *builder)
 {
+    hf_builder_verified_chains(builder, 0);
     hf_builder_admit(builder, "dns:server.lab");
     hf_builder_alpn(builder, "h2,http/1.1");
     hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_FOLLOW);

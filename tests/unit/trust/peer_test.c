@@ -73,8 +73,8 @@ static void getters_tell_what_is_in_the_certificate(void **state)
     assert_true(hf_peer_size(peer) < 4096);
     make_certificate_free(leaf); /* the peer holds copies */
     assert_string_equal(hf_peer_dns(peer, 0), "one.lan");
-    hf_peer_free(peer);
-    hf_peer_free(NULL);
+    hf_peer_drop(peer);
+    hf_peer_drop(NULL);
     make_certificate_free(ca);
 }
 
@@ -98,7 +98,7 @@ static void a_spiffe_id_is_the_only_uri(void **state)
         struct hf_peer *peer = NULL;
         assert_int_equal(hf_peer_new(&hf_allocation_standard, toolbox, &chain, 1, &peer), HF_OK);
         assert_string_equal(hf_peer_spiffe_id(peer), cases[i].id);
-        hf_peer_free(peer);
+        hf_peer_drop(peer);
         make_certificate_free(leaf);
     }
 }
@@ -117,7 +117,7 @@ static void allocations_may_fail(void **state)
         bool failed = hf_test_allocator_failed(&test);
         assert_int_equal(error, failed ? HF_ERR_no_memory : HF_OK);
         assert_true((peer == NULL) == failed);
-        hf_peer_free(peer);
+        hf_peer_drop(peer);
         assert_int_equal(test.live, 0);
         if (!failed)
             break;
