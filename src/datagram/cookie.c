@@ -47,7 +47,7 @@ enum hf_error hf_cookie_make(const struct hf_cookie_keys *keys, const struct hf_
     return hf_writer_end(cookie) ? HF_OK : HF_ERR_internal;
 }
 
-bool hf_cookie_check(const struct hf_cookie_keys *keys, const struct hf_toolbox *toolbox,
+bool hf_cookie_is_good(const struct hf_cookie_keys *keys, const struct hf_toolbox *toolbox,
                      const struct hf_cookie_subject *subject, struct hf_span cookie, struct hf_span *ret_content)
 {
     struct hf_digest mac;

@@ -48,7 +48,7 @@ HF_MUST enum hf_error hf_cookie_make(const struct hf_cookie_keys *keys, const st
                                      struct hf_writer *cookie);
 
 /* Whether we made this cookie for this subject, not too long ago; *ret_content then borrows from it. */
-HF_MUST bool hf_cookie_check(const struct hf_cookie_keys *keys, const struct hf_toolbox *toolbox,
+HF_MUST bool hf_cookie_is_good(const struct hf_cookie_keys *keys, const struct hf_toolbox *toolbox,
                              const struct hf_cookie_subject *subject, struct hf_span cookie,
                              struct hf_span *ret_content);
 

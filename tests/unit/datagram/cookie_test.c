@@ -66,7 +66,7 @@ static struct made make(const struct hf_cookie_keys *keys, const char *content)
 static bool holds(const struct hf_cookie_keys *keys, const struct made *made, const struct hf_cookie_subject *of)
 {
     struct hf_span content;
-    return hf_cookie_check(keys, toolbox, of, hf_span_of(made->bytes, made->len), &content);
+    return hf_cookie_is_good(keys, toolbox, of, hf_span_of(made->bytes, made->len), &content);
 }
 
 static void a_cookie_brings_its_content_back(void **state)
@@ -76,7 +76,7 @@ static void a_cookie_brings_its_content_back(void **state)
     struct hf_span content;
     assert_int_equal(hf_cookie_rotate(&keys, &some, 1000), HF_OK);
     struct made made = make(&keys, "what was chosen");
-    assert_true(hf_cookie_check(&keys, toolbox, &subject, hf_span_of(made.bytes, made.len), &content));
+    assert_true(hf_cookie_is_good(&keys, toolbox, &subject, hf_span_of(made.bytes, made.len), &content));
     assert_int_equal(content.len, 15);
     assert_memory_equal(content.data, "what was chosen", 15);
 }
