@@ -48,7 +48,7 @@ enum hf_error hf_cookie_make(const struct hf_cookie_keys *keys, const struct hf_
 }
 
 bool hf_cookie_is_good(const struct hf_cookie_keys *keys, const struct hf_toolbox *toolbox,
-                     const struct hf_cookie_subject *subject, struct hf_span cookie, struct hf_span *ret_content)
+                       const struct hf_cookie_subject *subject, struct hf_span cookie, struct hf_span *ret_content)
 {
     struct hf_digest mac;
     if (cookie.len < NUMBER_LEN + MAC_LEN || cookie.len > HF_COOKIE_MAX)

@@ -49,8 +49,8 @@ HF_MUST enum hf_error hf_cookie_make(const struct hf_cookie_keys *keys, const st
 
 /* Whether we made this cookie for this subject, not too long ago; *ret_content then borrows from it. */
 HF_MUST bool hf_cookie_is_good(const struct hf_cookie_keys *keys, const struct hf_toolbox *toolbox,
-                             const struct hf_cookie_subject *subject, struct hf_span cookie,
-                             struct hf_span *ret_content);
+                               const struct hf_cookie_subject *subject, struct hf_span cookie,
+                               struct hf_span *ret_content);
 
 /* The content of a cookie of 1.3; that of 1.2 has none. */
 void hf_cookie_retry_write(const struct hf_cookie_retry *retry, struct hf_writer *content);

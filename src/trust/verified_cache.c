@@ -77,8 +77,8 @@ static bool key_of(const struct hf_verified_rules *rules, const struct hf_trust_
     }
     describe(rules, question, &description);
     parts[0] = hf_writer_span(&description);
-    return hf_writer_end(&description) && hf_hash_once(question->toolbox, HF_HASH_SHA256, parts,
-                                                       1 + question->certificate_count, ret_key) == HF_OK;
+    return hf_writer_end(&description) &&
+           hf_hash_once(question->toolbox, HF_HASH_SHA256, parts, 1 + question->certificate_count, ret_key) == HF_OK;
 }
 
 /* ---- the table ---- */
