@@ -110,6 +110,14 @@ class Lints(unittest.TestCase):
         self.refuses("map", {"src/base/a.c": "", "docs/map.md": "nothing\n"}, "src/base/ is not listed")
         self.refuses("map", {"src/base/a.c": "", "docs/map.md": "`src/base/`\n`src/attic/`\n"}, "docs/map.md:2")
 
+    def test_mission(self):
+        table = "| sentence | shown by |\n|---|---|\n| It works | "
+        tree = {"tests/unit/a/b_test.c": "", "tests/traces/c.trace": "", "tests/peers/CMakeLists.txt": "set(groups x/client)"}
+        self.passes("mission", {**tree, "docs/MISSION.md": table + "`unit.a.b` `trace.c.TLS12` `peers.x.client` |\n"})
+        self.refuses("mission", {**tree, "docs/MISSION.md": table + "`unit.a.c` |\n"}, "docs/MISSION.md:3: unit.a.c is no test")
+        self.refuses("mission", {**tree, "docs/MISSION.md": table + "`peers.y.client` |\n"}, "peers.y.client is no test")
+        self.refuses("mission", {**tree, "docs/MISSION.md": table + "nothing |\n"}, "no test is named")
+
     def test_citations(self):
         for text in ("/* RFC 9846 4.2.8.1 */", "/* RFC 9846 4.3, 4.7.4; E.6 none */", "/* RFC 9846 4.4 (b), 4.5.9 */",
                      "/* RFC\n * 9846 4.2\n * and F.11 */", "/* RFC 9846 5, H. */", "/* RFC 9846\n * 13 */"):
