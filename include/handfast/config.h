@@ -67,6 +67,10 @@ void hf_builder_identity_pem(struct hf_builder *builder, const char *chain, size
  * HF_EVENT_NEEDS_SIGNATURE and waits for hf_answer_signature. */
 void hf_builder_identity_outside(struct hf_builder *builder, const char *chain, size_t chain_len);
 
+/* An identity that is a public key and nothing else (RFC 7250), made from its private key as PEM: for peers that know
+ * it beforehand (hf_builder_trust_key_pem at their side). It is presented where the peer takes such keys. */
+void hf_builder_identity_raw_pem(struct hf_builder *builder, const char *key, size_t key_len);
+
 /* The pass phrase that opens the private keys added after this call. It is copied, and wiped by finish. */
 void hf_builder_pass_phrase(struct hf_builder *builder, const char *pass, size_t pass_len);
 
@@ -114,6 +118,23 @@ void hf_builder_trust_pem(struct hf_builder *builder, const char *pem, size_t pe
 
 /* Trusts what the system trusts. The default of a client that was given no anchors; never a server's. */
 void hf_builder_trust_system(struct hf_builder *builder);
+
+/* Knows a peer by its public key alone, which it may then prove itself by (RFC 7250), without certificate, name or
+ * date: as PEM ("-----BEGIN PUBLIC KEY-----", one or several), or by the SHA-256 of its SubjectPublicKeyInfo. Up to
+ * 4096. Whoever holds that private key is taken for the peer, under whatever name a client asked for. */
+void hf_builder_trust_key_pem(struct hf_builder *builder, const char *pem, size_t pem_len);
+void hf_builder_trust_key_sha256(struct hf_builder *builder, const uint8_t digest[32]);
+
+/* Raw public keys that nobody named are taken too, and the application judges each (hf_peer_raw_key of
+ * hf_peer_candidate): a setting_invalid without hf_builder_verdict_outside. */
+void hf_builder_any_raw_key(struct hf_builder *builder);
+
+/* By which types of certificates peers may prove themselves, and by which we do, best first: "x509", "raw", "x509:raw"
+ * or "raw:x509" (RFC 7250). Default: of peers, "raw" where keys were given and "x509" where CAs were, in this order; of
+ * ours, those of our identities, in theirs. A side that takes raw keys and expects none is a setting_invalid: it could
+ * only fail, or let anybody in. */
+void hf_builder_peer_certificate_types(struct hf_builder *builder, const char *names);
+void hf_builder_own_certificate_types(struct hf_builder *builder, const char *names);
 
 /* A server only: whether clients are asked for a certificate. Default: HF_CLIENT_AUTH_REQUIRE. */
 void hf_builder_client_auth(struct hf_builder *builder, enum hf_client_auth client_auth);

@@ -47,6 +47,11 @@ const uint8_t *hf_peer_certificate_fingerprint(const struct hf_peer *peer);
 size_t hf_peer_chain_count(const struct hf_peer *peer);
 const uint8_t *hf_peer_chain(const struct hf_peer *peer, size_t i, size_t *ret_len);
 
+/* The SubjectPublicKeyInfo, DER, of a peer that proved itself by a raw public key (RFC 7250), NULL of others. Such a
+ * peer has no names, no dates and no path: it is the owner of a key that hf_builder_trust_key named, or that the
+ * application judged (hf_builder_any_raw_key). Its subject is a text of the key's fingerprint. */
+const uint8_t *hf_peer_raw_key(const struct hf_peer *peer, size_t *ret_len);
+
 /* What the peer sent beside the i-th certificate of that path in this very handshake: a stapled OCSP response (RFC
  * 6960, DER), and a SignedCertificateTimestampList (RFC 6962 3.3). NULL and length 0 where it sent none, was not asked
  * (hf_builder_ask_staples, hf_builder_ask_scts), or a session was resumed, in which no certificates are sent. */

@@ -88,7 +88,7 @@ void hf_builder_free(struct hf_builder *builder)
 
 /* ---- who we are ---- */
 
-static bool has_room_for_identity(struct hf_builder *builder)
+bool hf_builder_has_room_for_identity(struct hf_builder *builder)
 {
     if (!hf_builder_is_fine(builder))
         return false;
@@ -116,7 +116,7 @@ static void add_identity(struct hf_builder *builder, struct hf_span chain, struc
 void hf_builder_identity_pem(struct hf_builder *builder, const char *chain, size_t chain_len, const char *key,
                              size_t key_len)
 {
-    if (has_room_for_identity(builder))
+    if (hf_builder_has_room_for_identity(builder))
         add_identity(builder, hf_span_of(chain, chain_len), hf_span_of(key, key_len));
 }
 
@@ -151,7 +151,7 @@ static void name_files(struct hf_builder *builder, const char *chain_path, const
 
 void hf_builder_identity_files(struct hf_builder *builder, const char *chain_path, const char *key_path)
 {
-    if (!has_room_for_identity(builder))
+    if (!hf_builder_has_room_for_identity(builder))
         return;
     struct hf_buffer chain;
     struct hf_buffer key;
@@ -177,7 +177,7 @@ static enum hf_signer_answer sign_later(void *context, const struct hf_signer_re
 
 void hf_builder_identity_outside(struct hf_builder *builder, const char *chain, size_t chain_len)
 {
-    if (!has_room_for_identity(builder))
+    if (!hf_builder_has_room_for_identity(builder))
         return;
     struct hf_config *config = builder->config;
     struct hf_failure failure = {.depth = -1};

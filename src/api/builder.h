@@ -23,6 +23,9 @@ struct hf_builder {
 void hf_builder_refuse(struct hf_builder *builder, enum hf_error error, const char *where, const char *wanted,
                        const char *got);
 
+/* Whether another identity may be added; if not, says so. */
+bool hf_builder_has_room_for_identity(struct hf_builder *builder);
+
 /* Whether calls still count: false after the first error. */
 bool hf_builder_is_fine(const struct hf_builder *builder);
 

@@ -2,6 +2,7 @@
 #include "api/builder.h"
 
 #include "api/builder_historic.h"
+#include "api/builder_raw.h"
 #include "base/text.h"
 #include "config/policy.h"
 #include "crypto/public_key.h"
@@ -212,7 +213,7 @@ static bool judges_certificates(const struct hf_config *config)
 static void check_trust(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
-    bool needs = judges_certificates(config);
+    bool needs = judges_certificates(config) && hf_builder_raw_takes_x509(config);
     bool by_default = config->role == HF_CLIENT && needs && hf_trust_count(config->trust) == 0;
     if (builder->trusts_system || by_default) {
         enum hf_error error = hf_system_store_add(config->trust, /* ret_path= */ NULL, /* ret_added= */ NULL);
@@ -319,6 +320,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         check_lists(builder);
         name_lists(builder);
         check_identities(builder);
+        hf_builder_raw_check(builder);
         check_validity(builder, now_s);
         check_trust(builder);
         check_sessions(builder);

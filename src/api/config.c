@@ -24,6 +24,7 @@ static void free_config(struct hf_config *config)
     hf_verified_cache_free(config->verified_cache);
     hf_trust_free(config->trust);
     hf_admission_free(config->admission);
+    hf_raw_keys_free(config->raw_keys, &config->allocator);
     hf_cache_drop(config->session_cache);
     hf_ticket_keys_drop(config->ticket_keys);
     hf_allocation_free(&allocator, config->authorities);

@@ -18,7 +18,9 @@
 #include "seam/random.h"
 #include "session/cache.h"
 #include "session/ticket_keys.h"
+#include "certificate/type.h"
 #include "trust/admission.h"
+#include "trust/raw_keys.h"
 #include "trust/trust.h"
 #include "trust/verified_cache.h"
 
@@ -73,6 +75,10 @@ struct hf_config {
     struct hf_ticket_keys *ticket_keys;     /* a server's; NULL: none */
     bool asks_tickets;                      /* a client */
     bool asks_staples;                      /* peers for OCSP responses beside their certificates */
+    struct hf_certificate_types own_types;  /* by which we can prove ourselves */
+    struct hf_certificate_types peer_types; /* by which peers may */
+    struct hf_raw_keys *raw_keys;           /* whose owners we know; NULL: none */
+    bool any_raw_key;                       /* the application judges keys that are not among them */
     bool asks_scts;                         /* likewise for SCTs */
     struct hf_digest policy;                /* what peers are judged by: config/policy.h */
     bool presents_anyway;

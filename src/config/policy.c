@@ -46,6 +46,14 @@ static enum hf_error add_anchors(struct hf_hash *hash, const struct hf_trust *tr
     return HF_OK;
 }
 
+static enum hf_error add_raw_keys(struct hf_hash *hash, const struct hf_config *config)
+{
+    const uint8_t any = config->any_raw_key;
+    HF_TRY(add(hash, hf_span_of(config->peer_types.items, config->peer_types.count)));
+    HF_TRY(add(hash, hf_span_of(&any, 1)));
+    return add(hash, hf_raw_keys_span(config->raw_keys));
+}
+
 static enum hf_error add_rules(struct hf_hash *hash, const struct hf_admission *admission)
 {
     size_t count = hf_admission_count(admission);
@@ -67,6 +75,7 @@ static enum hf_error add_all(struct hf_hash *hash, const struct hf_config *confi
 {
     HF_TRY(add_settings(hash, config));
     HF_TRY(add_anchors(hash, config->trust));
+    HF_TRY(add_raw_keys(hash, config));
     HF_TRY(add_rules(hash, config->admission));
     return add_identities(hash, config);
 }

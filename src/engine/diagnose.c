@@ -72,6 +72,8 @@ static bool lacks_purpose(const struct hf_handshake *handshake)
 static enum hf_error explain_none(const struct hf_handshake *handshake)
 {
     switch (handshake->misfit) {
+    case HF_MISFIT_TYPE:
+        return HF_ERR_peer_wants_certificate;
     case HF_MISFIT_PURPOSE:
         return HF_ERR_peer_finds_purpose_wrong;
     case HF_MISFIT_EXPIRED:

@@ -74,10 +74,12 @@ struct hf_client_hello_facts {
     uint16_t max_fragment_length; /* in bytes; 0: none, or void because record_size_limit came (RFC 8449 5) */
     bool extended_master_secret;
     bool encrypt_then_mac;
-    bool status_request;   /* it takes OCSP responses */
-    bool scts;             /* it takes SCTs */
-    bool session_ticket;   /* it takes tickets */
-    struct hf_span ticket; /* that it resumes by; empty: none */
+    struct hf_span client_types; /* client_certificate_type: one byte each */
+    struct hf_span server_types; /* server_certificate_type: likewise */
+    bool status_request;         /* it takes OCSP responses */
+    bool scts;                   /* it takes SCTs */
+    bool session_ticket;         /* it takes tickets */
+    struct hf_span ticket;       /* that it resumes by; empty: none */
 };
 
 /* A server's answer to be written. A field that does not stand in the message written is not looked at. */
@@ -88,12 +90,16 @@ struct hf_server_answer {
     struct hf_span random;          /* 32 bytes; not for HelloRetryRequest */
     struct hf_span session_id;      /* 1.3: the client's, echoed; 1.2: of the session, or empty */
     uint16_t suite;
-    struct hf_hello_share share;    /* ServerHello 1.3; HelloRetryRequest: the group only, 0: no other group asked */
-    struct hf_span cookie;          /* HelloRetryRequest; empty: none */
-    struct hf_span protocol;        /* ALPN: the one chosen; empty: none */
-    bool server_name;               /* acknowledged */
-    bool extended_master_secret;    /* 1.2 */
-    bool encrypt_then_mac;          /* 1.2 */
+    struct hf_hello_share share; /* ServerHello 1.3; HelloRetryRequest: the group only, 0: no other group asked */
+    struct hf_span cookie;       /* HelloRetryRequest; empty: none */
+    struct hf_span protocol;     /* ALPN: the one chosen; empty: none */
+    bool server_name;            /* acknowledged */
+    bool extended_master_secret; /* 1.2 */
+    bool encrypt_then_mac;       /* 1.2 */
+    bool has_client_type;        /* client_certificate_type is answered */
+    bool has_server_type;        /* likewise */
+    enum hf_certificate_type client_type;
+    enum hf_certificate_type server_type;
     bool status_request;            /* 1.2: a CertificateStatus will follow */
     struct hf_span scts;            /* 1.2: of our certificate; empty: none */
     bool session_ticket;            /* 1.2: a NewSessionTicket will follow */
@@ -132,6 +138,8 @@ struct hf_server_hello_facts {
     bool server_name;                            /* acknowledged */
     bool extended_master_secret;                 /* 1.2 */
     bool encrypt_then_mac;                       /* 1.2 */
+    enum hf_certificate_type client_type;        /* as which it wants ours; X.509 when it does not say */
+    enum hf_certificate_type server_type;        /* as which it presents its own; likewise */
     bool status_request;                         /* 1.2: a CertificateStatus may follow */
     struct hf_span scts;                         /* 1.2: of the server's certificate; empty: none */
     bool session_ticket;                         /* 1.2: a NewSessionTicket will follow */

@@ -3,6 +3,7 @@
 
 #include "extension/application_layer_protocol_negotiation.h"
 #include "extension/certificate_authorities.h"
+#include "extension/client_certificate_type.h"
 #include "extension/cookie.h"
 #include "extension/ec_point_formats.h"
 #include "extension/encrypt_then_mac.h"
@@ -12,6 +13,7 @@
 #include "extension/psk_key_exchange_modes.h"
 #include "extension/record_size_limit.h"
 #include "extension/renegotiation_info.h"
+#include "extension/server_certificate_type.h"
 #include "extension/server_name.h"
 #include "extension/session_ticket.h"
 #include "extension/signature_algorithms.h"

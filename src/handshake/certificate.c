@@ -102,6 +102,32 @@ static enum hf_error keep_chain12(struct hf_handshake *handshake, struct hf_span
     return hf_reader_end(&list) ? HF_OK : HF_ERR_decode_error;
 }
 
+/* RFC 7250 3: the key and nothing else. */
+static enum hf_error keep_raw(struct hf_handshake *handshake, struct hf_span key)
+{
+    static const struct hf_certificate_entry no_papers = {0};
+    struct hf_spki spki;
+    struct hf_reader copy;
+    if (hf_raw_keys_read(key, &spki) != HF_OK)
+        return hf_refuse(handshake, HF_ERR_decode_error, "Certificate", "a SubjectPublicKeyInfo", NULL);
+    HF_TRY(copy_entries(handshake, key, &copy));
+    return keep(handshake, hf_buffer_span(&handshake->work->chain_bytes), &no_papers);
+}
+
+/* RFC 9846 4.5.1: with raw public keys no more than one entry. */
+static enum hf_error keep_raw13(struct hf_handshake *handshake, struct hf_span entries)
+{
+    struct hf_reader list = hf_reader_of(entries);
+    struct hf_wire_certificate_entry13 entry;
+    struct hf_certificate_entry papers;
+    if (!hf_wire_next_certificate_entry13(&list, &entry))
+        return HF_ERR_decode_error;
+    if (hf_reader_more(&list))
+        return hf_refuse(handshake, HF_ERR_illegal_parameter, "Certificate", "one raw public key", "more entries");
+    HF_TRY(hf_extension_read_certificate_entry(entry.extensions, asked_of(handshake), &papers, handshake->failure));
+    return keep_raw(handshake, entry.cert_data);
+}
+
 static enum hf_error prove(struct hf_handshake *handshake)
 {
     handshake->received_certificate = true;
@@ -131,9 +157,26 @@ enum hf_error hf_step_check_certificate13(struct hf_handshake *handshake, const 
                          NULL);
     if (message.entries.len == 0)
         return take_none(handshake, ret_outcome);
-    HF_TRY(keep_chain13(handshake, message.entries));
+    if (handshake->work->choice.peer_type == HF_CERTIFICATE_TYPE_RAW)
+        HF_TRY(keep_raw13(handshake, message.entries));
+    else
+        HF_TRY(keep_chain13(handshake, message.entries));
     *ret_outcome = HF_OUTCOME_DONE;
     return prove(handshake);
+}
+
+static enum hf_error keep_presented12(struct hf_handshake *handshake, struct hf_span body, bool *ret_empty)
+{
+    if (handshake->work->choice.peer_type == HF_CERTIFICATE_TYPE_RAW) {
+        struct hf_wire_certificate12_raw message;
+        HF_TRY(hf_wire_read_certificate12_raw(body, &message));
+        *ret_empty = message.key.len == 0;
+        return *ret_empty ? HF_OK : keep_raw(handshake, message.key);
+    }
+    struct hf_wire_certificate12 message;
+    HF_TRY(hf_wire_read_certificate12(body, &message));
+    *ret_empty = message.entries.len == 0;
+    return *ret_empty ? HF_OK : keep_chain12(handshake, message.entries);
 }
 
 enum hf_error hf_certificate_judge_server12(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
@@ -148,11 +191,10 @@ enum hf_error hf_certificate_judge_server12(struct hf_handshake *handshake, enum
 enum hf_error hf_step_check_certificate12(struct hf_handshake *handshake, const struct hf_taken *taken,
                                           enum hf_outcome *ret_outcome)
 {
-    struct hf_wire_certificate12 message;
-    HF_TRY(hf_wire_read_certificate12(taken->body, &message));
-    if (message.entries.len == 0)
+    bool is_empty;
+    HF_TRY(keep_presented12(handshake, taken->body, &is_empty));
+    if (is_empty)
         return take_none(handshake, ret_outcome);
-    HF_TRY(keep_chain12(handshake, message.entries));
     *ret_outcome = HF_OUTCOME_DONE;
     if (hf_handshake_peer_role(handshake) == HF_CLIENT)
         return prove(handshake);
@@ -173,6 +215,8 @@ static struct hf_certificate_entry papers_for(const struct hf_handshake *handsha
     const struct hf_work *work = handshake->work;
     const struct hf_identity *identity = handshake->identity;
     struct hf_certificate_entry papers = {0};
+    if (identity->type == HF_CERTIFICATE_TYPE_RAW)
+        return papers;
     if (work->facts.status_request || work->request.status_request)
         papers.ocsp = hf_buffer_span(&identity->ocsp[depth]);
     if (work->facts.scts || work->request.scts)
@@ -198,12 +242,16 @@ enum hf_error hf_build_certificate13(struct hf_handshake *handshake, struct hf_w
 enum hf_error hf_build_certificate12(struct hf_handshake *handshake, struct hf_writer *body)
 {
     const struct hf_identity *identity = handshake->identity;
+    handshake->presented = identity != NULL;
+    if (identity != NULL && identity->type == HF_CERTIFICATE_TYPE_RAW) {
+        hf_writer_vector(body, 3, identity->chain[0]);
+        return HF_OK;
+    }
     size_t list = hf_writer_open(body, 3);
     for (size_t i = 0; identity != NULL && i < identity->chain_count; i++) {
         const struct hf_wire_certificate_entry12 entry = {.cert_data = identity->chain[i]};
         hf_wire_write_certificate_entry12(body, &entry);
     }
     hf_writer_close(body, list, 3);
-    handshake->presented = identity != NULL;
     return HF_OK;
 }

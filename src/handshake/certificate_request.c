@@ -88,6 +88,7 @@ static enum hf_error choose_identity(struct hf_handshake *handshake, enum hf_ver
     const struct hf_negotiate_client_auth asked = {
         .generation = generation,
         .request = &handshake->work->request,
+        .type = handshake->work->choice.own_type,
         .now_s = hf_handshake_now_s(handshake),
     };
     struct hf_negotiate_client_answer answer = {0};

@@ -2,7 +2,7 @@
 #include "extension/read.h"
 #include "extension/write.h"
 #include "handshake/steps.h"
-#include "negotiate/negotiate.h"
+#include "negotiate/certificate_type.h"
 
 enum hf_error hf_step_check_encrypted_extensions(struct hf_handshake *handshake, const struct hf_taken *taken,
                                                  enum hf_outcome *ret_outcome)
@@ -10,6 +10,7 @@ enum hf_error hf_step_check_encrypted_extensions(struct hf_handshake *handshake,
     struct hf_work *work = handshake->work;
     HF_TRY(hf_extension_read_encrypted_extensions(taken->body, &work->offer, &work->answer, handshake->failure));
     hf_negotiate_client_extensions(&work->offer, &work->answer, &work->choice);
+    HF_TRY(hf_negotiate_certificate_type_check(&work->offer, &work->answer, &work->choice, handshake->failure));
     *ret_outcome = HF_OUTCOME_DONE;
     return hf_handshake_take_choice(handshake);
 }

@@ -72,16 +72,34 @@ static enum hf_error attach_papers(const struct hf_work *work, struct hf_peer *p
     return HF_OK;
 }
 
+/* A key that is known stands for path and name: whose it is was said by whoever gave it (RFC 7250 6). One that is not
+ * known is nobody's, unless the application will judge it (hf_builder_any_raw_key), as CVE-2024-12797 was about. */
+static enum hf_error verify_raw(struct hf_handshake *handshake, struct hf_verified **ret_verified)
+{
+    const struct hf_config *config = handshake->config;
+    const bool judges = config->any_raw_key && config->verdict_outside;
+    struct hf_spki key;
+    HF_TRY(hf_raw_keys_read(handshake->work->chain[0], &key));
+    HF_TRY(hf_raw_keys_judge(config->raw_keys, config->toolbox, judges, &key, handshake->failure));
+    return hf_verified_new_raw(handshake->allocator, config->toolbox, &key, ret_verified);
+}
+
+/* By what it proved itself: its leaf, or its raw key. */
+static struct hf_span shown_by(const struct hf_peer *peer)
+{
+    size_t len = 0;
+    const uint8_t *shown = hf_peer_raw_key(peer, &len);
+    if (shown == NULL)
+        shown = hf_peer_chain(peer, 0, &len);
+    return hf_span_of(shown, len);
+}
+
 /* In a renegotiation nobody comes back as somebody else: RFC 5746 5, the triple handshake. */
 static enum hf_error check_same(struct hf_handshake *handshake, const struct hf_peer *peer)
 {
-    size_t before_len = 0;
-    size_t len = 0;
     if (handshake->peer == NULL)
         return HF_OK;
-    const uint8_t *before = hf_peer_chain(handshake->peer, 0, &before_len);
-    const uint8_t *leaf = hf_peer_chain(peer, 0, &len);
-    if (!hf_span_equal(hf_span_of(before, before_len), hf_span_of(leaf, len)))
+    if (!hf_span_equal(shown_by(handshake->peer), shown_by(peer)))
         return hf_refuse(handshake, HF_ERR_renegotiation_other_peer, "Certificate", hf_peer_subject(handshake->peer),
                          hf_peer_subject(peer));
     hf_proofs_give(&handshake->proofs, HF_PROOF_SAME);
@@ -91,8 +109,9 @@ static enum hf_error check_same(struct hf_handshake *handshake, const struct hf_
 /* Verifies, and judges who that is by our rules and by who it was. */
 static enum hf_error judge(struct hf_handshake *handshake, struct hf_verified **ret_verified)
 {
+    const bool is_raw = handshake->work->choice.peer_type == HF_CERTIFICATE_TYPE_RAW;
     struct hf_verified *verified;
-    HF_TRY(verify(handshake, &verified));
+    HF_TRY(is_raw ? verify_raw(handshake, &verified) : verify(handshake, &verified));
     enum hf_error error = attach_papers(handshake->work, verified->peer);
     if (error == HF_OK)
         error = hf_admission_judge(handshake->config->admission, verified->peer, handshake->failure);

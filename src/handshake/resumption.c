@@ -52,6 +52,11 @@ static enum hf_error judge_kept_peer(struct hf_handshake *handshake, enum hf_out
     work->chain_count = work->session.chain_count;
     for (size_t i = 0; i < work->chain_count; i++)
         work->chain[i] = work->session.chain[i];
+    struct hf_spki key;
+    if (work->chain_count == 1 && hf_raw_keys_read(work->chain[0], &key) == HF_OK) /* no certificate reads as one */
+        work->choice.peer_type = HF_CERTIFICATE_TYPE_RAW;
+    else
+        work->choice.peer_type = HF_CERTIFICATE_TYPE_X509;
     if (work->chain_count > 0) {
         HF_TRY(hf_peer_proof_give(handshake));
         hf_peer_proof_demand(handshake);
@@ -64,11 +69,12 @@ static enum hf_error judge_kept_peer(struct hf_handshake *handshake, enum hf_out
     return HF_OK;
 }
 
-/* Neither RFC 6066 8 nor RFC 6962 3.3.1 has anything to go with a certificate that is not sent. */
+/* None of RFC 6066 8, RFC 6962 3.3.1 and RFC 7250 4 has anything to go with a certificate that is not sent. */
 static void take_session(struct hf_handshake *handshake)
 {
     handshake->work->choice.status_request = false;
     handshake->work->choice.scts = hf_span_of(NULL, 0);
+    handshake->work->choice.has_client_type = false;
     handshake->resumed = true;
     handshake->group = NULL;
     handshake->session_id = handshake->work->session.id;
@@ -315,7 +321,11 @@ static enum hf_error make_session(const struct hf_handshake *handshake, const st
         .secret = handshake->schedule12.master,
         .ticket = hf_span_of(handshake->ticket, handshake->ticket_len),
     };
-    if (peer != NULL)
+    size_t raw_len = 0;
+    const uint8_t *raw = peer == NULL ? NULL : hf_peer_raw_key(peer, &raw_len);
+    if (raw != NULL)
+        session->chain[session->chain_count++] = hf_span_of(raw, raw_len);
+    else if (peer != NULL)
         HF_TRY(keep_chain(peer, session));
     uint32_t promised_s = handshake->session_lifetime_s;
     if (promised_s != 0 && promised_s < session->lifetime_s)

@@ -54,6 +54,11 @@ static bool lists(const uint16_t *schemes, size_t count, uint16_t wanted)
     return false;
 }
 
+static bool is_of_type(const struct hf_identity *identity, const struct hf_choose_wish *wish)
+{
+    return identity->type == HF_CERTIFICATE_TYPE_RAW ? wish->takes_raw : !wish->refuses_x509;
+}
+
 static bool pick_scheme(const struct hf_identity *identity, const struct hf_choose_wish *wish, uint16_t *ret_scheme)
 {
     const struct hf_identity_schemes *own =
@@ -119,7 +124,7 @@ static bool is_signed_acceptably(const struct hf_certificate *certificate, const
  * Returns the index of the first that is not acceptable; chain_count when all are. */
 static size_t oddly_signed(const struct hf_identity *identity, const struct hf_choose_wish *wish)
 {
-    size_t i = 0;
+    size_t i = identity->type == HF_CERTIFICATE_TYPE_RAW ? identity->chain_count : 0; /* nobody has signed it */
     while (i < identity->chain_count &&
            (hf_certificate_is_self_issued(&identity->parsed[i]) || is_signed_acceptably(&identity->parsed[i], wish)))
         i++;
@@ -134,7 +139,7 @@ static bool is_issued_by_named(const struct hf_identity *identity, const struct 
                 return true;
         }
     }
-    return wish->authorities_count == 0;
+    return wish->authorities_count == 0 || identity->type == HF_CERTIFICATE_TYPE_RAW;
 }
 
 /* The first reason against an identity as a client's, and the certificate it is about. */
@@ -142,6 +147,8 @@ static enum hf_misfit_reason judge(const struct hf_identity *identity, const str
                                    uint16_t *ret_scheme, size_t *ret_depth)
 {
     *ret_depth = 0;
+    if (!is_of_type(identity, wish))
+        return HF_MISFIT_TYPE;
     if ((identity->purposes & HF_IDENTITY_FOR_CLIENT) == 0)
         return HF_MISFIT_PURPOSE;
     for (size_t i = 0; i < identity->chain_count; i++) {
@@ -200,9 +207,10 @@ size_t hf_choose_report(const struct hf_choose_list *list, const struct hf_choos
  */
 static unsigned score(const struct hf_identity *identity, const struct hf_choose_wish *wish, uint16_t *ret_scheme)
 {
-    if (!pick_scheme(identity, wish, ret_scheme))
+    if (!is_of_type(identity, wish) || !pick_scheme(identity, wish, ret_scheme))
         return 0;
-    unsigned name = (unsigned)hf_choose_names(identity, wish->server_name);
+    const bool is_raw = identity->type == HF_CERTIFICATE_TYPE_RAW; /* it has no name that could be a wrong one */
+    unsigned name = is_raw ? 2 : (unsigned)hf_choose_names(identity, wish->server_name);
     unsigned chain = oddly_signed(identity, wish) == identity->chain_count ? 1 : 0;
     return 1 + 2 * name + chain;
 }

@@ -21,6 +21,8 @@ struct hf_choose_wish {
     const struct hf_span *authorities; /* DER distinguished names; a client's choice only */
     size_t authorities_count;
     int64_t now_s;
+    bool takes_raw;    /* raw public keys are taken (RFC 7250) */
+    bool refuses_x509; /* certificates are not */
 };
 
 struct hf_choose_list {
@@ -37,6 +39,7 @@ struct hf_choice {
 /* Why an identity does not fit, the first reason found, in the order of this list. */
 enum hf_misfit_reason {
     HF_MISFIT_NONE = 0,      /* it fits */
+    HF_MISFIT_TYPE,          /* it is a raw public key and the peer wants a certificate, or the other way round */
     HF_MISFIT_PURPOSE,       /* its extended key usage is not for this end */
     HF_MISFIT_EXPIRED,       /* a certificate of its chain expired */
     HF_MISFIT_NOT_YET_VALID, /* a certificate of its chain is not valid yet */

@@ -134,16 +134,21 @@ static void drop_too_long(struct hf_identity_schemes *schemes, size_t bits)
     schemes->count = kept;
 }
 
+static void take_schemes(struct hf_identity *identity, enum hf_key_type type, size_t bits)
+{
+    identity->schemes13 = hf_own_key_schemes(type, HF_VERSION_BIT_13);
+    identity->schemes12 = hf_own_key_schemes(type, HF_VERSION_BIT_12);
+    identity->key_type = type;
+    drop_too_long(&identity->schemes13, bits);
+    drop_too_long(&identity->schemes12, bits);
+}
+
 /* Takes over what `file` holds and fills in what follows from the leaf. */
 static enum hf_error assemble(struct hf_identity *identity, struct hf_chain_file *file, struct hf_failure *ret_failure)
 {
     const struct hf_certificate *leaf = &file->parsed[0];
     enum hf_key_type type = hf_key_type_of(leaf->key.kind);
-    identity->schemes13 = hf_own_key_schemes(type, HF_VERSION_BIT_13);
-    identity->schemes12 = hf_own_key_schemes(type, HF_VERSION_BIT_12);
-    identity->key_type = type;
-    drop_too_long(&identity->schemes13, leaf->key.bits);
-    drop_too_long(&identity->schemes12, leaf->key.bits);
+    take_schemes(identity, type, leaf->key.bits);
     if (identity->schemes13.count + identity->schemes12.count == 0) {
         (void)hf_chain_file_fail(ret_failure, HF_ERR_unsupported_key);
         hf_chain_file_name(ret_failure, leaf);
@@ -225,6 +230,55 @@ enum hf_error hf_identity_new_pem(const struct hf_toolbox *toolbox, const struct
     }
     identity->signer = hf_own_key_signer(identity->key);
     return finish(identity, files->chain, files->key, ret_identity, ret_failure);
+}
+
+/* A key has no dates and no issuer: as a certificate it is one that holds for ever and says nothing. */
+static enum hf_error take_raw(struct hf_identity *identity)
+{
+    struct hf_buffer der;
+    hf_buffer_init(&der, identity->allocator, HF_CERTIFICATE_LEN_MAX);
+    enum hf_error error = hf_private_key_spki(identity->key, &der);
+    const struct hf_span whole = hf_buffer_span(&der);
+    identity->memory = hf_allocation_copy(identity->allocator, whole);
+    identity->parsed = hf_allocation_array(identity->allocator, 1, sizeof *identity->parsed);
+    if (error == HF_OK && (identity->memory == NULL || identity->parsed == NULL))
+        error = HF_ERR_no_memory;
+    if (error == HF_OK) {
+        struct hf_certificate *as_certificate = &identity->parsed[0];
+        identity->chain[0] = hf_span_of(identity->memory, whole.len);
+        identity->chain_count = 1;
+        as_certificate->not_before_s = INT64_MIN;
+        as_certificate->not_after_s = INT64_MAX;
+        if (!hf_algorithm_read_spki(identity->chain[0], &as_certificate->key))
+            error = HF_ERR_unsupported_key;
+    }
+    hf_buffer_release(&der);
+    return error;
+}
+
+enum hf_error hf_identity_new_raw(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                  const struct hf_identity_files *files, struct hf_identity **ret_identity,
+                                  struct hf_failure *ret_failure)
+{
+    struct hf_identity *identity = new_empty(toolbox, allocator);
+    if (identity == NULL)
+        return hf_chain_file_fail(ret_failure, HF_ERR_no_memory);
+    enum hf_error error = hf_private_key_read_pem(toolbox, allocator, files->key, files->pass, &identity->key);
+    if (error == HF_OK) {
+        identity->signer = hf_own_key_signer(identity->key);
+        identity->type = HF_CERTIFICATE_TYPE_RAW;
+        identity->purposes = HF_IDENTITY_FOR_SERVER | HF_IDENTITY_FOR_CLIENT;
+        error = take_raw(identity);
+    }
+    if (error != HF_OK) {
+        hf_identity_free(identity);
+        return explain_key(error, files->key, files->key, ret_failure);
+    }
+    take_schemes(identity, hf_private_key_type(identity->key), identity->parsed[0].key.bits);
+    struct hf_text text = hf_text_of(identity->subject, sizeof identity->subject);
+    hf_text_add(&text, "a raw public key, %s", hf_key_type_name(identity->key_type));
+    *ret_identity = identity;
+    return HF_OK;
 }
 
 enum hf_error hf_identity_new_signer(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,

@@ -5,6 +5,7 @@
 #define HF_IDENTITY_IDENTITY_H
 
 #include "base/buffer.h"
+#include "certificate/type.h"
 #include "crypto/signature_kind.h"
 #include "error/error.h"
 #include "seam/signer.h"
@@ -40,6 +41,7 @@ struct hf_identity {
     struct hf_certificate *parsed;                /* chain_count of them, read from the spans above */
     struct hf_private_key *key;                   /* NULL when an outside signer holds it */
     struct hf_signer signer;                      /* always set: the outside one, or one over `key` */
+    enum hf_certificate_type type; /* RAW: chain[0] is a SubjectPublicKeyInfo, and parsed[0] has nothing but its key */
     enum hf_key_type key_type;
     bool schemes_chosen;                  /* by hf_identity_prefer_schemes */
     struct hf_identity_schemes schemes13; /* for CertificateVerify of TLS 1.3 (RFC 9846 4.3.3: curve bound to hash) */
@@ -69,6 +71,11 @@ HF_MUST enum hf_error hf_identity_new_pem(const struct hf_toolbox *toolbox, cons
 HF_MUST enum hf_error hf_identity_new_signer(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                                              struct hf_span chain, struct hf_signer signer,
                                              struct hf_identity **ret_identity, struct hf_failure *ret_failure);
+
+/* A raw public key (RFC 7250) from a private key alone: `files->chain` is not looked at. */
+HF_MUST enum hf_error hf_identity_new_raw(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                          const struct hf_identity_files *files, struct hf_identity **ret_identity,
+                                          struct hf_failure *ret_failure);
 
 /* Narrows an identity that no connection uses yet to these schemes, in this order. False, and nothing changed, when its
  * key can make none of them. */

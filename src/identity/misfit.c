@@ -56,6 +56,10 @@ static void add_reason(struct hf_text *text, const struct hf_certificate *certif
     case HF_MISFIT_NONE:
         hf_text_add(text, "fits");
         return;
+    case HF_MISFIT_TYPE:
+        hf_text_add(text, wish->takes_raw ? "is a certificate; the peer takes raw public keys"
+                                          : "is no certificate, which the peer wants");
+        return;
     case HF_MISFIT_PURPOSE:
         hf_text_add(text, "is not for clients: its extended key usage lacks clientAuth");
         return;
@@ -91,7 +95,10 @@ void hf_misfit_tell(const struct hf_identity *identity, const struct hf_choose_w
     const struct hf_certificate *certificate =
         &identity->parsed[depth < identity->chain_count ? depth : identity->chain_count - 1];
     struct hf_text text = hf_text_of(misfit->text, sizeof(misfit->text));
-    hf_name_print(certificate->subject, &text);
+    if (identity->type == HF_CERTIFICATE_TYPE_RAW)
+        hf_text_add(&text, "%s", identity->subject);
+    else
+        hf_name_print(certificate->subject, &text);
     hf_text_add(&text, " ");
     add_reason(&text, certificate, wish, misfit->reason);
 }

@@ -2,6 +2,7 @@
 #include "negotiate/negotiate.h"
 
 #include "extension/fail.h"
+#include "negotiate/certificate_type.h"
 #include "negotiate/group.h"
 #include "negotiate/limits.h"
 #include "negotiate/suite.h"
@@ -109,6 +110,8 @@ static enum hf_error check12(const struct hf_client_offer *offer, const struct h
     negotiated->deflates = hello->compression == HF_COMPRESSION_DEFLATE;
     negotiated->extended_master_secret = hello->extended_master_secret;
     negotiated->secure_renegotiation = hello->secure_renegotiation;
+    if (!negotiated->resumed && hf_suite_certifies(negotiated->suite))
+        HF_TRY(hf_negotiate_certificate_type_check(offer, hello, negotiated, ret_failure));
     negotiated->status_request = hello->status_request;
     negotiated->session_ticket = hello->session_ticket;
     return HF_OK;

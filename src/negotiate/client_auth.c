@@ -53,6 +53,8 @@ static void choose_anyway(const struct hf_choose_list *list, const struct hf_cho
         .schemes = wish->schemes,
         .schemes_count = wish->schemes_count,
         .now_s = wish->now_s,
+        .takes_raw = wish->takes_raw,
+        .refuses_x509 = wish->refuses_x509,
     };
     struct hf_choice choice;
     if (hf_choose_for_server(list, &schemes_only, &choice) != HF_OK)
@@ -110,6 +112,8 @@ enum hf_error hf_negotiate_client_auth_choose(const struct hf_config *config,
         .authorities = names,
         .authorities_count = count,
         .now_s = asked->now_s,
+        .takes_raw = asked->type == HF_CERTIFICATE_TYPE_RAW,
+        .refuses_x509 = asked->type == HF_CERTIFICATE_TYPE_RAW,
     };
     choose(config, &wish, ret_answer);
     hf_allocation_free(&config->allocator, names);

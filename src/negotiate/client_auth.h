@@ -11,6 +11,7 @@
 struct hf_negotiate_client_auth {
     enum hf_version_bit generation;
     const struct hf_certificate_request_facts *request;
+    enum hf_certificate_type type; /* that the server chose */
     int64_t now_s;
 };
 

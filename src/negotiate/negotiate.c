@@ -5,6 +5,7 @@
 
 #include "extension/fail.h"
 #include "negotiate/alpn.h"
+#include "negotiate/certificate_type.h"
 #include "negotiate/group.h"
 #include "negotiate/limits.h"
 #include "negotiate/server_identity.h"
@@ -86,6 +87,8 @@ static enum hf_error negotiate13(const struct hf_negotiate_question *question, s
     if (question->first != NULL && question->first->suite != negotiated->suite)
         return hf_extension_fail(ret_failure, HF_ERR_hello_changed, "cipher_suites in the second ClientHello");
     HF_TRY(choose_group13(question, negotiated, ret_failure));
+    if (question->config->client_auth != HF_CLIENT_AUTH_NONE)
+        HF_TRY(hf_negotiate_certificate_type_of_client(question->config, question->hello, negotiated, ret_failure));
     return hf_negotiate_server_identity_choose(question, negotiated, ret_failure);
 }
 
@@ -142,6 +145,7 @@ static enum hf_error choose_suite12(const struct hf_negotiate_question *question
     negotiated->suite = shared;
     negotiated->identity = NULL;
     negotiated->scheme = NULL;
+    negotiated->has_server_type = false;
     negotiated->server_name = false;
     return HF_OK;
 }
@@ -188,6 +192,8 @@ static enum hf_error negotiate12(const struct hf_negotiate_question *question, s
     hf_negotiate_group_find12(question->config, hello, &negotiated->groups);
     HF_TRY(choose_suite12(question, negotiated, ret_failure));
     take_group12(negotiated);
+    if (question->config->client_auth != HF_CLIENT_AUTH_NONE && !hf_suite_traits_of(negotiated->suite)->has_psk)
+        HF_TRY(hf_negotiate_certificate_type_of_client(question->config, hello, negotiated, ret_failure));
     take_papers12(hello, negotiated);
     return HF_OK;
 }
@@ -222,6 +228,10 @@ void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotia
         .encrypt_then_mac = negotiated->encrypt_then_mac && negotiated->suite->block != HF_BLOCK_CIPHER_NONE,
         .compression = negotiated->deflates ? HF_COMPRESSION_DEFLATE : HF_COMPRESSION_NULL,
         .secure_renegotiation = negotiated->secure_renegotiation,
+        .has_client_type = negotiated->has_client_type,
+        .has_server_type = negotiated->has_server_type,
+        .client_type = negotiated->peer_type,
+        .server_type = negotiated->identity == NULL ? HF_CERTIFICATE_TYPE_X509 : negotiated->identity->type,
         .status_request = negotiated->status_request,
         .scts = negotiated->scts,
         .session_ticket = negotiated->session_ticket,

@@ -29,14 +29,18 @@ struct hf_negotiated {
     bool encrypt_then_mac; /* both have the extension; it counts with block ciphers only (RFC 7366 3) */
     bool deflates;         /* 1.2: records are compressed (RFC 3749) */
     bool secure_renegotiation;
-    bool status_request;          /* a server in 1.2: it sends CertificateStatus. A client in 1.2: one may come */
-    struct hf_span scts;          /* a server in 1.2: of its identity */
-    bool session_ticket;          /* 1.2: the server gives a ticket in this handshake (RFC 5077 3.2) */
-    bool point_formats;           /* a server in 1.2: the client sent ec_point_formats, answer it */
-    uint16_t record_size_limit;   /* a server: the limit of ours to answer with; 0: do not answer */
-    uint16_t max_fragment_length; /* agreed, bytes; 0: none */
-    size_t send_limit;            /* the most plaintext bytes in one record to the peer; 16384 when nothing is agreed */
-    size_t receive_limit;         /* and in one record from it */
+    enum hf_certificate_type peer_type; /* as what the peer proves itself (RFC 7250) */
+    enum hf_certificate_type own_type;  /* a client: as what the server wants it */
+    bool has_client_type;               /* a server: client_certificate_type is answered: it came, and we ask */
+    bool has_server_type;               /* a server: server_certificate_type likewise */
+    bool status_request;                /* a server in 1.2: it sends CertificateStatus. A client in 1.2: one may come */
+    struct hf_span scts;                /* a server in 1.2: of its identity */
+    bool session_ticket;                /* 1.2: the server gives a ticket in this handshake (RFC 5077 3.2) */
+    bool point_formats;                 /* a server in 1.2: the client sent ec_point_formats, answer it */
+    uint16_t record_size_limit;         /* a server: the limit of ours to answer with; 0: do not answer */
+    uint16_t max_fragment_length;       /* agreed, bytes; 0: none */
+    size_t send_limit;    /* the most plaintext bytes in one record to the peer; 16384 when nothing is agreed */
+    size_t receive_limit; /* and in one record from it */
 };
 
 /* A server's question. For the second hello after a HelloRetryRequest `first` is what was decided on the first one:

@@ -4,6 +4,7 @@
 
 #include "certificate/certificate.h"
 #include "extension/fail.h"
+#include "negotiate/certificate_type.h"
 #include "negotiate/names.h"
 #include "negotiate/signature.h"
 #include "negotiate/suite.h"
@@ -118,15 +119,59 @@ static enum hf_error choose(const struct hf_negotiate_question *question, const 
         .certificate_schemes = certificate_schemes.items,
         .certificate_schemes_count = certificate_schemes.count,
         .now_s = question->now_s,
+        .takes_raw = hf_negotiate_certificate_type_takes(hello, HF_CERTIFICATE_TYPE_RAW),
+        .refuses_x509 = !hf_negotiate_certificate_type_takes(hello, HF_CERTIFICATE_TYPE_X509),
     };
     struct hf_choice choice;
     if (hf_choose_for_server(list, &wish, &choice) != HF_OK)
         return tell_schemes(question, ret_failure);
     negotiated->identity = choice.identity;
     negotiated->scheme = hf_signature_scheme_find(choice.scheme);
+    negotiated->has_server_type = hello->server_types.len > 0;
     /* RFC 6066 3: acknowledged when the name was used to choose. */
     negotiated->server_name = hello->host_name.len > 0 && hf_choose_names(choice.identity, hello->host_name) > 0;
     return HF_OK;
+}
+
+/* The i-th of the types that we present; where nothing was set, X.509 comes before raw keys. */
+static enum hf_certificate_type own_type(const struct hf_config *config, size_t i)
+{
+    static const enum hf_certificate_type all[] = {HF_CERTIFICATE_TYPE_X509, HF_CERTIFICATE_TYPE_RAW};
+    return config->own_types.count == 0 ? all[i] : (enum hf_certificate_type)config->own_types.items[i];
+}
+
+static size_t own_type_count(const struct hf_config *config)
+{
+    return config->own_types.count == 0 ? HF_CERTIFICATE_TYPES_MAX : config->own_types.count;
+}
+
+/* Those that can serve this client, in our order of types and, within a type, of identities. */
+static size_t gather(const struct hf_negotiate_question *question, const struct hf_negotiated *negotiated,
+                     struct hf_identity *fit[HF_CONFIG_IDENTITIES_MAX])
+{
+    const struct hf_config *config = question->config;
+    const bool any_key = hf_negotiate_version_rules(negotiated->generation)->shares_in_hellos;
+    size_t count = 0;
+    for (size_t t = 0; t < own_type_count(config); t++) {
+        const enum hf_certificate_type type = own_type(config, t);
+        for (size_t i = 0; hf_negotiate_certificate_type_takes(question->hello, type) && i < config->identity_count;
+             i++)
+            if (config->identities[i]->type == type && (any_key || fits12(question, negotiated, config->identities[i])))
+                fit[count++] = config->identities[i];
+    }
+    return count;
+}
+
+/* Whether we have any identity of a type that the client takes. */
+static bool takes_any(const struct hf_negotiate_question *question)
+{
+    const struct hf_config *config = question->config;
+    for (size_t t = 0; t < own_type_count(config); t++)
+        for (size_t i = 0; i < config->identity_count; i++)
+            if (config->identities[i]->type == own_type(config, t) &&
+                hf_negotiate_certificate_type_takes(question->hello, own_type(config, t)))
+                return true;
+    return false;
 }
 
 enum hf_error hf_negotiate_server_identity_choose(const struct hf_negotiate_question *question,
@@ -135,12 +180,11 @@ enum hf_error hf_negotiate_server_identity_choose(const struct hf_negotiate_ques
     const struct hf_config *config = question->config;
     if (config->identity_count == 0)
         return hf_extension_fail(ret_failure, HF_ERR_no_server_identity, "");
-    const bool any_key = hf_negotiate_version_rules(negotiated->generation)->shares_in_hellos;
     struct hf_identity *fit[HF_CONFIG_IDENTITIES_MAX];
-    struct hf_choose_list list = {.items = fit, .count = 0};
-    for (size_t i = 0; i < config->identity_count; i++)
-        if (any_key || fits12(question, negotiated, config->identities[i]))
-            fit[list.count++] = config->identities[i];
+    struct hf_choose_list list = {.items = fit, .count = gather(question, negotiated, fit)};
+    if (!takes_any(question))
+        return hf_extension_fail(ret_failure, HF_ERR_certificate_type_unsupported,
+                                 "server_certificate_type in ClientHello");
     if (list.count == 0)
         return tell_suites(question, negotiated, ret_failure);
     return choose(question, &list, negotiated, ret_failure);

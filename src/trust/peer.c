@@ -43,7 +43,8 @@ struct hf_peer {
     const char *spiffe_id;
     struct hf_span chain[HF_TRUST_DEPTH_MAX];
     size_t chain_count;
-    struct paper *papers; /* a list */
+    struct hf_span raw_key; /* of a peer that has no certificate; else empty */
+    struct paper *papers;   /* a list */
     uint8_t *block;
     size_t block_len;
 };
@@ -169,6 +170,47 @@ enum hf_error hf_peer_new(const struct hf_allocator *allocator, const struct hf_
     }
     *ret_peer = peer;
     return HF_OK;
+}
+
+static enum hf_error build_raw(struct hf_peer *peer, const struct hf_toolbox *toolbox, const struct hf_spki *key)
+{
+    HF_TRY(hf_hash_once(toolbox, HF_HASH_SHA256, &key->raw, 1, &peer->key_fingerprint));
+    peer->names = hf_allocation_array(peer->allocator, 1, sizeof(*peer->names));
+    peer->block = hf_allocation_copy(peer->allocator, key->raw);
+    if (peer->names == NULL || peer->block == NULL)
+        return HF_ERR_no_memory;
+    peer->block_len = key->raw.len;
+    peer->raw_key = hf_span_of(peer->block, key->raw.len);
+    peer->spiffe_id = "";
+    peer->not_before_s = INT64_MIN;
+    peer->not_after_s = INT64_MAX;
+    struct hf_text subject = hf_text_of(peer->subject, sizeof peer->subject);
+    hf_text_add(&subject, "raw public key, SHA-256 ");
+    hf_text_add_hex(&subject, hf_digest_span(&peer->key_fingerprint));
+    return HF_OK;
+}
+
+enum hf_error hf_peer_new_raw(const struct hf_allocator *allocator, const struct hf_toolbox *toolbox,
+                              const struct hf_spki *key, struct hf_peer **ret_peer)
+{
+    struct hf_peer *peer = hf_allocation_new(allocator, sizeof(*peer));
+    if (peer == NULL)
+        return HF_ERR_no_memory;
+    peer->allocator = allocator;
+    atomic_init(&peer->holders, 1);
+    enum hf_error error = build_raw(peer, toolbox, key);
+    if (error != HF_OK) {
+        hf_peer_drop(peer);
+        return error;
+    }
+    *ret_peer = peer;
+    return HF_OK;
+}
+
+const uint8_t *hf_peer_raw_key(const struct hf_peer *peer, size_t *ret_len)
+{
+    *ret_len = peer->raw_key.len;
+    return peer->raw_key.len == 0 ? NULL : peer->raw_key.data;
 }
 
 struct hf_peer *hf_peer_hold(struct hf_peer *peer)

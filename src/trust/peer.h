@@ -15,6 +15,10 @@ struct hf_toolbox;
 HF_MUST enum hf_error hf_peer_new(const struct hf_allocator *allocator, const struct hf_toolbox *toolbox,
                                   const struct hf_span *chain, size_t count, struct hf_peer **ret_peer);
 
+/* A peer that is its public key and nothing else (RFC 7250). HF_ERR_no_memory, HF_ERR_crypto_failed. */
+HF_MUST enum hf_error hf_peer_new_raw(const struct hf_allocator *allocator, const struct hf_toolbox *toolbox,
+                                      const struct hf_spki *key, struct hf_peer **ret_peer);
+
 /* What a peer may send beside a certificate. */
 enum hf_peer_paper { HF_PEER_OCSP, HF_PEER_SCTS, HF_PEER_PAPERS };
 

@@ -29,21 +29,54 @@ static enum hf_error fill(struct hf_verified *verified, const struct hf_trust_qu
     return take_dates(verified, verdict);
 }
 
+static struct hf_verified *new_empty(const struct hf_allocator *allocator)
+{
+    struct hf_verified *verified = hf_allocation_new(allocator, sizeof *verified);
+    if (verified == NULL)
+        return NULL;
+    verified->allocator = allocator;
+    atomic_init(&verified->holders, 1);
+    return verified;
+}
+
+/* Gives what was filled, or drops it. */
+static enum hf_error give(struct hf_verified *verified, enum hf_error error, struct hf_verified **ret_verified)
+{
+    if (error == HF_OK)
+        *ret_verified = verified;
+    else
+        hf_verified_drop(verified);
+    return error;
+}
+
 enum hf_error hf_verified_new(const struct hf_trust_question *question, const struct hf_verdict *verdict,
                               struct hf_verified **ret_verified)
 {
-    struct hf_verified *verified = hf_allocation_new(question->allocator, sizeof *verified);
+    struct hf_verified *verified = new_empty(question->allocator);
     if (verified == NULL)
         return HF_ERR_no_memory;
-    verified->allocator = question->allocator;
-    atomic_init(&verified->holders, 1);
-    enum hf_error error = fill(verified, question, verdict);
-    if (error != HF_OK) {
-        hf_verified_drop(verified);
-        return error;
-    }
-    *ret_verified = verified;
-    return HF_OK;
+    return give(verified, fill(verified, question, verdict), ret_verified);
+}
+
+static enum hf_error fill_raw(struct hf_verified *verified, const struct hf_toolbox *toolbox, const struct hf_spki *key)
+{
+    struct hf_span own = {0};
+    verified->begins_s = INT64_MIN;
+    verified->ends_s = INT64_MAX;
+    HF_TRY(hf_peer_new_raw(verified->allocator, toolbox, key, &verified->peer));
+    own.data = hf_peer_raw_key(verified->peer, &own.len);
+    if (!hf_algorithm_read_spki(own, &verified->leaf.key))
+        return HF_ERR_internal;
+    return hf_key_of_certificate(toolbox, verified->allocator, &verified->leaf, &verified->key);
+}
+
+enum hf_error hf_verified_new_raw(const struct hf_allocator *allocator, const struct hf_toolbox *toolbox,
+                                  const struct hf_spki *key, struct hf_verified **ret_verified)
+{
+    struct hf_verified *verified = new_empty(allocator);
+    if (verified == NULL)
+        return HF_ERR_no_memory;
+    return give(verified, fill_raw(verified, toolbox, key), ret_verified);
 }
 
 struct hf_verified *hf_verified_hold(struct hf_verified *verified)

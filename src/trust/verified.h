@@ -24,6 +24,10 @@ struct hf_verified {
 HF_MUST enum hf_error hf_verified_new(const struct hf_trust_question *question, const struct hf_verdict *verdict,
                                       struct hf_verified **ret_verified);
 
+/* Of a raw public key (RFC 7250) that was judged: its leaf has a key and nothing else, and it holds at all times. */
+HF_MUST enum hf_error hf_verified_new_raw(const struct hf_allocator *allocator, const struct hf_toolbox *toolbox,
+                                          const struct hf_spki *key, struct hf_verified **ret_verified);
+
 /* One holder more; one less, and the last frees (NULL is fine). Any thread. */
 struct hf_verified *hf_verified_hold(struct hf_verified *verified);
 void hf_verified_drop(struct hf_verified *verified);

@@ -63,6 +63,24 @@ static bool check_chain(const struct hf_peer *peer, const char *path)
     return true;
 }
 
+/* By the key's fingerprint, in base64. */
+static bool check_raw_key(const struct hf_peer *peer, const char *expected)
+{
+    uint8_t digest[64];
+    size_t raw_len = 0;
+    size_t len = bogo_base64_read(expected, digest, sizeof digest, NULL);
+    if (peer != NULL && hf_peer_raw_key(peer, &raw_len) != NULL && len == 32 &&
+        memcmp(hf_peer_key_fingerprint(peer), digest, len) == 0)
+        return true;
+    return wrong("raw public key", expected, peer == NULL ? "none" : hf_peer_subject(peer));
+}
+
+static bool check_type(const struct hf_peer *peer, const char *expected)
+{
+    size_t len = 0;
+    return same("certificate type", expected, peer != NULL && hf_peer_raw_key(peer, &len) != NULL ? "2" : "0");
+}
+
 static bool check_peer(const struct bogo_exchange *exchange)
 {
     const struct bogo_flags *flags = exchange->flags;
@@ -72,6 +90,10 @@ static bool check_peer(const struct bogo_exchange *exchange)
     bool wanted = !flags->server || flags->require_any_client_certificate;
     if (!flags->expect_no_peer_cert && wanted && peer == NULL)
         return wrong("peer", "a certificate", "none");
+    if (flags->expect_raw_key != NULL && !check_raw_key(peer, flags->expect_raw_key))
+        return false;
+    if (flags->expect_peer_type != NULL && !check_type(peer, flags->expect_peer_type))
+        return false;
     return flags->expect_peer_cert_file == NULL || check_chain(peer, flags->expect_peer_cert_file);
 }
 

@@ -36,7 +36,8 @@ static enum hf_error give_verdict(struct bogo_exchange *exchange)
         fprintf(stderr, ":OCSP_CB_ERROR:\n");
         return hf_answer_refusal(exchange->link.connection, HF_ALERT_bad_certificate_status_response);
     }
-    bool counts = flags->verify_peer || flags->require_any_client_certificate; /* else it is a note to itself */
+    bool counts = flags->peer_types.count > 0 || flags->verify_peer ||
+                  flags->require_any_client_certificate; /* else it is a note to itself */
     bool refuses = flags->verify_fail && counts;
     if (refuses && !flags->custom_verify) /* the suite's two callbacks have alerts of their own */
         return hf_answer_refusal(exchange->link.connection, HF_ALERT_handshake_failure);

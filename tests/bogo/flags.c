@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { SWITCH, NUMBER, TEXT, NUMBERS, NOTHING, CREDENTIAL };
+enum kind { SWITCH, NUMBER, TEXT, NUMBERS, NOTHING, CREDENTIAL, RAW_CREDENTIAL };
 
 struct row {
     const char *flag;
@@ -13,12 +13,13 @@ struct row {
     size_t offset;
 };
 
-#define BOGO_OFFSET_SWITCH(field)     offsetof(struct bogo_flags, field)
-#define BOGO_OFFSET_NUMBER(field)     offsetof(struct bogo_flags, field)
-#define BOGO_OFFSET_TEXT(field)       offsetof(struct bogo_flags, field)
-#define BOGO_OFFSET_NUMBERS(field)    offsetof(struct bogo_flags, field)
-#define BOGO_OFFSET_NOTHING(field)    0
-#define BOGO_OFFSET_CREDENTIAL(field) 0
+#define BOGO_OFFSET_SWITCH(field)         offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_NUMBER(field)         offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_TEXT(field)           offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_NUMBERS(field)        offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_NOTHING(field)        0
+#define BOGO_OFFSET_CREDENTIAL(field)     0
+#define BOGO_OFFSET_RAW_CREDENTIAL(field) 0
 
 static const struct row rows[] = {
 #define BOGO_FLAG(flag, kind, field) {flag, kind, BOGO_OFFSET_##kind(field)},
@@ -71,8 +72,9 @@ static void store(const struct row *row, struct bogo_flags *flags, const char *v
 {
     if (row->kind == NOTHING)
         return;
-    if (row->kind == CREDENTIAL) {
-        flags->credential_count += flags->credential_count < BOGO_CREDENTIALS_MAX;
+    if (row->kind == CREDENTIAL || row->kind == RAW_CREDENTIAL) {
+        if (flags->credential_count < BOGO_CREDENTIALS_MAX)
+            flags->credentials[flags->credential_count++].is_raw = row->kind == RAW_CREDENTIAL;
         return;
     }
     char *field = place_of(row, flags);
@@ -110,7 +112,8 @@ const char *bogo_flags_read(int count, char **arguments, struct bogo_flags phase
         bool for_handshaker;
         unsigned wanted = take_prefixes(&flag, &for_handshaker);
         const struct row *row = find(flag);
-        bool has_value = row != NULL && row->kind != SWITCH && row->kind != NOTHING && row->kind != CREDENTIAL;
+        bool has_value = row != NULL && row->kind != SWITCH && row->kind != NOTHING && row->kind != CREDENTIAL &&
+                         row->kind != RAW_CREDENTIAL;
         if (row == NULL || (has_value && i + 1 == count))
             return arguments[i];
         const char *value = has_value ? arguments[++i] : NULL;

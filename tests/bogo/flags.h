@@ -23,6 +23,7 @@ struct bogo_credential {
     const char *ocsp_response; /* base64, as the next */
     const char *scts;
     bool must_match_issuer;
+    bool is_raw;
 };
 
 #define BOGO_FIELD_SWITCH(field)  bool field;
@@ -30,6 +31,7 @@ struct bogo_credential {
 #define BOGO_FIELD_TEXT(field)    const char *field;
 #define BOGO_FIELD_NUMBERS(field) struct bogo_numbers field;
 #define BOGO_FIELD_NOTHING(field)
+#define BOGO_FIELD_RAW_CREDENTIAL(field)
 #define BOGO_FIELD_CREDENTIAL(field)                                                                                   \
     struct bogo_credential credentials[BOGO_CREDENTIALS_MAX];                                                          \
     size_t credential_count;

@@ -132,11 +132,44 @@ static void set_paper(struct hf_builder *builder, const char *base64,
     set(builder, /* depth= */ 0, bytes, len);
 }
 
+static void add_raw_identity(struct hf_builder *builder, const char *path)
+{
+    char key[NAMES_MAX];
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        bogo_flags_unimplemented("a key that cannot be read");
+    size_t len = fread(key, 1, sizeof key, file);
+    fclose(file);
+    hf_builder_identity_raw_pem(builder, key, len);
+}
+
+static const char *name_of_types(const struct bogo_numbers *types)
+{
+    const bool raw_first = types->values[0] == 2;
+    if (types->count == 1)
+        return raw_first ? "raw" : "x509";
+    return raw_first ? "raw:x509" : "x509:raw";
+}
+
+/* Whose keys are expected no flag says: the verdict is where the suite looks at them. */
+static void set_types(struct hf_builder *builder, const struct bogo_flags *flags)
+{
+    if (flags->own_types.count > 0)
+        hf_builder_own_certificate_types(builder, name_of_types(&flags->own_types));
+    if (flags->peer_types.count == 0)
+        return;
+    hf_builder_peer_certificate_types(builder, name_of_types(&flags->peer_types));
+    hf_builder_any_raw_key(builder);
+}
+
 /* The suite limits what is accepted and what is signed with apart; ours is limited by what is accepted unless told. */
 static void add_identity(struct hf_builder *builder, const struct bogo_credential *credential)
 {
     const char *key_file = credential->key_file != NULL ? credential->key_file : credential->cert_file;
-    hf_builder_identity_files(builder, credential->cert_file, key_file);
+    if (credential->is_raw)
+        add_raw_identity(builder, key_file);
+    else
+        hf_builder_identity_files(builder, credential->cert_file, key_file);
     if (credential->signing_prefs.count > 0)
         set_list(builder, &credential->signing_prefs, bogo_names_scheme, hf_builder_identity_schemes);
     else
@@ -247,6 +280,7 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     set_alpn(builder, flags);
     set_identity(builder, flags);
     set_trust(builder, flags);
+    set_types(builder, flags);
     hf_builder_allow_without_extended_master_secret(builder); /* as the suite's own shim does */
     hf_builder_key_log(builder, settings->key_log, settings->context);
     hf_builder_observe(builder, settings->seen, settings->context);

@@ -33,6 +33,8 @@ static const struct {
     {13, CH | CR, 0},         /* signature_algorithms */
     {16, CH | EE, SH12},      /* application_layer_protocol_negotiation */
     {18, CH | CR | CT, SH12}, /* signed_certificate_timestamp */
+    {19, CH | EE, SH12},      /* client_certificate_type */
+    {20, CH | EE, SH12},      /* server_certificate_type */
     {21, CH, 0},              /* padding */
     {22, CH, SH12},           /* encrypt_then_mac */
     {23, CH, SH12},           /* extended_master_secret */
