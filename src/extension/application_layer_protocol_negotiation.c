@@ -7,7 +7,7 @@
 
 bool hf_application_layer_protocol_negotiation_offer(const struct hf_client_offer *offer, struct hf_writer *payload)
 {
-    if (offer->config->alpn_len == 0)
+    if (offer->config->alpn_len == 0 || offer->renegotiated.len > 0) /* in a renegotiation the protocol stays */
         return false;
     hf_writer_vector(payload, 2, hf_span_of(offer->config->alpn, offer->config->alpn_len));
     return true;

@@ -183,5 +183,9 @@ bool bogo_checks_opened(const struct bogo_exchange *exchange)
 bool bogo_checks_ended(const struct bogo_exchange *exchange)
 {
     const char *wanted = exchange->flags->expect_msg_callback;
+    if (exchange->renegotiations != exchange->flags->expect_renegotiations) {
+        fprintf(stderr, "%llu renegotiations\n", (unsigned long long)exchange->renegotiations);
+        return false;
+    }
     return wanted == NULL || same("trace", wanted, exchange->trace);
 }

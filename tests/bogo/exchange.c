@@ -53,6 +53,8 @@ static enum hf_error take_events(struct bogo_exchange *exchange)
             exchange->opened = true;
         else if (event.kind == HF_EVENT_PEER_CLOSED)
             exchange->peer_closed = true;
+        else if (event.kind == HF_EVENT_RENEGOTIATED)
+            exchange->renegotiations++;
         else if (event.kind == HF_EVENT_NEEDS_VERDICT)
             error = give_verdict(exchange);
         else if (event.kind == HF_EVENT_NEEDS_SESSION)

@@ -14,6 +14,7 @@ struct bogo_exchange {
     bool is_resume; /* not the first connection of its case */
     bool opened;
     bool peer_closed;
+    uint64_t renegotiations;
     bool client_cas_match; /* CertificateRequest named what was expected */
     bool protocols_match;  /* ClientHello carried the ALPN list that was expected */
     char trace[BOGO_TRACE_MAX];

@@ -270,6 +270,8 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     struct hf_builder *builder = hf_builder_new(flags->server ? HF_SERVER : HF_CLIENT);
     set_versions(builder, flags);
     hf_builder_historic(builder, HF_HISTORIC_RSA_KEY_EXCHANGE | HF_HISTORIC_CBC | HF_HISTORIC_SHA1_SIGNATURES);
+    if (flags->renegotiate_freely)
+        hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_FOLLOW);
     set_suites(builder, flags);
     hf_builder_groups(builder, default_groups);
     hf_builder_groups_in_order(builder);

@@ -78,6 +78,22 @@ static void test_only_12(void **state)
     assert_true(hf_wire_list_has(facts.groups, 2, 0x001d));
 }
 
+/* The second hello of a connection: it says which, and leaves the protocol as it is. */
+static void test_renegotiation(void **state)
+{
+    (void)state;
+    struct hf_client_hello_facts facts;
+    offer.generations = HF_VERSION_BIT_12;
+    offer.version_count = 1;
+    offer.share_count = 0;
+    offer.renegotiated = hf_span_of_text("verify_data.");
+    hello_written(&offer, &bytes);
+    assert_int_equal(hf_extension_read_client_hello(bytes.span, &facts, &failure), HF_OK);
+    assert_true(hf_span_equal(facts.renegotiated, offer.renegotiated));
+    assert_false(hf_wire_list_has(facts.suites, 2, HF_SUITE_EMPTY_RENEGOTIATION_INFO));
+    assert_false(offers(HF_ROW_application_layer_protocol_negotiation));
+}
+
 static void test_only_13(void **state)
 {
     (void)state;
@@ -236,6 +252,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_client_hello, set_up),
         cmocka_unit_test_setup(test_only_12, set_up),
+        cmocka_unit_test_setup(test_renegotiation, set_up),
         cmocka_unit_test_setup(test_only_13, set_up),
         cmocka_unit_test_setup(test_certificate_schemes_apart, set_up),
         cmocka_unit_test_setup(test_no_room, set_up),
