@@ -114,6 +114,7 @@ static bool parse(struct client *client, int argc, char **argv, int *ret_exit)
         {"Whom we believe", trust_options, sizeof trust_options / sizeof trust_options[0], &client->settings},
         {"Who we are", hf_settings_identity, hf_settings_identity_count, &client->settings},
         {"What is done", connect_options, sizeof connect_options / sizeof connect_options[0], &client->flags},
+        {"Revocation", hf_settings_revocation, hf_settings_revocation_count, &client->settings},
         {"The protocol", hf_settings_policy, hf_settings_policy_count, &client->settings},
     };
     const struct hf_option_page page = {

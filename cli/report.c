@@ -101,12 +101,22 @@ static void print_certificate(FILE *to, size_t i, size_t count, const struct hf_
             hf_out_time((time_t)certificate->not_after_s, until), i + 1 == count && i > 0 ? " (trusted)" : "");
 }
 
+static void print_revocation(FILE *to, const struct hf_peer *peer)
+{
+    if (hf_peer_revocation(peer) == HF_REVOCATION_NOT_CHECKED)
+        return;
+    label(to, "revocation");
+    fprintf(to, "%s: %s\n", hf_peer_revocation(peer) == HF_REVOCATION_GOOD ? "good" : "unknown",
+            hf_peer_revocation_told(peer));
+}
+
 static void print_peer(FILE *to, const struct hf_peer *peer)
 {
     char identity[600];
     label(to, "server");
     fprintf(to, "%s%s%s, issued by %s\n", hf_out_style(to, HF_OUT_GREEN),
             hf_report_identity(peer, identity, sizeof identity), hf_out_style(to, HF_OUT_PLAIN), hf_peer_issuer(peer));
+    print_revocation(to, peer);
     struct hf_inspection *chain = hf_chain_read(peer);
     if (chain == NULL)
         return;

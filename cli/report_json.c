@@ -101,6 +101,11 @@ static void add_peer(FILE *to, bool *outer_first, const struct hf_peer *peer)
     add_names(to, &first, "uri", peer, hf_peer_uri);
     add_names(to, &first, "email", peer, hf_peer_email);
     hf_out_json_member(to, &first, "spiffe_id", hf_peer_spiffe_id(peer));
+    if (hf_peer_revocation(peer) != HF_REVOCATION_NOT_CHECKED) {
+        bool good = hf_peer_revocation(peer) == HF_REVOCATION_GOOD;
+        hf_out_json_member(to, &first, "revocation", good ? "good" : "unknown");
+        hf_out_json_member(to, &first, "revocation_told", hf_peer_revocation_told(peer));
+    }
     hf_out_json_number(to, &first, "not_before", hf_peer_not_before(peer));
     hf_out_json_number(to, &first, "not_after", hf_peer_not_after(peer));
     add_hex(to, &first, "key_sha256", hf_peer_key_fingerprint(peer), 32);

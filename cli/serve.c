@@ -169,6 +169,7 @@ static bool parse(struct server *server, int argc, char **argv, int *ret_exit)
         {"Who we are", hf_settings_identity, hf_settings_identity_count, &server->settings},
         {"Sessions", session_options, sizeof session_options / sizeof session_options[0], &server->settings},
         {"What is done", serve_options, sizeof serve_options / sizeof serve_options[0], &server->flags},
+        {"Revocation", hf_settings_revocation, hf_settings_revocation_count, &server->settings},
         {"The protocol", hf_settings_policy, hf_settings_policy_count, &server->settings},
     };
     const struct hf_option_page page = {

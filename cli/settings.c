@@ -55,6 +55,32 @@ const struct hf_option hf_settings_identity[] = {
 };
 const size_t hf_settings_identity_count = sizeof hf_settings_identity / sizeof hf_settings_identity[0];
 
+const struct hf_option hf_settings_revocation[] = {
+    {.name = "crl",
+     .value = "FILE",
+     .kind = HF_OPTION_LIST,
+     .offset = FIELD(crls),
+     .help = "revocation lists of the peer's CAs, complete or delta\n(PEM or DER); may be repeated"},
+    {.name = "ocsp",
+     .value = "FILE",
+     .kind = HF_OPTION_LIST,
+     .offset = FIELD(responses),
+     .help = "an OCSP response about a peer's certificate (DER);\nmay be repeated"},
+    {.name = "revocation",
+     .value = "HOW",
+     .kind = HF_OPTION_CHOICE,
+     .offset = FIELD(revocation),
+     .choices = "off|soft|hard",
+     .help = "hard (default with --crl or --ocsp): what cannot be told\nis refused; soft: it is let in, and said"},
+    {.name = "revocation-age",
+     .value = "HOURS",
+     .kind = HF_OPTION_NUMBER,
+     .offset = FIELD(revocation_age),
+     .max = 87600,
+     .help = "older lists and responses are stale even before they say\nso themselves"},
+};
+const size_t hf_settings_revocation_count = sizeof hf_settings_revocation / sizeof hf_settings_revocation[0];
+
 const struct hf_option hf_settings_policy[] = {
     {.name = "dtls", .kind = HF_OPTION_SWITCH, .offset = FIELD(dtls), .help = "DTLS over UDP instead of TLS over TCP"},
     {.name = "min-version",
@@ -173,6 +199,20 @@ static void give_trust(struct hf_builder *builder, const struct hf_settings *set
         hf_builder_client_auth(builder, HF_CLIENT_AUTH_REQUEST);
 }
 
+static void give_revocation(struct hf_builder *builder, const struct hf_settings *settings)
+{
+    const char *how = settings->revocation;
+    enum hf_revocation_mode mode = how == NULL || strcmp(how, "hard") == 0 ? HF_REVOCATION_HARD
+                                   : strcmp(how, "soft") == 0              ? HF_REVOCATION_SOFT
+                                                                           : HF_REVOCATION_OFF;
+    for (size_t i = 0; i < settings->crls.count; i++)
+        hf_builder_crl_file(builder, settings->crls.items[i]);
+    for (size_t i = 0; i < settings->responses.count; i++)
+        hf_builder_ocsp_file(builder, settings->responses.items[i]);
+    if (how != NULL || settings->revocation_age > 0)
+        hf_builder_revocation(builder, mode, (uint32_t)settings->revocation_age * 3600);
+}
+
 static void give_policy(struct hf_builder *builder, const struct hf_settings *settings)
 {
     if (settings->dtls)
@@ -234,6 +274,7 @@ static struct hf_config *make(const struct making *making, const struct hf_pass_
     }
     give_identities(builder, making->settings, making->role, phrase);
     give_trust(builder, making->settings, making->role);
+    give_revocation(builder, making->settings);
     give_policy(builder, making->settings);
     give_sessions(builder, making->settings);
     if (!give_historic(builder, making, ret_exit)) {

@@ -16,9 +16,13 @@ struct hf_settings {
     bool send_anyway;                  /* --send-anyway: hf_builder_present_anyway */
     struct hf_option_list authorities; /* --ca, --client-ca */
     struct hf_option_list admit;
-    const char *client_auth; /* a server's; NULL: require */
-    bool any_name;           /* a client's: --any-name */
-    bool dtls;               /* --dtls: datagrams */
+    struct hf_option_list crls;      /* --crl */
+    struct hf_option_list responses; /* --ocsp */
+    const char *revocation;          /* off, soft or hard; NULL: the library's default */
+    size_t revocation_age;           /* hours; 0: until nextUpdate */
+    const char *client_auth;         /* a server's; NULL: require */
+    bool any_name;                   /* a client's: --any-name */
+    bool dtls;                       /* --dtls: datagrams */
     const char *min_version;
     const char *max_version;
     const char *suites;
@@ -36,6 +40,8 @@ struct hf_settings {
 /* The tables for hf_option_group, each filling a struct hf_settings. */
 extern const struct hf_option hf_settings_identity[];
 extern const size_t hf_settings_identity_count;
+extern const struct hf_option hf_settings_revocation[];
+extern const size_t hf_settings_revocation_count;
 extern const struct hf_option hf_settings_policy[];
 extern const size_t hf_settings_policy_count;
 

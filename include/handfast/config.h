@@ -166,6 +166,31 @@ void hf_builder_admit(struct hf_builder *builder, const char *rule);
  * is verified each time. */
 void hf_builder_verified_chains(struct hf_builder *builder, size_t count);
 
+/* How strictly revocation is looked at (RFC 5280 6.3, RFC 6960). The library fetches nothing: it looks into the CRLs
+ * and OCSP responses that were given here, and into what the peer stapled. A certificate that one of them revokes is
+ * refused in every mode but OFF (a stapled response that revokes also in OFF). */
+enum hf_revocation_mode {
+    HF_REVOCATION_OFF = 0, /* the default while nothing is given */
+    HF_REVOCATION_SOFT,    /* what cannot be told is let in; hf_peer_revocation says so, as long as the peer lives */
+    HF_REVOCATION_HARD     /* what cannot be told is refused: revocation_unknown. The default once something is given */
+};
+
+/* A CRL, complete or delta, DER or PEM (then one or several); the calls may be several. It must have a number, and be
+ * signed by the CA that issued the certificates: indirect ones are not done. Bytes are copied. A resumed session is
+ * refused when the lists changed since it began. */
+void hf_builder_crl_file(struct hf_builder *builder, const char *path);
+void hf_builder_crl(struct hf_builder *builder, const void *crl, size_t len);
+
+/* An OCSP response about certificates of peers, DER, likewise (not one of our own: that is hf_builder_identity_ocsp).
+ */
+void hf_builder_ocsp_file(struct hf_builder *builder, const char *path);
+void hf_builder_ocsp(struct hf_builder *builder, const void *response, size_t len);
+
+/* The mode, for all certificates of a path but the trusted one; and from what age on, in seconds, a CRL or response is
+ * stale even before it says so itself (nextUpdate). 0: never, and what has no nextUpdate is stale at once (an OCSP
+ * response after a day). */
+void hf_builder_revocation(struct hf_builder *builder, enum hf_revocation_mode mode, uint32_t age_max_s);
+
 /* After our own verification succeeded, the connection raises HF_EVENT_NEEDS_VERDICT and waits for
  * hf_answer_verdict. The application can only refuse more, never less. */
 void hf_builder_verdict_outside(struct hf_builder *builder);

@@ -58,6 +58,17 @@ const uint8_t *hf_peer_raw_key(const struct hf_peer *peer, size_t *ret_len);
 const uint8_t *hf_peer_ocsp(const struct hf_peer *peer, size_t i, size_t *ret_len);
 const uint8_t *hf_peer_scts(const struct hf_peer *peer, size_t i, size_t *ret_len);
 
+/* What is known of the revocation of that path (hf_builder_revocation). */
+enum hf_revocation_state {
+    HF_REVOCATION_NOT_CHECKED = 0, /* nothing was asked, or nothing was given to look in */
+    HF_REVOCATION_GOOD,            /* each of its certificates but the trusted one is known not to be revoked */
+    HF_REVOCATION_UNKNOWN          /* of one it could not be told; only with HF_REVOCATION_SOFT */
+};
+enum hf_revocation_state hf_peer_revocation(const struct hf_peer *peer);
+
+/* By which CRL or OCSP response, of whom and of when; or what is missing. "" when nothing was checked. */
+const char *hf_peer_revocation_told(const struct hf_peer *peer);
+
 #ifdef __cplusplus
 }
 #endif

@@ -25,6 +25,7 @@ static void free_config(struct hf_config *config)
     hf_trust_free(config->trust);
     hf_admission_free(config->admission);
     hf_raw_keys_free(config->raw_keys, &config->allocator);
+    hf_revocation_free(config->revocation);
     hf_cache_drop(config->session_cache);
     hf_ticket_keys_drop(config->ticket_keys);
     hf_allocation_free(&allocator, config->authorities);

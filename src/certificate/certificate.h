@@ -76,12 +76,13 @@ struct hf_certificate {
     struct hf_span excluded_subtrees;
     struct hf_span authority_key_id; /* keyIdentifier only; empty when absent */
     struct hf_span subject_key_id;
-    struct hf_span issuer_url;      /* AIA caIssuers URI: only ever shown, never fetched, as the next two */
-    struct hf_span ocsp_url;        /* AIA ocsp URI */
-    struct hf_span crl_url;         /* the first URI of cRLDistributionPoints */
-    bool must_staple;               /* TLS feature status_request (RFC 7633 4) */
-    struct hf_span policies;        /* content of certificatePolicies; see certificate/policy.h */
-    struct hf_span policy_mappings; /* content of policyMappings */
+    struct hf_span issuer_url;              /* AIA caIssuers URI: only ever shown, never fetched, as the next two */
+    struct hf_span ocsp_url;                /* AIA ocsp URI */
+    struct hf_span crl_url;                 /* the first URI of cRLDistributionPoints */
+    struct hf_span crl_distribution_points; /* content; see certificate/distribution_point.h */
+    bool must_staple;                       /* TLS feature status_request (RFC 7633 4) */
+    struct hf_span policies;                /* content of certificatePolicies; see certificate/policy.h */
+    struct hf_span policy_mappings;         /* content of policyMappings */
     /* Meaningful when present: after how many more certificates it begins (RFC 5280 4.2.1.11, 4.2.1.14). */
     uint32_t require_explicit_policy; /* HF_CERTIFICATE_NO_LIMIT: never */
     uint32_t inhibit_policy_mapping;

@@ -74,16 +74,23 @@ static bool read_name_constraints(struct hf_der *der, struct hf_certificate *cer
 }
 
 /* keyIdentifier [0]; authorityCertIssuer [1] and authorityCertSerialNumber [2] are passed by. */
-static bool read_authority_key_id(struct hf_der *der, struct hf_certificate *certificate)
+bool hf_certificate_read_authority_key_id(struct hf_der *der, struct hf_span *ret_key_id)
 {
     struct hf_der value = hf_der_enter(der, HF_DER_SEQUENCE);
+    struct hf_span key_id = {0};
     if (hf_der_next_is(&value, HF_DER_CONTEXT(0)))
-        certificate->authority_key_id = hf_der_take(&value, HF_DER_CONTEXT(0));
+        key_id = hf_der_take(&value, HF_DER_CONTEXT(0));
     if (hf_der_next_is(&value, HF_DER_CONTEXT_SET(1)))
         (void)hf_der_take(&value, HF_DER_CONTEXT_SET(1));
     if (hf_der_next_is(&value, HF_DER_CONTEXT(2)))
         (void)hf_der_take(&value, HF_DER_CONTEXT(2));
+    *ret_key_id = key_id;
     return hf_der_end(&value);
+}
+
+static bool read_authority_key_id(struct hf_der *der, struct hf_certificate *certificate)
+{
+    return hf_certificate_read_authority_key_id(der, &certificate->authority_key_id);
 }
 
 static bool read_subject_key_id(struct hf_der *der, struct hf_certificate *certificate)
@@ -170,7 +177,8 @@ static bool read_inhibit_any_policy(struct hf_der *der, struct hf_certificate *c
  * (RFC 5280 5.2.5). */
 static bool read_crl_distribution_points(struct hf_der *der, struct hf_certificate *certificate)
 {
-    struct hf_der list = hf_der_enter(der, HF_DER_SEQUENCE);
+    certificate->crl_distribution_points = hf_der_take(der, HF_DER_SEQUENCE);
+    struct hf_der list = hf_der_of(certificate->crl_distribution_points);
     bool any = hf_der_more(&list);
     while (hf_der_more(&list)) {
         struct hf_distribution_point point;

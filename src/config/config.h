@@ -21,6 +21,7 @@
 #include "certificate/type.h"
 #include "trust/admission.h"
 #include "trust/raw_keys.h"
+#include "trust/revocation.h"
 #include "trust/trust.h"
 #include "trust/verified_cache.h"
 
@@ -66,6 +67,7 @@ struct hf_config {
 
     struct hf_trust *trust;                   /* NULL: nobody is asked for a certificate */
     struct hf_verified_cache *verified_cache; /* NULL: chains are verified each time */
+    struct hf_revocation *revocation;         /* NULL: only what is stapled is looked at */
     struct hf_admission *admission;           /* NULL: every proven peer is admitted */
     enum hf_client_auth client_auth;
     bool any_server_name;

@@ -63,6 +63,17 @@ static enum hf_error add_rules(struct hf_hash *hash, const struct hf_admission *
     return HF_OK;
 }
 
+static enum hf_error add_revocation(struct hf_hash *hash, const struct hf_revocation *revocation)
+{
+    size_t count = hf_revocation_count(revocation);
+    HF_TRY(add_count(hash, (size_t)hf_revocation_mode(revocation)));
+    HF_TRY(add_count(hash, (size_t)hf_revocation_age_max(revocation)));
+    HF_TRY(add_count(hash, count));
+    for (size_t i = 0; i < count; i++)
+        HF_TRY(add(hash, hf_revocation_item(revocation, i)));
+    return HF_OK;
+}
+
 static enum hf_error add_identities(struct hf_hash *hash, const struct hf_config *config)
 {
     HF_TRY(add_count(hash, config->identity_count));
@@ -77,6 +88,7 @@ static enum hf_error add_all(struct hf_hash *hash, const struct hf_config *confi
     HF_TRY(add_anchors(hash, config->trust));
     HF_TRY(add_raw_keys(hash, config));
     HF_TRY(add_rules(hash, config->admission));
+    HF_TRY(add_revocation(hash, config->revocation));
     return add_identities(hash, config);
 }
 

@@ -49,6 +49,7 @@ static enum hf_error verify(struct hf_handshake *handshake, struct hf_verified *
         .certificates = work->chain,
         .certificate_count = work->chain_count,
         .staples = asks_staples(handshake) ? staples : NULL,
+        .revocation = handshake->config->revocation,
         .leaf_decrypts = of_server(handshake) && !hf_suite_traits_of(handshake->suite)->signs,
         .purpose = of_server(handshake) ? HF_PURPOSE_SERVER : HF_PURPOSE_CLIENT,
         .name = handshake->peer_name,

@@ -147,9 +147,9 @@ static enum hf_error check_key(struct check *check, size_t depth)
     return HF_ERR_weak_key;
 }
 
-bool hf_checks_hash_is_strong(const struct hf_certificate *certificate, const struct hf_trust_policy *policy)
+bool hf_checks_algorithm_is_strong(const struct hf_signature_algorithm *algorithm, const struct hf_trust_policy *policy)
 {
-    switch (certificate->signature_algorithm.hash) {
+    switch (algorithm->hash) {
     case HF_CERTIFICATE_HASH_MD5:
     case HF_CERTIFICATE_HASH_SHA224:
         return false;
@@ -162,6 +162,11 @@ bool hf_checks_hash_is_strong(const struct hf_certificate *certificate, const st
         break;
     }
     return true;
+}
+
+bool hf_checks_hash_is_strong(const struct hf_certificate *certificate, const struct hf_trust_policy *policy)
+{
+    return hf_checks_algorithm_is_strong(&certificate->signature_algorithm, policy);
 }
 
 /* An anchor is believed because it was given, whatever it is signed with. */
@@ -242,26 +247,6 @@ static enum hf_error check_constraints(struct check *check, size_t depth)
     return HF_OK;
 }
 
-static bool is_stapled(const struct check *check)
-{
-    const struct hf_trust_question *question = check->question;
-    for (size_t i = 0; i < question->certificate_count; i++)
-        if (hf_span_equal(question->certificates[i], at(check, 0)->der))
-            return question->staples[i].len > 0;
-    return false;
-}
-
-/* RFC 7633 4.2.2: the leaf says that its holder staples; that counts against a peer that was asked to. The same of CAs
- * is about what they issue (4.2.1), which the CA sees to. */
-static enum hf_error check_staple(struct check *check, size_t depth)
-{
-    if (depth > 0 || check->question->staples == NULL || !at(check, 0)->must_staple || is_stapled(check))
-        return HF_OK;
-    hf_text_add(&check->wanted, "a stapled OCSP response: the certificate's TLS feature extension promises one");
-    hf_text_add(&check->got, "none");
-    return HF_ERR_staple_missing;
-}
-
 static enum hf_error check_profile(struct check *check, size_t depth)
 {
     const struct hf_profile_rule *broken = is_anchor(check, depth) ? NULL : hf_profile_check(at(check, depth));
@@ -320,9 +305,9 @@ static enum hf_error check_name(struct check *check, size_t depth)
 
 typedef enum hf_error (*check_one)(struct check *check, size_t depth);
 
-static const check_one checks[] = {check_extensions, check_ca,   check_path_len, check_key_usage, check_validity,
-                                   check_key,        check_hash, check_purpose,  check_profile,   check_constraints,
-                                   check_policies,   check_name, check_staple};
+static const check_one checks[] = {check_extensions, check_ca,          check_path_len, check_key_usage,
+                                   check_validity,   check_key,         check_hash,     check_purpose,
+                                   check_profile,    check_constraints, check_policies, check_name};
 
 enum hf_error hf_checks_path(const struct hf_path *path, const struct hf_trust_question *question,
                              const struct hf_trust_policy *policy, struct hf_finding *ret_finding)

@@ -12,6 +12,10 @@ HF_MUST enum hf_error hf_checks_path(const struct hf_path *path, const struct hf
 /* Whether the policy takes the hash of this certificate's signature. */
 bool hf_checks_hash_is_strong(const struct hf_certificate *certificate, const struct hf_trust_policy *policy);
 
+/* The same of any signature's algorithm. */
+bool hf_checks_algorithm_is_strong(const struct hf_signature_algorithm *algorithm,
+                                   const struct hf_trust_policy *policy);
+
 /* Whether the policy takes a key of this kind and size. */
 bool hf_checks_key_is_strong(const struct hf_spki *key, const struct hf_trust_policy *policy);
 

@@ -88,13 +88,20 @@ static bool is_done_here(const struct hf_signature_algorithm *algorithm)
            algorithm->salt_len == hf_hash_len(hash_of(algorithm->hash));
 }
 
+enum hf_error hf_key_check_signed(const struct hf_signed *what, const struct hf_spki *spki,
+                                  const struct hf_public_key *key)
+{
+    struct hf_signature_kind kind = {0};
+    if (!is_done_here(&what->algorithm))
+        return HF_ERR_unsupported_key;
+    if (!kind_of(&what->algorithm, spki, &kind))
+        return HF_ERR_wrong_signature_scheme;
+    return hf_public_key_verify(key, kind, what->bytes, what->signature);
+}
+
 enum hf_error hf_key_check_signature(const struct hf_certificate *certificate, const struct hf_certificate *issuer,
                                      const struct hf_public_key *issuer_key)
 {
-    struct hf_signature_kind kind = {0};
-    if (!is_done_here(&certificate->signature_algorithm))
-        return HF_ERR_unsupported_key;
-    if (!kind_of(&certificate->signature_algorithm, &issuer->key, &kind))
-        return HF_ERR_wrong_signature_scheme;
-    return hf_public_key_verify(issuer_key, kind, certificate->tbs, certificate->signature);
+    const struct hf_signed what = {certificate->tbs, certificate->signature_algorithm, certificate->signature};
+    return hf_key_check_signed(&what, &issuer->key, issuer_key);
 }

@@ -8,6 +8,7 @@
 #include "trust/checks.h"
 #include "trust/findings.h"
 #include "trust/key.h"
+#include "trust/revocation.h"
 
 const struct hf_trust_policy hf_trust_policy_default = {.rsa_bits_min = 2048,
                                                         .rsa_bits_max = 16384,
@@ -190,7 +191,11 @@ static enum hf_error check_whole(struct hf_search *search)
     struct hf_finding finding;
     search->path.anchored = true;
     enum hf_error error = hf_checks_path(&search->path, search->question, search->policy, &finding);
+    if (error == HF_OK)
+        error = hf_revocation_check(search, &finding);
     search->path.anchored = false;
+    if (is_own_fault(error))
+        return error;
     if (error != HF_OK)
         hf_findings_add(search, &finding, HF_RANK_PATH);
     return error;
@@ -306,6 +311,7 @@ static void fill(const struct hf_search *search, enum hf_error error, struct hf_
         for (size_t i = 0; i < search->path.count; i++)
             verdict->chain[i] = search->path.nodes[i]->der;
         verdict->chain_count = search->path.count;
+        verdict->revocation = search->revocation;
         return;
     }
     /* An exhausted search still knows something when it got as far as an anchor. */

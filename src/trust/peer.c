@@ -45,6 +45,7 @@ struct hf_peer {
     size_t chain_count;
     struct hf_span raw_key; /* of a peer that has no certificate; else empty */
     struct paper *papers;   /* a list */
+    struct hf_revocation_result revocation;
     uint8_t *block;
     size_t block_len;
 };
@@ -276,6 +277,21 @@ size_t hf_peer_size(const struct hf_peer *peer)
     for (const struct paper *paper = peer->papers; paper != NULL; paper = paper->next)
         papers += sizeof *paper + paper->len;
     return papers + sizeof(*peer) + (peer->first[KINDS] + 1) * sizeof(*peer->names) + peer->block_len;
+}
+
+void hf_peer_set_revocation(struct hf_peer *peer, const struct hf_revocation_result *result)
+{
+    peer->revocation = *result;
+}
+
+enum hf_revocation_state hf_peer_revocation(const struct hf_peer *peer)
+{
+    return peer->revocation.state;
+}
+
+const char *hf_peer_revocation_told(const struct hf_peer *peer)
+{
+    return peer->revocation.told;
 }
 
 const char *hf_peer_subject(const struct hf_peer *peer)

@@ -27,6 +27,10 @@ enum hf_peer_paper { HF_PEER_OCSP, HF_PEER_SCTS, HF_PEER_PAPERS };
 HF_MUST enum hf_error hf_peer_attach(struct hf_peer *peer, enum hf_peer_paper kind, struct hf_span certificate,
                                      struct hf_span paper);
 
+/* Keeps what is known of its revocation. */
+struct hf_revocation_result;
+void hf_peer_set_revocation(struct hf_peer *peer, const struct hf_revocation_result *result);
+
 /* One holder more; one less, and the last frees (NULL is fine). Any thread. */
 struct hf_peer *hf_peer_hold(struct hf_peer *peer);
 void hf_peer_drop(struct hf_peer *peer);

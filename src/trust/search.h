@@ -57,6 +57,7 @@ struct hf_search {
     enum hf_search_rank best_rank;
     struct hf_path_failure failures[HF_TRUST_FAILURES_MAX];
     size_t failure_count;
+    struct hf_revocation_result revocation; /* of the path that passed */
     unsigned signature_checks;
     unsigned steps;
     bool exhausted;

@@ -5,10 +5,13 @@
 #ifndef HF_TRUST_TRUST_H
 #define HF_TRUST_TRUST_H
 
+#include <handfast/peer.h>
+
 #include "base/allocation.h"
 #include "certificate/certificate.h"
 
 struct hf_toolbox; /* of crypto/ */
+struct hf_revocation;
 
 enum {
     HF_TRUST_DEPTH_MAX = 16,     /* certificates in one path, leaf and anchor included */
@@ -70,7 +73,8 @@ struct hf_trust_question {
     size_t certificate_count;
     const struct hf_span *staples; /* an OCSP response (RFC 6960) for each of the certificates, as they came with them;
                                     * empty: none. NULL: they were not asked for */
-    enum hf_purpose purpose;       /* HF_PURPOSE_SERVER: the leaf is a server's; HF_PURPOSE_CLIENT likewise */
+    const struct hf_revocation *revocation; /* what is known of revocation; NULL: only what was stapled */
+    enum hf_purpose purpose;                /* HF_PURPOSE_SERVER: the leaf is a server's; HF_PURPOSE_CLIENT likewise */
     bool leaf_decrypts;     /* the leaf's key is used for keyEncipherment, not for digitalSignature (RFC 5246 7.4.2) */
     const char *name;       /* DNS name or IP literal that the leaf must be for; NULL: no name is checked */
     struct hf_span address; /* 4 or 16 bytes that it must be for instead; empty: none */
@@ -87,6 +91,13 @@ struct hf_path_failure {
     struct hf_span certificate; /* the DER of the certificate concerned */
 };
 
+/* What came of revocation for a path that passed. */
+struct hf_revocation_result {
+    enum hf_revocation_state state;
+    int64_t until_s; /* how long it holds: INT64_MAX when nothing was checked */
+    char told[320];  /* by what the leaf is known to be good, or what is missing for which certificate */
+};
+
 /* What came of it. Texts are safe to print. */
 struct hf_verdict {
     enum hf_error error;        /* HF_OK, or the most telling of the failures */
@@ -100,7 +111,8 @@ struct hf_verdict {
     size_t failure_count;
     struct hf_span chain[HF_TRUST_DEPTH_MAX]; /* DER of the proven path, leaf to anchor; of HF_OK only */
     size_t chain_count;
-    unsigned signature_checks; /* work done */
+    struct hf_revocation_result revocation; /* of HF_OK only */
+    unsigned signature_checks;              /* work done */
     unsigned steps;
 };
 

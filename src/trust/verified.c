@@ -2,11 +2,12 @@
 
 #include "trust/key.h"
 
-/* The time in which all of the path is valid. An anchor's dates count too: hf_checks_path looks at them. */
+/* The time in which all of the path is valid, and what is known of its revocation still holds. An anchor's dates count
+ * too: hf_checks_path looks at them. */
 static enum hf_error take_dates(struct hf_verified *verified, const struct hf_verdict *verdict)
 {
     verified->begins_s = INT64_MIN;
-    verified->ends_s = INT64_MAX;
+    verified->ends_s = verdict->revocation.until_s;
     for (size_t i = 0; i < verdict->chain_count; i++) {
         struct hf_certificate certificate;
         HF_TRY(hf_certificate_read(verdict->chain[i], &certificate, /* ret_flaw= */ NULL));
@@ -24,6 +25,7 @@ static enum hf_error fill(struct hf_verified *verified, const struct hf_trust_qu
     struct hf_span leaf = {0};
     HF_TRY(hf_peer_new(verified->allocator, question->toolbox, verdict->chain, verdict->chain_count, &verified->peer));
     leaf.data = hf_peer_chain(verified->peer, 0, &leaf.len);
+    hf_peer_set_revocation(verified->peer, &verdict->revocation);
     HF_TRY(hf_certificate_read(leaf, &verified->leaf, /* ret_flaw= */ NULL));
     HF_TRY(hf_key_of_certificate(question->toolbox, verified->allocator, &verified->leaf, &verified->key));
     return take_dates(verified, verdict);

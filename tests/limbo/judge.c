@@ -2,7 +2,7 @@
  * goes out. tests/limbo/run writes the questions, out of the suite's JSON; the lines, in this order, are
  *
  *     purpose server|client      now SECONDS      depth COUNT      name DNS-OR-IP      mailbox ADDRESS
- *     root HEX      sent HEX (the leaf first)
+ *     root HEX      sent HEX (the leaf first)      crl HEX
  *     judge
  *
  * Lines that do not apply are left out. An answer is tab-separated: error, depth, signature checks, steps, wanted, got.
@@ -14,7 +14,7 @@
 
 #include "certificate/general_name.h"
 #include "crypto/toolbox.h"
-#include "trust/trust.h"
+#include "trust/revocation.h"
 
 #define LINE_MAX_LEN 4194304
 #define BLOCKS_MAX   256
@@ -30,7 +30,8 @@ struct judge {
     char name[1024];
     char mailboxes[8][256];
     size_t mailbox_count;
-    enum hf_error unreadable; /* of a root */
+    struct hf_revocation *revocation; /* NULL while no CRL was given; then it must tell of every certificate */
+    enum hf_error unreadable;         /* of a root or a CRL */
 };
 
 static void stop(const char *why)
@@ -67,6 +68,7 @@ static struct hf_span take_block(struct judge *judge, const char *digits)
 static void begin(struct judge *judge)
 {
     hf_trust_free(judge->trust);
+    hf_revocation_free(judge->revocation);
     for (size_t i = 0; i < judge->block_count; i++)
         free(judge->blocks[i]);
     *judge = (struct judge){.toolbox = judge->toolbox, .policy = hf_trust_policy_default};
@@ -80,6 +82,18 @@ static void begin(struct judge *judge)
 static void add_root(struct judge *judge, const char *digits)
 {
     enum hf_error error = hf_trust_add_der(judge->trust, take_block(judge, digits));
+    if (error != HF_OK)
+        judge->unreadable = error;
+}
+
+static void add_crl(struct judge *judge, const char *digits)
+{
+    const char *flaw = NULL;
+    if (judge->revocation == NULL)
+        judge->revocation = hf_revocation_new(&hf_allocation_standard);
+    if (judge->revocation == NULL)
+        stop("no memory");
+    enum hf_error error = hf_revocation_add_crl(judge->revocation, take_block(judge, digits), &flaw);
     if (error != HF_OK)
         judge->unreadable = error;
 }
@@ -123,6 +137,7 @@ static void answer(struct judge *judge)
     struct hf_verdict verdict = {.error = judge->unreadable, .depth = -1};
     judge->question.certificates = judge->sent;
     judge->question.policy = &judge->policy;
+    judge->question.revocation = judge->revocation;
     judge->question.name = judge->name[0] != '\0' ? judge->name : NULL;
     enum hf_error error = judge->unreadable;
     if (error == HF_OK)
@@ -155,7 +170,9 @@ static void obey(struct judge *judge, const char *word, const char *value)
         add_root(judge, value);
     else if (strcmp(word, "sent") == 0)
         add_sent(judge, value);
-    else if (strcmp(word, "crl") != 0)
+    else if (strcmp(word, "crl") == 0)
+        add_crl(judge, value);
+    else
         stop("an unknown line");
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/make_revocation.h"
+
 enum { DAY = 86400 };
 
 static struct {
@@ -11,6 +13,9 @@ static struct {
     struct make_certificate *other_root, *other_intermediate;
     char *root_pem, *other_root_pem;
     struct lab_identity identities[LAB_WHO_COUNT][MAKE_KEY_SECP256K1 + 1];
+    struct make_certificate *leaves[LAB_WHO_COUNT][MAKE_KEY_SECP256K1 + 1];
+    struct make_revocation *responses[LAB_WHO_COUNT][MAKE_KEY_SECP256K1 + 1][2];
+    char *crls[LAB_WHO_COUNT][MAKE_KEY_SECP256K1 + 1][2];
 } lab;
 
 /* Old enough to have issued what has expired since. */
@@ -99,8 +104,37 @@ const struct lab_identity *lab_identity(enum lab_who who, enum make_certificate_
     identity->key = make_certificate_key_pem(leaf);
     free(first);
     free(second);
-    make_certificate_free(leaf);
+    lab.leaves[who][key] = leaf;
     return identity;
+}
+
+struct hf_span lab_ocsp(enum lab_who who, enum make_certificate_key key, bool revoked)
+{
+    struct make_revocation **response = &lab.responses[who][key][revoked ? 1 : 0];
+    (void)lab_identity(who, key);
+    if (*response == NULL)
+        *response =
+            make_ocsp(&(struct make_ocsp_of){.entries = {{.certificate = lab.leaves[who][key],
+                                                          .issuer = lab.intermediate,
+                                                          .status = revoked ? MAKE_OCSP_REVOKED : MAKE_OCSP_GOOD}}});
+    return make_revocation_span(*response);
+}
+
+const char *lab_crls(enum lab_who who, enum make_certificate_key key, bool revoked)
+{
+    char **crls = &lab.crls[who][key][revoked ? 1 : 0];
+    (void)lab_identity(who, key);
+    if (*crls != NULL)
+        return *crls;
+    struct make_revocation *of_root = make_crl(&(struct make_crl_of){.issuer = lab.root});
+    struct make_revocation *of_issuer = make_crl(
+        &(struct make_crl_of){.issuer = lab.intermediate,
+                              .number = revoked ? 2 : 1,
+                              .revoked = {{.certificate = revoked ? lab.leaves[who][key] : NULL, .reason = 1}}});
+    *crls = make_revocation_pem(of_root, of_issuer);
+    make_revocation_free(of_issuer);
+    make_revocation_free(of_root);
+    return *crls;
 }
 
 static void add_identity(struct hf_builder *builder, enum hf_role role, const struct lab_side *side)

@@ -35,6 +35,12 @@ const char *lab_other_root(void);
 /* An identity, with a leaf key of this kind. Lives until the program ends. */
 const struct lab_identity *lab_identity(enum lab_who who, enum make_certificate_key key);
 
+/* A current OCSP response that says that this identity's leaf is good, or that it was revoked; lives as long. */
+struct hf_span lab_ocsp(enum lab_who who, enum make_certificate_key key, bool revoked);
+
+/* CRLs of the lab's two CAs, PEM; with `revoked` the intermediate's lists that identity's leaf. Lives as long. */
+const char *lab_crls(enum lab_who who, enum make_certificate_key key, bool revoked);
+
 /* What a side of a pair is like. Zeros: mutual TLS 1.2 to 1.3 with P-256. */
 struct lab_side {
     enum lab_who who; /* of a server LAB_SERVER, of a client LAB_CLIENT unless set */

@@ -90,6 +90,22 @@ static void nothing_is_stapled_unasked(void **state)
     }
 }
 
+static void staple_good(struct hf_builder *builder, enum lab_who who, enum make_certificate_key key)
+{
+    struct hf_span response = lab_ocsp(who, key, /* revoked= */ false);
+    hf_builder_identity_ocsp(builder, 0, response.data, response.len);
+}
+
+static void staple_good_server(struct hf_builder *builder)
+{
+    staple_good(builder, LAB_SERVER_STAPLES, MAKE_KEY_P256);
+}
+
+static void staple_good_client(struct hf_builder *builder)
+{
+    staple_good(builder, LAB_CLIENT_STAPLES, MAKE_KEY_P256);
+}
+
 static void assert_must_staple(const struct lab_side *client, const struct lab_side *server, bool by_client)
 {
     struct lab_pair pair;
@@ -106,15 +122,17 @@ static void a_certificate_that_promises_a_staple_needs_one(void **state)
     for (int v = 0; v < 2; v++) {
         const enum hf_version version = lab_versions[v];
         const struct lab_side bare = {.max = version, .who = LAB_SERVER_STAPLES};
-        const struct lab_side stapled = {.max = version, .who = LAB_SERVER_STAPLES, .more = staple};
+        const struct lab_side stapled = {.max = version, .who = LAB_SERVER_STAPLES, .more = staple_good_server};
+        const struct lab_side pretending = {.max = version, .who = LAB_SERVER_STAPLES, .more = staple};
         assert_must_staple(NULL, &bare, /* by_client= */ true);
+        assert_must_staple(NULL, &pretending, /* by_client= */ true); /* anybody can staple something */
         lab_assert_talks(version, &(struct lab_side){0}, &stapled);
         lab_assert_talks(version, &(struct lab_side){.more = ask_nothing},
                          &bare); /* RFC 7633 4.2.2: it was not asked */
     }
     const struct lab_side asks = {.more = staple_and_ask};
     assert_must_staple(&(struct lab_side){.who = LAB_CLIENT_STAPLES}, &asks, /* by_client= */ false);
-    lab_assert_talks(HF_TLS13, &(struct lab_side){.who = LAB_CLIENT_STAPLES, .more = staple}, &asks);
+    lab_assert_talks(HF_TLS13, &(struct lab_side){.who = LAB_CLIENT_STAPLES, .more = staple_good_client}, &asks);
     lab_assert_talks(HF_TLS12, &(struct lab_side){.who = LAB_CLIENT_STAPLES}, &asks); /* where no client can */
 }
 
@@ -136,7 +154,7 @@ static void take_all_and_judge(struct hf_builder *builder)
 static void staple_all(struct hf_builder *builder)
 {
     take_all(builder);
-    hf_builder_identity_ocsp(builder, 0, leaf_response, sizeof leaf_response);
+    staple_good(builder, LAB_SERVER_STAPLES, MAKE_KEY_RSA2048);
 }
 
 static const struct {
@@ -207,7 +225,8 @@ static void a_status_works_with_every_key_exchange(void **state)
         assert_null(hf_failure(pair.client));
         size_t len;
         const uint8_t *got = hf_peer_ocsp(hf_peer(pair.client), 0, &len);
-        assert_paper(got, len, leaf_response, sizeof leaf_response);
+        struct hf_span sent = lab_ocsp(LAB_SERVER_STAPLES, MAKE_KEY_RSA2048, /* revoked= */ false);
+        assert_paper(got, len, sent.data, sent.len);
         lab_pair_close(&pair);
     }
 }
