@@ -345,7 +345,7 @@ static void a_cache_forgets_with_the_lists(void **state)
         unsigned checks;
         enum hf_error error;
     } times[] = {
-        {NOW, 4, HF_OK}, {NOW + DAY, 0, HF_OK}, {NOW + DAY + 1, 4, HF_ERR_revocation_unknown}, {NOW, 0, HF_OK}};
+        {NOW, 4, HF_OK}, {NOW + DAY, 0, HF_OK}, {NOW + DAY + 1, 3, HF_ERR_revocation_unknown}, {NOW, 0, HF_OK}};
     struct hf_verified_cache *cache = NULL;
     struct hf_revocation *set = set_of(&row, &hf_allocation_standard);
     struct hf_trust *trust = hf_trust_new(&hf_allocation_standard);
