@@ -1,5 +1,5 @@
-/* Allocation by the config's allocator. Everything comes out zeroed, so no field is ever read before it was set,
- * and sizes that overflow are refused here and nowhere else. */
+/* Allocation by the config's allocator. Everything but bytes comes out zeroed, so no field is ever read before it was
+ * set, and sizes that overflow are refused here and nowhere else. */
 #include "base/allocation.h"
 
 #include "base/secret.h"
@@ -29,6 +29,11 @@ void *hf_allocation_new(const struct hf_allocator *allocator, size_t size)
     if (memory != NULL)
         memset(memory, 0, size);
     return memory;
+}
+
+uint8_t *hf_allocation_bytes(const struct hf_allocator *allocator, size_t size)
+{
+    return allocator->allocate(allocator->context, size == 0 ? 1 : size);
 }
 
 void *hf_allocation_array(const struct hf_allocator *allocator, size_t count, size_t size)

@@ -17,6 +17,9 @@ HF_MUST void *hf_allocation_new(const struct hf_allocator *allocator, size_t siz
  * elements is one byte, so NULL always means failure. */
 HF_MUST void *hf_allocation_array(const struct hf_allocator *allocator, size_t count, size_t size);
 
+/* Bytes that are not zeroed, for those that are written before they are read: buffers. */
+HF_MUST uint8_t *hf_allocation_bytes(const struct hf_allocator *allocator, size_t size);
+
 /* A copy of the bytes; NULL when there is no memory. An empty span gives one zeroed byte. */
 HF_MUST uint8_t *hf_allocation_copy(const struct hf_allocator *allocator, struct hf_span bytes);
 

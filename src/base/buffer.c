@@ -1,9 +1,8 @@
 /* A growing buffer. Held bytes lie in [from, to) of memory; growing doubles the room up to the maximum and moves what
- * is held to the front. Invariant: from <= to <= room <= max, and every byte outside [from, to) is zero or was never
- * held: what leaves is wiped, also when the memory moves. */
+ * is held to the front. Invariant: from <= to <= touched <= room <= max; nothing was ever held in [touched, room),
+ * so wiping [0, touched) before the memory goes wipes all. Wiping what is dropped at once would cost a record's path
+ * another pass, and win nothing: the next record overwrites it. */
 #include "base/buffer.h"
-
-#include "base/secret.h"
 
 #include <string.h>
 
@@ -28,9 +27,13 @@ static void move_to_front(struct hf_buffer *buffer)
 {
     size_t len = hf_buffer_len(buffer);
     memmove(buffer->memory, buffer->memory + buffer->from, len);
-    hf_wipe(buffer->memory + len, buffer->from);
     buffer->from = 0;
     buffer->to = len;
+}
+
+static void give_back(struct hf_buffer *buffer)
+{
+    hf_allocation_wipe(buffer->allocator, buffer->memory, buffer->touched);
 }
 
 static bool grow(struct hf_buffer *buffer, size_t need)
@@ -43,16 +46,16 @@ static bool grow(struct hf_buffer *buffer, size_t need)
         room = buffer->max;
     if (room == 0)
         return false;
-    uint8_t *memory = hf_allocation_new(buffer->allocator, room);
+    uint8_t *memory = hf_allocation_bytes(buffer->allocator, room);
     if (memory == NULL)
         return false;
     if (len > 0)
         memcpy(memory, buffer->memory + buffer->from, len);
-    hf_allocation_wipe(buffer->allocator, buffer->memory, buffer->room);
+    give_back(buffer);
     buffer->memory = memory;
     buffer->room = room;
     buffer->from = 0;
-    buffer->to = len;
+    buffer->to = buffer->touched = len;
     return true;
 }
 
@@ -73,6 +76,8 @@ uint8_t *hf_buffer_reserve(struct hf_buffer *buffer, size_t len)
 void hf_buffer_grew(struct hf_buffer *buffer, size_t len)
 {
     buffer->to += len;
+    if (buffer->to > buffer->touched)
+        buffer->touched = buffer->to;
 }
 
 bool hf_buffer_append(struct hf_buffer *buffer, struct hf_span bytes)
@@ -93,7 +98,6 @@ void hf_buffer_consume(struct hf_buffer *buffer, size_t len)
         len = hf_buffer_len(buffer);
     if (len == 0)
         return;
-    hf_wipe(buffer->memory + buffer->from, len);
     buffer->from += len;
     if (buffer->from == buffer->to)
         buffer->from = buffer->to = 0;
@@ -101,7 +105,7 @@ void hf_buffer_consume(struct hf_buffer *buffer, size_t len)
 
 void hf_buffer_release(struct hf_buffer *buffer)
 {
-    hf_allocation_wipe(buffer->allocator, buffer->memory, buffer->room);
+    give_back(buffer);
     buffer->memory = NULL;
-    buffer->room = buffer->from = buffer->to = 0;
+    buffer->room = buffer->from = buffer->to = buffer->touched = 0;
 }

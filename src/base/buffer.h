@@ -1,5 +1,5 @@
-/* A buffer owns bytes and grows up to the maximum it was born with. What leaves it is wiped:
- * buffers hold handshake messages and plaintext. */
+/* A buffer owns bytes and grows up to the maximum it was born with. Buffers hold handshake
+ * messages and plaintext, so memory that held something is wiped before it is given back, and no later. */
 #ifndef HF_BASE_BUFFER_H
 #define HF_BASE_BUFFER_H
 
@@ -8,8 +8,9 @@
 struct hf_buffer {
     const struct hf_allocator *allocator;
     uint8_t *memory;
-    size_t from; /* first byte still held */
-    size_t to;   /* one past the last byte held */
+    size_t from;    /* first byte still held */
+    size_t to;      /* one past the last byte held */
+    size_t touched; /* one past the last byte that was ever held in this memory */
     size_t room;
     size_t max;
 };
@@ -29,7 +30,7 @@ void hf_buffer_grew(struct hf_buffer *buffer, size_t len);
 /* Appends; false when it would pass the maximum or there is no memory, and then nothing was appended. */
 HF_MUST bool hf_buffer_append(struct hf_buffer *buffer, struct hf_span bytes);
 
-/* Drops the first `len` bytes (at most what is held) and wipes them. */
+/* Drops the first `len` bytes, at most what is held. What lay there is wiped with the memory. */
 void hf_buffer_consume(struct hf_buffer *buffer, size_t len);
 
 /* Wipes and gives back the memory; the buffer is empty and may be used again. */

@@ -92,25 +92,49 @@ void hf_aead_free(struct hf_aead *aead)
     hf_allocation_free(aead->allocator, aead);
 }
 
+/* What is encrypted or decrypted: bytes of the caller's and, behind them, `tail_len` bytes that stand at their place in
+ * the output already. */
+struct work {
+    struct hf_span data;
+    size_t tail_len;
+};
+
+/* One pass, wherever the pieces lie. CCM takes all in one call, which also checks the tag. */
+static bool crypt(struct hf_aead *aead, const struct work *work, uint8_t *into)
+{
+    int len = 0;
+    uint8_t *tail = into + work->data.len;
+    if (aead->ccm && work->tail_len > 0) {
+        if (!hf_span_copy(work->data, into, work->data.len))
+            return false;
+        return EVP_CipherUpdate(aead->context, into, &len, into, (int)(work->data.len + work->tail_len)) == 1;
+    }
+    if ((work->data.len > 0 || aead->ccm) &&
+        EVP_CipherUpdate(aead->context, into, &len, work->data.data, (int)work->data.len) != 1)
+        return false;
+    return work->tail_len == 0 || EVP_CipherUpdate(aead->context, tail, &len, tail, (int)work->tail_len) == 1;
+}
+
 /* One record: nonce, the tag where it must be known before, CCM's length, associated data, data. `data.data` and `into`
  * are never NULL, because NULL has a meaning of its own in this interface. */
-static bool run(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, struct hf_span data, uint8_t *into)
+static bool run(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, const struct work *work, uint8_t *into)
 {
+    const size_t data_len = work->data.len + work->tail_len;
     int len = 0;
     if (EVP_CipherInit_ex2(aead->context, NULL, NULL, nonce, -1, NULL) != 1)
         return false;
     if (aead->direction == HF_AEAD_OPEN &&
         EVP_CIPHER_CTX_ctrl(aead->context, EVP_CTRL_AEAD_SET_TAG, (int)aead->kind->tag_len,
-                            (void *)(uintptr_t)(data.data + data.len)) <= 0)
+                            (void *)(uintptr_t)(work->data.data + work->data.len)) <= 0)
         return false;
-    if (aead->ccm && EVP_CipherUpdate(aead->context, NULL, &len, NULL, (int)data.len) != 1)
+    if (aead->ccm && EVP_CipherUpdate(aead->context, NULL, &len, NULL, (int)data_len) != 1)
         return false;
     if (aad.len > 0 && EVP_CipherUpdate(aead->context, NULL, &len, aad.data, (int)aad.len) != 1)
         return false;
     /* CCM checks the tag in this very call, also over no data; the others in the final one. */
-    if ((data.len > 0 || aead->ccm) && EVP_CipherUpdate(aead->context, into, &len, data.data, (int)data.len) != 1)
+    if (!crypt(aead, work, into))
         return false;
-    return aead->ccm || EVP_CipherFinal_ex(aead->context, into + data.len, &len) == 1;
+    return aead->ccm || EVP_CipherFinal_ex(aead->context, into + data_len, &len) == 1;
 }
 
 /* Whether libcrypto's int lengths can hold this record. */
@@ -122,13 +146,23 @@ static bool lens_fit(struct hf_span aad, struct hf_span data)
 enum hf_error hf_aead_seal(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, struct hf_span plaintext,
                            uint8_t *into)
 {
-    if (aead->direction != HF_AEAD_SEAL || !lens_fit(aad, plaintext))
+    return hf_aead_seal_tailed(aead, nonce, aad, &(struct hf_aead_tailed){.plaintext = plaintext}, into);
+}
+
+enum hf_error hf_aead_seal_tailed(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad,
+                                  const struct hf_aead_tailed *content, uint8_t *into)
+{
+    const size_t len = content->plaintext.len + content->tail_len;
+    struct work work = {content->plaintext, content->tail_len};
+    if (aead->direction != HF_AEAD_SEAL || content->tail_len > INT_MAX - HF_AEAD_TAG_LEN_MAX ||
+        !lens_fit(aad, hf_span_of(NULL, len)))
         return HF_ERR_wrong_call;
     int tag_len = (int)aead->kind->tag_len;
-    struct hf_span data = plaintext.len > 0 ? plaintext : hf_span_of(into, 0);
-    if (!run(aead, nonce, aad, data, into) ||
-        EVP_CIPHER_CTX_ctrl(aead->context, EVP_CTRL_AEAD_GET_TAG, tag_len, into + plaintext.len) <= 0) {
-        hf_wipe(into, plaintext.len + aead->kind->tag_len);
+    if (work.data.len == 0)
+        work.data = hf_span_of(into, 0);
+    if (!run(aead, nonce, aad, &work, into) ||
+        EVP_CIPHER_CTX_ctrl(aead->context, EVP_CTRL_AEAD_GET_TAG, tag_len, into + len) <= 0) {
+        hf_wipe(into, len + aead->kind->tag_len);
         return hf_toolbox_forget(HF_ERR_crypto_failed);
     }
     return HF_OK;
@@ -142,9 +176,9 @@ enum hf_error hf_aead_open(struct hf_aead *aead, const uint8_t *nonce, struct hf
         return HF_ERR_wrong_call;
     if (ciphertext.len < aead->kind->tag_len)
         return HF_ERR_bad_record;
-    struct hf_span data = {ciphertext.data, ciphertext.len - aead->kind->tag_len};
-    if (!run(aead, nonce, aad, data, data.len > 0 ? into : nothing)) {
-        hf_wipe(into, data.len);
+    const struct work work = {.data = hf_span_part(ciphertext, 0, ciphertext.len - aead->kind->tag_len)};
+    if (!run(aead, nonce, aad, &work, work.data.len > 0 ? into : nothing)) {
+        hf_wipe(into, work.data.len);
         return hf_toolbox_forget(HF_ERR_bad_record);
     }
     return HF_OK;

@@ -60,6 +60,15 @@ void hf_aead_free(struct hf_aead *aead);
 HF_MUST enum hf_error hf_aead_seal(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad,
                                    struct hf_span plaintext, uint8_t *into);
 
+/* A plaintext whose last bytes stand in the output already, behind the room for the others: what a record appends to
+ * its content (RFC 9846 5.2), so that the content need not be copied. `plaintext` may not overlap the output then. */
+struct hf_aead_tailed {
+    struct hf_span plaintext;
+    size_t tail_len; /* at into + plaintext.len */
+};
+HF_MUST enum hf_error hf_aead_seal_tailed(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad,
+                                          const struct hf_aead_tailed *content, uint8_t *into);
+
 /* Writes ciphertext.len - tag length bytes to `into`, which may be ciphertext.data itself. Needs HF_AEAD_OPEN.
  * HF_ERR_bad_record when the tag is wrong or the ciphertext shorter than a tag: `into` is wiped then. */
 HF_MUST enum hf_error hf_aead_open(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad,

@@ -60,8 +60,8 @@ enum hf_error hf_tls13_new(const struct hf_toolbox *toolbox, const struct hf_all
     return HF_OK;
 }
 
-/* Header, then content, type and zeros where the ciphertext will stand. Returns where, NULL without room. */
-static uint8_t *write_inner(const struct hf_record_content *content, size_t tag_len, struct hf_writer *into)
+/* Header, room for the content, type and zeros where their ciphertext will stand. Returns where, NULL without room. */
+static uint8_t *write_around(const struct hf_record_content *content, size_t tag_len, struct hf_writer *into)
 {
     size_t inner_len = content->bytes.len + 1 + content->padding;
     hf_writer_u8(into, HF_CONTENT_APPLICATION_DATA);
@@ -70,12 +70,9 @@ static uint8_t *write_inner(const struct hf_record_content *content, size_t tag_
     uint8_t *body = hf_writer_room(into, inner_len + tag_len);
     if (body == NULL)
         return NULL;
-    struct hf_writer inner = hf_writer_of(body, inner_len);
-    hf_writer_bytes(&inner, content->bytes);
-    hf_writer_u8(&inner, content->type);
-    uint8_t *zeros = hf_writer_room(&inner, content->padding);
-    for (size_t i = 0; i < content->padding; i++)
-        zeros[i] = 0;
+    body[content->bytes.len] = content->type;
+    for (size_t i = content->bytes.len + 1; i < inner_len; i++)
+        body[i] = 0;
     return body;
 }
 
@@ -90,14 +87,15 @@ static enum hf_error tls13_seal(struct hf_record_protection *protection, const s
         return HF_ERR_usage_limit_reached;
     if (content_len > HF_RECORD_CONTENT_MAX || content->padding > HF_RECORD_CONTENT_MAX - content_len)
         return HF_ERR_internal;
-    uint8_t *body = write_inner(content, tls13->tag_len, &record);
+    uint8_t *body = write_around(content, tls13->tag_len, &record);
     if (body == NULL || !hf_writer_end(&record))
         return HF_ERR_internal;
 
     uint8_t nonce[HF_AEAD_NONCE_LEN];
     struct hf_span aad = hf_span_of(body - HF_RECORD_HEADER_LEN, HF_RECORD_HEADER_LEN);
     hf_nonce_xor(tls13->iv, tls13->usage.sequence, nonce);
-    HF_TRY(hf_aead_seal(tls13->aead, nonce, aad, hf_span_of(body, content_len + 1 + content->padding), body));
+    const struct hf_aead_tailed inner = {content->bytes, 1 + content->padding};
+    HF_TRY(hf_aead_seal_tailed(tls13->aead, nonce, aad, &inner, body));
     protection->usage = hf_usage_limit_count(&tls13->usage);
     *into = record;
     return HF_OK;

@@ -1,5 +1,6 @@
 /* Collects a record, checks its header twice - as soon as it is there, so that nonsense does not wait for its body, and
- * again when it is opened, because keys may have turned in between - and opens it in place.
+ * again when it is opened, because keys may have turned in between - and opens it in place. One that was fed whole is
+ * opened from where it lies, and is copied nowhere before.
  *
  * Plaintext records under 1.3 keys: a compatibility change_cipher_spec, and an alert of a peer that failed before it
  * turned its keys. Only while the handshake runs: afterwards they would be an attacker's. RFC 9846 5, E.4. */
@@ -24,13 +25,24 @@ struct header {
     size_t body_len;
 };
 
-static struct header read_header(const struct hf_input *input)
+static struct header read_header_of(struct hf_span record)
 {
-    struct hf_reader reader = hf_reader_of(hf_buffer_span(&input->record));
+    struct hf_reader reader = hf_reader_of(record);
     struct header header = {.type = hf_reader_u8(&reader)};
     header.version = hf_reader_u16(&reader);
     header.body_len = hf_reader_u16(&reader);
     return header;
+}
+
+/* The record in progress, as far as it came. */
+static struct hf_span record_of(const struct hf_input *input)
+{
+    return input->lent.len > 0 ? input->lent : hf_buffer_span(&input->record);
+}
+
+static struct header read_header(const struct hf_input *input)
+{
+    return read_header_of(record_of(input));
 }
 
 static bool is_known_type(uint8_t type)
@@ -68,18 +80,33 @@ static enum hf_error begin_record(struct hf_input *input, struct hf_span *wire)
     return HF_OK;
 }
 
+/* Protected records that came whole, most of all data: these are opened from where they lie. */
+static bool lend(struct hf_input *input, struct hf_span *wire)
+{
+    struct header header = read_header_of(*wire);
+    size_t len = HF_RECORD_HEADER_LEN + header.body_len;
+    if (input->reading->is_plain || hf_buffer_len(&input->record) > 0 || wire->len < HF_RECORD_HEADER_LEN ||
+        wire->len < len || header.type != HF_CONTENT_APPLICATION_DATA || header.version >> 8 != 3 ||
+        header.body_len > HF_RECORD_BODY_MAX12)
+        return false;
+    input->lent = hf_span_part(*wire, 0, len);
+    input->record_len = len;
+    *wire = hf_span_part(*wire, len, wire->len);
+    return true;
+}
+
 enum hf_error hf_input_feed(struct hf_input *input, struct hf_span wire, size_t *ret_taken)
 {
     struct hf_span left = wire;
 
     if (input->is_open && input->content.len == 0)
         hf_input_close(input);
-    if (!input->is_open && input->record_len == 0) {
+    if (!input->is_open && input->record_len == 0 && !lend(input, &left)) {
         HF_TRY(take(input, &left, HF_RECORD_HEADER_LEN - hf_buffer_len(&input->record)));
         if (hf_buffer_len(&input->record) == HF_RECORD_HEADER_LEN)
             HF_TRY(begin_record(input, &left));
     }
-    if (!input->is_open && input->record_len != 0)
+    if (!input->is_open && input->record_len != 0 && input->lent.len == 0)
         HF_TRY(take(input, &left, input->record_len - hf_buffer_len(&input->record)));
     *ret_taken = wire.len - left.len;
     return HF_OK;
@@ -139,13 +166,20 @@ static bool may_skip(struct hf_input *input, const struct header *header)
 
 static enum hf_error open_protected(struct hf_input *input, const struct header *header)
 {
-    struct hf_span whole = hf_buffer_span(&input->record);
+    struct hf_span whole = record_of(input);
     struct hf_record_wire wire = {
         .header = hf_span_part(whole, 0, HF_RECORD_HEADER_LEN),
         .body = hf_span_part(whole, HF_RECORD_HEADER_LEN, whole.len),
     };
-    uint8_t *into = input->record.memory + input->record.from + HF_RECORD_HEADER_LEN; /* wire.body, ours to change */
     struct hf_record_content content = {0};
+    if (input->lent.len > 0) {
+        if (hf_buffer_reserve(&input->record, whole.len) == NULL)
+            return HF_ERR_no_memory;
+        hf_buffer_grew(&input->record, whole.len);
+        input->lent = hf_span_of(NULL, 0);
+    }
+    /* wire.body, ours to change; or room of the same length for what is opened from where it lies */
+    uint8_t *into = input->record.memory + input->record.from + HF_RECORD_HEADER_LEN;
 
     enum hf_error error = hf_record_open(input->reading, &wire, into, &content);
     if (error == HF_ERR_bad_record && may_skip(input, header))
@@ -165,7 +199,7 @@ enum hf_error hf_input_open(struct hf_input *input)
         return HF_OK;
     struct header header = read_header(input);
     HF_TRY(check_header(input, &header));
-    if (hf_buffer_len(&input->record) < input->record_len)
+    if (record_of(input).len < input->record_len)
         return HF_OK;
     input->has_begun = true;
     if (is_clear_under_keys(input, header.type)) {
@@ -183,6 +217,7 @@ enum hf_error hf_input_open(struct hf_input *input)
 void hf_input_close(struct hf_input *input)
 {
     hf_buffer_consume(&input->record, input->record_len);
+    input->lent = hf_span_of(NULL, 0);
     input->record_len = 0;
     input->is_open = false;
     input->content = hf_span_of(NULL, 0);
@@ -204,6 +239,7 @@ void hf_input_rest(struct hf_input *input)
 
 void hf_input_release(struct hf_input *input)
 {
+    input->lent = hf_span_of(NULL, 0);
     hf_record_free(input->reading);
     input->reading = NULL;
     hf_buffer_release(&input->record);

@@ -8,6 +8,7 @@
 
 struct hf_input {
     struct hf_buffer record; /* the record in progress, header first: never a byte of the one behind it */
+    struct hf_span lent;     /* or the record as it lies in what was fed: opened from there, into `record` */
     size_t record_len;       /* with its header; 0: header not complete yet */
     bool is_open;            /* `content` is what is left of the record */
     bool is_protected;       /* it was opened under keys */
@@ -24,7 +25,8 @@ struct hf_input {
 /* `reading` is owned from here on. */
 void hf_input_init(struct hf_input *input, const struct hf_allocator *allocator, struct hf_record_protection *reading);
 
-/* See hf_framing_feed. Takes nothing while content is left. */
+/* See hf_framing_feed. Takes nothing while content is left. A whole record is not copied: `wire` must stay until it was
+ * opened, by the next call of hf_input_open. */
 HF_MUST enum hf_error hf_input_feed(struct hf_input *input, struct hf_span wire, size_t *ret_taken);
 
 /* Opens the record in progress if it is whole: then is_open, type, content. Records that are to be dropped unseen leave
