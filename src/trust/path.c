@@ -166,7 +166,7 @@ static enum hf_error check_link(struct hf_search *search, const struct hf_search
     const struct hf_certificate *subject = &search->entries[frame->entry].certificate;
     const struct hf_certificate *issuer =
         candidate->anchor != NULL ? &candidate->anchor->certificate : &search->entries[candidate->entry].certificate;
-    int *known = candidate->anchor != NULL ? NULL : &search->links[candidate->entry][frame->entry];
+    int *known = candidate->anchor != NULL ? NULL : hf_search_link(search, candidate->entry, frame->entry);
     if (known != NULL && *known != HF_SEARCH_UNKNOWN)
         return (enum hf_error) * known;
     HF_TRY(check_strength(search, subject, issuer));
@@ -324,9 +324,9 @@ static void fill(const struct hf_search *search, enum hf_error error, struct hf_
 
 static enum hf_error search_in(struct hf_search *search, struct hf_verdict *verdict)
 {
-    for (size_t i = 0; i < HF_TRUST_PRESENTED_MAX; i++)
-        for (size_t j = 0; j < HF_TRUST_PRESENTED_MAX; j++)
-            search->links[i][j] = HF_SEARCH_UNKNOWN;
+    const size_t links = search->question->certificate_count * search->question->certificate_count;
+    for (size_t i = 0; i < links; i++)
+        search->links[i] = HF_SEARCH_UNKNOWN;
     enum hf_error error = read_presented(search);
     if (error == HF_OK)
         error = walk(search);
@@ -334,6 +334,34 @@ static enum hf_error search_in(struct hf_search *search, struct hf_verdict *verd
     for (size_t i = 0; i < search->entry_count; i++)
         hf_public_key_free(search->entries[i].key);
     return verdict->error;
+}
+
+static void free_search(struct hf_search *search)
+{
+    const struct hf_allocator *allocator = search->question->allocator;
+    hf_allocation_free(allocator, search->entries);
+    hf_allocation_free(allocator, search->frames);
+    hf_allocation_free(allocator, search->links);
+    hf_allocation_free(allocator, search);
+}
+
+/* Room for what was presented, not for the most that may be. */
+static struct hf_search *make_search(const struct hf_trust *trust, const struct hf_trust_question *question)
+{
+    const size_t count = question->certificate_count;
+    struct hf_search *search = hf_allocation_new(question->allocator, sizeof *search);
+    if (search == NULL)
+        return NULL;
+    search->trust = trust;
+    search->question = question;
+    search->policy = question->policy != NULL ? question->policy : &hf_trust_policy_default;
+    search->entries = hf_allocation_array(question->allocator, count, sizeof *search->entries);
+    search->frames = hf_allocation_array(question->allocator, count, sizeof *search->frames);
+    search->links = hf_allocation_array(question->allocator, count * count, sizeof *search->links);
+    if (search->entries != NULL && search->frames != NULL && search->links != NULL)
+        return search;
+    free_search(search);
+    return NULL;
 }
 
 enum hf_error hf_trust_verify(const struct hf_trust *trust, const struct hf_trust_question *question,
@@ -346,15 +374,12 @@ enum hf_error hf_trust_verify(const struct hf_trust *trust, const struct hf_trus
         ret_verdict->error = HF_ERR_too_many_certificates;
     if (ret_verdict->error != HF_OK)
         return ret_verdict->error;
-    struct hf_search *search = hf_allocation_new(question->allocator, sizeof(*search));
+    struct hf_search *search = make_search(trust, question);
     if (search == NULL) {
         ret_verdict->error = HF_ERR_no_memory;
         return HF_ERR_no_memory;
     }
-    search->trust = trust;
-    search->question = question;
-    search->policy = question->policy != NULL ? question->policy : &hf_trust_policy_default;
     enum hf_error error = search_in(search, ret_verdict);
-    hf_allocation_free(question->allocator, search);
+    free_search(search);
     return error;
 }

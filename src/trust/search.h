@@ -47,12 +47,11 @@ struct hf_search {
     const struct hf_trust *trust;
     const struct hf_trust_question *question;
     const struct hf_trust_policy *policy;
-    struct hf_search_entry entries[HF_TRUST_PRESENTED_MAX];
+    struct hf_search_entry *entries; /* as many as certificates were presented */
     size_t entry_count;
     struct hf_path path;
-    struct hf_search_frame frames[HF_TRUST_DEPTH_MAX];
-    int links[HF_TRUST_PRESENTED_MAX]
-             [HF_TRUST_PRESENTED_MAX]; /* did [issuer] sign [subject]: enum hf_error, or unknown */
+    struct hf_search_frame *frames; /* likewise: none is on the path twice */
+    int *links;                     /* issuer by subject, see hf_search_link */
     struct hf_finding best;
     enum hf_search_rank best_rank;
     struct hf_path_failure failures[HF_TRUST_FAILURES_MAX];
@@ -62,5 +61,11 @@ struct hf_search {
     unsigned steps;
     bool exhausted;
 };
+
+/* Whether this entry signed that one: enum hf_error, or HF_SEARCH_UNKNOWN. */
+static inline int *hf_search_link(const struct hf_search *search, size_t issuer, size_t subject)
+{
+    return &search->links[issuer * search->question->certificate_count + subject];
+}
 
 #endif
