@@ -4,6 +4,9 @@
 #include "base/allocation.h"
 #include "engine/connection.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 void bogo_inside_forget_name(struct hf_connection *connection)
 {
     struct hf_handshake *handshake = &connection->handshake;
@@ -26,4 +29,10 @@ bool bogo_inside_set_authorities(struct hf_config *config, const uint8_t *names,
     config->authorities = copy;
     config->authorities_len = len;
     return true;
+}
+
+void bogo_inside_set_psk(struct hf_config *config, const char *key)
+{
+    if (!hf_secret_set(&config->psks->key, hf_span_of(key, strlen(key))))
+        abort();
 }

@@ -16,4 +16,8 @@ enum hf_error bogo_inside_send_alert(struct hf_connection *connection, uint8_t l
  * others would be a lie; the suite's names belong to no certificate. False when there is no memory. */
 bool bogo_inside_set_authorities(struct hf_config *config, const uint8_t *names, size_t len);
 
+/* Puts the key in the place of the one that the config's only shared key has. The suite's are of 5 or 6 bytes, and ours
+ * have 16 at least. */
+void bogo_inside_set_psk(struct hf_config *config, const char *key);
+
 #endif

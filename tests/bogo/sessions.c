@@ -1,7 +1,37 @@
 /* One session is enough: the suite's clients offer the latest. */
 #include "sessions.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum { CACHE_MAX = 64, LIFETIME_S = 7200 };
+
+static struct hf_session_cache *cache;
+static struct hf_ticket_keys *ticket_keys;
+
+struct hf_session_cache *bogo_sessions_cache(void)
+{
+    if (cache == NULL)
+        cache = hf_session_cache_new(CACHE_MAX, LIFETIME_S);
+    if (cache == NULL)
+        exit(1);
+    return cache;
+}
+
+struct hf_ticket_keys *bogo_sessions_ticket_keys(void)
+{
+    if (ticket_keys == NULL)
+        ticket_keys = hf_ticket_keys_new();
+    if (ticket_keys == NULL)
+        exit(1);
+    return ticket_keys;
+}
+
+void bogo_sessions_end(void)
+{
+    hf_session_cache_drop(cache);
+    hf_ticket_keys_drop(ticket_keys);
+}
 
 void bogo_sessions_keep(struct bogo_sessions *sessions, const struct hf_connection *connection)
 {

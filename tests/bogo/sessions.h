@@ -13,6 +13,12 @@ struct bogo_sessions {
     size_t len;
 };
 
+/* The server's own store, that lasts as long as the case, and the keys of its tickets. Ends the program when there is no
+ * memory. */
+struct hf_session_cache *bogo_sessions_cache(void);
+struct hf_ticket_keys *bogo_sessions_ticket_keys(void);
+void bogo_sessions_end(void);
+
 /* Keeps what the connection gives to keep, instead of what was there. */
 void bogo_sessions_keep(struct bogo_sessions *sessions, const struct hf_connection *connection);
 

@@ -4,6 +4,7 @@
 #include "base64.h"
 #include "inside.h"
 #include "names.h"
+#include "sessions.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,13 +230,39 @@ static void set_trust(struct hf_builder *builder, const struct bogo_flags *flags
         hf_builder_trust_pem(builder, nobody, strlen(nobody));
     if (flags->server) {
         hf_builder_send_authorities(builder, false);
-        hf_builder_sessions_outside(builder);
     }
     hf_builder_ask_staples(builder, flags->asks_ocsp && !flags->server);
     hf_builder_ask_scts(builder, flags->asks_scts && !flags->server);
     hf_builder_verdict_outside(builder);
     if (flags->max_cert_list > 0)
         hf_builder_max_handshake_message(builder, flags->max_cert_list);
+}
+
+/* Without tickets the sessions of a server have IDs, and one store or the other keeps them. */
+static void set_sessions(struct hf_builder *builder, const struct bogo_flags *flags)
+{
+    if (!flags->server && !flags->no_ticket)
+        hf_builder_session_tickets(builder);
+    if (!flags->server)
+        return;
+    if (flags->no_ticket) {
+        hf_builder_sessions_outside(builder);
+        return;
+    }
+    hf_builder_session_cache(builder, bogo_sessions_cache());
+    hf_builder_ticket_keys(builder, bogo_sessions_ticket_keys());
+}
+
+/* The suite's keys are shorter than ours may be: the builder gets one that is long enough, see inside.h. */
+static void set_psk(struct hf_builder *builder, const struct bogo_flags *flags)
+{
+    static const uint8_t placeholder[16];
+    if (flags->psk == NULL)
+        return;
+    if (flags->psk_identity == NULL || flags->psk_identity[0] == '\0')
+        bogo_flags_unimplemented("a shared key without a name");
+    hf_builder_historic(builder, HF_HISTORIC_PLAIN_PSK);
+    hf_builder_psk(builder, flags->psk_identity, strlen(flags->psk_identity), placeholder, sizeof placeholder);
 }
 
 static unsigned nibble(char digit)
@@ -283,11 +310,15 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     set_identity(builder, flags);
     set_trust(builder, flags);
     set_types(builder, flags);
+    set_sessions(builder, flags);
+    set_psk(builder, flags);
     hf_builder_allow_without_extended_master_secret(builder); /* as the suite's own shim does */
     hf_builder_key_log(builder, settings->key_log, settings->context);
     hf_builder_observe(builder, settings->seen, settings->context);
     struct hf_config *config = hf_builder_finish(builder, settings->now_s, ret_failure);
     if (config != NULL && flags->use_client_ca_list != NULL)
         set_authorities(config, flags->use_client_ca_list);
+    if (config != NULL && flags->psk != NULL)
+        bogo_inside_set_psk(config, flags->psk);
     return config;
 }
