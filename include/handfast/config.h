@@ -278,6 +278,11 @@ void hf_builder_max_fragment_length(struct hf_builder *builder, size_t len);
 /* TLS 1.2 peers without extended master secret (RFC 7627) are refused unless this is said. */
 void hf_builder_allow_without_extended_master_secret(struct hf_builder *builder);
 
+/* Peers' certificates that break the profile of RFC 5280 4.1 and 4.2 (an empty subject beside a subjectAltName that is
+ * not critical, a key for signing certificates that is no CA's) are refused unless this is said. Signatures, dates,
+ * names, constraints and key usages are checked all the same. For CAs that cannot be changed. */
+void hf_builder_allow_loose_profile(struct hf_builder *builder);
+
 /* The longest handshake message accepted, in bytes: 1024 to 1048576. Default 65536. */
 void hf_builder_max_handshake_message(struct hf_builder *builder, size_t len);
 

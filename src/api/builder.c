@@ -46,6 +46,7 @@ static bool make_config(struct hf_builder *builder, enum hf_role role, const str
     config->max_version = HF_TLS13;
     config->client_auth = HF_CLIENT_AUTH_REQUIRE;
     config->extended_master_secret_demanded = true;
+    config->trust_policy = hf_trust_policy_default;
     config->asks_staples = role == HF_CLIENT;
     config->max_handshake_message = MESSAGE_DEFAULT;
     builder->config = config;
@@ -362,6 +363,12 @@ void hf_builder_allow_without_extended_master_secret(struct hf_builder *builder)
 {
     if (hf_builder_is_fine(builder))
         builder->config->extended_master_secret_demanded = false;
+}
+
+void hf_builder_allow_loose_profile(struct hf_builder *builder)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->trust_policy.allow_loose_profile = true;
 }
 
 void hf_builder_max_handshake_message(struct hf_builder *builder, size_t len)

@@ -69,6 +69,7 @@ struct hf_config {
     struct hf_verified_cache *verified_cache; /* NULL: chains are verified each time */
     struct hf_revocation *revocation;         /* NULL: only what is stapled is looked at */
     struct hf_admission *admission;           /* NULL: every proven peer is admitted */
+    struct hf_trust_policy trust_policy;
     enum hf_client_auth client_auth;
     bool any_server_name;
     bool verdict_outside;

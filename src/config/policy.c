@@ -32,6 +32,7 @@ static enum hf_error add_settings(struct hf_hash *hash, const struct hf_config *
         (uint8_t)config->extended_master_secret_demanded,
         (uint8_t)config->historic,
         (uint8_t)(config->historic >> 8),
+        (uint8_t)config->trust_policy.allow_loose_profile,
     };
     HF_TRY(add(hash, hf_span_of_text("handfast policy 1")));
     return add(hash, hf_span_of(settings, sizeof settings));

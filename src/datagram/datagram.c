@@ -120,7 +120,7 @@ static enum hf_error datagram_flush(struct hf_framing *framing)
         return hf_progress_send_new(datagram);
     if (datagram->is_handshake_over && !hf_flight_is_acked(&datagram->sender.flight))
         return HF_OK; /* one flight after the other: this one goes when the peer has the one that is out */
-    if (!datagram->timer.is_fixed)
+    if (!datagram->timer.is_fixed || !datagram->is_handshake_over)
         HF_TRY(hf_progress_send_ack(datagram)); /* it shares the datagram with what follows */
     return hf_progress_send_new(datagram);
 }

@@ -56,6 +56,7 @@ static enum hf_error verify(struct hf_handshake *handshake, struct hf_verified *
         .now_s = hf_handshake_now_s(handshake),
         .toolbox = config->toolbox,
         .allocator = handshake->allocator,
+        .policy = &config->trust_policy,
     };
     enum hf_error error = hf_verified_cache_verify(cache_of(handshake), &rules, &question, &verdict, ret_verified);
     if (error != HF_OK)

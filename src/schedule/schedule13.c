@@ -253,7 +253,9 @@ enum hf_error hf_schedule13_export(const struct hf_schedule13 *schedule, enum hf
     hf_wipe(into, len);
     if ((from != HF_SECRET13_EXPORTER && from != HF_SECRET13_EARLY_EXPORTER) || schedule->secrets[from].len == 0)
         return HF_ERR_wrong_call;
-    return hf_exporter13(schedule->toolbox, schedule->hash, &schedule->secrets[from], request, into, len);
+    struct hf_export_request named = *request;
+    named.prefix = schedule->prefix;
+    return hf_exporter13(schedule->toolbox, schedule->hash, &schedule->secrets[from], &named, into, len);
 }
 
 const struct hf_secret *hf_schedule13_secret(const struct hf_schedule13 *schedule, enum hf_secret13 which)

@@ -26,7 +26,8 @@ struct hf_trust_policy {
     unsigned rsa_bits_min;
     unsigned rsa_bits_max; /* larger keys make a verification slow: an attack */
     bool allow_sha1;
-    size_t depth_max; /* intermediates between leaf and anchor, at most HF_TRUST_DEPTH_MAX - 2 */
+    bool allow_loose_profile; /* trust/profile.h is not asked */
+    size_t depth_max;         /* intermediates between leaf and anchor, at most HF_TRUST_DEPTH_MAX - 2 */
     unsigned signature_checks_max;
     unsigned steps_max; /* candidate issuers looked at */
 };

@@ -50,6 +50,7 @@ static void describe(const struct hf_verified_rules *rules, const struct hf_trus
     hf_writer_u32(into, policy->rsa_bits_min);
     hf_writer_u32(into, policy->rsa_bits_max);
     hf_writer_u8(into, policy->allow_sha1 ? 1 : 0);
+    hf_writer_u8(into, policy->allow_loose_profile ? 1 : 0);
     hf_writer_u32(into, (uint32_t)policy->depth_max);
     hf_writer_u32(into, policy->signature_checks_max);
     hf_writer_u32(into, policy->steps_max);

@@ -87,7 +87,7 @@ static bool check_peer(const struct bogo_exchange *exchange)
     const struct hf_peer *peer = hf_peer(exchange->link.connection);
     if (flags->expect_no_peer_cert && peer != NULL)
         return wrong("peer", "no certificate", hf_peer_subject(peer));
-    bool wanted = !flags->server || flags->require_any_client_certificate;
+    bool wanted = (!flags->server && flags->psk == NULL) || flags->require_any_client_certificate;
     if (!flags->expect_no_peer_cert && wanted && peer == NULL)
         return wrong("peer", "a certificate", "none");
     if (flags->expect_raw_key != NULL && !check_raw_key(peer, flags->expect_raw_key))

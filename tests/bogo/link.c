@@ -171,7 +171,7 @@ static enum hf_error expect_deadline(struct bogo_link *link)
     uint64_t due_ms = hf_deadline(link->connection);
     uint64_t due_ns = due_ms == UINT64_MAX ? UINT64_MAX : (due_ms - stopped_at_ms) * 1000000;
     uint64_t left = due_ns == UINT64_MAX ? UINT64_MAX : due_ns < moved_ns ? 0 : due_ns - moved_ns;
-    if (left == ns || (left < ns && ns - left < 1000000)) /* ours are whole milliseconds */
+    if (left == ns || (left < ns && ns - left <= 1000000)) /* ours are whole milliseconds */
         return HF_OK;
     fprintf(stderr, "the next timeout is in %llu ns, not in %llu\n", (unsigned long long)left, (unsigned long long)ns);
     link->refused = true;

@@ -11,10 +11,11 @@ struct bogo_sessions {
     size_t id_len;
     uint8_t bytes[BOGO_SESSION_MAX]; /* of the last session made */
     size_t len;
+    bool was_13; /* the connection before was of TLS 1.3 */
 };
 
-/* The server's own store, that lasts as long as the case, and the keys of its tickets. Ends the program when there is no
- * memory. */
+/* The server's own store, that lasts as long as the case, and the keys of its tickets. Ends the program when there is
+ * no memory. */
 struct hf_session_cache *bogo_sessions_cache(void);
 struct hf_ticket_keys *bogo_sessions_ticket_keys(void);
 void bogo_sessions_end(void);

@@ -233,7 +233,8 @@ static void set_trust(struct hf_builder *builder, const struct bogo_flags *flags
     }
     hf_builder_ask_staples(builder, flags->asks_ocsp && !flags->server);
     hf_builder_ask_scts(builder, flags->asks_scts && !flags->server);
-    hf_builder_verdict_outside(builder);
+    if (flags->psk == NULL)
+        hf_builder_verdict_outside(builder);
     if (flags->max_cert_list > 0)
         hf_builder_max_handshake_message(builder, flags->max_cert_list);
 }
@@ -263,6 +264,8 @@ static void set_psk(struct hf_builder *builder, const struct bogo_flags *flags)
         bogo_flags_unimplemented("a shared key without a name");
     hf_builder_historic(builder, HF_HISTORIC_PLAIN_PSK);
     hf_builder_psk(builder, flags->psk_identity, strlen(flags->psk_identity), placeholder, sizeof placeholder);
+    if (flags->server)
+        hf_builder_psk_hint(builder, flags->psk_identity);
 }
 
 static unsigned nibble(char digit)
@@ -312,6 +315,7 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     set_types(builder, flags);
     set_sessions(builder, flags);
     set_psk(builder, flags);
+    hf_builder_allow_loose_profile(builder); /* its certificates have no subject, and names that are not critical */
     hf_builder_allow_without_extended_master_secret(builder); /* as the suite's own shim does */
     hf_builder_key_log(builder, settings->key_log, settings->context);
     hf_builder_observe(builder, settings->seen, settings->context);

@@ -417,6 +417,29 @@ static void calls_out_of_order_are_refused(void **state)
     close_trace(&trace);
 }
 
+/* RFC 9147 5.9: another prefix in every label, also in those of exporters. */
+static void exported_keys_have_the_protocols_prefix(void **state)
+{
+    (void)state;
+    uint8_t of_tls[16], of_dtls[16];
+    const struct hf_export_request request = {.label = hf_span_of_text("EXPORTER-test")};
+    struct hf_schedule13 schedule = {.toolbox = NULL};
+    for (int i = 0; i < 2; i++) {
+        struct trace trace;
+        open_trace(&trace, "simple");
+        schedule = trace.schedule;
+        assert_true(hf_secret_set(&schedule.secrets[HF_SECRET13_EXPORTER],
+                                  hf_span_of_text("a secret of 32 bytes, in a test.")));
+        if (i == 1)
+            hf_schedule13_name(&schedule, "dtls13", /* has_number_keys= */ true);
+        assert_int_equal(
+            hf_schedule13_export(&schedule, HF_SECRET13_EXPORTER, &request, i == 0 ? of_tls : of_dtls, sizeof of_tls),
+            HF_OK);
+        close_trace(&trace);
+    }
+    assert_memory_not_equal(of_tls, of_dtls, sizeof of_tls);
+}
+
 static void update_replaces_the_secret(void **state)
 {
     (void)state;
@@ -446,6 +469,7 @@ int main(void)
         cmocka_unit_test(client_authentication),
         cmocka_unit_test(middlebox_compatibility),
         cmocka_unit_test(calls_out_of_order_are_refused),
+        cmocka_unit_test(exported_keys_have_the_protocols_prefix),
         cmocka_unit_test(update_replaces_the_secret),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -466,8 +466,12 @@ static void profile_and_policies_are_kept(void **state)
     assert_int_equal(ask(&(struct question){.trusted = {ca}, .sent = {none, demands}}, &verdict),
                      HF_ERR_policy_missing);
     assert_non_null(strstr(verdict.wanted, "CN=Strict"));
-    EXPECT(HF_ERR_profile_broken, 0, .trusted = {ca},
-           .sent = {MAKE(.subject = "CN=x", .issuer = ca, .key_usage = "critical,digitalSignature,keyCertSign")});
+    struct make_certificate *loose =
+        MAKE(.subject = "CN=x", .issuer = ca, .key_usage = "critical,digitalSignature,keyCertSign");
+    EXPECT(HF_ERR_profile_broken, 0, .trusted = {ca}, .sent = {loose});
+    struct hf_trust_policy lax = hf_trust_policy_default;
+    lax.allow_loose_profile = true;
+    ACCEPT(.trusted = {ca}, .sent = {loose}, .policy = &lax);
 }
 
 static void failures_say_what_was_found(void **state)

@@ -175,7 +175,7 @@ static void another_purpose_is_another_entry(void **state)
 static void another_policy_is_another_entry(void **state)
 {
     (void)state;
-    struct hf_trust_policy policies[6];
+    struct hf_trust_policy policies[7];
     for (size_t i = 0; i < HF_COUNT(policies); i++)
         policies[i] = hf_trust_policy_default;
     policies[0].rsa_bits_min++;
@@ -184,6 +184,7 @@ static void another_policy_is_another_entry(void **state)
     policies[3].depth_max--;
     policies[4].signature_checks_max--;
     policies[5].steps_max--;
+    policies[6].allow_loose_profile = true;
     for (size_t i = 0; i < HF_COUNT(policies); i++) {
         struct bench bench;
         set_up(&bench);
