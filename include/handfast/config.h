@@ -80,6 +80,17 @@ void hf_builder_pass_phrase(struct hf_builder *builder, const char *pass, size_t
  * call. Default: what hf_builder_signature_schemes lists, as far as it fits its key. */
 void hf_builder_identity_schemes(struct hf_builder *builder, const char *names);
 
+/* Whether the peer must name a CA that issued a certificate of an identity's chain for it to be presented: clients name
+ * them in certificate_authorities, servers in CertificateRequest (RFC 9846 4.3.4, RFC 5246 7.4.4). */
+enum hf_issuers {
+    HF_ISSUERS_BY_ROLE = 0, /* the default: a client's identity where the server names any; a server prefers by them */
+    HF_ISSUERS_MUST_FIT,    /* always: to a peer that names none, or others, it is not presented */
+    HF_ISSUERS_ANY          /* never: it is presented whatever the peer names */
+};
+
+/* Sets this for the identity added last. */
+void hf_builder_identity_issuers(struct hf_builder *builder, enum hf_issuers issuers);
+
 /* An OCSP response (RFC 6960, DER, 1 to 32000 bytes) for a certificate of the identity added last, 0 being its leaf: it
  * is stapled to it for peers that ask (RFC 6066 8). In TLS 1.2 only a server can, and only for its leaf; in TLS 1.3
  * both ends can, for every certificate (RFC 9846 4.5.1.1). The bytes are copied, and not read: a new response needs a

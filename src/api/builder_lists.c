@@ -134,6 +134,18 @@ void hf_builder_identity_schemes(struct hf_builder *builder, const char *names)
                           "a scheme that the identity's key can make", names);
 }
 
+void hf_builder_identity_issuers(struct hf_builder *builder, enum hf_issuers issuers)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    struct hf_config *config = builder->config;
+    if (config->identity_count == 0)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_identity_issuers", "an identity before it",
+                          "none");
+    else
+        config->identities[config->identity_count - 1]->issuers = issuers;
+}
+
 void hf_builder_alpn(struct hf_builder *builder, const char *names)
 {
     if (!hf_builder_is_fine(builder))

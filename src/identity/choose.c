@@ -8,6 +8,7 @@
 #include "certificate/name.h"
 #include "identity/misfit.h"
 #include "registry/signature_scheme.h"
+#include "wire/read.h"
 
 /* What follows the first dot, dot included; empty when there is none. */
 static struct hf_span from_first_dot(struct hf_span name)
@@ -131,15 +132,33 @@ static size_t oddly_signed(const struct hf_identity *identity, const struct hf_c
     return i;
 }
 
+static bool has_issuer(const struct hf_identity *identity, struct hf_span name)
+{
+    for (size_t i = 0; i < identity->chain_count; i++)
+        if (hf_name_equal(identity->parsed[i].issuer, name))
+            return true;
+    return false;
+}
+
 static bool is_issued_by_named(const struct hf_identity *identity, const struct hf_choose_wish *wish)
 {
-    for (size_t i = 0; i < identity->chain_count; i++) {
-        for (size_t j = 0; j < wish->authorities_count; j++) {
-            if (hf_name_equal(identity->parsed[i].issuer, wish->authorities[j]))
-                return true;
-        }
-    }
-    return wish->authorities_count == 0 || identity->type == HF_CERTIFICATE_TYPE_RAW;
+    struct hf_reader list = hf_reader_of(wish->authorities);
+    struct hf_wire_distinguished_name authority;
+    while (hf_wire_next_distinguished_name(&list, &authority))
+        if (has_issuer(identity, authority.name))
+            return true;
+    return false;
+}
+
+/* A raw public key has no issuer. An identity may have a rule of its own (hf_builder_identity_issuers); without one a
+ * client goes by the names where there are any, and a server only prefers by them. */
+static bool fits_issuers(const struct hf_identity *identity, const struct hf_choose_wish *wish, bool default_fits)
+{
+    if (identity->type == HF_CERTIFICATE_TYPE_RAW || identity->issuers == HF_ISSUERS_ANY)
+        return true;
+    if (identity->issuers == HF_ISSUERS_BY_ROLE && (wish->authorities.len == 0 || default_fits))
+        return true;
+    return is_issued_by_named(identity, wish);
 }
 
 /* The first reason against an identity as a client's, and the certificate it is about. */
@@ -159,7 +178,7 @@ static enum hf_misfit_reason judge(const struct hf_identity *identity, const str
             return HF_MISFIT_NOT_YET_VALID;
     }
     *ret_depth = identity->chain_count - 1;
-    if (!is_issued_by_named(identity, wish))
+    if (!fits_issuers(identity, wish, /* default_fits= */ false))
         return HF_MISFIT_AUTHORITY;
     *ret_depth = 0;
     if (!pick_scheme(identity, wish, ret_scheme))
@@ -203,16 +222,27 @@ size_t hf_choose_report(const struct hf_choose_list *list, const struct hf_choos
     return count;
 }
 
-/* How well an identity serves: its name first, then a chain signed as the peer asked. 0: its key does not fit at all.
+/* How well an identity serves: its name first, then a CA that the peer named, then a chain signed as it asked. 0: not.
  */
 static unsigned score(const struct hf_identity *identity, const struct hf_choose_wish *wish, uint16_t *ret_scheme)
 {
-    if (!is_of_type(identity, wish) || !pick_scheme(identity, wish, ret_scheme))
+    if (!is_of_type(identity, wish) || !fits_issuers(identity, wish, /* default_fits= */ true) ||
+        !pick_scheme(identity, wish, ret_scheme))
         return 0;
     const bool is_raw = identity->type == HF_CERTIFICATE_TYPE_RAW; /* it has no name that could be a wrong one */
     unsigned name = is_raw ? 2 : (unsigned)hf_choose_names(identity, wish->server_name);
     unsigned chain = oddly_signed(identity, wish) == identity->chain_count ? 1 : 0;
-    return 1 + 2 * name + chain;
+    unsigned issuer = is_issued_by_named(identity, wish) ? 1 : 0;
+    return 1 + 4 * name + 2 * issuer + chain;
+}
+
+static bool lacks_issuer_only(const struct hf_choose_list *list, const struct hf_choose_wish *wish)
+{
+    uint16_t scheme;
+    for (size_t i = 0; i < list->count; i++)
+        if (is_of_type(list->items[i], wish) && pick_scheme(list->items[i], wish, &scheme))
+            return true;
+    return false;
 }
 
 enum hf_error hf_choose_for_server(const struct hf_choose_list *list, const struct hf_choose_wish *wish,
@@ -231,7 +261,7 @@ enum hf_error hf_choose_for_server(const struct hf_choose_list *list, const stru
         }
     }
     if (choice.identity == NULL)
-        return HF_ERR_no_common_signature_scheme;
+        return lacks_issuer_only(list, wish) ? HF_ERR_no_common_issuer : HF_ERR_no_common_signature_scheme;
     *ret_choice = choice;
     return HF_OK;
 }

@@ -18,8 +18,7 @@ struct hf_choose_wish {
     size_t schemes_count;
     const uint16_t *certificate_schemes; /* signature_algorithms_cert; none: `schemes` hold (RFC 9846 4.3.3) */
     size_t certificate_schemes_count;
-    const struct hf_span *authorities; /* DER distinguished names; a client's choice only */
-    size_t authorities_count;
+    struct hf_span authorities; /* of CAs that the peer takes: hf_wire_distinguished_name items */
     int64_t now_s;
     bool takes_raw;    /* raw public keys are taken (RFC 7250) */
     bool refuses_x509; /* certificates are not */
@@ -55,10 +54,12 @@ struct hf_identity_misfit {
 };
 
 /* For a server. Of those whose key makes a scheme the peer takes: the first for exactly this name, else the first by
- * wildcard (RFC 9525 6.3), else the first in the list, which is the default. A chain signed with other schemes than
- * the peer named is used when there is no better one (RFC 9846 4.5.1.2). Purpose and dates of our own certificates are
- * judged when the config is made, not here. A name of higher rank beats a better signed chain.
- * HF_ERR_no_common_signature_scheme when no key fits, HF_ERR_no_server_identity when the list is empty. */
+ * wildcard (RFC 9525 6.3), else the first in the list, which is the default. Among equals one that is issued by a CA
+ * that the client named comes first (RFC 9846 4.3.4), then one whose chain is signed with schemes that the client
+ * named: an odd chain is used when there is no better one (RFC 9846 4.5.1.2). Purpose and dates of our own certificates
+ * are judged when the config is made, not here. A name of higher rank beats all else. HF_ERR_no_common_signature_scheme
+ * when no key fits, HF_ERR_no_common_issuer when it is for want of a CA only, HF_ERR_no_server_identity when the list
+ * is empty. */
 HF_MUST enum hf_error hf_choose_for_server(const struct hf_choose_list *list, const struct hf_choose_wish *wish,
                                            struct hf_choice *ret_choice);
 

@@ -4,6 +4,8 @@
 #ifndef HF_IDENTITY_IDENTITY_H
 #define HF_IDENTITY_IDENTITY_H
 
+#include <handfast/config.h>
+
 #include "base/buffer.h"
 #include "certificate/type.h"
 #include "crypto/signature_kind.h"
@@ -42,6 +44,7 @@ struct hf_identity {
     struct hf_private_key *key;                   /* NULL when an outside signer holds it */
     struct hf_signer signer;                      /* always set: the outside one, or one over `key` */
     enum hf_certificate_type type; /* RAW: chain[0] is a SubjectPublicKeyInfo, and parsed[0] has nothing but its key */
+    enum hf_issuers issuers;       /* whom the peer must name for it to be presented */
     enum hf_key_type key_type;
     bool schemes_chosen;                  /* by hf_identity_prefer_schemes */
     struct hf_identity_schemes schemes13; /* for CertificateVerify of TLS 1.3 (RFC 9846 4.3.3: curve bound to hash) */

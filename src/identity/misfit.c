@@ -6,6 +6,7 @@
 #include "certificate/certificate.h"
 #include "certificate/name.h"
 #include "registry/signature_scheme.h"
+#include "wire/read.h"
 
 /* The first few of a long list are enough for a person. */
 enum { NAMED_MAX = 3 };
@@ -31,12 +32,19 @@ static void add_schemes(struct hf_text *text, const uint16_t *schemes, size_t co
 
 static void add_authorities(struct hf_text *text, const struct hf_choose_wish *wish)
 {
-    for (size_t i = 0; i < wish->authorities_count && i < NAMED_MAX; i++) {
-        hf_text_add(text, "%s", i == 0 ? "" : "; ");
-        hf_name_print(wish->authorities[i], text);
+    struct hf_reader list = hf_reader_of(wish->authorities);
+    struct hf_wire_distinguished_name authority;
+    size_t count = 0;
+    while (hf_wire_next_distinguished_name(&list, &authority)) {
+        if (count++ >= NAMED_MAX)
+            continue;
+        hf_text_add(text, "%s", count == 1 ? "" : "; ");
+        hf_name_print(authority.name, text);
     }
-    if (wish->authorities_count > NAMED_MAX)
-        hf_text_add(text, "; and %zu more", wish->authorities_count - NAMED_MAX);
+    if (count > NAMED_MAX)
+        hf_text_add(text, "; and %zu more", count - NAMED_MAX);
+    if (count == 0)
+        hf_text_add(text, "whatever: it names no CA, and this identity is for peers that name its own");
 }
 
 static void add_chain_scheme(struct hf_text *text, const struct hf_certificate *certificate,

@@ -1,5 +1,5 @@
-/* A client's identity for a CertificateRequest. The lists of the request become what identity/choose.h takes; the
- * authorities can be many, so their spans are allocated for the call. RFC 9846 4.4.2, 4.5.1.2; RFC 5246 7.4.4. */
+/* A client's identity for a CertificateRequest. The lists of the request become what identity/choose.h takes. RFC
+ * 9846 4.4.2, 4.5.1.2; RFC 5246 7.4.4. */
 #include "negotiate/client_auth.h"
 
 #include "extension/fail.h"
@@ -24,24 +24,6 @@ static void drop_by_type(struct hf_span types, struct hf_negotiate_schemes *sche
         if (type_allows(types, schemes->items[i]))
             schemes->items[kept++] = schemes->items[i];
     schemes->count = kept;
-}
-
-static size_t count_names(struct hf_span authorities)
-{
-    size_t count = 0;
-    struct hf_reader reader = hf_reader_of(authorities);
-    struct hf_wire_distinguished_name name;
-    while (hf_wire_next_distinguished_name(&reader, &name))
-        count++;
-    return count;
-}
-
-static void read_names(struct hf_span authorities, struct hf_span *names, size_t count)
-{
-    struct hf_reader reader = hf_reader_of(authorities);
-    struct hf_wire_distinguished_name name;
-    for (size_t i = 0; i < count && hf_wire_next_distinguished_name(&reader, &name); i++)
-        names[i] = name.name;
 }
 
 /* hf_builder_present_anyway: only the scheme must fit, because without one nothing can be signed. */
@@ -98,24 +80,17 @@ enum hf_error hf_negotiate_client_auth_choose(const struct hf_config *config,
                                 &certificate_schemes);
     if (rules->request_names_types)
         drop_by_type(request->certificate_types, &schemes);
-    const size_t count = count_names(request->authorities);
-    struct hf_span *names = hf_allocation_array(&config->allocator, count, sizeof *names);
-    if (names == NULL)
-        return hf_extension_fail(ret_failure, HF_ERR_no_memory, "CertificateRequest");
-    read_names(request->authorities, names, count);
     const struct hf_choose_wish wish = {
         .rule = rules->identity,
         .schemes = schemes.items,
         .schemes_count = schemes.count,
         .certificate_schemes = certificate_schemes.items,
         .certificate_schemes_count = certificate_schemes.count,
-        .authorities = names,
-        .authorities_count = count,
+        .authorities = request->authorities,
         .now_s = asked->now_s,
         .takes_raw = asked->type == HF_CERTIFICATE_TYPE_RAW,
         .refuses_x509 = asked->type == HF_CERTIFICATE_TYPE_RAW,
     };
     choose(config, &wish, ret_answer);
-    hf_allocation_free(&config->allocator, names);
     return HF_OK;
 }

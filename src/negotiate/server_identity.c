@@ -118,12 +118,16 @@ static enum hf_error choose(const struct hf_negotiate_question *question, const 
         .schemes_count = schemes.count,
         .certificate_schemes = certificate_schemes.items,
         .certificate_schemes_count = certificate_schemes.count,
+        .authorities = hello->authorities,
         .now_s = question->now_s,
         .takes_raw = hf_negotiate_certificate_type_takes(hello, HF_CERTIFICATE_TYPE_RAW),
         .refuses_x509 = !hf_negotiate_certificate_type_takes(hello, HF_CERTIFICATE_TYPE_X509),
     };
     struct hf_choice choice;
-    if (hf_choose_for_server(list, &wish, &choice) != HF_OK)
+    const enum hf_error error = hf_choose_for_server(list, &wish, &choice);
+    if (error == HF_ERR_no_common_issuer)
+        return hf_extension_fail(ret_failure, error, "certificate_authorities in ClientHello");
+    if (error != HF_OK)
         return tell_schemes(question, ret_failure);
     negotiated->identity = choice.identity;
     negotiated->scheme = hf_signature_scheme_find(choice.scheme);

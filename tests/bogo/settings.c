@@ -175,20 +175,21 @@ static void add_identity(struct hf_builder *builder, const struct bogo_credentia
         set_list(builder, &credential->signing_prefs, bogo_names_scheme, hf_builder_identity_schemes);
     else
         hf_builder_identity_schemes(builder, default_signing);
+    hf_builder_identity_issuers(builder, credential->must_match_issuer ? HF_ISSUERS_MUST_FIT : HF_ISSUERS_ANY);
     if (credential->ocsp_response != NULL)
         set_paper(builder, credential->ocsp_response, hf_builder_identity_ocsp);
     if (credential->scts != NULL)
         set_paper(builder, credential->scts, hf_builder_identity_scts);
 }
 
-/* How many identities are for peers only that name their issuers. Ours are so all or none; the suite's certificates
- * fit no request by their issuers, and mostly it looks at how that is handled. */
-static size_t count_bound(const struct bogo_flags *flags)
+/* Then an identity that does not fit must not be presented; else the suite's certificates, which have no purpose and
+ * long expired, are presented all the same. */
+static bool has_bound(const struct bogo_flags *flags)
 {
-    size_t count = 0;
     for (size_t i = 0; i < flags->credential_count; i++)
-        count += flags->credentials[i].must_match_issuer;
-    return count;
+        if (flags->credentials[i].must_match_issuer)
+            return true;
+    return false;
 }
 
 /* The default identity is the last to be looked at. */
@@ -199,12 +200,7 @@ static void set_identity(struct hf_builder *builder, const struct bogo_flags *fl
                                         .signing_prefs = flags->signing_prefs,
                                         .ocsp_response = flags->declines_ocsp ? NULL : flags->ocsp_response,
                                         .scts = flags->scts};
-    size_t bound = count_bound(flags);
-    if (bound > 0 && flags->server)
-        bogo_flags_unimplemented("a server that looks at the CAs that a client names");
-    if (bound > 0 && bound < flags->credential_count + (own.cert_file != NULL))
-        bogo_flags_unimplemented("identities that need their issuer named, beside others");
-    if (bound == 0)
+    if (!has_bound(flags))
         hf_builder_present_anyway(builder);
     for (size_t i = 0; i < flags->credential_count; i++)
         add_identity(builder, &flags->credentials[i]);

@@ -108,19 +108,63 @@ static void test_each_reason_is_told(void **state)
     assert_int_equal(reason_for(STRANGER, &wish, "fits"), HF_MISFIT_NONE);
 }
 
+/* Names as certificate_authorities has them: each behind its length. */
+static struct hf_span list_of(struct hf_span name)
+{
+    static uint8_t room[512];
+    struct hf_writer writer = hf_writer_of(room, sizeof room);
+    if (name.len > 0)
+        hf_writer_vector(&writer, 2, name);
+    assert_true(hf_writer_end(&writer));
+    return hf_writer_span(&writer);
+}
+
 static void test_authorities(void **state)
 {
     (void)state;
     struct hf_choose_wish wish = wish_of(any, 3);
-    struct hf_span lab_root = made[BILLING]->parsed[1].issuer;
-    struct hf_span lab_issuer = made[BILLING]->parsed[0].issuer;
-    wish.authorities = &lab_root;
-    wish.authorities_count = 1;
+    wish.authorities = list_of(made[BILLING]->parsed[1].issuer);
     assert_int_equal(reason_for(BILLING, &wish, "fits"), HF_MISFIT_NONE);
     assert_int_equal(reason_for(STRANGER, &wish, "is issued by CN=other Root CA; the peer takes CN=lab Root CA"),
                      HF_MISFIT_AUTHORITY);
-    wish.authorities = &lab_issuer;
+    wish.authorities = list_of(made[BILLING]->parsed[0].issuer);
     assert_int_equal(reason_for(BILLING, &wish, "fits"), HF_MISFIT_NONE);
+}
+
+static void test_issuers_by_rule(void **state)
+{
+    (void)state;
+    struct hf_choose_wish wish = wish_of(any, 3);
+    made[STRANGER]->issuers = HF_ISSUERS_ANY;
+    made[BILLING]->issuers = HF_ISSUERS_MUST_FIT;
+    assert_int_equal(reason_for(BILLING, &wish, "for peers that name its own"), HF_MISFIT_AUTHORITY);
+    wish.authorities = list_of(made[BILLING]->parsed[0].issuer);
+    assert_int_equal(reason_for(BILLING, &wish, "fits"), HF_MISFIT_NONE);
+    assert_int_equal(reason_for(STRANGER, &wish, "fits"), HF_MISFIT_NONE);
+    made[STRANGER]->issuers = made[BILLING]->issuers = HF_ISSUERS_BY_ROLE;
+}
+
+/* A server prefers whom the client names, and takes another where none is; one that must fit is left out. */
+static void test_a_server_goes_by_the_clients_names(void **state)
+{
+    (void)state;
+    struct hf_identity *const items[] = {made[STRANGER], made[BILLING]};
+    const struct hf_choose_list list = {.items = items, .count = 2};
+    struct hf_choose_wish wish = wish_of(any, 3);
+    struct hf_choice choice;
+    assert_int_equal(hf_choose_for_server(&list, &wish, &choice), HF_OK);
+    assert_int_equal(choice.index, 0);
+    wish.authorities = list_of(made[BILLING]->parsed[0].issuer);
+    assert_int_equal(hf_choose_for_server(&list, &wish, &choice), HF_OK);
+    assert_int_equal(choice.index, 1);
+    wish.authorities = list_of(made[SERVER]->parsed[0].subject);
+    assert_int_equal(hf_choose_for_server(&list, &wish, &choice), HF_OK);
+    assert_int_equal(choice.index, 0);
+    made[STRANGER]->issuers = made[BILLING]->issuers = HF_ISSUERS_MUST_FIT;
+    assert_int_equal(hf_choose_for_server(&list, &wish, &choice), HF_ERR_no_common_issuer);
+    wish.schemes_count = 0;
+    assert_int_equal(hf_choose_for_server(&list, &wish, &choice), HF_ERR_no_common_signature_scheme);
+    made[STRANGER]->issuers = made[BILLING]->issuers = HF_ISSUERS_BY_ROLE;
 }
 
 static void test_chain_schemes(void **state)
@@ -215,6 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_reason_is_told), cmocka_unit_test(test_authorities),
+        cmocka_unit_test(test_issuers_by_rule),     cmocka_unit_test(test_a_server_goes_by_the_clients_names),
         cmocka_unit_test(test_chain_schemes),       cmocka_unit_test(test_client_takes_the_first_that_fits),
         cmocka_unit_test(test_server_by_name),      cmocka_unit_test(test_server_by_scheme),
         cmocka_unit_test(test_rule_of_the_version),

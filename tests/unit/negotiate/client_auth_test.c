@@ -10,7 +10,6 @@
 #include "certificate/certificate.h"
 #include "negotiate/client_auth.h"
 #include "support/hello_bodies.h"
-#include "support/test_allocator.h"
 #include "support/test_identities.h"
 
 static struct hf_identity *rsa;
@@ -133,26 +132,12 @@ static void test_present_anyway(void **state)
     assert_null(answer.identity);
 }
 
-static void test_no_memory(void **state)
-{
-    (void)state;
-    struct hf_test_allocator test;
-    hf_test_allocator_init(&test, 1);
-    config.allocator = test.allocator;
-    assert_int_equal(choose(HF_VERSION_BIT_13), HF_ERR_no_memory);
-    hf_test_allocator_init(&test, 0);
-    config.allocator = test.allocator;
-    assert_int_equal(choose(HF_VERSION_BIT_13), HF_OK);
-    assert_int_equal(test.live, 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_by_scheme, set_up),         cmocka_unit_test_setup(test_none_fits, set_up),
         cmocka_unit_test_setup(test_schemes_must_come, set_up), cmocka_unit_test_setup(test_types_of_12, set_up),
         cmocka_unit_test_setup(test_present_anyway, set_up),    cmocka_unit_test_setup(test_authorities, set_up),
-        cmocka_unit_test_setup(test_no_memory, set_up),
     };
     return cmocka_run_group_tests(tests, make_identities, free_identities);
 }
