@@ -11,8 +11,8 @@ struct hf_beginning {
     const char *peer_name;  /* a client: whom it asks for */
     struct hf_span session; /* a client: to resume; empty: none */
     uint64_t now_ms;
-    struct hf_datagram_numbers numbers;    /* datagrams: where counting begins */
-    const struct hf_cookie_retry *retried; /* a server: its HelloRetryRequest went before; NULL: none did */
+    struct hf_datagram_numbers numbers;            /* datagrams: where counting begins */
+    const struct hf_address_cookie_retry *retried; /* a server: its HelloRetryRequest went before; NULL: none did */
 };
 
 /* As hf_connection_new says. */

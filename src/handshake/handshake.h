@@ -8,7 +8,7 @@
 #include "base/buffer.h"
 #include "config/config.h"
 #include "crypto/public_key.h"
-#include "datagram/cookie.h"
+#include "datagram/address_cookie.h"
 #include "extension/entry.h"
 #include "extension/hello.h"
 #include "handshake/input.h"
@@ -80,9 +80,10 @@ struct hf_work {
     uint8_t server_random[HF_RANDOM_LEN];
     uint8_t session_id[HF_MESSAGE_SESSION_ID_MAX]; /* legacy_session_id: the client's, echoed in 1.3 */
     size_t session_id_len;
-    struct hf_cookie_retry retried; /* a server: what it said in a HelloRetryRequest that it did not keep; else zeros */
-    bool has_verify_cookie;         /* datagrams: the ClientHello had a cookie of a HelloVerifyRequest */
-    bool compatibility_sent;        /* our change_cipher_spec for middleboxes is out (RFC 9846 E.4) */
+    struct hf_address_cookie_retry
+        retried;             /* a server: what it said in a HelloRetryRequest that it did not keep; else zeros */
+    bool has_verify_cookie;  /* datagrams: the ClientHello had a cookie of a HelloVerifyRequest */
+    bool compatibility_sent; /* our change_cipher_spec for middleboxes is out (RFC 9846 E.4) */
 
     struct hf_buffer hello;              /* body of the ClientHello; spans of `facts` point into it */
     struct hf_client_hello_facts facts;  /* a server: what the client said */
@@ -209,7 +210,7 @@ struct hf_handshake_ground {
     unsigned over;
     struct hf_driver driver;
     struct hf_failure *failure;
-    const struct hf_cookie_retry *retried; /* a server: its HelloRetryRequest went before; NULL: none. Copied */
+    const struct hf_address_cookie_retry *retried; /* a server: its HelloRetryRequest went before; NULL: none. Copied */
 };
 
 /* Sets everything up for the config's role; hf_machine_start then starts it. peer_name: whom a client asks for, NULL

@@ -81,7 +81,7 @@ enum hf_error hf_build_hello_retry_request(struct hf_handshake *handshake, struc
 
 enum hf_error hf_hello_retry_request_recall(struct hf_handshake *handshake, struct hf_negotiated *ret_first)
 {
-    const struct hf_cookie_retry *retried = &handshake->work->retried;
+    const struct hf_address_cookie_retry *retried = &handshake->work->retried;
     struct hf_negotiated first = {
         .version = hf_config_transport(handshake->config)->version13,
         .generation = HF_VERSION_BIT_13,
