@@ -2,8 +2,8 @@
  * which address goes in, what must go to which address comes out, time is an argument.
  *
  *     hf_listener_feed(listener, address, address_len, datagram, len, now_ms);      // what came
- *     hf_listener_tick(listener, now_ms);                                           // when hf_listener_deadline says so
- *     while ((association = hf_listener_next(listener)) != NULL) {                  // whose connection has news
+ *     hf_listener_tick(listener, now_ms);                                           // when hf_listener_deadline says
+ * so while ((association = hf_listener_next(listener)) != NULL) {                  // whose connection has news
  *         connection = hf_association_connection(association);                      // events, hf_read, hf_write ...
  *         hf_association_settle(association);
  *     }
@@ -12,9 +12,9 @@
  *         hf_listener_sent(listener);
  *     }
  *
- * A peer gets a connection when it has shown, by sending a cookie back, that it receives at its address (RFC 6347 4.2.1,
- * RFC 9147 5.1). Before that nothing is kept of it, and it is sent at most three times what it sent.
- * A listener with all its associations belongs to one thread at a time. Times are milliseconds since 1970-01-01 UTC. */
+ * A peer gets a connection when it has shown, by sending a cookie back, that it receives at its address (RFC
+ * 6347 4.2.1, RFC 9147 5.1). Before that nothing is kept of it, and it is sent at most three times what it sent. A
+ * listener with all its associations belongs to one thread at a time. Times are milliseconds since 1970-01-01 UTC. */
 #ifndef HANDFAST_LISTENER_H
 #define HANDFAST_LISTENER_H
 
@@ -37,8 +37,8 @@ enum { HF_LISTENER_ADDRESS_MAX = 128 /* bytes; a struct sockaddr_storage fits */
 
 /* Bounds. 0 in a field means the default. */
 struct hf_listener_limits {
-    size_t associations;  /* that have a connection, at most; default 10000. Above it hellos are dropped */
-    size_t half_open;     /* of these, whose handshake is not over; default 1000 */
+    size_t associations;   /* that have a connection, at most; default 10000. Above it hellos are dropped */
+    size_t half_open;      /* of these, whose handshake is not over; default 1000 */
     uint64_t handshake_ms; /* for a whole handshake, from the cookie on; default 30000: then it fails with timed_out */
     bool skip_cookies; /* RISK: gives a connection to any address that sends a hello, forged ones too. Only where nobody
                         * can forge addresses, as RFC 9147 5.1 says. Three times what came bounds what is sent still */
@@ -78,14 +78,14 @@ void hf_listener_sent(struct hf_listener *listener);
 
 /* What it has seen so far. */
 struct hf_listener_counts {
-    size_t associations; /* now */
-    size_t half_open;    /* of these, now */
-    uint64_t cookies;    /* hellos answered by a cookie */
-    uint64_t admitted;   /* connections made */
-    uint64_t refused;    /* hellos that nothing could come of: answered by an alert */
+    size_t associations;  /* now */
+    size_t half_open;     /* of these, now */
+    uint64_t cookies;     /* hellos answered by a cookie */
+    uint64_t admitted;    /* connections made */
+    uint64_t refused;     /* hellos that nothing could come of: answered by an alert */
     uint64_t turned_away; /* hellos with a good cookie that the limits, or memory, had no room for */
-    uint64_t replaced;   /* associations that another one from the same address took the place of */
-    uint64_t strays;     /* datagrams dropped: of nobody we know, and no hello */
+    uint64_t replaced;    /* associations that another one from the same address took the place of */
+    uint64_t strays;      /* datagrams dropped: of nobody we know, and no hello */
 };
 void hf_listener_counts(const struct hf_listener *listener, struct hf_listener_counts *ret_counts);
 

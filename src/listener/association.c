@@ -204,8 +204,7 @@ struct hf_span hf_association_output(const struct hf_association *association)
 {
     const uint8_t *wire;
     size_t len = hf_output(association->connection, &wire);
-    bool is_allowed =
-        association->is_proven || association->sent + len <= AMPLIFICATION_MAX * association->received;
+    bool is_allowed = association->is_proven || association->sent + len <= AMPLIFICATION_MAX * association->received;
     return hf_span_of(wire, is_allowed ? len : 0);
 }
 

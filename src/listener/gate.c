@@ -12,7 +12,7 @@
 #include "wire/write.h"
 
 enum {
-    AMPLIFICATION_MAX = 3, /* RFC 9147 5.1 */
+    AMPLIFICATION_MAX = 3,   /* RFC 9147 5.1 */
     VERIFY_VERSION = 0xfeff, /* a HelloVerifyRequest says that of DTLS 1.0, whatever follows: RFC 6347 4.2.1 */
     TYPE_AND_LENGTH = 4,
     ALERT_FATAL = 2
@@ -42,8 +42,7 @@ static bool write_message(const struct hf_peek *hello, enum hf_message kind, str
         .bytes = body,
     };
     hf_fragment_write(&content, &fragment);
-    return hf_writer_end(&content) &&
-           write_record(hello, HF_CONTENT_HANDSHAKE, hf_writer_span(&content), answer);
+    return hf_writer_end(&content) && write_record(hello, HF_CONTENT_HANDSHAKE, hf_writer_span(&content), answer);
 }
 
 static enum hf_gate_verdict refuse(const struct hf_gate_question *question, enum hf_error error,
@@ -79,8 +78,8 @@ static enum hf_gate_verdict ask_by_verify(const struct hf_gate *gate, const stru
         .cookie = hf_writer_span(&cookie),
     };
     hf_wire_write_hello_verify_request(&body, &message);
-    bool fits = hf_writer_end(&body) && write_message(question->hello, HF_MESSAGE_hello_verify_request,
-                                                      hf_writer_span(&body), answer);
+    bool fits = hf_writer_end(&body) &&
+                write_message(question->hello, HF_MESSAGE_hello_verify_request, hf_writer_span(&body), answer);
     return fits ? HF_GATE_COOKIE : HF_GATE_DROP;
 }
 
@@ -125,8 +124,7 @@ static enum hf_gate_verdict ask_by_retry(const struct hf_gate *gate, const struc
         write_retry_cookie(gate, question, &retry, &cookie) != HF_OK ||
         hf_hello_retry_request_write(config, choice, hf_span_of(NULL, 0), hf_writer_span(&cookie), &body) != HF_OK)
         return HF_GATE_DROP;
-    bool fits =
-        write_message(question->hello, HF_MESSAGE_hello_retry_request, hf_writer_span(&body), answer);
+    bool fits = write_message(question->hello, HF_MESSAGE_hello_retry_request, hf_writer_span(&body), answer);
     return fits ? HF_GATE_COOKIE : HF_GATE_DROP;
 }
 
@@ -174,7 +172,8 @@ static bool is_verified(const struct hf_gate *gate, const struct hf_gate_questio
 {
     const struct hf_address_cookie_subject subject = subject_of(question);
     struct hf_span content;
-    return hf_address_cookie_check(&gate->keys, gate->config->toolbox, &subject, question->hello->parts.cookie, &content) &&
+    return hf_address_cookie_check(&gate->keys, gate->config->toolbox, &subject, question->hello->parts.cookie,
+                                   &content) &&
            content.len == 0;
 }
 
@@ -183,7 +182,8 @@ static bool recall(const struct hf_gate *gate, const struct hf_gate_question *qu
 {
     const struct hf_address_cookie_subject subject = subject_of(question);
     struct hf_span content;
-    return hf_address_cookie_check(&gate->keys, gate->config->toolbox, &subject, question->hello->retry_cookie, &content) &&
+    return hf_address_cookie_check(&gate->keys, gate->config->toolbox, &subject, question->hello->retry_cookie,
+                                   &content) &&
            hf_address_cookie_retry_read(content, ret_retry);
 }
 
@@ -204,7 +204,8 @@ enum hf_gate_verdict hf_gate_judge(struct hf_gate *gate, const struct hf_gate_qu
                                    struct hf_writer *answer, struct hf_gate_admission *ret_admission)
 {
     *ret_admission = (struct hf_gate_admission){.was_retried = false};
-    if (!question->hello->is_front || hf_address_cookie_rotate(&gate->keys, &gate->config->random, question->now_ms) != HF_OK)
+    if (!question->hello->is_front ||
+        hf_address_cookie_rotate(&gate->keys, &gate->config->random, question->now_ms) != HF_OK)
         return HF_GATE_DROP;
     enum hf_gate_verdict verdict = judge(gate, question, answer, ret_admission);
     return answer->len > AMPLIFICATION_MAX * question->datagram_len ? HF_GATE_DROP : verdict;

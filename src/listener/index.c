@@ -1,4 +1,5 @@
-/* Chains in buckets, twice as many when they are full on average; without memory for that the chains just get longer. */
+/* Chains in buckets, twice as many when they are full on average; without memory for that the chains just get longer.
+ */
 #include "listener/index.h"
 
 #include "error/error.h"

@@ -17,7 +17,7 @@ struct hf_index_node {
     struct hf_index_node *next; /* of the same bucket */
     uint64_t hash;
     enum hf_index_kind kind;
-    struct hf_span key;            /* must stay where it is while the node is in the table */
+    struct hf_span key;              /* must stay where it is while the node is in the table */
     struct hf_association *leads_to; /* NULL: in no table */
 };
 

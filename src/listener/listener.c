@@ -1,6 +1,6 @@
-/* Who a datagram is for. One that begins with a hello is for the association that began with the same hello, or else for
- * the gate; any other is for whoever is at its address: in the clear the youngest there, protected each of them, for
- * what does not open is dropped without harm (RFC 9147 4.5.2). */
+/* Who a datagram is for. One that begins with a hello is for the association that began with the same hello, or else
+ * for the gate; any other is for whoever is at its address: in the clear the youngest there, protected each of them,
+ * for what does not open is dropped without harm (RFC 9147 4.5.2). */
 #include "base/text.h"
 #include "listener/parts.h"
 

@@ -33,7 +33,7 @@ struct hf_association {
     struct hf_queue_node in_news;
     struct hf_queue_node in_output;
 
-    bool is_proven; /* it receives at its address */
+    bool is_proven;    /* it receives at its address */
     uint64_t received; /* bytes, while it is not proven */
     uint64_t sent;
 

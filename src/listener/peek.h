@@ -10,8 +10,8 @@
 struct hf_peek {
     uint64_t sequence; /* of its record */
     uint16_t message_seq;
-    bool is_front; /* the hello's first bytes are here: the fields below hold */
-    bool is_whole; /* and all others */
+    bool is_front;                /* the hello's first bytes are here: the fields below hold */
+    bool is_whole;                /* and all others */
     struct hf_span body;          /* as far as it is here */
     struct hf_span random;        /* 32 bytes */
     struct hf_hello_cookie parts; /* of `body` */

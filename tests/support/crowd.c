@@ -12,7 +12,7 @@ static void over_datagrams(struct hf_builder *builder)
 }
 
 struct hf_config *crowd_config(enum hf_role role, enum hf_version version, const char *groups,
-                                   const struct hf_allocator *allocator)
+                               const struct hf_allocator *allocator)
 {
     const struct lab_side side = {
         .min = version, .max = version, .groups = groups, .more = over_datagrams, .allocator = allocator};

@@ -9,7 +9,7 @@
 enum { CROWD_MAX = 200 };
 
 struct crowd_client {
-    char address[8]; /* its number, as text */
+    char address[8];                  /* its number, as text */
     struct hf_connection *connection; /* NULL: what is sent to it is lost */
 };
 

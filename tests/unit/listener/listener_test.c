@@ -1,4 +1,5 @@
-/* A listener and its clients, without a network between: cookies, who a datagram is for, beginning anew, bounds, time. */
+/* A listener and its clients, without a network between: cookies, who a datagram is for, beginning anew, bounds, time.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
