@@ -194,51 +194,9 @@ int hf_endpoint_accept(int listener, char ret_text[HF_ENDPOINT_TEXT_ROOM])
     return fd;
 }
 
-/* A socket of the same address that hears this peer only: the system gives it all that the peer sends from now on. */
-static int split_off(int listener, const struct sockaddr *peer, socklen_t peer_len)
+void hf_endpoint_say(const void *address, size_t address_len, char ret_text[HF_ENDPOINT_TEXT_ROOM])
 {
-    struct sockaddr_storage own;
-    socklen_t own_len = sizeof own;
-    int on = 1;
-    if (getsockname(listener, (struct sockaddr *)&own, &own_len) != 0)
-        return -1;
-    int fd = socket(own.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-        bind(fd, (struct sockaddr *)&own, own_len) == 0 && connect(fd, peer, peer_len) == 0)
-        return fd;
-    int error = errno;
-    close(fd);
-    errno = error;
-    return -1;
-}
-
-/* A record of handshake messages that begins with a ClientHello: RFC 9147 4, 5.2. */
-static bool begins_hello(const struct hf_endpoint_datagram *datagram)
-{
-    enum { HANDSHAKE = 22, CLIENT_HELLO = 1, TYPE_AT = 13 };
-    return datagram->len > TYPE_AT && datagram->bytes[0] == HANDSHAKE && datagram->bytes[TYPE_AT] == CLIENT_HELLO;
-}
-
-int hf_endpoint_take(int listener, bool (*known)(void *context, const char *address), void *context,
-                     char ret_text[HF_ENDPOINT_TEXT_ROOM], struct hf_endpoint_datagram *ret_datagram)
-{
-    struct sockaddr_storage from;
-    socklen_t from_len = sizeof from;
-    ssize_t len = recvfrom(listener, ret_datagram->bytes, sizeof ret_datagram->bytes, MSG_DONTWAIT,
-                           (struct sockaddr *)&from, &from_len);
-    if (len < 0)
-        return -1;
-    ret_datagram->len = (size_t)len;
-    say_address((struct sockaddr *)&from, from_len, ret_text);
-    if (known(context, ret_text))
-        return 0;
-    if (!begins_hello(ret_datagram)) { /* last words of somebody who is gone */
-        errno = EAGAIN;
-        return -1;
-    }
-    return split_off(listener, (struct sockaddr *)&from, from_len);
+    say_address(address, (socklen_t)address_len, ret_text);
 }
 
 bool hf_endpoint_wait(int fd, bool until_writable, int timeout_ms)

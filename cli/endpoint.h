@@ -30,14 +30,8 @@ int hf_endpoint_listen(const struct hf_endpoint *endpoint, char ret_text[HF_ENDP
 /* Takes a connection that waits: a non-blocking descriptor and who it is, or -1 and errno. */
 int hf_endpoint_accept(int listener, char ret_text[HF_ENDPOINT_TEXT_ROOM]);
 
-/* Takes a datagram of somebody new: a descriptor of their own, connected to them, who they are, and what they sent; or
- * -1 and errno. With `known` their address is only told, and no descriptor made (0 is returned). */
-struct hf_endpoint_datagram {
-    char bytes[16384];
-    size_t len;
-};
-int hf_endpoint_take(int listener, bool (*known)(void *context, const char *address), void *context,
-                     char ret_text[HF_ENDPOINT_TEXT_ROOM], struct hf_endpoint_datagram *ret_datagram);
+/* An address of the system as text. */
+void hf_endpoint_say(const void *address, size_t address_len, char ret_text[HF_ENDPOINT_TEXT_ROOM]);
 
 /* Waits until the descriptor can be written (or read), timeout_ms at most. */
 bool hf_endpoint_wait(int fd, bool until_writable, int timeout_ms);

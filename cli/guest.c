@@ -17,30 +17,50 @@
 
 enum { LINGER_MS = 2000, LEAVE_MS = 5000 };
 
-struct hf_guest *hf_guest_new(struct hf_config *config, int fd, enum hf_guest_service service,
-                              const struct hf_guest_limits *limits)
+static struct hf_guest *make(struct hf_connection *connection, enum hf_guest_service service,
+                             const struct hf_guest_limits *limits)
 {
     struct hf_guest *guest = calloc(1, sizeof *guest);
-    struct hf_connection *connection = NULL;
-    if (guest != NULL)
-        connection = hf_connection_new(config, NULL, hf_socket_now_ms(), NULL);
-    if (connection == NULL) {
-        free(guest);
-        close(fd);
+    if (guest == NULL)
         return NULL;
-    }
     guest->connection = connection;
-    guest->fd = fd;
+    guest->fd = -1;
     guest->service = service;
     guest->limits = *limits;
     guest->deadline_ms = hf_socket_now_ms() + (uint64_t)limits->handshake_ms;
-    guest->over_datagrams = hf_datagram_room(connection) != SIZE_MAX;
+    return guest;
+}
+
+struct hf_guest *hf_guest_new(struct hf_config *config, int fd, enum hf_guest_service service,
+                              const struct hf_guest_limits *limits)
+{
+    struct hf_connection *connection = hf_connection_new(config, NULL, hf_socket_now_ms(), NULL);
+    struct hf_guest *guest = connection == NULL ? NULL : make(connection, service, limits);
+    if (guest == NULL) {
+        hf_connection_free(connection);
+        close(fd);
+        return NULL;
+    }
+    guest->fd = fd;
+    return guest;
+}
+
+/* The listener minds the time of its handshake. */
+struct hf_guest *hf_guest_new_over_datagrams(const struct hf_connection *connection, enum hf_guest_service service,
+                                             const struct hf_guest_limits *limits)
+{
+    struct hf_guest *guest = make(NULL, service, limits);
+    if (guest == NULL)
+        return NULL;
+    guest->over_datagrams = true;
+    guest->begun_as = connection;
+    guest->deadline_ms = UINT64_MAX;
     return guest;
 }
 
 uint64_t hf_guest_deadline(const struct hf_guest *guest)
 {
-    uint64_t deadline = hf_deadline(guest->connection);
+    uint64_t deadline = guest->over_datagrams ? UINT64_MAX : hf_deadline(guest->connection); /* the listener minds it */
     return deadline < guest->deadline_ms ? deadline : guest->deadline_ms;
 }
 
@@ -48,8 +68,12 @@ void hf_guest_free(struct hf_guest *guest)
 {
     if (guest == NULL)
         return;
-    hf_connection_free(guest->connection);
-    close(guest->fd);
+    if (guest->association != NULL)
+        hf_association_drop(guest->association);
+    if (!guest->over_datagrams) {
+        hf_connection_free(guest->connection);
+        close(guest->fd);
+    }
     free(guest);
 }
 
@@ -231,7 +255,7 @@ static void linger(struct hf_guest *guest, short revents, uint64_t now_ms)
 {
     char dropped[4096];
     if (guest->phase == HF_GUEST_LEAVING && !has_output(guest) && guest->over_datagrams) {
-        enter(guest, HF_GUEST_GONE, now_ms, 0); /* nobody says when a datagram has arrived */
+        enter(guest, HF_GUEST_LINGERING, now_ms, LINGER_MS); /* what was lost is sent again, when the peer asks */
         return;
     }
     if (guest->phase == HF_GUEST_LEAVING && !has_output(guest)) {
@@ -239,7 +263,7 @@ static void linger(struct hf_guest *guest, short revents, uint64_t now_ms)
         enter(guest, HF_GUEST_LINGERING, now_ms, LINGER_MS);
         return;
     }
-    if (guest->phase != HF_GUEST_LINGERING || revents == 0)
+    if (guest->phase != HF_GUEST_LINGERING || revents == 0 || guest->over_datagrams)
         return;
     ssize_t len = recv(guest->fd, dropped, sizeof dropped, MSG_DONTWAIT);
     if (len == 0 || (len < 0 && errno != EAGAIN && errno != EINTR))
@@ -269,14 +293,15 @@ static void note_received(struct hf_guest *guest, enum hf_error error, uint64_t 
 
 static void receive(struct hf_guest *guest, uint64_t now_ms)
 {
-    if (!guest->over_datagrams)
-        hf_plain_text_peek(&guest->first, guest->fd);
+    hf_plain_text_peek(&guest->first, guest->fd);
     note_received(guest, hf_socket_receive(guest->connection, guest->fd), now_ms);
 }
 
 static void flush(struct hf_guest *guest, uint64_t now_ms)
 {
-    if (!has_output(guest) || guest->phase == HF_GUEST_GONE)
+    if (guest->association != NULL)
+        hf_association_settle(guest->association);
+    if (!has_output(guest) || guest->phase == HF_GUEST_GONE || guest->over_datagrams)
         return;
     enum hf_error error = hf_socket_send(guest->connection, guest->fd);
     note_events(guest, now_ms);
@@ -284,17 +309,29 @@ static void flush(struct hf_guest *guest, uint64_t now_ms)
         fail(guest, error, now_ms);
 }
 
-void hf_guest_feed(struct hf_guest *guest, const void *datagram, size_t len, uint64_t now_ms)
+static void meet(struct hf_guest *guest, struct hf_association *association)
 {
+    size_t len;
+    const uint8_t *address = hf_association_address(association, &len);
+    guest->association = association;
+    guest->connection = hf_association_connection(association);
+    hf_endpoint_say(address, len, guest->address);
+}
+
+void hf_guest_hear(struct hf_guest *guest, struct hf_association *association, uint64_t now_ms)
+{
+    if (guest->association == NULL)
+        meet(guest, association);
+    const struct hf_failure *failure = hf_failure(guest->connection);
     if (guest->phase == HF_GUEST_SHAKING || guest->phase == HF_GUEST_OPEN)
-        note_received(guest, hf_feed(guest->connection, datagram, len, now_ms), now_ms);
+        note_received(guest, failure == NULL ? HF_OK : failure->error, now_ms);
     hf_guest_step(guest, 0, now_ms);
 }
 
 /* What the connection wants to send again. */
 static void tick(struct hf_guest *guest, uint64_t now_ms)
 {
-    if (hf_deadline(guest->connection) > now_ms)
+    if (guest->over_datagrams || hf_deadline(guest->connection) > now_ms)
         return;
     enum hf_error error = hf_tick(guest->connection, now_ms);
     note_events(guest, now_ms);
@@ -304,8 +341,11 @@ static void tick(struct hf_guest *guest, uint64_t now_ms)
 
 void hf_guest_step(struct hf_guest *guest, short revents, uint64_t now_ms)
 {
+    if (guest->connection == NULL)
+        return;
     tick(guest, now_ms);
-    bool may_receive = (hf_guest_events(guest) & POLLIN) != 0 && guest->phase != HF_GUEST_LINGERING;
+    bool may_receive =
+        !guest->over_datagrams && (hf_guest_events(guest) & POLLIN) != 0 && guest->phase != HF_GUEST_LINGERING;
     if (may_receive && (revents & ~POLLOUT) != 0)
         receive(guest, now_ms);
     bool made_room = true;
@@ -314,7 +354,8 @@ void hf_guest_step(struct hf_guest *guest, short revents, uint64_t now_ms)
             serve(guest, now_ms);
         made_room = has_output(guest);
         flush(guest, now_ms);
-        made_room = made_room && guest->phase == HF_GUEST_OPEN && waits(guest) && !has_output(guest);
+        made_room =
+            made_room && !guest->over_datagrams && guest->phase == HF_GUEST_OPEN && waits(guest) && !has_output(guest);
     }
     linger(guest, revents, now_ms);
     end_late(guest, now_ms);
@@ -322,6 +363,9 @@ void hf_guest_step(struct hf_guest *guest, short revents, uint64_t now_ms)
 
 void hf_guest_dismiss(struct hf_guest *guest)
 {
+    if (guest->connection == NULL)
+        return;
     hf_close(guest->connection);
-    (void)hf_socket_send(guest->connection, guest->fd);
+    if (!guest->over_datagrams)
+        (void)hf_socket_send(guest->connection, guest->fd);
 }

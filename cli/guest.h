@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <handfast/connection.h>
+#include <handfast/listener.h>
 
 #include "endpoint.h"
 #include "http.h"
@@ -35,8 +35,10 @@ struct hf_guest_limits {
 
 struct hf_guest {
     struct hf_connection *connection;
-    int fd;
+    int fd; /* -1 over datagrams: the listener has one socket for all */
     bool over_datagrams;
+    const struct hf_connection *begun_as; /* over datagrams: whose messages were seen before the listener told of it */
+    struct hf_association *association;   /* over datagrams, once the listener has: then there is a connection, too */
     enum hf_guest_phase phase;
     enum hf_guest_service service;
     struct hf_guest_limits limits;
@@ -68,10 +70,15 @@ struct hf_guest {
 /* Takes over the descriptor. NULL when there is no memory (the descriptor is closed). */
 struct hf_guest *hf_guest_new(struct hf_config *config, int fd, enum hf_guest_service service,
                               const struct hf_guest_limits *limits);
+
+/* The same over datagrams, where the listener made the connection, and has not told of it yet. NULL when there is no
+ * memory. */
+struct hf_guest *hf_guest_new_over_datagrams(const struct hf_connection *connection, enum hf_guest_service service,
+                                             const struct hf_guest_limits *limits);
 void hf_guest_free(struct hf_guest *guest);
 
-/* Over datagrams: what came for it through the listener. */
-void hf_guest_feed(struct hf_guest *guest, const void *datagram, size_t len, uint64_t now_ms);
+/* Over datagrams: the listener has news of it. */
+void hf_guest_hear(struct hf_guest *guest, struct hf_association *association, uint64_t now_ms);
 
 /* When a step is due though poll says nothing; UINT64_MAX: never. */
 uint64_t hf_guest_deadline(const struct hf_guest *guest);

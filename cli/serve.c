@@ -21,6 +21,7 @@
 #include "report.h"
 #include "settings.h"
 #include "stop.h"
+#include "udp.h"
 
 enum { GUESTS_MAX = 4096, STEP_MS = 1000, PAUSE_MS = 100 };
 
@@ -41,8 +42,9 @@ struct server {
     struct flags flags;
     struct hf_settings settings;
     struct hf_config *config;
-    int listener;            /* -1: no more guests */
-    uint64_t pause_until_ms; /* the system had no descriptor left */
+    int listener;              /* -1: no more guests, of a stream */
+    struct hf_listener *crowd; /* over datagrams: all guests by one socket; else NULL */
+    uint64_t pause_until_ms;   /* the system had no descriptor left */
     struct hf_guest **guests;
     size_t count;
     unsigned long total;
@@ -191,11 +193,12 @@ static bool parse(struct server *server, int argc, char **argv, int *ret_exit)
     return *ret_exit == 0;
 }
 
+static struct hf_guest *guest_of(struct server *server, const struct hf_connection *connection);
+
 static void see(void *context, const struct hf_connection *connection, const struct hf_seen *what)
 {
     struct server *server = context;
-    struct hf_guest *guest = server->current;
-    (void)connection;
+    struct hf_guest *guest = server->crowd == NULL ? server->current : guest_of(server, connection);
     if (guest == NULL)
         return;
     if (guest->handshake[0] == '\0')
@@ -295,56 +298,38 @@ static void tell_listening(const struct server *server, const char *address)
 
 /* ---- Serving. ---- */
 
-static struct hf_guest *find_guest(const struct server *server, const char *address)
+static enum hf_guest_service service_of(const struct server *server)
 {
-    for (size_t i = 0; i < server->count; i++)
-        if (server->guests[i]->phase != HF_GUEST_GONE && strcmp(server->guests[i]->address, address) == 0)
-            return server->guests[i];
-    return NULL;
+    return server->flags.http ? HF_GUEST_HTTP : server->flags.echo ? HF_GUEST_ECHO : HF_GUEST_DROP;
 }
 
-static bool is_known(void *context, const char *address)
+static struct hf_guest_limits limits_of(const struct server *server)
 {
-    return find_guest(context, address) != NULL;
+    return (struct hf_guest_limits){server->flags.handshake_timeout_ms, server->flags.idle_timeout_ms,
+                                    server->flags.ask_later};
 }
 
-/* Takes somebody new, and over datagrams what they sent. -1: nobody. */
-static int take_guest(struct server *server, char address[HF_ENDPOINT_TEXT_ROOM], struct hf_endpoint_datagram *datagram)
+static void add(struct server *server, struct hf_guest *guest)
 {
-    int fd = server->settings.dtls ? hf_endpoint_take(server->listener, is_known, server, address, datagram)
-                                   : hf_endpoint_accept(server->listener, address);
-    if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
-        server->pause_until_ms = hf_socket_now_ms() + PAUSE_MS;
-    if (fd != 0 || !server->settings.dtls)
-        return fd;
-    /* It was on its way when they got a socket of their own. */
-    hf_guest_feed(find_guest(server, address), datagram->bytes, datagram->len, hf_socket_now_ms());
-    return -1;
+    guest->number = ++server->total;
+    server->guests[server->count++] = guest;
 }
 
 static void welcome(struct server *server)
 {
     char address[HF_ENDPOINT_TEXT_ROOM];
-    struct hf_endpoint_datagram datagram = {.len = 0};
-    int fd = take_guest(server, address, &datagram);
-    if (fd < 0)
+    const struct hf_guest_limits limits = limits_of(server);
+    int fd = hf_endpoint_accept(server->listener, address);
+    if (fd < 0) {
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+            server->pause_until_ms = hf_socket_now_ms() + PAUSE_MS;
         return;
-    const struct hf_guest_limits limits = {server->flags.handshake_timeout_ms, server->flags.idle_timeout_ms,
-                                           server->flags.ask_later};
-    enum hf_guest_service service = server->flags.http   ? HF_GUEST_HTTP
-                                    : server->flags.echo ? HF_GUEST_ECHO
-                                                         : HF_GUEST_DROP;
-    struct hf_guest *guest = hf_guest_new(server->config, fd, service, &limits);
+    }
+    struct hf_guest *guest = hf_guest_new(server->config, fd, service_of(server), &limits);
     if (guest == NULL)
         return;
-    guest->number = ++server->total;
     snprintf(guest->address, sizeof guest->address, "%s", address);
-    server->guests[server->count++] = guest;
-    server->current = guest;
-    if (guest->over_datagrams)
-        hf_guest_feed(guest, datagram.bytes, datagram.len, hf_socket_now_ms());
-    tell(server, guest);
-    server->current = NULL;
+    add(server, guest);
     if (server->flags.once) {
         close(server->listener);
         server->listener = -1;
@@ -417,6 +402,76 @@ static void run(struct server *server, struct pollfd *pollers)
     }
 }
 
+/* ---- Serving over datagrams. ---- */
+
+/* A guest begins with its connection's first message: then the listener has not told of the association yet. */
+static struct hf_guest *guest_of(struct server *server, const struct hf_connection *connection)
+{
+    const struct hf_guest_limits limits = limits_of(server);
+    for (size_t i = 0; i < server->count; i++)
+        if (server->guests[i]->begun_as == connection)
+            return server->guests[i];
+    struct hf_guest *guest = server->count < server->flags.max_connections
+                                 ? hf_guest_new_over_datagrams(connection, service_of(server), &limits)
+                                 : NULL;
+    if (guest != NULL)
+        add(server, guest);
+    return guest;
+}
+
+static void hear(struct server *server, struct hf_association *association)
+{
+    struct hf_guest *guest = guest_of(server, hf_association_connection(association));
+    if (guest == NULL) {
+        hf_association_drop(association);
+        return;
+    }
+    hf_guest_hear(guest, association, hf_socket_now_ms());
+    tell(server, guest);
+}
+
+/* Each once: who has no room for more data now comes again. */
+static void hear_all(struct server *server)
+{
+    struct hf_listener_counts counts;
+    hf_listener_counts(server->crowd, &counts);
+    for (size_t left = counts.associations; left > 0; left--) {
+        struct hf_association *one = hf_listener_next(server->crowd);
+        if (one == NULL)
+            return;
+        hear(server, one);
+    }
+}
+
+static int wait_for_datagrams(const struct server *server, bool is_stuck)
+{
+    struct pollfd poller = {.fd = server->listener, .events = (short)(POLLIN | (is_stuck ? POLLOUT : 0))};
+    uint64_t now_ms = hf_socket_now_ms();
+    uint64_t due_ms = hf_listener_deadline(server->crowd);
+    for (size_t i = 0; i < server->count; i++)
+        due_ms = hf_guest_deadline(server->guests[i]) < due_ms ? hf_guest_deadline(server->guests[i]) : due_ms;
+    uint64_t wait_ms = due_ms <= now_ms ? 0 : due_ms - now_ms;
+    return poll(&poller, 1, wait_ms < STEP_MS ? (int)wait_ms : STEP_MS);
+}
+
+static void run_over_datagrams(struct server *server)
+{
+    bool is_stuck = false;
+    while (!hf_stop_asked() && (!server->flags.once || server->total == 0 || server->count > 0)) {
+        if (wait_for_datagrams(server, is_stuck) < 0)
+            continue;
+        hf_udp_receive(server->crowd, server->listener);
+        hf_listener_tick(server->crowd, hf_socket_now_ms());
+        hear_all(server);
+        for (size_t i = 0; i < server->count; i++) {
+            hf_guest_step(server->guests[i], 0, hf_socket_now_ms());
+            tell(server, server->guests[i]);
+        }
+        is_stuck = !hf_udp_send(server->crowd, server->listener);
+        sweep(server);
+    }
+}
+
 static void dismiss_all(struct server *server)
 {
     for (size_t i = 0; i < server->count; i++) {
@@ -424,8 +479,34 @@ static void dismiss_all(struct server *server)
         hf_guest_free(server->guests[i]);
     }
     server->count = 0;
+    if (server->crowd != NULL)
+        (void)hf_udp_send(server->crowd, server->listener);
+    hf_listener_free(server->crowd);
+    server->crowd = NULL;
     if (server->listener >= 0)
         close(server->listener);
+}
+
+/* Those who have shown where they are count; --once lets in one. */
+static bool open_crowd(struct server *server)
+{
+    size_t max = server->flags.once ? 1 : server->flags.max_connections;
+    const struct hf_listener_limits limits = {
+        .associations = max,
+        .half_open = max,
+        .handshake_ms = (uint64_t)server->flags.handshake_timeout_ms,
+    };
+    if (server->settings.dtls)
+        server->crowd = hf_listener_new(server->config, &limits, NULL);
+    return !server->settings.dtls || server->crowd != NULL;
+}
+
+static void run_either(struct server *server, struct pollfd *pollers)
+{
+    if (server->crowd != NULL)
+        run_over_datagrams(server);
+    else
+        run(server, pollers);
 }
 
 static int listen_and_run(struct server *server)
@@ -443,9 +524,9 @@ static int listen_and_run(struct server *server)
         return hf_out_failure("serve", &failure);
     struct pollfd *pollers = calloc(server->flags.max_connections + 1, sizeof *pollers);
     server->guests = calloc(server->flags.max_connections, sizeof(struct hf_guest *));
-    if (pollers != NULL && server->guests != NULL) {
+    if (pollers != NULL && server->guests != NULL && open_crowd(server)) {
         tell_listening(server, address);
-        run(server, pollers);
+        run_either(server, pollers);
     } else {
         server->status = hf_error_exit_status(HF_ERR_no_memory);
     }

@@ -216,6 +216,12 @@ void hf_builder_sessions_outside(struct hf_builder *builder);
  * their generation, HF_TLS12 and HF_TLS13. See <handfast/connection.h> for what else differs. */
 void hf_builder_datagrams(struct hf_builder *builder);
 
+/* A client over datagrams: how often a handshake may begin anew, with a new hello, when it fails, is refused in the
+ * clear, or stands still, before the server's Finished has come: until then a changed or forged datagram can be the
+ * reason. A refusal that is most probably meant counts for four. Default 12; 0: never, the first failure is told.
+ * Sessions are offered by the first hello only. Events of the handshake may come again. */
+void hf_builder_begin_anew(struct hf_builder *builder, unsigned times);
+
 /* Over datagrams: how long one may be, in bytes of UDP payload, from a connection's first on; see hf_set_datagram_max.
  */
 void hf_builder_datagram_max(struct hf_builder *builder, size_t len);

@@ -116,6 +116,10 @@ void hf_set_datagram_max(struct hf_connection *connection, size_t len);
  * as measured, from 400 ms (RFC 9147 5.8.2), which is the default. */
 void hf_set_retransmission(struct hf_connection *connection, uint32_t first_ms);
 
+/* Over datagrams: how many records were dropped so far: damaged, forged, replayed, late or of no use. None of these
+ * ends a connection (RFC 9147 4.5.2); many of them say that somebody tries to. 0 over streams. */
+uint64_t hf_datagrams_dropped(const struct hf_connection *connection);
+
 /* ---- Data of the application. ---- */
 
 /* Takes up to `room` bytes of received data; *ret_len is 0 when there is none now (or, after PEER_CLOSED, ever). */

@@ -93,7 +93,8 @@ void hf_listener_counts(const struct hf_listener *listener, struct hf_listener_c
 
 /* Its connection: for every call of <handfast/connection.h> but hf_feed, hf_feed_end, hf_drain, hf_drained, hf_tick and
  * hf_connection_free. A peer that begins anew from the same address (RFC 6347 4.2.8, RFC 9147 5.11) gets a second
- * association; the first one goes on until the second has opened, and fails then: association_replaced. */
+ * association; the first one, if it was open, goes on until the second has opened, and fails then:
+ * association_replaced. */
 struct hf_connection *hf_association_connection(const struct hf_association *association);
 
 /* To be called after calls on its connection, before the listener is used again: looks for what there is to send, and

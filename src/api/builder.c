@@ -7,7 +7,7 @@
 #include "crypto/random.h"
 #include "trust/system_store.h"
 
-enum { PASS_MAX = 4096, MESSAGE_DEFAULT = 65536, MESSAGE_MIN = 1024, MESSAGE_MAX = 1048576 };
+enum { PASS_MAX = 4096, MESSAGE_DEFAULT = 65536, MESSAGE_MIN = 1024, MESSAGE_MAX = 1048576, ANEW_DEFAULT = 12 };
 
 static void fill(char *into, size_t room, const char *text)
 {
@@ -49,6 +49,7 @@ static bool make_config(struct hf_builder *builder, enum hf_role role, const str
     config->trust_policy = hf_trust_policy_default;
     config->asks_staples = role == HF_CLIENT;
     config->max_handshake_message = MESSAGE_DEFAULT;
+    config->anew_max = ANEW_DEFAULT;
     builder->config = config;
     builder->sends_authorities = true;
     builder->verified_chains = HF_VERIFIED_ENTRIES_DEFAULT;
@@ -321,6 +322,12 @@ void hf_builder_datagram_max(struct hf_builder *builder, size_t len)
 {
     if (hf_builder_is_fine(builder))
         builder->config->datagram_max = len;
+}
+
+void hf_builder_begin_anew(struct hf_builder *builder, unsigned times)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->anew_max = times;
 }
 
 void hf_builder_groups_in_order(struct hf_builder *builder)

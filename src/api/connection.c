@@ -4,6 +4,7 @@
 #include <handfast/session.h>
 
 #include "engine/alert.h"
+#include "engine/anew.h"
 #include "engine/birth.h"
 #include "engine/connection.h"
 #include "engine/failure.h"
@@ -94,7 +95,11 @@ bool hf_next_event(struct hf_connection *connection, struct hf_event *ret_event)
 
 uint64_t hf_deadline(const struct hf_connection *connection)
 {
-    return hf_connection_failed(connection) ? UINT64_MAX : hf_framing_deadline(connection->framing);
+    if (hf_connection_failed(connection))
+        return UINT64_MAX;
+    uint64_t framing_ms = hf_framing_deadline(connection->framing);
+    uint64_t anew_ms = hf_anew_deadline(connection);
+    return anew_ms < framing_ms ? anew_ms : framing_ms;
 }
 
 enum hf_error hf_tick(struct hf_connection *connection, uint64_t now_ms)
@@ -102,6 +107,7 @@ enum hf_error hf_tick(struct hf_connection *connection, uint64_t now_ms)
     if (hf_connection_failed(connection))
         return connection->failure.error;
     set_time(connection, now_ms);
+    hf_anew_tick(connection);
     enum hf_error error = hf_framing_tick(connection->framing);
     if (error == HF_ERR_timed_out)
         return hf_failure_by_network(connection, error);
@@ -111,6 +117,11 @@ enum hf_error hf_tick(struct hf_connection *connection, uint64_t now_ms)
 size_t hf_datagram_room(const struct hf_connection *connection)
 {
     return hf_connection_failed(connection) ? 0 : hf_framing_data_max(connection->framing);
+}
+
+uint64_t hf_datagrams_dropped(const struct hf_connection *connection)
+{
+    return hf_framing_dropped(connection->framing);
 }
 
 void hf_set_datagram_max(struct hf_connection *connection, size_t len)

@@ -97,6 +97,7 @@ struct hf_config {
     uint16_t record_size_limit;   /* 0: not announced */
     uint16_t max_fragment_length; /* in bytes; 0: not asked */
     bool extended_master_secret_demanded;
+    unsigned anew_max; /* a client over datagrams: how often a handshake may begin anew */
     size_t max_handshake_message;
 
     void (*key_log)(void *context, const char *line);

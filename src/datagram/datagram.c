@@ -285,9 +285,65 @@ static void datagram_free(struct hf_framing *framing)
     hf_allocation_wipe(datagram->allocator, datagram, sizeof *datagram);
 }
 
-uint64_t hf_datagram_dropped(const struct hf_framing *framing)
+static uint64_t datagram_dropped(const struct hf_framing *framing)
 {
     return const_datagram_of(framing)->dropped;
+}
+
+/* The two protections of epoch 0. HF_ERR_no_memory: neither. */
+static enum hf_error make_plain(const struct hf_allocator *allocator, struct hf_record_protection **ret_reading,
+                                struct hf_record_protection **ret_writing)
+{
+    struct hf_record_protection *reading;
+    HF_TRY(hf_dtls_plain_new(allocator, &reading));
+    enum hf_error error = hf_dtls_plain_new(allocator, ret_writing);
+    if (error == HF_OK)
+        *ret_reading = reading;
+    else
+        hf_record_free(reading);
+    return error;
+}
+
+/* All that a handshake begins with. Of what was here before nothing is looked at. */
+static void begin(struct hf_datagram *datagram, const struct hf_datagram_numbers *first,
+                  struct hf_record_protection *reading, struct hf_record_protection *writing)
+{
+    const struct hf_allocator *allocator = datagram->allocator;
+    *datagram = (struct hf_datagram){
+        .framing = datagram->framing,
+        .allocator = allocator,
+        .begun = datagram->begun,
+        .dropped = datagram->dropped,
+        .is_answered = true,
+        .ack_due_ms = UINT64_MAX,
+        .hint = {.due_ms = UINT64_MAX},
+    };
+    hf_sender_init(&datagram->sender, allocator, writing, first->message_seq);
+    hf_epoch_current_write(&datagram->sender.writes)->next_sequence = first->sequence;
+    hf_inbox_init(&datagram->inbox, allocator);
+    hf_epoch_turn_read(&datagram->reads, 0, reading, /* now_ms= */ 0);
+    hf_reassemble_init(&datagram->reassemble, allocator, HF_DATAGRAM_MESSAGE_MAX, first->message_seq);
+    hf_retransmit_timer_init(&datagram->timer);
+}
+
+/* Each beginning has so many record numbers of its own that none comes twice under no keys. */
+static enum hf_error datagram_begin_anew(struct hf_framing *framing)
+{
+    enum { NUMBERS_EACH = 65536 };
+    struct hf_datagram *datagram = datagram_of(framing);
+    struct hf_record_protection *reading = NULL;
+    struct hf_record_protection *writing = NULL;
+    const struct hf_mtu mtu = datagram->sender.mtu;
+    const struct hf_retransmit_timer timer = datagram->timer;
+    HF_TRY(make_plain(datagram->allocator, &reading, &writing));
+    datagram_forget_keys(framing);
+    hf_sender_release(&datagram->sender);
+    datagram->begun++;
+    const struct hf_datagram_numbers first = {.sequence = (uint64_t)datagram->begun * NUMBERS_EACH};
+    begin(datagram, &first, reading, writing);
+    datagram->sender.mtu = mtu;
+    hf_retransmit_timer_fix(&datagram->timer, timer.is_fixed ? timer.base_ms : 0);
+    return HF_OK;
 }
 
 static const struct hf_framing_methods datagram_methods = {
@@ -318,6 +374,8 @@ static const struct hf_framing_methods datagram_methods = {
     .is_turning = datagram_is_turning,
     .data_max = datagram_data_max,
     .set_datagram_max = datagram_set_datagram_max,
+    .begin_anew = datagram_begin_anew,
+    .dropped = datagram_dropped,
     .set_retransmission = datagram_set_retransmission,
 };
 
@@ -328,23 +386,13 @@ enum hf_error hf_datagram_new(const struct hf_allocator *allocator, const struct
     struct hf_record_protection *writing = NULL;
     struct hf_datagram *datagram = hf_allocation_new(allocator, sizeof *datagram);
 
-    if (datagram == NULL || hf_dtls_plain_new(allocator, &reading) != HF_OK ||
-        hf_dtls_plain_new(allocator, &writing) != HF_OK) {
-        hf_record_free(reading);
+    if (datagram == NULL || make_plain(allocator, &reading, &writing) != HF_OK) {
         hf_allocation_free(allocator, datagram);
         return HF_ERR_no_memory;
     }
     datagram->framing = (struct hf_framing){.methods = &datagram_methods, .is_unordered = true};
     datagram->allocator = allocator;
-    datagram->is_answered = true;
-    datagram->ack_due_ms = UINT64_MAX;
-    datagram->hint.due_ms = UINT64_MAX;
-    hf_sender_init(&datagram->sender, allocator, writing, first->message_seq);
-    hf_epoch_current_write(&datagram->sender.writes)->next_sequence = first->sequence;
-    hf_inbox_init(&datagram->inbox, allocator);
-    hf_epoch_turn_read(&datagram->reads, 0, reading, /* now_ms= */ 0);
-    hf_reassemble_init(&datagram->reassemble, allocator, HF_DATAGRAM_MESSAGE_MAX, first->message_seq);
-    hf_retransmit_timer_init(&datagram->timer);
+    begin(datagram, first, reading, writing);
     *ret_framing = &datagram->framing;
     return HF_OK;
 }

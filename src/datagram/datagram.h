@@ -24,7 +24,4 @@ struct hf_datagram_numbers {
 HF_MUST enum hf_error hf_datagram_new(const struct hf_allocator *allocator, const struct hf_datagram_numbers *first,
                                       struct hf_framing **ret_framing);
 
-/* Records that were dropped so far: damaged, forged, replayed or of no use. */
-uint64_t hf_datagram_dropped(const struct hf_framing *framing);
-
 #endif

@@ -24,6 +24,7 @@ struct hf_datagram {
     size_t receive_limit; /* 0: the protocol's */
     enum hf_error failure;
     uint64_t dropped;
+    unsigned begun; /* how often anew */
 
     struct hf_sender sender;
     struct hf_record_protection *pending_write; /* waits until the KeyUpdate is acknowledged: RFC 9147 8 */

@@ -1,5 +1,6 @@
 #include "engine/alert.h"
 
+#include "engine/anew.h"
 #include "engine/failure.h"
 #include "handshake/machine.h"
 #include "handshake/narrate.h"
@@ -7,8 +8,10 @@
 
 enum { LEVEL_WARNING = 1, LEVEL_FATAL = 2 };
 
-static enum hf_error take_close_notify(struct hf_connection *connection)
+static enum hf_error take_close_notify(struct hf_connection *connection, bool is_protected)
 {
+    if (!is_protected && hf_anew_after_alert(connection, HF_ALERT_close_notify))
+        return HF_OK;
     if (!hf_machine_takes_data(&connection->handshake))
         return hf_failure_by_network(connection, HF_ERR_cut_in_handshake);
     connection->received_close = true;
@@ -45,7 +48,7 @@ enum hf_error hf_alert_take(struct hf_connection *connection, const struct hf_un
         return hf_failure_by_us(connection, hf_refuse_got(&connection->handshake, HF_ERR_illegal_parameter,
                                                           "Alert.level", "%u", unit->alert_level));
     if (unit->alert == HF_ALERT_close_notify)
-        return take_close_notify(connection);
+        return take_close_notify(connection, unit->is_protected);
     if (!is_warning(connection, unit))
         return hf_failure_by_peer(connection, unit->alert, unit->is_protected);
     if (++connection->warnings > HF_ENGINE_WARNINGS_MAX)

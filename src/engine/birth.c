@@ -66,9 +66,8 @@ static enum hf_error start_framing(struct hf_connection *connection, const struc
     return HF_OK;
 }
 
-static enum hf_error start(struct hf_connection *connection, const struct hf_beginning *beginning)
+enum hf_error hf_birth_handshake(struct hf_connection *connection, const struct hf_beginning *beginning)
 {
-    HF_TRY(start_framing(connection, beginning));
     bool is_unordered = connection->framing->is_unordered;
     const struct hf_handshake_ground ground = {
         .config = connection->config,
@@ -121,7 +120,9 @@ struct hf_connection *hf_birth_connection(struct hf_config *config, const struct
     if (error == HF_OK)
         error = check_session(config, beginning->session, &connection->failure);
     if (error == HF_OK)
-        error = start(connection, beginning);
+        error = start_framing(connection, beginning);
+    if (error == HF_OK)
+        error = hf_birth_handshake(connection, beginning);
     if (error != HF_OK)
         return give_up(connection, error, ret_failure);
     return connection;

@@ -19,4 +19,7 @@ struct hf_beginning {
 struct hf_connection *hf_birth_connection(struct hf_config *config, const struct hf_beginning *beginning,
                                           struct hf_failure *ret_failure);
 
+/* The handshake only, over the framing that is there: hf_handshake_wipe must have been called on an earlier one. */
+HF_MUST enum hf_error hf_birth_handshake(struct hf_connection *connection, const struct hf_beginning *beginning);
+
 #endif

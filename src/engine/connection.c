@@ -54,6 +54,7 @@ void hf_connection_raise(struct hf_connection *connection, enum hf_event_kind ki
     if (waits(connection, kind))
         return;
     push(connection, kind);
+    connection->was_open = connection->was_open || kind == HF_EVENT_OPENED;
     if (kind == HF_EVENT_OPENED && is_accepted_by_opening(&connection->handshake))
         hf_connection_accept(connection);
     if (ends_handshake && hf_resumption_is_possible(&connection->handshake) &&

@@ -31,6 +31,10 @@ struct hf_connection {
     bool received_close;
     bool transport_ended;
     unsigned warnings; /* in a row */
+
+    bool was_open;
+    unsigned anew_spent;  /* of what the config allows for beginning anew */
+    uint64_t progress_ms; /* when the last message was taken; 0: none since the beginning */
 };
 
 /* ---- connection.c ---- */

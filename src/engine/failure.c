@@ -1,6 +1,7 @@
 #include "engine/failure.h"
 
 #include "base/text.h"
+#include "engine/anew.h"
 #include "engine/diagnose.h"
 #include "handshake/machine.h"
 #include "handshake/narrate.h"
@@ -56,6 +57,8 @@ enum hf_error hf_failure_by_us(struct hf_connection *connection, enum hf_error e
     struct hf_failure *failure = &connection->failure;
     if (hf_connection_failed(connection))
         return failure->error;
+    if (hf_anew_after_error(connection, error))
+        return HF_OK;
     failure->error = error;
     failure->by = HF_BY_US;
     failure->alert = (uint16_t)alert_for(connection, error);
@@ -81,6 +84,8 @@ enum hf_error hf_failure_by_peer(struct hf_connection *connection, uint8_t alert
     struct hf_failure *failure = &connection->failure;
     if (hf_connection_failed(connection))
         return failure->error;
+    if (!is_protected && hf_anew_after_alert(connection, alert))
+        return HF_OK;
     failure->by = HF_BY_PEER;
     failure->alert = alert;
     hf_diagnose_alert(&connection->handshake, alert, failure);

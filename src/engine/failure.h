@@ -5,7 +5,7 @@
 #include "engine/connection.h"
 
 /* We refuse the peer: completes the failure that a step began, sends the alert, wipes the handshake. Returns the
- * failure's error, also when the connection had failed before. */
+ * failure's error, also when the connection had failed before; HF_OK when it begins anew instead (engine/anew.h). */
 enum hf_error hf_failure_by_us(struct hf_connection *connection, enum hf_error error);
 
 /* The peer refused us with `alert`. is_protected: the alert came under keys. */

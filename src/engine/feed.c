@@ -1,6 +1,7 @@
 #include "engine/feed.h"
 
 #include "engine/alert.h"
+#include "engine/anew.h"
 #include "engine/failure.h"
 #include "handshake/machine.h"
 #include "handshake/refuse.h"
@@ -20,7 +21,8 @@ static enum hf_error take_message(struct hf_connection *connection, const struct
         .whole = unit->whole,
     };
     HF_TRY(take_input(connection, &taken));
-    if (message == HF_MESSAGE_new_session_ticket)
+    hf_anew_note_progress(connection);
+    if (message == HF_MESSAGE_new_session_ticket && connection->was_open)
         hf_connection_accept(connection);
     return HF_OK;
 }

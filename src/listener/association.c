@@ -68,6 +68,12 @@ static void take_address(struct hf_association *association)
 {
     struct hf_association *elder =
         hf_index_find(&association->listener->index, HF_INDEX_ADDRESS, address_of(association));
+    if (elder != NULL && elder->stage == HF_ASSOCIATION_HALF_OPEN) { /* nothing proven is lost by that */
+        if (elder->heir != NULL)
+            replace(elder->heir);
+        replace(elder);
+        elder = NULL;
+    }
     if (elder == NULL) {
         add_to_index(association);
         return;

@@ -96,6 +96,8 @@ struct hf_framing_methods {
     bool (*is_turning)(const struct hf_framing *framing);
     size_t (*data_max)(const struct hf_framing *framing);
     void (*set_datagram_max)(struct hf_framing *framing, size_t len);
+    enum hf_error (*begin_anew)(struct hf_framing *framing);
+    uint64_t (*dropped)(const struct hf_framing *framing);
     void (*set_retransmission)(struct hf_framing *framing, uint32_t first_ms);
 };
 
@@ -300,6 +302,19 @@ static inline uint64_t hf_framing_deadline(const struct hf_framing *framing)
 static inline HF_MUST enum hf_error hf_framing_tick(struct hf_framing *framing)
 {
     return framing->methods->tick == NULL ? HF_OK : framing->methods->tick(framing);
+}
+
+/* Datagrams: as if nothing had been sent or received yet, with record numbers that were not used before. What was
+ * learnt of the path stays. HF_ERR_no_memory: nothing changed. */
+static inline HF_MUST enum hf_error hf_framing_begin_anew(struct hf_framing *framing)
+{
+    return framing->methods->begin_anew == NULL ? HF_ERR_internal : framing->methods->begin_anew(framing);
+}
+
+/* Records that were dropped so far: damaged, forged, replayed or of no use. */
+static inline uint64_t hf_framing_dropped(const struct hf_framing *framing)
+{
+    return framing->methods->dropped == NULL ? 0 : framing->methods->dropped(framing);
 }
 
 /* ---- life ---- */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char client_address[] = "the client";
+
 void network_start(struct network *network, const struct network_weather *weather, uint64_t seed, uint64_t now_ms)
 {
     memset(network, 0, sizeof *network);
@@ -103,10 +105,23 @@ static void collect_from(struct network *network, struct hf_connection *from, bo
     }
 }
 
+static void collect_from_listener(struct network *network)
+{
+    struct hf_outgoing out;
+    while (hf_listener_output(network->listener, &out)) {
+        if (out.address_len == sizeof client_address) /* what goes to forged addresses is nobody's */
+            take(network, /* to_server= */ false, out.wire, out.len);
+        hf_listener_sent(network->listener);
+    }
+}
+
 void network_collect(struct network *network, struct hf_connection *client, struct hf_connection *server)
 {
     collect_from(network, client, /* to_server= */ true);
-    collect_from(network, server, /* to_server= */ false);
+    if (network->listener != NULL)
+        collect_from_listener(network);
+    else
+        collect_from(network, server, /* to_server= */ false);
 }
 
 static struct network_packet *first_due(struct network *network)
@@ -122,7 +137,11 @@ static struct network_packet *first_due(struct network *network)
 
 static void deliver(struct network *network, struct network_packet *packet, struct hf_connection *to)
 {
-    (void)hf_feed(to, packet->bytes, packet->len, network->now_ms);
+    if (packet->to_server && network->listener != NULL)
+        hf_listener_feed(network->listener, client_address, sizeof client_address, packet->bytes, packet->len,
+                         network->now_ms);
+    else
+        (void)hf_feed(to, packet->bytes, packet->len, network->now_ms);
     *packet = network->packets[--network->count];
 }
 
@@ -131,12 +150,25 @@ static uint64_t earliest(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+static uint64_t server_deadline(const struct network *network, const struct hf_connection *server)
+{
+    return network->listener != NULL ? hf_listener_deadline(network->listener) : hf_deadline(server);
+}
+
+static void tick_server(const struct network *network, struct hf_connection *server)
+{
+    if (network->listener != NULL)
+        hf_listener_tick(network->listener, network->now_ms);
+    else if (hf_deadline(server) <= network->now_ms)
+        (void)hf_tick(server, network->now_ms);
+}
+
 bool network_step(struct network *network, struct hf_connection *client, struct hf_connection *server,
                   uint64_t until_ms)
 {
     struct network_packet *packet = first_due(network);
     uint64_t packet_ms = packet == NULL ? UINT64_MAX : packet->due_ms;
-    uint64_t tick_ms = earliest(hf_deadline(client), hf_deadline(server));
+    uint64_t tick_ms = earliest(hf_deadline(client), server_deadline(network, server));
     uint64_t next_ms = earliest(packet_ms, tick_ms);
     if (next_ms == UINT64_MAX || next_ms > until_ms)
         return false;
@@ -146,8 +178,7 @@ bool network_step(struct network *network, struct hf_connection *client, struct 
     } else {
         if (hf_deadline(client) <= network->now_ms)
             (void)hf_tick(client, network->now_ms);
-        if (hf_deadline(server) <= network->now_ms)
-            (void)hf_tick(server, network->now_ms);
+        tick_server(network, server);
     }
     network_collect(network, client, server);
     return true;

@@ -3,7 +3,7 @@
 #ifndef HF_TESTS_NETWORK_H
 #define HF_TESTS_NETWORK_H
 
-#include <handfast/connection.h>
+#include <handfast/listener.h>
 
 enum { NETWORK_PACKETS_MAX = 512, NETWORK_PACKET_MAX = 2048 };
 
@@ -41,6 +41,8 @@ struct network {
     enum network_fate (*fate)(void *context, bool to_server, size_t nth);
     void *fate_context;
     size_t nth[2];
+    /* When it is not NULL it stands for the server, and the server's connection is not looked at. */
+    struct hf_listener *listener;
 };
 
 enum network_fate { NETWORK_PASS, NETWORK_LOSE, NETWORK_DELAY, NETWORK_DOUBLE };

@@ -1,0 +1,36 @@
+/* A listener's datagrams over one socket. */
+#define _POSIX_C_SOURCE 200809L
+#include "udp.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include <handfast/socket.h>
+
+enum { DATAGRAM_MAX = 65536, AT_ONCE = 16 };
+
+void hf_udp_receive(struct hf_listener *listener, int fd)
+{
+    static char datagram[DATAGRAM_MAX];
+    for (size_t i = 0; i < AT_ONCE; i++) {
+        struct sockaddr_storage from;
+        socklen_t from_len = sizeof from;
+        ssize_t len = recvfrom(fd, datagram, sizeof datagram, MSG_DONTWAIT, (struct sockaddr *)&from, &from_len);
+        if (len < 0)
+            return;
+        hf_listener_feed(listener, &from, from_len, datagram, (size_t)len, hf_socket_now_ms());
+    }
+}
+
+bool hf_udp_send(struct hf_listener *listener, int fd)
+{
+    struct hf_outgoing out;
+    while (hf_listener_output(listener, &out)) {
+        ssize_t len = sendto(fd, out.wire, out.len, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)out.address,
+                             (socklen_t)out.address_len);
+        if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS))
+            return false;
+        hf_listener_sent(listener); /* whatever else kept it from going: it counts as lost on the way */
+    }
+    return true;
+}
