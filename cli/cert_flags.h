@@ -19,6 +19,9 @@ struct hf_cert_flags {
     const char *ca_passfile;
     const char *out;
     const char *purpose;
+    struct hf_option_list admit; /* for check: rules, or @FILE */
+    bool admit_common_names;
+    const char *peer; /* for check: one more file */
     bool new_key;
     bool json;
 };

@@ -9,11 +9,12 @@
 
 #include <handfast/inspect.h>
 
+#include "cert_admit.h"
 #include "cert_flags.h"
 #include "file.h"
 #include "out.h"
 
-enum { FINDINGS_MAX = 8, EXPLAINED_MAX = 2048 };
+enum { FINDINGS_MAX = 8, EXPLAINED_MAX = 2048, RULE_MAX = 1024 };
 
 #define FIELD(name) offsetof(struct hf_cert_flags, name)
 #define OPTION_JSON                                                                                                    \
@@ -199,13 +200,24 @@ static bool ask(const struct hf_cert_flags *flags, struct asked *asked, int *ret
     return true;
 }
 
-static void json_findings(const char *path, const struct hf_failure *findings, size_t count)
+/* What was found of one file, and which rule admits who presents it ("": none was asked for, or none does). */
+struct found {
+    struct hf_failure findings[FINDINGS_MAX];
+    size_t count;
+    char rule[RULE_MAX];
+};
+
+static void json_findings(const char *path, const struct found *found)
 {
+    const struct hf_failure *findings = found->findings;
+    size_t count = found->count;
     char text[EXPLAINED_MAX];
     bool first = true;
     printf("{");
     hf_out_json_member(stdout, &first, "file", path);
     hf_out_json_bool(stdout, &first, "fine", count == 0);
+    if (found->rule[0] != '\0')
+        hf_out_json_member(stdout, &first, "admitted_by", found->rule);
     printf(", \"findings\": [");
     for (size_t i = 0; i < count; i++) {
         (void)hf_failure_explain(&findings[i], (int64_t)time(NULL), text, sizeof(text));
@@ -219,28 +231,49 @@ static void json_findings(const char *path, const struct hf_failure *findings, s
     printf("]}\n");
 }
 
-static int check(const char *path, const struct hf_inspect_question *question, bool json)
+static void print_found(const char *path, const struct hf_inspection *inspection, const struct found *found)
+{
+    for (size_t i = 0; i < found->count; i++)
+        (void)hf_out_failure(path, &found->findings[i]);
+    if (found->count == 0)
+        printf("%s: %sfine%s (%s)\n", path, hf_out_style(stdout, HF_OUT_GREEN), hf_out_style(stdout, HF_OUT_PLAIN),
+               hf_inspection_at(inspection, 0)->subject);
+    if (found->rule[0] != '\0')
+        printf("%s: admitted by %s\n", path, found->rule);
+}
+
+/* The worst comes first; that no rule admits comes last. */
+static enum hf_error look(const struct hf_inspection *inspection, const struct hf_inspect_question *question,
+                          const struct hf_cert_admit *admit, struct found *found)
+{
+    enum hf_error error = hf_inspection_check(inspection, question, found->findings, FINDINGS_MAX - 1, &found->count);
+    if (error != HF_OK || admit->text == NULL)
+        return error;
+    if (hf_inspection_admit(inspection, &admit->rules, found->rule, sizeof found->rule,
+                            &found->findings[found->count]) != HF_OK)
+        found->count++;
+    return HF_OK;
+}
+
+static int check(const char *path, const struct hf_inspect_question *question, const struct hf_cert_admit *admit,
+                 bool json)
 {
     int exit_status = HF_EXIT_FINE;
     struct hf_inspection *inspection = inspect(path, &exit_status);
+    struct found found = {.count = 0};
     if (inspection == NULL)
         return exit_status;
-    struct hf_failure findings[FINDINGS_MAX];
-    size_t count = 0;
-    enum hf_error error = hf_inspection_check(inspection, question, findings, FINDINGS_MAX, &count);
+    enum hf_error error = look(inspection, question, admit, &found);
     if (error != HF_OK) {
         hf_out_error("%s: %s", path, hf_error_title(error));
         exit_status = hf_error_exit_status(error);
-    } else if (count > 0) {
-        exit_status = hf_error_exit_status(findings[0].error);
+    } else {
+        exit_status = found.count > 0 ? hf_error_exit_status(found.findings[0].error) : HF_EXIT_FINE;
+        if (json)
+            json_findings(path, &found);
+        else
+            print_found(path, inspection, &found);
     }
-    if (json)
-        json_findings(path, findings, count);
-    for (size_t i = 0; !json && i < count; i++)
-        (void)hf_out_failure(path, &findings[i]);
-    if (!json && exit_status == HF_EXIT_FINE)
-        printf("%s: %sfine%s (%s)\n", path, hf_out_style(stdout, HF_OUT_GREEN), hf_out_style(stdout, HF_OUT_PLAIN),
-               hf_inspection_at(inspection, 0)->subject);
     hf_inspection_free(inspection);
     return exit_status;
 }
@@ -253,6 +286,10 @@ int hf_cert_look_check(int argc, char **argv)
         {"ca", "FILE", HF_OPTION_TEXT, FIELD(ca), NULL, 0, "trusted CAs: the chain is verified up to them"},
         {"purpose", "WHOSE", HF_OPTION_CHOICE, FIELD(purpose), "server|client", 0, "who is to present it"},
         {"name", "NAME", HF_OPTION_TEXT, FIELD(name), NULL, 0, "DNS name or IP address that it must be for"},
+        {"peer", "FILE", HF_OPTION_TEXT, FIELD(peer), NULL, 0, "one more file: the certificate of a peer"},
+        {"admit", "RULE|@FILE", HF_OPTION_LIST, FIELD(admit), NULL, 0,
+         "says which rule would admit who presents it (docs/ADMISSION.md)"},
+        {"admit-common-names", NULL, HF_OPTION_SWITCH, FIELD(admit_common_names), NULL, 0, "rules may use cn:"},
         OPTION_JSON,
     };
     struct hf_cert_flags flags = {.days = 0};
@@ -263,7 +300,7 @@ int hf_cert_look_check(int argc, char **argv)
         "Says whether the certificate chain of each file will do: order, dates, and, as far as asked,\n"
         "key, purpose, name, and the path to a trusted CA.",
         "Exit status: 0 fine; else that of the worst finding: 50 order or key, 51 unreadable, 52 outside its\n"
-        "validity, 10 to 14 what a peer would refuse it for.",
+        "validity, 10 to 15 what a peer would refuse it for.",
         &group,
         1,
         HF_OPTION_LIST_MAX};
@@ -271,15 +308,19 @@ int hf_cert_look_check(int argc, char **argv)
     int exit_status = HF_EXIT_FINE;
     if (!hf_options_parse(&page, argc, argv, &words, &exit_status))
         return exit_status;
+    if (flags.peer != NULL && words.count < HF_OPTION_LIST_MAX)
+        words.items[words.count++] = flags.peer;
     if (words.count == 0)
         return hf_out_usage("cert check", "name a file");
+    struct hf_cert_admit admit = {.text = NULL};
     struct asked asked = {.key = {.bytes = NULL}};
-    if (ask(&flags, &asked, &exit_status)) {
+    if (hf_cert_admit_read(&flags, &admit, &exit_status) && ask(&flags, &asked, &exit_status)) {
         for (size_t i = 0; i < words.count; i++) {
-            int one = check(words.items[i], &asked.question, flags.json);
+            int one = check(words.items[i], &asked.question, &admit, flags.json);
             exit_status = exit_status == HF_EXIT_FINE ? one : exit_status;
         }
     }
+    hf_cert_admit_free(&admit);
     wipe(&asked);
     return exit_status;
 }

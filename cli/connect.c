@@ -102,10 +102,16 @@ static const struct hf_option trust_options[] = {
      .offset = offsetof(struct hf_settings, any_name),
      .help = "prove the chain, but not the server's name"},
     {.name = "admit",
-     .value = "RULE",
+     .value = "RULE|@FILE",
      .kind = HF_OPTION_LIST,
      .offset = offsetof(struct hf_settings, admit),
-     .help = "go on only with servers like this: dns:NAME, uri:URI or\nspiffe://DOMAIN/PATH, with * for anything"},
+     .help = "go on only with a server like this: spiffe://DOMAIN/PATH, dns:NAME,\nuri:, email:, ip:, issuer:, "
+             "spki-sha256:, "
+             "with all(), any(), not()\nand * within a name; or a file of rules (docs/ADMISSION.md)"},
+    {.name = "admit-common-names",
+     .kind = HF_OPTION_SWITCH,
+     .offset = offsetof(struct hf_settings, admit_common_names),
+     .help = "rules may use cn:, the common name; CAs do not always check it"},
 };
 
 static bool parse(struct client *client, int argc, char **argv, int *ret_exit)

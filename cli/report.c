@@ -197,6 +197,8 @@ void hf_report_session(FILE *to, const struct hf_report *report)
         print_lines(to, "protocol", session.alpn);
     if (hf_peer(report->connection) != NULL)
         print_peer(to, hf_peer(report->connection));
+    if (session.admitted_by[0] != '\0')
+        print_lines(to, "admitted by", session.admitted_by);
     print_asked(to, &request, &session);
 }
 

@@ -183,6 +183,8 @@ static void add_session(FILE *to, bool *first, const struct hf_connection *conne
     hf_out_json_member(to, first, "peer_scheme", session.peer_scheme);
     hf_out_json_member(to, first, "alpn", session.alpn);
     hf_out_json_member(to, first, "server_name", session.server_name);
+    if (session.admitted_by[0] != '\0')
+        hf_out_json_member(to, first, "admitted_by", session.admitted_by);
     hf_out_json_bool(to, first, "hello_retried", session.hello_retried);
     hf_out_json_bool(to, first, "extended_master_secret", session.extended_master_secret);
     hf_out_json_bool(to, first, "encrypt_then_mac", session.encrypt_then_mac);

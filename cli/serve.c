@@ -120,10 +120,16 @@ static const struct hf_option trust_options[] = {
      .help = "require (default): no certificate, no connection;\nrequest: clients without one go on, unauthenticated;\n"
              "none: clients are not asked"},
     {.name = "admit",
-     .value = "RULE",
+     .value = "RULE|@FILE",
      .kind = HF_OPTION_LIST,
      .offset = offsetof(struct hf_settings, admit),
-     .help = "let in only clients like this: spiffe://DOMAIN/PATH,\ndns:NAME or uri:URI, with * for anything"},
+     .help = "go on only with clients like this: spiffe://DOMAIN/PATH, dns:NAME,\nuri:, email:, ip:, issuer:, "
+             "spki-sha256:, "
+             "with all(), any(), not()\nand * within a name; or a file of rules (docs/ADMISSION.md)"},
+    {.name = "admit-common-names",
+     .kind = HF_OPTION_SWITCH,
+     .offset = offsetof(struct hf_settings, admit_common_names),
+     .help = "rules may use cn:, the common name; CAs do not always check it"},
 };
 
 static const struct hf_option session_options[] = {

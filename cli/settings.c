@@ -185,12 +185,24 @@ static void give_identities(struct hf_builder *builder, const struct hf_settings
         hf_builder_anonymous(builder);
 }
 
+static void give_admission(struct hf_builder *builder, const struct hf_settings *settings)
+{
+    if (settings->admit_common_names)
+        hf_builder_admit_common_names(builder);
+    for (size_t i = 0; i < settings->admit.count; i++) {
+        const char *rules = settings->admit.items[i];
+        if (rules[0] == '@')
+            hf_builder_admit_file(builder, rules + 1);
+        else
+            hf_builder_admit(builder, rules);
+    }
+}
+
 static void give_trust(struct hf_builder *builder, const struct hf_settings *settings, enum hf_role role)
 {
     for (size_t i = 0; i < settings->authorities.count; i++)
         hf_builder_trust_file(builder, settings->authorities.items[i]);
-    for (size_t i = 0; i < settings->admit.count; i++)
-        hf_builder_admit(builder, settings->admit.items[i]);
+    give_admission(builder, settings);
     if (role == HF_CLIENT && settings->any_name)
         hf_builder_any_server_name(builder);
     if (role == HF_SERVER && settings->client_auth != NULL && strcmp(settings->client_auth, "none") == 0)

@@ -15,7 +15,8 @@ struct hf_settings {
     const char *passfile;
     bool send_anyway;                  /* --send-anyway: hf_builder_present_anyway */
     struct hf_option_list authorities; /* --ca, --client-ca */
-    struct hf_option_list admit;
+    struct hf_option_list admit;       /* rules, or @FILE */
+    bool admit_common_names;
     struct hf_option_list crls;      /* --crl */
     struct hf_option_list responses; /* --ocsp */
     const char *revocation;          /* off, soft or hard; NULL: the library's default */

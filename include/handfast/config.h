@@ -165,9 +165,17 @@ void hf_builder_send_authorities(struct hf_builder *builder, bool send);
 void hf_builder_any_server_name(struct hf_builder *builder);
 
 /* Admits a peer only if one of the rules given fits its proven identity: "spiffe://example.org/pay*",
- * "dns:NAME" or "uri:URI", where a * stands for any run of characters. Without any rule every proven peer is admitted.
- */
-void hf_builder_admit(struct hf_builder *builder, const char *rule);
+ * "dns:*.svc.local", "all(dns:*.lan, issuer:\"CN=Ops CA*\")"; docs/ADMISSION.md has the grammar. The text may hold
+ * several, each on a line of its own. Without any rule every proven peer is admitted. Which one admitted,
+ * hf_session_info tells. */
+void hf_builder_admit(struct hf_builder *builder, const char *rules);
+
+/* The rules of a file, at most 1 MiB; one that is none makes the whole file fail, and its line is told. */
+void hf_builder_admit_file(struct hf_builder *builder, const char *path);
+
+/* Rules given after this call may use cn:, the subject's common name. Off otherwise: a common name is no name of a host
+ * (RFC 9525 2), and CAs do not always check it. */
+void hf_builder_admit_common_names(struct hf_builder *builder);
 
 /* How many verified chains of peers the config remembers: 0 to 1048576, 512 unless this is said. A peer that presents
  * the same certificates again costs no signature check of its chain: under the same anchors, rules and purpose, and

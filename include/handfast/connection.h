@@ -183,6 +183,7 @@ struct hf_session_info {
     const char *peer_scheme; /* by which the peer signed, "" if it did not */
     const char *alpn;
     const char *server_name;  /* SNI sent or received */
+    const char *admitted_by;  /* the rule that admitted the peer (hf_builder_admit); "" when there are none */
     const void *psk_identity; /* which key is shared with the peer (hf_builder_psk): any bytes; NULL: none. Once opened
                                * the peer has proven to hold that key */
     size_t psk_identity_len;

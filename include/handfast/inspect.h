@@ -65,6 +65,20 @@ struct hf_inspect_question {
 enum hf_error hf_inspection_check(const struct hf_inspection *inspection, const struct hf_inspect_question *question,
                                   struct hf_failure *ret_failures, size_t room, size_t *ret_count);
 
+/* Rules of admission to be tried (docs/ADMISSION.md). */
+struct hf_inspect_admission {
+    const char *text; /* the rules, as in a file of them */
+    size_t len;
+    bool common_names; /* as hf_builder_admit_common_names */
+};
+
+/* Whether the rules would admit who presents these certificates, once they were proven: nothing of them is verified
+ * here (hf_inspection_check does), issuer: looks at the certificates of the file. HF_OK, and into `room` bytes at
+ * `rule` the rule that admits; not_admitted, and *ret_failure has the rules and the names; setting_invalid when a rule
+ * is none. */
+enum hf_error hf_inspection_admit(const struct hf_inspection *inspection, const struct hf_inspect_admission *rules,
+                                  char *rule, size_t room, struct hf_failure *ret_failure);
+
 /* Writes the chain again as PEM, leaf first, each followed by its issuer, without what does not belong to it.
  * `key` chooses the leaf when the file holds several; NULL: the one that issued no other.
  * Free with hf_authority_text_free. */

@@ -274,21 +274,6 @@ void hf_builder_any_server_name(struct hf_builder *builder)
         builder->config->any_server_name = true;
 }
 
-void hf_builder_admit(struct hf_builder *builder, const char *rule)
-{
-    if (!hf_builder_is_fine(builder))
-        return;
-    struct hf_config *config = builder->config;
-    if (config->admission == NULL)
-        config->admission = hf_admission_new(&config->allocator);
-    struct hf_failure failure = {.depth = -1};
-    if (config->admission == NULL) {
-        hf_builder_refuse(builder, HF_ERR_no_memory, "hf_builder_admit", NULL, NULL);
-    } else if (hf_admission_add(config->admission, rule, &failure) != HF_OK) {
-        builder->failure = failure;
-    }
-}
-
 void hf_builder_verified_chains(struct hf_builder *builder, size_t count)
 {
     if (!hf_builder_is_fine(builder))

@@ -37,6 +37,7 @@ void hf_session_info(const struct hf_connection *connection, struct hf_session_i
         .peer_scheme = handshake->peer_scheme == NULL ? "" : handshake->peer_scheme->name,
         .alpn = text_or_empty(handshake->alpn),
         .server_name = text_or_empty(handshake->server_name),
+        .admitted_by = hf_peer(connection) == NULL ? "" : text_or_empty(handshake->admitted_by),
         .psk_identity = handshake->psk_identity,
         .psk_identity_len = handshake->psk_identity_len,
         .hello_retried = handshake->hello_retried,

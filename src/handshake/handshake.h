@@ -143,9 +143,10 @@ struct hf_handshake {
     const struct hf_signature_scheme *peer_scheme;
     const struct hf_identity *identity; /* that we present */
     size_t identity_index;
-    char *peer_name;   /* a client: whom it asked for, name or address; NULL */
-    char *server_name; /* SNI, sent or received; NULL */
-    char *alpn;        /* chosen; NULL */
+    const char *admitted_by; /* the rule of ours that the peer fits, borrowed from the config; NULL */
+    char *peer_name;         /* a client: whom it asked for, name or address; NULL */
+    char *server_name;       /* SNI, sent or received; NULL */
+    char *alpn;              /* chosen; NULL */
     size_t alpn_len;
     uint8_t *psk_identity; /* of the shared key; NULL without. Any bytes: NUL too */
     size_t psk_identity_len;

@@ -116,7 +116,8 @@ static enum hf_error judge(struct hf_handshake *handshake, struct hf_verified **
     HF_TRY(is_raw ? verify_raw(handshake, &verified) : verify(handshake, &verified));
     enum hf_error error = attach_papers(handshake->work, verified->peer);
     if (error == HF_OK)
-        error = hf_admission_judge(handshake->config->admission, verified->peer, handshake->failure);
+        error = hf_admission_judge(handshake->config->admission, verified->peer, &handshake->admitted_by,
+                                   handshake->failure);
     if (error == HF_OK)
         error = check_same(handshake, verified->peer);
     if (error != HF_OK) {

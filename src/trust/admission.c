@@ -1,28 +1,19 @@
+/* Rules are kept as they were written, each with its compiled form beside it; the first that fits decides. */
 #include "trust/admission.h"
 
 #include "base/text.h"
-
-enum kind { KIND_SPIFFE, KIND_URI, KIND_DNS, KIND_EMAIL, KIND_IP };
+#include "trust/rule_match.h"
 
 struct rule {
-    enum kind kind;
-    struct hf_span pattern; /* points into `text` */
     char *text;
+    struct hf_rule_node *nodes; /* their patterns point into the text */
 };
 
 struct hf_admission {
     const struct hf_allocator *allocator;
-    struct rule rules[HF_ADMISSION_RULES_MAX];
+    bool common_names;
     size_t count;
-};
-
-static const struct {
-    const char *prefix;
-    enum kind kind;
-    bool keeps_prefix;
-} prefixes[] = {
-    {"spiffe://", KIND_SPIFFE, true}, {"uri:", KIND_URI, false}, {"dns:", KIND_DNS, false},
-    {"email:", KIND_EMAIL, false},    {"ip:", KIND_IP, false},
+    struct rule rules[HF_ADMISSION_RULES_MAX];
 };
 
 struct hf_admission *hf_admission_new(const struct hf_allocator *allocator)
@@ -33,55 +24,27 @@ struct hf_admission *hf_admission_new(const struct hf_allocator *allocator)
     return admission;
 }
 
+static void drop_from(struct hf_admission *admission, size_t count)
+{
+    while (admission->count > count) {
+        struct rule *rule = &admission->rules[--admission->count];
+        hf_allocation_free(admission->allocator, rule->nodes);
+        hf_allocation_free(admission->allocator, rule->text);
+        *rule = (struct rule){0};
+    }
+}
+
 void hf_admission_free(struct hf_admission *admission)
 {
     if (admission == NULL)
         return;
-    for (size_t i = 0; i < admission->count; i++)
-        hf_allocation_free(admission->allocator, admission->rules[i].text);
+    drop_from(admission, 0);
     hf_allocation_free(admission->allocator, admission);
 }
 
-static enum hf_error refuse_rule(const char *rule, const char *wanted, struct hf_failure *ret_failure)
+void hf_admission_allow_common_names(struct hf_admission *admission)
 {
-    struct hf_text got = hf_text_of(ret_failure->got, sizeof ret_failure->got);
-    struct hf_text want = hf_text_of(ret_failure->wanted, sizeof ret_failure->wanted);
-    struct hf_text where = hf_text_of(ret_failure->where, sizeof ret_failure->where);
-    hf_text_add_safe(&got, hf_span_of_text(rule));
-    hf_text_add(&want, "%s", wanted);
-    hf_text_add(&where, "admission rule");
-    ret_failure->error = HF_ERR_setting_invalid;
-    return HF_ERR_setting_invalid;
-}
-
-static bool find_kind(struct hf_span text, struct rule *ret_rule)
-{
-    for (size_t i = 0; i < HF_COUNT(prefixes); i++) {
-        struct hf_span prefix = hf_span_of_text(prefixes[i].prefix);
-        if (!hf_span_equal(hf_span_part(text, 0, prefix.len), prefix) || text.len == prefix.len)
-            continue;
-        ret_rule->kind = prefixes[i].kind;
-        ret_rule->pattern = prefixes[i].keeps_prefix ? text : hf_span_part(text, prefix.len, text.len);
-        return true;
-    }
-    return false;
-}
-
-enum hf_error hf_admission_add(struct hf_admission *admission, const char *rule, struct hf_failure *ret_failure)
-{
-    struct rule added = {0};
-    if (hf_span_of_text(rule).len > HF_ADMISSION_RULE_LEN_MAX)
-        return refuse_rule(rule, "at most 1024 characters", ret_failure);
-    if (!find_kind(hf_span_of_text(rule), &added))
-        return refuse_rule(rule, "spiffe://DOMAIN/PATH, uri:URI, dns:NAME, email:ADDRESS or ip:ADDRESS", ret_failure);
-    if (admission->count == HF_ADMISSION_RULES_MAX)
-        return refuse_rule(rule, "at most 256 rules", ret_failure);
-    added.text = hf_allocation_text(admission->allocator, rule);
-    if (added.text == NULL)
-        return HF_ERR_no_memory;
-    bool found = find_kind(hf_span_of_text(added.text), &added);
-    admission->rules[admission->count++] = added;
-    return found ? HF_OK : HF_ERR_internal;
+    admission->common_names = true;
 }
 
 size_t hf_admission_count(const struct hf_admission *admission)
@@ -94,112 +57,127 @@ const char *hf_admission_rule(const struct hf_admission *admission, size_t i)
     return admission->rules[i].text;
 }
 
-/* A star that was met, and where in the name the matching after it was last tried: the classic loop without
- * recursion, extended by stars that stop at a slash. */
-struct star {
-    size_t pattern;
-    size_t name;
-    bool crosses;
-};
-
-bool hf_admission_matches(struct hf_span pattern, struct hf_span name)
+/* The line that the reader stands in, and what of it is left. */
+static enum hf_error refuse(const struct hf_rule_reader *reader, const char *where, struct hf_failure *ret_failure)
 {
-    struct star single = {.pattern = SIZE_MAX}, twofold = {.pattern = SIZE_MAX};
-    size_t p = 0, n = 0;
-    for (;;) {
-        if (p < pattern.len && pattern.data[p] == '*') {
-            bool crosses = p + 1 < pattern.len && pattern.data[p + 1] == '*';
-            p += crosses ? 2 : 1;
-            struct star *star = crosses ? &twofold : &single;
-            *star = (struct star){.pattern = p, .name = n, .crosses = crosses};
-            if (crosses)
-                single.pattern = SIZE_MAX; /* stars before this one need not be tried again */
-            continue;
-        }
-        if (n == name.len && p == pattern.len)
-            return true;
-        if (n < name.len && p < pattern.len && pattern.data[p] == name.data[n]) {
-            p++;
-            n++;
-            continue;
-        }
-        if (single.pattern != SIZE_MAX && single.name < name.len && name.data[single.name] != '/') {
-            p = single.pattern;
-            n = ++single.name;
-            continue;
-        }
-        if (twofold.pattern == SIZE_MAX || twofold.name >= name.len)
-            return false;
-        single.pattern = SIZE_MAX;
-        p = twofold.pattern;
-        n = ++twofold.name;
+    size_t line = 1;
+    size_t to = reader->at;
+    for (size_t i = 0; i < reader->at; i++)
+        line += reader->text.data[i] == '\n' ? 1 : 0;
+    while (to < reader->text.len && reader->text.data[to] != '\n' && to - reader->at < 80)
+        to++;
+    struct hf_text got = hf_text_of(ret_failure->got, sizeof ret_failure->got);
+    struct hf_text want = hf_text_of(ret_failure->wanted, sizeof ret_failure->wanted);
+    struct hf_text at = hf_text_of(ret_failure->where, sizeof ret_failure->where);
+    hf_text_add_safe(&got, hf_span_part(reader->text, reader->at, to - reader->at));
+    hf_text_add(&got, got.len == 0 ? "the end" : "");
+    hf_text_add(&want, "%s", reader->wanted != NULL ? reader->wanted : "a rule");
+    hf_text_add(&at, "admission rule, line %zu of %.60s", line, where);
+    ret_failure->error = HF_ERR_setting_invalid;
+    return HF_ERR_setting_invalid;
+}
+
+/* Keeps a rule that was read, over a copy of its text: it is compiled again, so that its patterns point into the copy.
+ */
+static enum hf_error keep(struct hf_admission *admission, struct hf_span text)
+{
+    struct hf_rule_node nodes[HF_RULE_NODES_MAX];
+    struct rule rule = {.text = hf_allocation_new(admission->allocator, text.len + 1)};
+    if (rule.text == NULL)
+        return HF_ERR_no_memory;
+    (void)hf_span_copy(text, (uint8_t *)rule.text, text.len);
+    rule.text[text.len] = '\0';
+    struct hf_rule_reader reader = {.text = hf_span_of(rule.text, text.len), .common_names = true};
+    struct hf_span whole;
+    size_t count = 0;
+    if (hf_rule_next(&reader, nodes, &count, &whole))
+        rule.nodes = hf_allocation_array(admission->allocator, count, sizeof *nodes);
+    if (rule.nodes == NULL) {
+        hf_allocation_free(admission->allocator, rule.text);
+        return HF_ERR_no_memory;
     }
+    for (size_t i = 0; i < count; i++)
+        rule.nodes[i] = nodes[i];
+    admission->rules[admission->count++] = rule;
+    return HF_OK;
+}
+
+static enum hf_error add_all(struct hf_admission *admission, struct hf_rule_reader *reader, const char *where,
+                             struct hf_failure *ret_failure)
+{
+    struct hf_rule_node nodes[HF_RULE_NODES_MAX];
+    struct hf_span text;
+    size_t count = 0;
+    size_t before = admission->count;
+    while (hf_rule_next(reader, nodes, &count, &text)) {
+        if (admission->count == HF_ADMISSION_RULES_MAX) {
+            reader->wanted = "at most 1024 rules";
+            return refuse(reader, where, ret_failure);
+        }
+        HF_TRY(keep(admission, text));
+    }
+    return reader->wanted == NULL && admission->count > before ? HF_OK : refuse(reader, where, ret_failure);
+}
+
+enum hf_error hf_admission_add(struct hf_admission *admission, struct hf_span text, const char *where,
+                               struct hf_failure *ret_failure)
+{
+    struct hf_rule_reader reader = {.text = text, .common_names = admission->common_names};
+    size_t before = admission->count;
+    enum hf_error error = add_all(admission, &reader, where, ret_failure);
+    if (error == HF_OK)
+        return HF_OK;
+    drop_from(admission, before);
+    ret_failure->error = error;
+    return error;
 }
 
 typedef const char *name_at(const struct hf_peer *peer, size_t i);
 
-static const char *spiffe_at(const struct hf_peer *peer, size_t i)
-{
-    const char *id = hf_peer_spiffe_id(peer);
-    return i == 0 && id[0] != '\0' ? id : NULL;
-}
-
-static name_at *names_of(enum kind kind)
-{
-    switch (kind) {
-    case KIND_SPIFFE:
-        return spiffe_at;
-    case KIND_URI:
-        return hf_peer_uri;
-    case KIND_DNS:
-        return hf_peer_dns;
-    case KIND_EMAIL:
-        return hf_peer_email;
-    case KIND_IP:
-        return hf_peer_ip;
-    }
-    return spiffe_at;
-}
-
-static bool admits(const struct rule *rule, const struct hf_peer *peer)
-{
-    name_at *at = names_of(rule->kind);
-    const char *name;
-    for (size_t i = 0; (name = at(peer, i)) != NULL; i++)
-        if (hf_admission_matches(rule->pattern, hf_span_of_text(name)))
-            return true;
-    return false;
-}
-
 static void list_names(const struct hf_peer *peer, struct hf_text *text)
 {
-    static const enum kind kinds[] = {KIND_URI, KIND_DNS, KIND_EMAIL, KIND_IP};
+    static const struct {
+        const char *label;
+        name_at *at;
+    } kinds[] = {{"uri", hf_peer_uri}, {"dns", hf_peer_dns}, {"email", hf_peer_email}, {"ip", hf_peer_ip}};
     for (size_t k = 0; k < HF_COUNT(kinds); k++) {
-        name_at *at = names_of(kinds[k]);
         const char *name;
-        for (size_t i = 0; (name = at(peer, i)) != NULL; i++) {
-            hf_text_add(text, "%s", text->len == 0 ? "" : ", ");
+        for (size_t i = 0; (name = kinds[k].at(peer, i)) != NULL; i++) {
+            hf_text_add(text, "%s%s:", text->len == 0 ? "" : ", ", kinds[k].label);
             hf_text_add_safe(text, hf_span_of_text(name));
         }
     }
+    hf_text_add(text, "%sissuer:\"%s\"", text->len == 0 ? "" : ", ", hf_peer_issuer(peer));
 }
 
-enum hf_error hf_admission_judge(const struct hf_admission *admission, const struct hf_peer *peer,
-                                 struct hf_failure *ret_failure)
+static enum hf_error not_admitted(const struct hf_admission *admission, const struct hf_peer *peer,
+                                  struct hf_failure *ret_failure)
 {
-    if (admission == NULL)
-        return HF_OK;
-    for (size_t i = 0; i < admission->count; i++)
-        if (admits(&admission->rules[i], peer))
-            return HF_OK;
     struct hf_text wanted = hf_text_of(ret_failure->wanted, sizeof ret_failure->wanted);
-    for (size_t i = 0; i < admission->count; i++)
-        hf_text_add(&wanted, "%s%s", i == 0 ? "" : ", ", admission->rules[i].text);
     struct hf_text got = hf_text_of(ret_failure->got, sizeof ret_failure->got);
-    list_names(peer, &got);
     struct hf_text subject = hf_text_of(ret_failure->subject, sizeof ret_failure->subject);
+    if (admission->count > 1)
+        hf_text_add(&wanted, "one of %zu rules: ", admission->count);
+    for (size_t i = 0; i < admission->count; i++)
+        hf_text_add(&wanted, "%s%s", i == 0 ? "" : "; ", admission->rules[i].text);
+    list_names(peer, &got);
     hf_text_add(&subject, "%s", hf_peer_subject(peer));
     ret_failure->depth = 0;
     ret_failure->error = HF_ERR_not_admitted;
     return HF_ERR_not_admitted;
+}
+
+enum hf_error hf_admission_judge(const struct hf_admission *admission, const struct hf_peer *peer,
+                                 const char **ret_rule, struct hf_failure *ret_failure)
+{
+    *ret_rule = "";
+    if (admission == NULL || admission->count == 0)
+        return HF_OK;
+    for (size_t i = 0; i < admission->count; i++) {
+        if (!hf_rule_match_peer(admission->rules[i].nodes, peer))
+            continue;
+        *ret_rule = admission->rules[i].text;
+        return HF_OK;
+    }
+    return not_admitted(admission, peer, ret_failure);
 }
