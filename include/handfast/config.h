@@ -281,7 +281,10 @@ enum hf_historic {
     HF_HISTORIC_RENEGOTIATION_ASK = 1 << 7,
     /* A client only: follows such a request of a server, at most 8 times on one connection; others are refused, as all
      * are without this switch. Costs the same; the server decides when. */
-    HF_HISTORIC_RENEGOTIATION_FOLLOW = 1 << 8
+    HF_HISTORIC_RENEGOTIATION_FOLLOW = 1 << 8,
+    /* TLS 1.3: a session or a shared key without a key exchange beside it (psk_ke, RFC 9846 4.3.9). Costs forward
+     * secrecy: whoever learns the key later reads what was recorded. For peers too small for anything else. */
+    HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE = 1 << 9
 };
 
 /* Turns on the switches given (bits of enum hf_historic), beside those that are on. */

@@ -1,5 +1,6 @@
 /* Sessions: a later connection of the same two ends without certificates on the wire, from a secret that both kept.
- * TLS 1.2, by session ID (RFC 5246 7.3, F.1.4; RFC 7627 5.3) or by ticket (RFC 5077). A server keeps sessions in a
+ * TLS 1.2, by session ID (RFC 5246 7.3, F.1.4; RFC 7627 5.3) or by ticket (RFC 5077); TLS 1.3 by PSK (RFC 9846 2.2),
+ * with a key exchange beside it. A server keeps sessions in a
  * cache of the library (hf_builder_session_cache), leaves them to its clients, sealed (hf_builder_ticket_keys), or has
  * the application keep them: the library gives bytes to store, and asks for them when they are wanted, now or later:
  *
@@ -9,12 +10,15 @@
  *     case HF_EVENT_NEEDS_SESSION:  // a server of hf_builder_sessions_outside: hf_session_wanted says which
  *         hf_answer_session(connection, found, found_len);
  *
- * and a client gives what it kept to hf_connection_resume.
- * A session is bound to the policy that its peer was judged by: CAs, whether clients are asked for a certificate, rules
+ * and a client gives what it kept to hf_connection_resume. In TLS 1.3 there is one such event for each ticket, also
+ * while data flows, and hf_session_id, _size and _bytes tell of that of the event taken last. Use each of these
+ * sessions once: who sees two connections begin by the same ticket knows that they are of one client (RFC 9846 C.4). A
+ * session is bound to the policy that its peer was judged by: CAs, whether clients are asked for a certificate, rules
  * of admission, identities, the name asked for. Under any other policy it is not resumed; and the peer it keeps is
  * judged again each time: path, dates, name, rules, and hf_answer_verdict where that is asked for. Whatever does not
  * fit leads to a full handshake, never to a failure of the connection. A session without extended master secret is
- * never made. It ends after a day, or with the first certificate of its peer's path.
+ * never made. It ends after a day (TLS 1.3: hf_builder_ticket_lifetime), or with the first certificate of its peer's
+ * path.
  *
  * The bytes hold the master secret of every connection that resumes the session: keep them as a private key is kept,
  * and forget them when a connection of the session failed (RFC 5246 7.2.2). Who can write into the store can be anyone.
@@ -42,10 +46,9 @@ struct hf_connection *hf_connection_resume(struct hf_config *config, const char 
                                            size_t session_len, uint64_t now_ms, struct hf_failure *ret_failure);
 
 /* The ID that the server gave this connection's session: 1 to 32 bytes, by which a store finds it; at a client that was
- * given a ticket, a digest of that. 0 and NULL when there is no session to keep: before OPENED, when it was itself
- * resumed (and brought no new ticket), in TLS 1.3, when the server keeps none, on a server whose client keeps it. Lives
- * as long as the connection.
- */
+ * given a ticket, a digest of that, or it. 0 and NULL when there is no session to keep: before OPENED, when it was
+ * itself resumed (and brought no new ticket), when the server keeps none, on a server whose client keeps it. Lives as
+ * long as the connection, in TLS 1.3 until the next HF_EVENT_SESSION is taken. */
 size_t hf_session_id(const struct hf_connection *connection, const uint8_t **ret_id);
 
 /* How many bytes hf_session_bytes gives; 0 when there is no session to keep. */
@@ -111,9 +114,25 @@ enum hf_error hf_ticket_keys_add(struct hf_ticket_keys *keys, const uint8_t name
  * needed, for these. */
 void hf_builder_ticket_keys(struct hf_builder *builder, struct hf_ticket_keys *keys);
 
-/* A client only: asks for tickets; what hf_session_bytes gives then has the ticket in it. Default: it asks for none,
- * and resumes by session ID. */
+/* A client only: takes tickets; what hf_session_bytes gives then has the ticket in it. Default: it takes none, and
+ * resumes by session ID, in TLS 1.2 only. */
 void hf_builder_session_tickets(struct hf_builder *builder);
+
+/* ---- TLS 1.3 (RFC 9846 4.7.1), where every session is a ticket. ----
+ * A server gives them when the handshake is over, as many as it likes: sealed by its ticket keys; or, without keys, as
+ * an ID in its cache or in the application's store. A session of the cache serves once (RFC 9846 8.1). */
+
+/* A server only: how many tickets follow a full handshake, 0 to 16; default 2. A resumed one is followed by one, in
+ * place of that which it used up. What a client asks for (RFC 9149) goes before, up to 16. */
+void hf_builder_ticket_count(struct hf_builder *builder, unsigned count);
+
+/* A server only: how long tickets hold, in seconds, from the last full handshake on: 1 to 604800, default 86400. */
+void hf_builder_ticket_lifetime(struct hf_builder *builder, uint32_t seconds);
+
+/* A client only: says how many tickets it wants when the session is new, and when it is resumed (ticket_request, RFC
+ * 9149): 0 to 255 each. With 0 the server may have nothing to confirm us by before its first data. Default: it does not
+ * say. */
+void hf_builder_ticket_request(struct hf_builder *builder, uint8_t when_new, uint8_t when_resumed);
 
 #ifdef __cplusplus
 }

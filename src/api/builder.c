@@ -5,9 +5,11 @@
 #include "api/read_file.h"
 #include "base/text.h"
 #include "crypto/random.h"
+#include "session/session.h"
 #include "trust/system_store.h"
 
 enum { PASS_MAX = 4096, MESSAGE_DEFAULT = 65536, MESSAGE_MIN = 1024, MESSAGE_MAX = 1048576, ANEW_DEFAULT = 12 };
+enum { TICKETS_DEFAULT = 2 };
 
 static void fill(char *into, size_t room, const char *text)
 {
@@ -48,6 +50,8 @@ static bool make_config(struct hf_builder *builder, enum hf_role role, const str
     config->extended_master_secret_demanded = true;
     config->trust_policy = hf_trust_policy_default;
     config->asks_staples = role == HF_CLIENT;
+    config->ticket_count = TICKETS_DEFAULT;
+    config->ticket_lifetime_s = HF_SESSION_LIFETIME_MAX;
     config->max_handshake_message = MESSAGE_DEFAULT;
     config->anew_max = ANEW_DEFAULT;
     builder->config = config;

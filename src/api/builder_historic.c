@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "record/compression.h"
 
-enum { IDENTITY_MAX = 256, KEY_MIN = 16, SWITCHES_ALL = (HF_HISTORIC_RENEGOTIATION_FOLLOW << 1) - 1 };
+enum { IDENTITY_MAX = 256, KEY_MIN = 16, SWITCHES_ALL = (HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE << 1) - 1 };
 
 void hf_builder_historic(struct hf_builder *builder, unsigned switches)
 {
@@ -99,6 +99,7 @@ static const char *switch_name(unsigned bit)
         "HF_HISTORIC_SHA1_SIGNATURES",
         "HF_HISTORIC_RENEGOTIATION_ASK",
         "HF_HISTORIC_RENEGOTIATION_FOLLOW",
+        "HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE",
     };
     return bit < HF_COUNT(names) ? names[bit] : "a switch that is not known";
 }

@@ -15,6 +15,7 @@
 #include "handshake/renegotiation.h"
 #include "handshake/resumption.h"
 #include "handshake/sign.h"
+#include "handshake/tickets13.h"
 
 /* ---- birth and death ---- */
 
@@ -90,6 +91,8 @@ bool hf_next_event(struct hf_connection *connection, struct hf_event *ret_event)
     ret_event->kind = (enum hf_event_kind)connection->events[connection->event_from];
     connection->event_from = (uint8_t)((connection->event_from + 1) % HF_ENGINE_EVENTS_MAX);
     connection->event_count--;
+    if (ret_event->kind == HF_EVENT_SESSION)
+        hf_tickets13_tell(&connection->handshake);
     return true;
 }
 
@@ -319,8 +322,7 @@ bool hf_session_wanted(const struct hf_connection *connection, const uint8_t **r
 {
     if (!hf_machine_awaits(&connection->handshake, HF_INPUT_session))
         return false;
-    *ret_id = connection->handshake.work->session_id;
-    *ret_len = connection->handshake.work->session_id_len;
+    *ret_len = hf_resumption_wanted(&connection->handshake, ret_id);
     return true;
 }
 

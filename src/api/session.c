@@ -6,9 +6,11 @@
 
 size_t hf_session_id(const struct hf_connection *connection, const uint8_t **ret_id)
 {
-    bool is_possible = hf_resumption_is_possible(&connection->handshake);
-    *ret_id = is_possible ? connection->handshake.session_id.bytes : NULL;
-    return is_possible ? connection->handshake.session_id.len : 0;
+    const struct hf_handshake *handshake = &connection->handshake;
+    const struct hf_session_id *id = handshake->tickets != NULL ? &handshake->tickets->id : &handshake->session_id;
+    bool is_possible = hf_session_size(connection) > 0;
+    *ret_id = is_possible ? id->bytes : NULL;
+    return is_possible ? id->len : 0;
 }
 
 size_t hf_session_size(const struct hf_connection *connection)

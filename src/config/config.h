@@ -83,7 +83,11 @@ struct hf_config {
     struct hf_raw_keys *raw_keys;           /* whose owners we know; NULL: none */
     bool any_raw_key;                       /* the application judges keys that are not among them */
     bool asks_scts;                         /* likewise for SCTs */
-    struct hf_digest policy;                /* what peers are judged by: config/policy.h */
+    uint8_t ticket_count;                   /* a server in 1.3: of a full handshake */
+    uint32_t ticket_lifetime_s;             /* a server in 1.3 */
+    bool requests_tickets;                  /* a client: says how many it wants, of a new session and a resumed one */
+    uint8_t request_new, request_resumed;
+    struct hf_digest policy; /* what peers are judged by: config/policy.h */
     bool presents_anyway;
     uint8_t *authorities; /* DistinguishedName list, encoded without its outer length; NULL when none is sent */
     size_t authorities_len;

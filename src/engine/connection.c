@@ -51,13 +51,15 @@ void hf_connection_accept(struct hf_connection *connection)
 void hf_connection_raise(struct hf_connection *connection, enum hf_event_kind kind)
 {
     const bool ends_handshake = kind == HF_EVENT_OPENED || kind == HF_EVENT_RENEGOTIATED;
-    if (waits(connection, kind))
+    if (waits(connection, kind) && kind != HF_EVENT_SESSION) /* of 1.3's sessions each has its own */
         return;
     push(connection, kind);
     connection->was_open = connection->was_open || kind == HF_EVENT_OPENED;
     if (kind == HF_EVENT_OPENED && is_accepted_by_opening(&connection->handshake))
         hf_connection_accept(connection);
-    if (ends_handshake && hf_resumption_is_possible(&connection->handshake) &&
-        !hf_resumption_store(&connection->handshake) && !waits(connection, HF_EVENT_SESSION))
+    size_t sessions = ends_handshake ? hf_resumption_settle(&connection->handshake) : 0;
+    if (kind == HF_EVENT_RENEGOTIATED && waits(connection, HF_EVENT_SESSION))
+        sessions = 0; /* that event will tell of the newer one */
+    for (; sessions > 0; sessions--)
         push(connection, HF_EVENT_SESSION);
 }

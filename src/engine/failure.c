@@ -6,6 +6,7 @@
 #include "handshake/machine.h"
 #include "handshake/narrate.h"
 #include "handshake/resumption.h"
+#include "handshake/tickets13.h"
 
 enum { ALERT_LEVEL_FATAL = 2 };
 
@@ -18,6 +19,7 @@ static enum hf_error end(struct hf_connection *connection)
     hf_handshake_end_work(handshake);
     hf_schedule13_wipe(&handshake->schedule13);
     hf_schedule12_wipe(&handshake->schedule12);
+    hf_tickets13_forget(handshake);
     connection->data = hf_span_of(NULL, 0);
     hf_framing_forget_keys(connection->framing);
     hf_buffer_release(&connection->held);

@@ -19,14 +19,22 @@ enum {
     HF_SUITE_FALLBACK = 0x5600                  /* TLS_FALLBACK_SCSV, RFC 7507 */
 };
 
+/* A PSK that a client offers: its name on the wire, and the hash of its binder. */
+enum { HF_HELLO_PSKS_MAX = 8 };
+struct hf_hello_psk {
+    struct hf_span identity;
+    uint32_t obfuscated_age; /* RFC 9846 4.3.11.1; 0: it is no ticket */
+    enum hf_hash_id hash;
+};
+
 /* A key share of ours or of the peer. */
 struct hf_hello_share {
     uint16_t group;
     struct hf_span key_exchange;
 };
 
-/* A client's hello to be written. For the second hello after a HelloRetryRequest change `shares` and `cookie` only
- * (RFC 9846 4.2.2). It is kept until the server's answers were read: they are checked against it. */
+/* A client's hello to be written. For the second hello after a HelloRetryRequest change `shares`, `cookie` and
+ * `psks` only (RFC 9846 4.2.2). It is kept until the server's answers were read: they are checked against it. */
 struct hf_client_offer {
     const struct hf_config *config; /* suites, groups, schemes, ALPN, limits */
     unsigned generations;           /* enum hf_version_bit: which to offer; negotiate/version.h sets these three */
@@ -39,6 +47,8 @@ struct hf_client_offer {
     struct hf_span server_name;       /* a DNS name in ASCII; empty: not sent, as for IP addresses (RFC 6066 3) */
     struct hf_hello_share shares[HF_CONFIG_KEY_SHARES_MAX];
     size_t share_count;
+    struct hf_hello_psk psks[HF_HELLO_PSKS_MAX]; /* 1.3 */
+    size_t psk_count;
     struct hf_span cookie;           /* of the HelloRetryRequest; empty: none */
     struct hf_span verify_cookie;    /* datagrams: of the HelloVerifyRequest; empty: none */
     struct hf_span renegotiated;     /* what renegotiation_info says: RFC 5746 3.5; empty in a first handshake */
@@ -67,11 +77,13 @@ struct hf_client_hello_facts {
     struct hf_span certificate_schemes; /* signature_algorithms_cert: uint16 each */
     struct hf_span shares;              /* key_share: hf_wire_key_share_entry items; may be empty, see `present` */
     struct hf_span cookie;
-    struct hf_span psk_modes;     /* psk_key_exchange_modes: one byte each */
-    struct hf_span point_formats; /* ec_point_formats: one byte each */
-    struct hf_span authorities;   /* certificate_authorities: hf_wire_distinguished_name items */
-    uint16_t record_size_limit;   /* as it stands; 0: none */
-    uint16_t max_fragment_length; /* in bytes; 0: none, or void because record_size_limit came (RFC 8449 5) */
+    struct hf_span psk_modes;      /* psk_key_exchange_modes: one byte each */
+    struct hf_span psk_identities; /* pre_shared_key: hf_wire_psk_identity items, */
+    struct hf_span psk_binders;    /* and as many hf_wire_psk_binder items: the end of the hello */
+    struct hf_span point_formats;  /* ec_point_formats: one byte each */
+    struct hf_span authorities;    /* certificate_authorities: hf_wire_distinguished_name items */
+    uint16_t record_size_limit;    /* as it stands; 0: none */
+    uint16_t max_fragment_length;  /* in bytes; 0: none, or void because record_size_limit came (RFC 8449 5) */
     bool extended_master_secret;
     bool encrypt_then_mac;
     struct hf_span client_types; /* client_certificate_type: one byte each */
@@ -80,6 +92,8 @@ struct hf_client_hello_facts {
     bool scts;                   /* it takes SCTs */
     bool session_ticket;         /* it takes tickets */
     struct hf_span ticket;       /* that it resumes by; empty: none */
+    bool requests_tickets;       /* 1.3: ticket_request came, with these numbers */
+    uint8_t request_new, request_resumed;
 };
 
 /* A server's answer to be written. A field that does not stand in the message written is not looked at. */
@@ -94,6 +108,10 @@ struct hf_server_answer {
     struct hf_span cookie;       /* HelloRetryRequest; empty: none */
     struct hf_span protocol;     /* ALPN: the one chosen; empty: none */
     bool server_name;            /* acknowledged */
+    bool has_psk;                /* ServerHello 1.3: a PSK is taken, the one of this place */
+    uint16_t psk_index;
+    bool tells_tickets; /* 1.3: ticket_request is answered: so many tickets will come */
+    uint8_t expected_tickets;
     bool extended_master_secret; /* 1.2 */
     bool encrypt_then_mac;       /* 1.2 */
     bool has_client_type;        /* client_certificate_type is answered */
@@ -130,10 +148,12 @@ struct hf_server_hello_facts {
     struct hf_span random;
     struct hf_span session_id;
     uint16_t suite;
-    struct hf_extension_set present;             /* over all messages read into this */
-    struct hf_hello_share share;                 /* ServerHello 1.3; HelloRetryRequest: the group only, 0: none asked */
-    struct hf_span cookie;                       /* HelloRetryRequest; empty: none */
-    struct hf_span protocol;                     /* ALPN: the one chosen */
+    struct hf_extension_set present; /* over all messages read into this */
+    struct hf_hello_share share;     /* ServerHello 1.3; HelloRetryRequest: the group only, 0: none asked */
+    struct hf_span cookie;           /* HelloRetryRequest; empty: none */
+    struct hf_span protocol;         /* ALPN: the one chosen */
+    bool has_psk;                    /* ServerHello 1.3: a PSK of ours is taken, the one of this place */
+    uint16_t psk_index;
     struct hf_span groups;                       /* EncryptedExtensions: uint16 each; a hint for later connections */
     bool server_name;                            /* acknowledged */
     bool extended_master_secret;                 /* 1.2 */

@@ -1,16 +1,17 @@
-/* psk_key_exchange_modes, RFC 9846 4.3.9: psk_dhe_ke only, so that resumption would keep forward secrecy. */
+/* psk_key_exchange_modes, RFC 9846 4.3.9: psk_dhe_ke, so that resumption keeps forward secrecy; psk_ke by switch. */
 #include "extension/psk_key_exchange_modes.h"
 
 #include "wire/read.h"
-
-enum { PSK_DHE_KE = 1 };
 
 bool hf_psk_key_exchange_modes_offer(const struct hf_client_offer *offer, struct hf_writer *payload)
 {
     if ((offer->generations & HF_VERSION_BIT_13) == 0)
         return false;
-    hf_writer_u8(payload, 1);
-    hf_writer_u8(payload, PSK_DHE_KE);
+    const size_t list = hf_writer_open(payload, 1);
+    hf_writer_u8(payload, HF_PSK_DHE_KE);
+    if ((offer->config->historic & HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE) != 0)
+        hf_writer_u8(payload, HF_PSK_KE);
+    hf_writer_close(payload, list, 1);
     return true;
 }
 

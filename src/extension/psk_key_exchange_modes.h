@@ -5,6 +5,8 @@
 
 #include "extension/verbs.h"
 
+enum hf_psk_key_exchange_mode { HF_PSK_KE = 0, HF_PSK_DHE_KE = 1 };
+
 hf_extension_offer hf_psk_key_exchange_modes_offer;
 hf_extension_take hf_psk_key_exchange_modes_take;
 

@@ -10,6 +10,7 @@
 #include "extension/extended_master_secret.h"
 #include "extension/key_share.h"
 #include "extension/max_fragment_length.h"
+#include "extension/pre_shared_key.h"
 #include "extension/psk_key_exchange_modes.h"
 #include "extension/record_size_limit.h"
 #include "extension/renegotiation_info.h"
@@ -22,6 +23,7 @@
 #include "extension/status_request.h"
 #include "extension/supported_groups.h"
 #include "extension/supported_versions.h"
+#include "extension/ticket_request.h"
 
 /* The column `answer` as the table writes it. */
 enum { ASKED = 0, FREE = 1 };

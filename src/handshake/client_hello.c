@@ -1,11 +1,13 @@
 /* ClientHello: built by a client, judged by a server. RFC 9846 4.2.2, RFC 5246 7.4.1.2.
  * All that both sides can agree on is decided by negotiate/ from what the hello says; here its parts are kept. */
+#include "handshake/client_hello.h"
+
 #include "extension/compare.h"
 #include "extension/read.h"
 #include "extension/write.h"
-#include "handshake/hello_retry_request.h"
-#include "handshake/refuse.h"
 #include "handshake/renegotiation.h"
+#include "handshake/binder.h"
+#include "handshake/psk_offer.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
 #include "negotiate/negotiate.h"
@@ -71,7 +73,10 @@ enum hf_error hf_build_client_hello(struct hf_handshake *handshake, struct hf_wr
 {
     if (handshake->work->offer.config == NULL) /* the first one: what follows a retry repeats it */
         HF_TRY(start_offer(handshake));
-    return hf_extension_write_client_hello(&handshake->work->offer, body);
+    const size_t from = body->len;
+    hf_psk_offer_refresh(handshake);
+    HF_TRY(hf_extension_write_client_hello(&handshake->work->offer, body));
+    return hf_binder_write(handshake, body, from);
 }
 
 /* ---- server ---- */
@@ -88,8 +93,7 @@ static enum hf_error copy_hello(struct hf_handshake *handshake, struct hf_span b
                                                                                                  : HF_ERR_no_memory;
 }
 
-/* Reads a hello into the facts, from a copy that stays while the handshake does. */
-static enum hf_error read_hello(struct hf_handshake *handshake, struct hf_span body)
+enum hf_error hf_client_hello_read(struct hf_handshake *handshake, struct hf_span body)
 {
     struct hf_work *work = handshake->work;
     HF_TRY(copy_hello(handshake, body, &work->hello));
@@ -116,14 +120,20 @@ static size_t index_of_identity(const struct hf_config *config, const struct hf_
     return i;
 }
 
-static enum hf_error negotiate(struct hf_handshake *handshake, const struct hf_negotiated *first)
+enum hf_error hf_client_hello_negotiate(struct hf_handshake *handshake, const struct hf_negotiated *first)
 {
     struct hf_work *work = handshake->work;
+    const struct hf_negotiate_psk psk = {
+        .index = work->psk_index,
+        .hash = work->psks[0].hash,
+        .is_alone = work->psk_alone,
+    };
     const struct hf_negotiate_question question = {
         .config = handshake->config,
         .hello = &work->facts,
         .first = first,
         .version = handshake->opened ? handshake->protocol->version : 0,
+        .psk = work->has_psk ? &psk : NULL,
         .now_s = hf_handshake_now_s(handshake),
     };
     struct hf_negotiated choice;
@@ -147,7 +157,7 @@ static enum hf_error keep_hello_fields(struct hf_handshake *handshake)
     return HF_OK;
 }
 
-/* The server's random, with the mark against downgrades where one belongs (RFC 9846 4.2.3). */
+/* The server's random of 1.2, with the mark against downgrades where one belongs (RFC 9846 4.2.3). */
 static enum hf_error make_random(struct hf_handshake *handshake)
 {
     struct hf_work *work = handshake->work;
@@ -156,26 +166,7 @@ static enum hf_error make_random(struct hf_handshake *handshake)
     return HF_OK;
 }
 
-/* Early data rides on a session that some other server, or an earlier life of this one, gave out: it is not taken, and
- * its records are dropped until one opens (RFC 9846 4.3.10). Where the other generation is chosen they end it. */
-static void skip_early_data(const struct hf_handshake *handshake)
-{
-    if (hf_extension_set_has(handshake->work->facts.present, HF_ROW_early_data))
-        hf_framing_skip_early_data(handshake->framing, HF_HANDSHAKE_EARLY_DATA_MAX);
-}
-
-/* Over datagrams 1.3 has neither the cookie of HelloVerifyRequest nor an echo of the session ID: RFC 9147 5.3, 5.4. */
-static enum hf_error check_fields13(struct hf_handshake *handshake)
-{
-    struct hf_work *work = handshake->work;
-    if (!hf_config_transport(handshake->config)->mimics12)
-        work->session_id_len = 0;
-    if (work->has_verify_cookie)
-        return hf_refuse(handshake, HF_ERR_illegal_parameter, "ClientHello.legacy_cookie", "empty", NULL);
-    return HF_OK;
-}
-
-static enum hf_error compare_hellos(struct hf_handshake *handshake, struct hf_span second)
+enum hf_error hf_client_hello_compare(struct hf_handshake *handshake, struct hf_span second)
 {
     struct hf_work *work = handshake->work;
     struct hf_buffer copy;
@@ -187,24 +178,18 @@ static enum hf_error compare_hellos(struct hf_handshake *handshake, struct hf_sp
     return error;
 }
 
-/* The second hello, though this handshake has seen no first: the HelloRetryRequest went before there was one. */
-static enum hf_error go_on_after_retry(struct hf_handshake *handshake)
+/* The version leads to what else is to be looked at. */
+static enum hf_error peek_rules(struct hf_handshake *handshake, const struct hf_negotiate_rules **ret_rules)
 {
-    struct hf_work *work = handshake->work;
-    struct hf_negotiated first;
-    HF_TRY(hf_hello_retry_request_recall(handshake, &first));
-    HF_TRY(negotiate(handshake, &first));
-    HF_TRY(hf_handshake_take_version(handshake, work->choice.version));
-    HF_TRY(make_random(handshake));
-    HF_TRY(check_fields13(handshake));
-    HF_TRY(hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ false));
-    return hf_hello_retry_request_replay(handshake, &first);
+    uint16_t version;
+    HF_TRY(hf_negotiate_version_choose(handshake->config, &handshake->work->facts, &version, handshake->failure));
+    *ret_rules = hf_negotiate_version_rules((enum hf_version_bit)hf_negotiate_version_generation(version));
+    return HF_OK;
 }
 
-static enum hf_error choose(struct hf_handshake *handshake)
+static enum hf_error choose12(struct hf_handshake *handshake)
 {
-    HF_TRY(keep_hello_fields(handshake));
-    HF_TRY(negotiate(handshake, /* first= */ NULL));
+    HF_TRY(hf_client_hello_negotiate(handshake, /* first= */ NULL));
     HF_TRY(hf_handshake_take_version(handshake, handshake->work->choice.version));
     return make_random(handshake);
 }
@@ -212,21 +197,15 @@ static enum hf_error choose(struct hf_handshake *handshake)
 enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, const struct hf_taken *taken,
                                              enum hf_outcome *ret_outcome)
 {
-    struct hf_work *work = handshake->work;
-    HF_TRY(read_hello(handshake, taken->body));
+    const struct hf_negotiate_rules *rules;
+    HF_TRY(hf_client_hello_read(handshake, taken->body));
     HF_TRY(keep_server_name(handshake));
-    if (work->retried.first_hello.len > 0) {
-        *ret_outcome = HF_OUTCOME_TLS13;
-        HF_TRY(keep_hello_fields(handshake));
-        return go_on_after_retry(handshake);
-    }
-    HF_TRY(choose(handshake));
-    if (!hf_negotiate_version_rules(work->choice.generation)->shares_in_hellos)
-        return hf_resumption_begin(handshake, ret_outcome);
-    HF_TRY(check_fields13(handshake));
-    skip_early_data(handshake);
-    *ret_outcome = work->choice.retry ? HF_OUTCOME_RETRY : HF_OUTCOME_TLS13;
-    return hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ false);
+    HF_TRY(keep_hello_fields(handshake));
+    HF_TRY(peek_rules(handshake, &rules));
+    if (rules->shares_in_hellos || handshake->work->retried.first_hello.len > 0) /* a retry is of 1.3, and stays it */
+        return hf_client_hello13_begin(handshake, taken->body, ret_outcome);
+    HF_TRY(choose12(handshake));
+    return hf_resumption_begin(handshake, ret_outcome);
 }
 
 /* Always a full handshake: a session that is resumed would bring no certificate, for which we have asked. Once we
@@ -239,21 +218,8 @@ enum hf_error hf_step_choose_by_client_hello_renegotiated(struct hf_handshake *h
         return HF_OK;
     HF_TRY(hf_handshake_begin_again(handshake));
     hf_handshake_start_over(handshake);
-    HF_TRY(read_hello(handshake, taken->body));
-    HF_TRY(choose(handshake));
+    HF_TRY(hf_client_hello_read(handshake, taken->body));
+    HF_TRY(keep_hello_fields(handshake));
+    HF_TRY(choose12(handshake));
     return hf_resumption_decline(handshake, ret_outcome);
-}
-
-enum hf_error hf_step_check_client_hello_again(struct hf_handshake *handshake, const struct hf_taken *taken,
-                                               enum hf_outcome *ret_outcome)
-{
-    struct hf_work *work = handshake->work;
-    const struct hf_negotiated first = work->choice;
-    HF_TRY(compare_hellos(handshake, taken->body));
-    HF_TRY(read_hello(handshake, taken->body));
-    HF_TRY(check_fields13(handshake));
-    HF_TRY(negotiate(handshake, &first));
-    hf_transcript_forget_messages(&work->transcript); /* no binders here: from now on its hash is enough */
-    *ret_outcome = HF_OUTCOME_DONE;
-    return HF_OK;
 }

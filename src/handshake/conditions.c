@@ -48,10 +48,16 @@ bool hf_condition_may_turn(const struct hf_handshake *handshake)
 }
 
 /* A client that was asked who it is learns by a ticket that it was accepted, also with an empty answer
- * (hf_builder_client_auth: HF_CLIENT_AUTH_REQUEST). */
+ * (hf_builder_client_auth: HF_CLIENT_AUTH_REQUEST). Where no real one comes, and the client did not say that it wants
+ * none (RFC 9149), an empty promise does. */
 bool hf_condition_confirms(const struct hf_handshake *handshake)
 {
-    return handshake->asked;
+    return handshake->asked && handshake->tickets_left == 0 && !handshake->work->facts.requests_tickets;
+}
+
+bool hf_condition_has_tickets(const struct hf_handshake *handshake)
+{
+    return handshake->tickets_left > 0;
 }
 
 /* RFC 5077 3.3: what ServerHello promised. */

@@ -1,6 +1,7 @@
 /* EncryptedExtensions: the rest of the server's answers, under keys. RFC 9846 4.4.1. */
 #include "extension/read.h"
 #include "extension/write.h"
+#include "handshake/resumption.h"
 #include "handshake/steps.h"
 #include "negotiate/certificate_type.h"
 
@@ -13,6 +14,14 @@ enum hf_error hf_step_check_encrypted_extensions(struct hf_handshake *handshake,
     HF_TRY(hf_negotiate_certificate_type_check(&work->offer, &work->answer, &work->choice, handshake->failure));
     *ret_outcome = HF_OUTCOME_DONE;
     return hf_handshake_take_choice(handshake);
+}
+
+/* A PSK was taken: whom its session keeps is judged before anything else of the server counts. */
+enum hf_error hf_step_check_encrypted_extensions_psk(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                                     enum hf_outcome *ret_outcome)
+{
+    HF_TRY(hf_step_check_encrypted_extensions(handshake, taken, ret_outcome));
+    return hf_resumption_judge(handshake, ret_outcome);
 }
 
 enum hf_error hf_build_encrypted_extensions(struct hf_handshake *handshake, struct hf_writer *body)

@@ -5,6 +5,7 @@
 #include "handshake/psk.h"
 #include "handshake/refuse.h"
 #include "handshake/renegotiation.h"
+#include "handshake/resumption.h"
 #include "handshake/steps.h"
 #include "wire/read.h"
 #include "wire/write.h"
@@ -52,6 +53,16 @@ enum hf_error hf_step_check_finished13(struct hf_handshake *handshake, const str
     HF_TRY(verify_data13(handshake, hf_handshake_peer_role(handshake), &expected));
     *ret_outcome = HF_OUTCOME_DONE;
     return check(handshake, taken->body, &expected);
+}
+
+/* Under the session's PSK: the peer is the end that held the key when the session was made. */
+enum hf_error hf_step_check_finished13_kept(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                            enum hf_outcome *ret_outcome)
+{
+    HF_TRY(hf_step_check_finished13(handshake, taken, ret_outcome));
+    hf_possession_inherit(handshake);
+    hf_resumption_forget(handshake);
+    return HF_OK;
 }
 
 enum hf_error hf_step_check_finished12(struct hf_handshake *handshake, const struct hf_taken *taken,

@@ -30,6 +30,15 @@ enum hf_error hf_step_flight12_sent(struct hf_handshake *handshake, const struct
     return HF_OK;
 }
 
+/* A server of TLS 1.3: whether another ticket is to follow. */
+enum hf_error hf_step_flight_tickets_or_not(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                            enum hf_outcome *ret_outcome)
+{
+    (void)taken;
+    *ret_outcome = handshake->tickets_left > 0 ? HF_OUTCOME_TICKET : HF_OUTCOME_DONE;
+    return HF_OK;
+}
+
 /* A client of TLS 1.2: whether ServerHello promised a ticket (RFC 5077 3.3). */
 enum hf_error hf_step_flight_ticket_or_not(struct hf_handshake *handshake, const struct hf_taken *taken,
                                            enum hf_outcome *ret_outcome)

@@ -1,6 +1,7 @@
 /* Birth and death of a handshake, and what its files share. */
 #include "handshake/handshake.h"
 
+#include "handshake/tickets13.h"
 #include "negotiate/version.h"
 #include "trust/names.h"
 
@@ -179,6 +180,7 @@ void hf_handshake_wipe(struct hf_handshake *handshake)
     handshake->psk_identity = NULL;
     hf_allocation_free(handshake->allocator, handshake->ticket);
     handshake->ticket = NULL;
+    hf_tickets13_forget(handshake);
     char **texts[] = {&handshake->peer_name,           &handshake->server_name,     &handshake->alpn,
                       &handshake->request_authorities, &handshake->request_schemes, &handshake->request_misfits};
     for (size_t i = 0; i < HF_COUNT(texts); i++) {
@@ -187,17 +189,35 @@ void hf_handshake_wipe(struct hf_handshake *handshake)
     }
 }
 
+static const struct hf_protocol *find_protocol(const struct hf_handshake *handshake, uint16_t version)
+{
+    size_t i = 0;
+    while (handshake->protocols[i] != NULL && handshake->protocols[i]->version != version)
+        i++;
+    return handshake->protocols[i];
+}
+
 enum hf_error hf_handshake_take_version(struct hf_handshake *handshake, uint16_t version)
 {
-    for (size_t i = 0; handshake->protocols[i] != NULL; i++) {
-        if (handshake->protocols[i]->version != version)
-            continue;
-        handshake->protocol = handshake->protocols[i];
-        hf_framing_set_rules(handshake->framing, handshake->protocol->rules);
-        return hf_transcript_cut_headers(&handshake->work->transcript, hf_framing_header_len(handshake->framing) -
-                                                                           handshake->protocol->message_header_len);
-    }
-    return HF_ERR_internal; /* negotiate/version.c chooses only what the config allows */
+    const struct hf_protocol *protocol = find_protocol(handshake, version);
+    if (protocol == NULL)
+        return HF_ERR_internal; /* negotiate/version.c chooses only what the config allows */
+    handshake->protocol = protocol;
+    hf_framing_set_rules(handshake->framing, protocol->rules);
+    return hf_transcript_cut_headers(&handshake->work->transcript,
+                                     hf_framing_header_len(handshake->framing) - protocol->message_header_len);
+}
+
+enum hf_error hf_handshake_begin_schedule13(const struct hf_handshake *handshake, enum hf_hash_id hash,
+                                            struct hf_schedule13 *schedule)
+{
+    const uint16_t version = hf_config_transport(handshake->config)->version13;
+    const struct hf_protocol *protocol = find_protocol(handshake, version);
+    if (protocol == NULL)
+        return HF_ERR_internal;
+    hf_schedule13_init(schedule, handshake->config->toolbox, hash);
+    hf_schedule13_name(schedule, protocol->label_prefix, protocol->hides_numbers);
+    return HF_OK;
 }
 
 static enum hf_error keep_protocol_name(struct hf_handshake *handshake, struct hf_span protocol)

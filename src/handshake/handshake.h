@@ -54,6 +54,9 @@ enum hf_outcome {
     HF_OUTCOME_STATUS,          /* a CertificateStatus may follow, and the peer is judged with it */
     HF_OUTCOME_STATUS_UNSIGNED, /* likewise, and then as UNSIGNED */
     HF_OUTCOME_STATUS_SHARED,   /* ... as SHARED */
+    HF_OUTCOME_KEPT,            /* 1.3: the PSK of a session is taken */
+    HF_OUTCOME_KEPT_JUDGE,      /* likewise, and the application is to judge first whom the session keeps */
+    HF_OUTCOME_KEPT_LOOKUP,     /* 1.3: the application is to look a session up first */
     HF_OUTCOMES
 };
 
@@ -63,6 +66,15 @@ enum hf_handshake_sizes {
     HF_HANDSHAKE_RENEGOTIATIONS_MAX = 8, /* on one connection: asked for, or followed */
     HF_HANDSHAKE_EARLY_DATA_MAX = 16384  /* wire bytes of early data that a server drops unread */
 };
+
+/* 1.3: a PSK that is offered, or taken. */
+struct hf_work_psk {
+    enum hf_psk_kind kind;
+    enum hf_hash_id hash;
+    struct hf_secret key;
+};
+
+enum { HF_WORK_HELLO_DIGESTS = 2 };
 
 /* A signature of ours that is being made. */
 enum hf_signing { HF_SIGNING_NONE, HF_SIGNING_WANTED, HF_SIGNING_READY };
@@ -98,7 +110,14 @@ struct hf_work {
     struct hf_buffer peer_share; /* 1.2: the peer's, or what it encrypted, until the master secret is made */
     struct hf_premaster shared;  /* 1.3: from the key exchange until the keys turn, within one call; 1.2: what a client
                                   * encrypts, likewise */
-    struct hf_secret psk;        /* 1.2: the shared key, until the master secret is made */
+    struct hf_secret psk;        /* 1.2: the shared key, until the master secret is made; 1.3: the PSK that both take,
+                                  * until the keys turn */
+    struct hf_work_psk psks[HF_HELLO_PSKS_MAX]; /* 1.3: of offer.psks; a server: [0] is the one it takes */
+    uint8_t wanted_session[HF_SESSION_ID_MAX];  /* 1.3, a server: the ID that the application is to look for */
+    bool has_psk;                               /* 1.3, a server: it takes one, */
+    bool psk_alone;                             /* without a key exchange, */
+    uint16_t psk_index;                         /* of this place in the hello */
+    struct hf_digest hello_digests[HF_WORK_HELLO_DIGESTS]; /* 1.3: of the hello up to its binders; len 0: none */
 
     struct hf_buffer request_bytes; /* a client: the CertificateRequest; spans of `request` point into it */
     struct hf_certificate_request_facts request;
@@ -116,6 +135,20 @@ struct hf_work {
     struct hf_buffer session_bytes; /* of a session that is offered, or asked for; spans of `session` point into it */
     struct hf_session session;
     bool renews_ticket; /* a server: the client's was sealed by an older key */
+};
+
+/* 1.3: a ticket that came, or at a server that went and that the application is to keep; the oldest first. */
+struct hf_kept_ticket {
+    struct hf_kept_ticket *next;
+    struct hf_session_id id;
+    struct hf_secret psk;
+    uint64_t issued_ms;
+    uint32_t lifetime_s; /* from then on */
+    uint32_t age_add;
+    uint32_t early_max;
+    bool is_told; /* its event was taken: it goes when the next one is */
+    size_t len;
+    uint8_t ticket[];
 };
 
 /* What lasts. */
@@ -183,6 +216,9 @@ struct hf_handshake {
     uint32_t session_lifetime_s; /* 1.2, a client: how long the server said its ticket holds; 0: it did not say */
     uint8_t *ticket;             /* 1.2, a client: that the server gave; NULL: none */
     size_t ticket_len;
+    struct hf_kept_ticket *tickets; /* 1.3 */
+    uint8_t tickets_left;           /* 1.3, a server: that are still to go out */
+    uint8_t tickets_made;           /* 1.3, a server */
 
     uint8_t first_finished[HF_VERIFY_DATA12_LEN];  /* 1.2: verify_data of the first Finished, of either end */
     size_t first_finished_len;                     /* 0: none yet */
@@ -237,6 +273,10 @@ void hf_handshake_wipe(struct hf_handshake *handshake);
 
 /* Takes the protocol row of the version that the hellos agreed on. */
 HF_MUST enum hf_error hf_handshake_take_version(struct hf_handshake *handshake, uint16_t version);
+
+/* Begins a key schedule of 1.3 as this transport has it. */
+HF_MUST enum hf_error hf_handshake_begin_schedule13(const struct hf_handshake *handshake, enum hf_hash_id hash,
+                                                    struct hf_schedule13 *schedule);
 
 /* The role of this end, and of the peer. */
 enum hf_role hf_handshake_role(const struct hf_handshake *handshake);

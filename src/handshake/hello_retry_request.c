@@ -5,6 +5,7 @@
 #include "extension/compare.h"
 #include "extension/read.h"
 #include "extension/write.h"
+#include "handshake/psk_offer.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
 #include "negotiate/negotiate.h"
@@ -47,6 +48,7 @@ enum hf_error hf_step_check_hello_retry_request(struct hf_handshake *handshake, 
     suite = hf_suite_find(work->retry.suite);
     HF_TRY(hf_transcript_choose(&work->transcript, suite->hash, /* keep_messages= */ false));
     HF_TRY(hf_transcript_retry(&work->transcript));
+    hf_psk_offer_keep_hash(handshake, suite->hash);
     HF_TRY(keep_cookie(handshake));
     if (group != NULL)
         HF_TRY(replace_shares(handshake, group));
@@ -118,6 +120,5 @@ enum hf_error hf_hello_retry_request_replay(struct hf_handshake *handshake, cons
     HF_TRY(hf_transcript_resume_retry(transcript, hf_digest_span(&handshake->work->retried.first_hello)));
     HF_TRY(add_request(handshake, first));
     handshake->hello_retried = true;
-    hf_transcript_forget_messages(transcript); /* no binders here: from now on its hash is enough */
     return HF_OK;
 }

@@ -32,9 +32,9 @@ enum hf_error hf_turn_handshake_keys(struct hf_handshake *handshake)
 {
     struct hf_schedule13 *schedule = &handshake->schedule13;
     struct hf_digest hellos;
-    hf_schedule13_init(schedule, handshake->config->toolbox, handshake->suite->hash);
-    hf_schedule13_name(schedule, handshake->protocol->label_prefix, handshake->protocol->hides_numbers);
-    HF_TRY(hf_schedule13_early(schedule, /* psk= */ NULL));
+    HF_TRY(hf_handshake_begin_schedule13(handshake, handshake->suite->hash, schedule));
+    HF_TRY(hf_schedule13_early(schedule, &handshake->work->psk)); /* empty: there is none */
+    hf_secret_wipe(&handshake->work->psk);
     HF_TRY(hf_transcript_digest(&handshake->work->transcript, &hellos));
     HF_TRY(hf_schedule13_handshake(schedule, &handshake->work->shared, &hellos));
     log_secret(handshake, HF_KEY_LOG_CLIENT_HANDSHAKE_TRAFFIC_SECRET, HF_SECRET13_CLIENT_HANDSHAKE);

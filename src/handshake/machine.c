@@ -70,8 +70,9 @@ const struct hf_flight_row *hf_machine_flights(size_t *ret_count)
 const char *hf_machine_outcome_name(enum hf_outcome outcome)
 {
     static const char *const names[HF_OUTCOMES] = {
-        "DONE",    "TLS13",    "TLS12",  "RETRY",    "NO_CERT", "ASKED",  "JUDGE",           "LOOKUP",
-        "RESUMED", "UNSIGNED", "SHARED", "EXCHANGE", "TICKET",  "STATUS", "STATUS_UNSIGNED", "STATUS_SHARED"};
+        "DONE",    "TLS13",      "TLS12",      "RETRY",    "NO_CERT", "ASKED",  "JUDGE",           "LOOKUP",
+        "RESUMED", "UNSIGNED",   "SHARED",     "EXCHANGE", "TICKET",  "STATUS", "STATUS_UNSIGNED", "STATUS_SHARED",
+        "KEPT",    "KEPT_JUDGE", "KEPT_LOOKUP"};
     return names[outcome];
 }
 

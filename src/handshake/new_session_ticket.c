@@ -1,10 +1,11 @@
 /* NewSessionTicket of TLS 1.2 (RFC 5077 3.3): inside the handshake, where ServerHello said so. And of TLS 1.3 (RFC 9846
- * 4.7.1), after it. Nothing resumes by that one yet; but a client learns from it that the server
- * has judged and accepted its certificate, which the handshake's end does not say. So our server sends one with a
- * lifetime of 0, "discard at once", to every client that presented a certificate. */
+ * 4.7.1), after it. From that one a client also learns that the server has judged and accepted
+ * its certificate, which the handshake's end does not say. So a server that keeps no sessions sends one with a lifetime
+ * of 0, "discard at once", to clients that it asked who they are. */
 #include "extension/read.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
+#include "handshake/tickets13.h"
 #include "session/ticket.h"
 #include "wire/read.h"
 #include "wire/write.h"
@@ -18,10 +19,10 @@ enum hf_error hf_step_take_new_session_ticket13(struct hf_handshake *handshake, 
     HF_TRY(hf_wire_read_new_session_ticket13(taken->body, &message));
     HF_TRY(hf_extension_read_new_session_ticket(message.extensions, handshake->failure));
     *ret_outcome = HF_OUTCOME_DONE;
-    return HF_OK;
+    return hf_tickets13_take(handshake, &message, /* early_max= */ 0);
 }
 
-enum hf_error hf_build_new_session_ticket13(struct hf_handshake *handshake, struct hf_writer *body)
+enum hf_error hf_build_new_session_ticket13_confirming(struct hf_handshake *handshake, struct hf_writer *body)
 {
     static const uint8_t nonce[NONCE_LEN] = {0};
     uint8_t ticket[TICKET_LEN];
@@ -35,6 +36,22 @@ enum hf_error hf_build_new_session_ticket13(struct hf_handshake *handshake, stru
         .ticket_nonce = hf_span_of(nonce, sizeof nonce),
         .ticket = hf_span_of(ticket, sizeof ticket),
     };
+    hf_wire_write_new_session_ticket13(body, &message);
+    return HF_OK;
+}
+
+/* Where none can be made, an empty promise goes out: the handshake is over and well. */
+enum hf_error hf_build_new_session_ticket13(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    uint8_t room[HF_TICKET_MAX + 1];
+    struct hf_writer ticket = hf_writer_of(room, sizeof room);
+    struct hf_wire_new_session_ticket13 message = {0};
+    handshake->tickets_left--;
+    enum hf_error error = hf_tickets13_make(handshake, &ticket, &message);
+    if (error == HF_ERR_no_memory)
+        return error;
+    if (error != HF_OK)
+        return hf_build_new_session_ticket13_confirming(handshake, body);
     hf_wire_write_new_session_ticket13(body, &message);
     return HF_OK;
 }

@@ -3,8 +3,10 @@
 #include "certificate/certificate.h"
 #include "config/policy.h"
 #include "handshake/peer_proof.h"
+#include "handshake/psk_offer.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
+#include "handshake/tickets13.h"
 #include "negotiate/resumption.h"
 #include "session/ticket.h"
 
@@ -24,8 +26,7 @@ void hf_resumption_forget(struct hf_handshake *handshake)
     hf_buffer_release(&work->session_bytes);
 }
 
-/* Reads the bytes into work->session. *ret_unpacked is false when they are damaged, or of another policy. */
-static enum hf_error unpack(struct hf_handshake *handshake, struct hf_span bytes, bool *ret_unpacked)
+enum hf_error hf_resumption_unpack(struct hf_handshake *handshake, struct hf_span bytes, bool *ret_unpacked)
 {
     struct hf_work *work = handshake->work;
     struct hf_digest policy;
@@ -43,9 +44,8 @@ static enum hf_error unpack(struct hf_handshake *handshake, struct hf_span bytes
     return HF_OK;
 }
 
-/* Judges the peer that the session keeps. *ret_outcome is RESUMED, or JUDGE when the application wants to have its say.
- * A client that presented no certificate then is nobody now. */
-static enum hf_error judge_kept_peer(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
+/* A client that presented no certificate then is nobody now. */
+enum hf_error hf_resumption_judge(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
     bool judges = handshake->config->verdict_outside && work->session.chain_count > 0;
@@ -94,11 +94,13 @@ enum hf_error hf_resumption_offer(struct hf_handshake *handshake, struct hf_span
 {
     struct hf_work *work = handshake->work;
     bool unpacked;
-    HF_TRY(unpack(handshake, bytes, &unpacked));
-    if (unpacked && hf_negotiate_resumption_offers(handshake->config, &work->session, hf_handshake_now_s(handshake)))
+    HF_TRY(hf_resumption_unpack(handshake, bytes, &unpacked));
+    if (!unpacked || !hf_negotiate_resumption_offers(handshake->config, &work->session, hf_handshake_now_s(handshake)))
+        hf_resumption_forget(handshake);
+    else if (!hf_negotiate_resumption_is_psk(&work->session))
         work->offer.session = &work->session;
     else
-        hf_resumption_forget(handshake);
+        hf_psk_offer_session(handshake);
     return HF_OK;
 }
 
@@ -107,7 +109,7 @@ enum hf_error hf_resumption_answered(struct hf_handshake *handshake, enum hf_out
     const struct hf_span id = handshake->work->answer.session_id;
     if (handshake->work->choice.resumed) {
         take_session(handshake);
-        return judge_kept_peer(handshake, ret_outcome);
+        return hf_resumption_judge(handshake, ret_outcome);
     }
     hf_resumption_forget(handshake);
     *ret_outcome = HF_OUTCOME_TLS12;
@@ -173,23 +175,25 @@ static enum hf_error decide(struct hf_handshake *handshake, bool found, enum hf_
     if (fits && !work->facts.extended_master_secret)
         return hf_refuse(handshake, HF_ERR_extended_master_secret_missing, "ClientHello",
                          "the extension, as when the session was made", NULL);
-    if (fits && judge_kept_peer(handshake, ret_outcome) == HF_OK)
+    if (fits && hf_resumption_judge(handshake, ret_outcome) == HF_OK)
         return resume(handshake);
     *handshake->failure = before;
     hf_resumption_forget(handshake);
     return start_full(handshake, full, ret_outcome);
 }
 
-static enum hf_error find_in_cache(struct hf_handshake *handshake, bool *ret_found)
+enum hf_error hf_resumption_find_in_cache(struct hf_handshake *handshake, struct hf_span id, bool *ret_found)
 {
-    const struct hf_work *work = handshake->work;
-    const struct hf_cache_key key = {HF_CACHE_SESSION, hf_span_of(work->session_id, work->session_id_len)};
+    const struct hf_cache_key key = {HF_CACHE_SESSION, id};
     struct hf_buffer bytes;
+    *ret_found = false;
+    if (id.len > HF_CACHE_NAME_MAX)
+        return HF_OK;
     hf_buffer_init(&bytes, handshake->allocator, HF_SESSION_BYTES_MAX);
     enum hf_error error =
         hf_cache_get(handshake->config->session_cache, &key, hf_handshake_now_s(handshake), &bytes, ret_found);
     if (error == HF_OK && *ret_found)
-        error = unpack(handshake, hf_buffer_span(&bytes), ret_found);
+        error = hf_resumption_unpack(handshake, hf_buffer_span(&bytes), ret_found);
     hf_buffer_release(&bytes);
     return error;
 }
@@ -224,16 +228,14 @@ static struct hf_ticket_tools tools_of(const struct hf_handshake *handshake)
     };
 }
 
-/* A session resumed by a ticket has the ID that the client made up: by its return it sees that the ticket was taken
- * (RFC 5077 3.4). */
-static enum hf_error find_by_ticket(struct hf_handshake *handshake, bool *ret_found)
+enum hf_error hf_resumption_open_ticket(struct hf_handshake *handshake, struct hf_span sealed, bool *ret_found)
 {
     HF_WIPED_TICKET struct hf_ticket ticket = {0};
     struct hf_work *work = handshake->work;
     const struct hf_ticket_tools tools = tools_of(handshake);
     struct hf_digest policy;
     enum hf_ticket_keys_age age;
-    HF_TRY(hf_ticket_open(work->facts.ticket, handshake->config->ticket_keys, &tools, &ticket, &age));
+    HF_TRY(hf_ticket_open(sealed, handshake->config->ticket_keys, &tools, &ticket, &age));
     *ret_found = age != HF_TICKET_KEYS_NONE;
     if (!*ret_found)
         return HF_OK;
@@ -243,22 +245,40 @@ static enum hf_error find_by_ticket(struct hf_handshake *handshake, bool *ret_fo
     if (!*ret_found)
         return HF_OK;
     work->session = ticket.session;
-    work->session.id.len = work->session_id_len;
-    if (!hf_span_copy(work->facts.session_id, work->session.id.bytes, sizeof work->session.id.bytes))
-        return HF_ERR_internal;
     return find_chain(handshake, &ticket, ret_found);
+}
+
+/* A session resumed by a ticket has the ID that the client made up: by its return it sees that the ticket was taken
+ * (RFC 5077 3.4). */
+static enum hf_error find_by_ticket(struct hf_handshake *handshake, bool *ret_found)
+{
+    struct hf_work *work = handshake->work;
+    HF_TRY(hf_resumption_open_ticket(handshake, work->facts.ticket, ret_found));
+    work->session.id.len = work->session_id_len;
+    return hf_span_copy(work->facts.session_id, work->session.id.bytes, sizeof work->session.id.bytes)
+               ? HF_OK
+               : HF_ERR_internal;
+}
+
+size_t hf_resumption_wanted(const struct hf_handshake *handshake, const uint8_t **ret_id)
+{
+    const struct hf_work *work = handshake->work;
+    const bool by_psk = work->facts.psk_identities.len > 0 && handshake->protocol->rules == HF_RULES_13;
+    *ret_id = by_psk ? work->wanted_session : work->session_id;
+    return by_psk ? sizeof work->wanted_session : work->session_id_len;
 }
 
 /* Beside a ticket the ID names nothing: RFC 5077 3.4. */
 enum hf_error hf_resumption_begin(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
     const struct hf_config *config = handshake->config;
+    const struct hf_work *work = handshake->work;
     bool found = false;
-    if (config->ticket_keys != NULL && handshake->work->facts.ticket.len > 0) {
+    if (config->ticket_keys != NULL && work->facts.ticket.len > 0) {
         HF_TRY(find_by_ticket(handshake, &found));
-    } else if (config->session_cache != NULL && handshake->work->session_id_len > 0) {
-        HF_TRY(find_in_cache(handshake, &found));
-    } else if (config->sessions_outside && handshake->work->session_id_len > 0) {
+    } else if (config->session_cache != NULL && work->session_id_len > 0) {
+        HF_TRY(hf_resumption_find_in_cache(handshake, hf_span_of(work->session_id, work->session_id_len), &found));
+    } else if (config->sessions_outside && work->session_id_len > 0) {
         handshake->driver.event(handshake->driver.context, HF_EVENT_NEEDS_SESSION);
         *ret_outcome = HF_OUTCOME_LOOKUP;
         return HF_OK;
@@ -275,13 +295,13 @@ enum hf_error hf_step_take_session(struct hf_handshake *handshake, const struct 
                                    enum hf_outcome *ret_outcome)
 {
     bool found;
-    HF_TRY(unpack(handshake, taken->body, &found));
+    HF_TRY(hf_resumption_unpack(handshake, taken->body, &found));
     return decide(handshake, found, HF_OUTCOME_DONE, ret_outcome);
 }
 
 /* ---- what may be resumed later ---- */
 
-bool hf_resumption_is_possible(const struct hf_handshake *handshake)
+static bool is_possible12(const struct hf_handshake *handshake)
 {
     return handshake->work == NULL && handshake->session_id.len > 0 &&
            (!handshake->resumed || handshake->ticket != NULL) && !handshake->deflates &&
@@ -289,12 +309,17 @@ bool hf_resumption_is_possible(const struct hf_handshake *handshake)
            handshake->schedule12.master.len == HF_SESSION_SECRET_LEN;
 }
 
-/* The path without its anchor: that one is ours, and found again; a leaf that is itself trusted is all there is. A
- * session ends with the first of these certificates. */
-static enum hf_error keep_chain(const struct hf_peer *peer, struct hf_session *session)
+/* The path without its anchor: that one is ours, and found again; a leaf that is itself trusted is all there is. */
+enum hf_error hf_resumption_keep_chain(const struct hf_peer *peer, struct hf_session *session)
 {
-    size_t count = hf_peer_chain_count(peer);
-    int64_t end_s = session->created_s + HF_SESSION_LIFETIME_MAX;
+    size_t raw_len = 0;
+    const uint8_t *raw = peer == NULL ? NULL : hf_peer_raw_key(peer, &raw_len);
+    if (raw != NULL) { /* RFC 7250: all there is, and it has no end of its own */
+        session->chain[session->chain_count++] = hf_span_of(raw, raw_len);
+        return HF_OK;
+    }
+    size_t count = peer == NULL ? 0 : hf_peer_chain_count(peer);
+    int64_t end_s = session->created_s + (int64_t)session->lifetime_s;
     for (size_t i = 0; i < (count > 1 ? count - 1 : count); i++) {
         size_t len = 0;
         const uint8_t *der = hf_peer_chain(peer, i, &len);
@@ -321,12 +346,7 @@ static enum hf_error make_session(const struct hf_handshake *handshake, const st
         .secret = handshake->schedule12.master,
         .ticket = hf_span_of(handshake->ticket, handshake->ticket_len),
     };
-    size_t raw_len = 0;
-    const uint8_t *raw = peer == NULL ? NULL : hf_peer_raw_key(peer, &raw_len);
-    if (raw != NULL)
-        session->chain[session->chain_count++] = hf_span_of(raw, raw_len);
-    else if (peer != NULL)
-        HF_TRY(keep_chain(peer, session));
+    HF_TRY(hf_resumption_keep_chain(peer, session));
     uint32_t promised_s = handshake->session_lifetime_s;
     if (promised_s != 0 && promised_s < session->lifetime_s)
         session->lifetime_s = promised_s;
@@ -336,7 +356,9 @@ static enum hf_error make_session(const struct hf_handshake *handshake, const st
 enum hf_error hf_resumption_keep(const struct hf_handshake *handshake, struct hf_session *ret_session)
 {
     HF_WIPED_SESSION struct hf_session session = {0};
-    if (!hf_resumption_is_possible(handshake))
+    if (handshake->work == NULL && handshake->tickets != NULL)
+        return hf_tickets13_session(handshake, handshake->tickets, handshake->peer, ret_session);
+    if (!is_possible12(handshake))
         return HF_ERR_wrong_call;
     HF_TRY(make_session(handshake, handshake->peer, &session));
     *ret_session = session;
@@ -369,20 +391,31 @@ static struct hf_cache_times times_of(const struct hf_session *session)
     };
 }
 
-bool hf_resumption_store(const struct hf_handshake *handshake)
+enum hf_error hf_resumption_put_in_cache(const struct hf_handshake *handshake, const struct hf_session *session)
 {
-    HF_WIPED_SESSION struct hf_session session = {0};
     struct hf_buffer bytes;
-    if (handshake->config->session_cache == NULL)
-        return false;
     hf_buffer_init(&bytes, handshake->allocator, HF_SESSION_BYTES_MAX);
-    if (hf_resumption_keep(handshake, &session) == HF_OK && write_sealed(handshake, &session, &bytes) == HF_OK) {
-        const struct hf_cache_key key = {HF_CACHE_SESSION, hf_span_of(session.id.bytes, session.id.len)};
-        const struct hf_cache_times times = times_of(&session);
+    enum hf_error error = write_sealed(handshake, session, &bytes);
+    if (error == HF_OK) {
+        const struct hf_cache_key key = {HF_CACHE_SESSION, hf_span_of(session->id.bytes, session->id.len)};
+        const struct hf_cache_times times = times_of(session);
         hf_cache_put(handshake->config->session_cache, &key, hf_buffer_span(&bytes), &times);
     }
     hf_buffer_release(&bytes);
-    return true;
+    return error;
+}
+
+size_t hf_resumption_settle(const struct hf_handshake *handshake)
+{
+    HF_WIPED_SESSION struct hf_session session = {0};
+    size_t count = hf_tickets13_count(handshake);
+    if (count > 0 || !is_possible12(handshake))
+        return count;
+    if (handshake->config->session_cache == NULL)
+        return 1;
+    if (hf_resumption_keep(handshake, &session) == HF_OK)
+        (void)hf_resumption_put_in_cache(handshake, &session); /* without memory the cache forgets */
+    return 0;
 }
 
 void hf_resumption_spoil(const struct hf_handshake *handshake)
@@ -420,23 +453,29 @@ static enum hf_error keep_chain_of_ticket(const struct hf_handshake *handshake, 
     return error;
 }
 
-enum hf_error hf_resumption_seal_ticket(const struct hf_handshake *handshake, struct hf_writer *writer,
-                                        uint32_t *ret_lifetime_s)
+enum hf_error hf_resumption_seal(const struct hf_handshake *handshake, const struct hf_session *session,
+                                 struct hf_writer *writer)
 {
-    HF_WIPED_TICKET struct hf_ticket ticket = {0};
+    HF_WIPED_TICKET struct hf_ticket ticket = {.session = *session};
     struct hf_digest policy;
-    const struct hf_peer *peer = handshake->work->verified == NULL ? NULL : handshake->work->verified->peer;
     const struct hf_ticket_tools tools = tools_of(handshake);
-    if (peer != NULL && handshake->config->session_cache == NULL)
+    if (session->chain_count > 0 && handshake->config->session_cache == NULL)
         return HF_ERR_wrong_call;
-    HF_TRY(make_session(handshake, peer, &ticket.session));
     HF_TRY(hf_resumption_policy(handshake, &policy));
     if (!hf_span_copy(hf_digest_span(&policy), ticket.policy, sizeof ticket.policy))
         return HF_ERR_internal;
-    if (ticket.session.chain_count > 0)
+    if (session->chain_count > 0)
         HF_TRY(keep_chain_of_ticket(handshake, &ticket));
-    *ret_lifetime_s = ticket.session.lifetime_s;
     return hf_ticket_seal(&ticket, handshake->config->ticket_keys, &tools, writer);
+}
+
+enum hf_error hf_resumption_seal_ticket(const struct hf_handshake *handshake, struct hf_writer *writer,
+                                        uint32_t *ret_lifetime_s)
+{
+    HF_WIPED_SESSION struct hf_session session = {0};
+    HF_TRY(make_session(handshake, candidate_of(handshake), &session));
+    *ret_lifetime_s = session.lifetime_s;
+    return hf_resumption_seal(handshake, &session, writer);
 }
 
 enum hf_error hf_resumption_take_ticket(struct hf_handshake *handshake, struct hf_span ticket, uint32_t lifetime_s)

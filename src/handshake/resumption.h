@@ -22,19 +22,19 @@ HF_MUST enum hf_error hf_resumption_decline(struct hf_handshake *handshake, enum
  * begins a full handshake (TLS12). */
 HF_MUST enum hf_error hf_resumption_begin(struct hf_handshake *handshake, enum hf_outcome *ret_outcome);
 
+/* The ID of the session that the application is asked for, and its length. */
+size_t hf_resumption_wanted(const struct hf_handshake *handshake, const uint8_t **ret_id);
+
 /* The session's secret has gone into the schedule, or is not wanted. */
 void hf_resumption_forget(struct hf_handshake *handshake);
 
-/* Whether the open connection has a session that may be resumed later. */
-bool hf_resumption_is_possible(const struct hf_handshake *handshake);
-
-/* That session, lent: its chain is the peer's. And its seal, over the policy in ret_policy. wrong_call when there is
- * none. */
+/* The session of the open connection that may be resumed later, lent: its chain is the peer's; wrong_call when there is
+ * none. And the policy that it is sealed over. */
 HF_MUST enum hf_error hf_resumption_keep(const struct hf_handshake *handshake, struct hf_session *ret_session);
 HF_MUST enum hf_error hf_resumption_policy(const struct hf_handshake *handshake, struct hf_digest *ret_policy);
 
-/* A server, opened: keeps that session in its cache. False: it has none, and the application is to keep it. */
-HF_MUST bool hf_resumption_store(const struct hf_handshake *handshake);
+/* Opened: what has its place in the cache goes there. How many sessions the application is to keep. */
+HF_MUST size_t hf_resumption_settle(const struct hf_handshake *handshake);
 
 /* A server, of which the connection failed: the cache forgets the session. RFC 5246 7.2.2. */
 void hf_resumption_spoil(const struct hf_handshake *handshake);
@@ -47,5 +47,27 @@ HF_MUST enum hf_error hf_resumption_seal_ticket(const struct hf_handshake *hands
 /* A client: keeps a ticket (copied), if it can be used. HF_ERR_no_memory, HF_ERR_crypto_failed. */
 HF_MUST enum hf_error hf_resumption_take_ticket(struct hf_handshake *handshake, struct hf_span ticket,
                                                 uint32_t lifetime_s);
+
+/* ---- parts, for sessions of 1.3 too ---- */
+
+/* Reads the bytes into work->session. *ret_unpacked is false when they are damaged, or of another policy. */
+HF_MUST enum hf_error hf_resumption_unpack(struct hf_handshake *handshake, struct hf_span bytes, bool *ret_unpacked);
+
+/* A server: finds a session by its ID in the cache, or in a ticket, into work->session. */
+HF_MUST enum hf_error hf_resumption_find_in_cache(struct hf_handshake *handshake, struct hf_span id, bool *ret_found);
+HF_MUST enum hf_error hf_resumption_open_ticket(struct hf_handshake *handshake, struct hf_span sealed, bool *ret_found);
+
+/* Judges the peer that work->session keeps, as one that presents its certificates. *ret_outcome is RESUMED, or JUDGE
+ * when the application wants to have its say. */
+HF_MUST enum hf_error hf_resumption_judge(struct hf_handshake *handshake, enum hf_outcome *ret_outcome);
+
+/* The peer's path goes into the session (lent; NULL: none), which ends with the first of these certificates. */
+HF_MUST enum hf_error hf_resumption_keep_chain(const struct hf_peer *peer, struct hf_session *session);
+
+/* A server: puts a session into its cache, by its ID; or seals it into a ticket. */
+HF_MUST enum hf_error hf_resumption_put_in_cache(const struct hf_handshake *handshake,
+                                                 const struct hf_session *session);
+HF_MUST enum hf_error hf_resumption_seal(const struct hf_handshake *handshake, const struct hf_session *session,
+                                         struct hf_writer *writer);
 
 #endif

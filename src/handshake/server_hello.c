@@ -2,6 +2,7 @@
 #include "extension/read.h"
 #include "extension/write.h"
 #include "handshake/psk.h"
+#include "handshake/psk_offer.h"
 #include "handshake/refuse.h"
 #include "handshake/renegotiation.h"
 #include "handshake/resumption.h"
@@ -48,13 +49,15 @@ static enum hf_error take_answer(struct hf_handshake *handshake, const struct hf
 }
 
 static enum hf_error check13(struct hf_handshake *handshake, struct hf_span body,
-                             const struct hf_server_hello_facts *retry)
+                             const struct hf_server_hello_facts *retry, enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
     HF_TRY(hf_extension_read_server_hello13(body, &work->offer, &work->answer, handshake->failure));
     HF_TRY(take_answer(handshake, retry));
-    HF_TRY(finish_key_exchange(handshake));
+    if (work->choice.group != NULL)
+        HF_TRY(finish_key_exchange(handshake));
     hf_handshake_forget_exchanges(work);
+    hf_psk_offer_answered(handshake, ret_outcome);
     return HF_OK;
 }
 
@@ -98,10 +101,8 @@ enum hf_error hf_step_check_server_hello(struct hf_handshake *handshake, const s
 {
     const struct hf_negotiate_rules *rules;
     HF_TRY(peek(handshake, taken->body, &rules));
-    if (rules->shares_in_hellos) {
-        *ret_outcome = HF_OUTCOME_TLS13;
-        return check13(handshake, taken->body, /* retry= */ NULL);
-    }
+    if (rules->shares_in_hellos)
+        return check13(handshake, taken->body, /* retry= */ NULL, ret_outcome);
     return check12(handshake, taken->body, ret_outcome);
 }
 
@@ -113,8 +114,7 @@ enum hf_error hf_step_check_server_hello_again(struct hf_handshake *handshake, c
     if (!rules->shares_in_hellos)
         return hf_refuse(handshake, HF_ERR_illegal_parameter, "ServerHello.supported_versions",
                          "the version of the HelloRetryRequest", NULL);
-    *ret_outcome = HF_OUTCOME_DONE;
-    return check13(handshake, taken->body, &handshake->work->retry);
+    return check13(handshake, taken->body, &handshake->work->retry, ret_outcome);
 }
 
 /* The version stays: RFC 9846 4.2.3. No session was offered, so this is a full handshake. */
@@ -143,24 +143,32 @@ static void start_answer(const struct hf_handshake *handshake, struct hf_server_
     ret_answer->renegotiated = hf_renegotiation_before(handshake).both_verify_data;
 }
 
-enum hf_error hf_build_server_hello13(struct hf_handshake *handshake, struct hf_writer *body)
+static enum hf_error exchange_keys(struct hf_handshake *handshake, struct hf_writer *own_share)
 {
     struct hf_work *work = handshake->work;
-    uint8_t share[HF_KEY_EXCHANGE_SHARE_MAX];
-    struct hf_writer own_share = hf_writer_of(share, sizeof share);
     const struct hf_key_exchange_question question = {
         .id = work->choice.group->key_exchange,
         .peer_share = work->choice.peer_share,
     };
     enum hf_error error =
-        hf_key_exchange_answer(handshake->config->toolbox, handshake->allocator, &question, &own_share, &work->shared);
+        hf_key_exchange_answer(handshake->config->toolbox, handshake->allocator, &question, own_share, &work->shared);
     if (error == HF_ERR_bad_key_share)
         return hf_refuse(handshake, error, "ClientHello.key_share", work->choice.group->name, NULL);
-    HF_TRY(error);
+    return error;
+}
+
+enum hf_error hf_build_server_hello13(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    struct hf_work *work = handshake->work;
+    uint8_t share[HF_KEY_EXCHANGE_SHARE_MAX];
+    struct hf_writer own_share = hf_writer_of(share, sizeof share);
     struct hf_server_answer answer = {0};
     start_answer(handshake, &answer);
     answer.session_id = hf_span_of(work->session_id, work->session_id_len);
-    answer.share = (struct hf_hello_share){.group = work->choice.group->id, .key_exchange = hf_writer_span(&own_share)};
+    if (work->choice.group != NULL) { /* else a PSK stands alone */
+        HF_TRY(exchange_keys(handshake, &own_share));
+        answer.share.key_exchange = hf_writer_span(&own_share);
+    }
     return hf_extension_write_server_hello13(&answer, body);
 }
 

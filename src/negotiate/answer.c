@@ -5,6 +5,7 @@
 #include "negotiate/certificate_type.h"
 #include "negotiate/group.h"
 #include "negotiate/limits.h"
+#include "negotiate/psk.h"
 #include "negotiate/suite.h"
 #include "negotiate/version.h"
 
@@ -50,10 +51,34 @@ static enum hf_error check_retried(const struct hf_server_hello_facts *hello, co
     return HF_ERR_illegal_parameter;
 }
 
+/* RFC 9846 4.3.11: the suite's hash must be the key's. */
+static enum hf_error check_psk13(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
+                                 struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
+{
+    negotiated->has_psk = hello->has_psk;
+    negotiated->psk_index = hello->psk_index;
+    if (!hello->has_psk || offer->psks[hello->psk_index].hash == negotiated->suite->hash)
+        return HF_OK;
+    (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "cipher_suite in ServerHello");
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, "a suite of another hash than that of the pre_shared_key taken");
+    return HF_ERR_illegal_parameter;
+}
+
+/* A PSK may stand alone only where we said so (RFC 9846 4.3.9). */
+static bool lacks_share_rightly(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello)
+{
+    return hello->has_psk && hf_negotiate_psk_may_stand_alone(offer->config) &&
+           !hf_extension_set_has(hello->present, HF_ROW_key_share);
+}
+
 static enum hf_error check13(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
                              struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
 {
     HF_TRY(check_form13(offer, hello, "ServerHello", ret_failure));
+    HF_TRY(check_psk13(offer, hello, negotiated, ret_failure));
+    if (lacks_share_rightly(offer, hello))
+        return HF_OK;
     if (!hf_extension_set_has(hello->present, HF_ROW_key_share)) /* RFC 9846 9.2 */
         return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "key_share in ServerHello");
     HF_TRY(hf_negotiate_group_check13(offer->config, &hello->share, &negotiated->group, ret_failure));

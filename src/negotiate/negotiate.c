@@ -78,18 +78,43 @@ static enum hf_error check_form13(const struct hf_client_hello_facts *hello, str
     return missing == NULL ? HF_OK : hf_extension_fail(ret_failure, HF_ERR_missing_extension, missing);
 }
 
-static enum hf_error negotiate13(const struct hf_negotiate_question *question, struct hf_negotiated *negotiated,
-                                 struct hf_failure *ret_failure)
+/* The PSK's hash leads the choice (RFC 9846 4.3.11); after a HelloRetryRequest the suite stays (4.2.4). */
+static enum hf_error choose_suite13(const struct hf_negotiate_question *question, struct hf_negotiated *negotiated,
+                                    struct hf_failure *ret_failure)
 {
-    const struct hf_negotiate_suite_wish wish = {.generation = HF_VERSION_BIT_13};
-    HF_TRY(check_form13(question->hello, ret_failure));
-    HF_TRY(hf_negotiate_suite_choose(question->config, question->hello, &wish, &negotiated->suite, ret_failure));
-    if (question->first != NULL && question->first->suite != negotiated->suite)
-        return hf_extension_fail(ret_failure, HF_ERR_hello_changed, "cipher_suites in the second ClientHello");
-    HF_TRY(choose_group13(question, negotiated, ret_failure));
+    const struct hf_negotiate_suite_wish wish = {
+        .generation = HF_VERSION_BIT_13,
+        .hash = question->psk == NULL ? HF_HASH_NONE : question->psk->hash,
+    };
+    if (question->first == NULL)
+        return hf_negotiate_suite_choose(question->config, question->hello, &wish, &negotiated->suite, ret_failure);
+    negotiated->suite = question->first->suite;
+    if (hf_wire_list_has(question->hello->suites, 2, negotiated->suite->id))
+        return HF_OK;
+    return hf_extension_fail(ret_failure, HF_ERR_hello_changed, "cipher_suites in the second ClientHello");
+}
+
+static enum hf_error prove_by_certificates13(const struct hf_negotiate_question *question,
+                                             struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
+{
     if (question->config->client_auth != HF_CLIENT_AUTH_NONE)
         HF_TRY(hf_negotiate_certificate_type_of_client(question->config, question->hello, negotiated, ret_failure));
     return hf_negotiate_server_identity_choose(question, negotiated, ret_failure);
+}
+
+static enum hf_error negotiate13(const struct hf_negotiate_question *question, struct hf_negotiated *negotiated,
+                                 struct hf_failure *ret_failure)
+{
+    const struct hf_negotiate_psk *psk = question->psk;
+    HF_TRY(check_form13(question->hello, ret_failure));
+    HF_TRY(choose_suite13(question, negotiated, ret_failure));
+    if (psk == NULL || !psk->is_alone)
+        HF_TRY(choose_group13(question, negotiated, ret_failure));
+    if (psk == NULL)
+        return prove_by_certificates13(question, negotiated, ret_failure);
+    negotiated->has_psk = true;
+    negotiated->psk_index = psk->index;
+    return HF_OK;
 }
 
 /* With a certificate of ours: the identity first, then a suite that its key serves. */
@@ -224,6 +249,10 @@ void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotia
         .share = {.group = negotiated->group == NULL ? 0 : negotiated->group->id},
         .protocol = negotiated->protocol,
         .server_name = negotiated->server_name,
+        .has_psk = negotiated->has_psk,
+        .psk_index = negotiated->psk_index,
+        .tells_tickets = negotiated->tells_tickets,
+        .expected_tickets = negotiated->expected_tickets,
         .extended_master_secret = negotiated->extended_master_secret,
         .encrypt_then_mac = negotiated->encrypt_then_mac && negotiated->suite->block != HF_BLOCK_CIPHER_NONE,
         .compression = negotiated->deflates ? HF_COMPRESSION_DEFLATE : HF_COMPRESSION_NULL,

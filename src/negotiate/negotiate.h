@@ -35,12 +35,23 @@ struct hf_negotiated {
     bool has_server_type;               /* a server: server_certificate_type likewise */
     bool status_request;                /* a server in 1.2: it sends CertificateStatus. A client in 1.2: one may come */
     struct hf_span scts;                /* a server in 1.2: of its identity */
+    bool has_psk;                       /* 1.3: a PSK is taken, the client's of this place */
+    uint16_t psk_index;
+    bool tells_tickets; /* a server in 1.3: answers ticket_request, with so many */
+    uint8_t expected_tickets;
     bool session_ticket;                /* 1.2: the server gives a ticket in this handshake (RFC 5077 3.2) */
     bool point_formats;                 /* a server in 1.2: the client sent ec_point_formats, answer it */
     uint16_t record_size_limit;         /* a server: the limit of ours to answer with; 0: do not answer */
     uint16_t max_fragment_length;       /* agreed, bytes; 0: none */
     size_t send_limit;    /* the most plaintext bytes in one record to the peer; 16384 when nothing is agreed */
     size_t receive_limit; /* and in one record from it */
+};
+
+/* 1.3: the PSK that a server found, of the client's list. */
+struct hf_negotiate_psk {
+    uint16_t index;
+    enum hf_hash_id hash; /* which the suite must have, too */
+    bool is_alone;        /* without a key exchange */
 };
 
 /* A server's question. For the second hello after a HelloRetryRequest `first` is what was decided on the first one:
@@ -50,6 +61,7 @@ struct hf_negotiate_question {
     const struct hf_client_hello_facts *hello;
     const struct hf_negotiated *first; /* NULL: this is the first hello */
     uint16_t version;                  /* of the connection that is renegotiated, which keeps it; 0: none is */
+    const struct hf_negotiate_psk *psk; /* NULL: none, the server shows a certificate */
     int64_t now_s;
 };
 HF_MUST enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question,

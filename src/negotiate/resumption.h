@@ -10,6 +10,9 @@
  * which is the session's (RFC 5246 7.4.1.3), and between ends that showed certificates, which are judged again. */
 HF_MUST bool hf_negotiate_resumption_may_follow(const struct hf_negotiated *negotiated);
 
+/* Whether the session is one of TLS 1.3, to be resumed by its PSK. */
+HF_MUST bool hf_negotiate_resumption_is_psk(const struct hf_session *session);
+
 /* A client: whether it may offer the session. */
 HF_MUST bool hf_negotiate_resumption_offers(const struct hf_config *config, const struct hf_session *session,
                                             int64_t now_s);
@@ -18,6 +21,11 @@ HF_MUST bool hf_negotiate_resumption_offers(const struct hf_config *config, cons
  * both still want, and has the client's certificate where one is required. */
 HF_MUST bool hf_negotiate_resumption_fits(const struct hf_negotiate_question *question,
                                           const struct hf_negotiated *negotiated, const struct hf_session *session);
+
+/* A server in 1.3, which `version` is: whether the session is of that version, with a suite of the same hash among
+ * those that both want (RFC 9846 4.7.1), not over, and has the client's certificate where one is required. */
+HF_MUST bool hf_negotiate_resumption_fits13(const struct hf_negotiate_question *question, uint16_t version,
+                                            const struct hf_session *session);
 
 /* A server: what was chosen for a full handshake becomes what the session was made with. */
 void hf_negotiate_resumption_take(const struct hf_session *session, struct hf_negotiated *negotiated);

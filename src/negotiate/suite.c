@@ -9,7 +9,8 @@ static bool fits(const struct hf_suite *suite, const struct hf_negotiate_suite_w
 {
     const struct hf_suite_traits *traits = hf_suite_traits_of(suite);
     if ((suite->versions & wish->generation) == 0 || (traits->has_curve && wish->lacks_curve) ||
-        (traits->has_field && !wish->has_field) || (traits->decrypts && !wish->decrypts))
+        (wish->hash != HF_HASH_NONE && suite->hash != wish->hash) || (traits->has_field && !wish->has_field) ||
+        (traits->decrypts && !wish->decrypts))
         return false;
     return wish->auth == HF_SUITE_AUTH_NONE || suite->auth == HF_SUITE_AUTH_NONE || suite->auth == wish->auth;
 }

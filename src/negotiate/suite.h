@@ -10,6 +10,7 @@
 struct hf_negotiate_suite_wish {
     enum hf_version_bit generation;
     enum hf_suite_auth auth; /* HF_SUITE_AUTH_NONE: any */
+    enum hf_hash_id hash;    /* HF_HASH_NONE: any */
     bool lacks_curve;        /* no curve in common: nothing with ECDHE */
     bool has_field;          /* a finite field in common: DHE too */
     bool decrypts;           /* the server's key can decrypt: RSA key exchange too */

@@ -77,6 +77,14 @@ unsigned hf_negotiate_version_generations(const struct hf_config *config)
     return bits;
 }
 
+bool hf_negotiate_version_allows(const struct hf_config *config, uint16_t version)
+{
+    for (size_t i = 0; i < HF_COUNT(versions); i++)
+        if (is_allowed(config, &versions[i]) && wire_of(hf_config_transport(config), &versions[i]) == version)
+            return true;
+    return false;
+}
+
 const char *hf_negotiate_version_name(uint16_t version)
 {
     switch (version) {

@@ -26,6 +26,9 @@ const struct hf_negotiate_rules *hf_negotiate_version_rules(enum hf_version_bit 
 /* The generations that the config allows: bits. */
 unsigned hf_negotiate_version_generations(const struct hf_config *config);
 
+/* Whether the config allows this very version, over its transport. */
+HF_MUST bool hf_negotiate_version_allows(const struct hf_config *config, uint16_t version);
+
 /* "TLS 1.3", ...; "unknown version" for others. Static. */
 const char *hf_negotiate_version_name(uint16_t version);
 

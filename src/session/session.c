@@ -1,10 +1,10 @@
 /* The bytes of a session:
- *   format(1) version(2) suite(2) created(8) lifetime(4) id<1..32> secret<48> ticket<0..8192>
- *   chain<0..2^24-1> seal(32)
+ *   format(1) version(2) suite(2) created(8) lifetime(4) issued(8) age_add(4) early_max(4) alpn<0..32>
+ *   id<1..32> secret<32..48> ticket<0..8192> chain<0..2^24-1> seal(32)
  * The chain is a list of certificates, each behind three bytes of length. A new field is a new format. */
 #include "session/session.h"
 
-enum { FORMAT = 2, FIXED_LEN = 1 + 2 + 2 + 8 + 4 + 1 + 1 + 2 + 3, CERTIFICATE_MAX = 65535 };
+enum { FORMAT = 3, FIXED_LEN = 1 + 2 + 2 + 8 + 4 + 8 + 4 + 4 + 1 + 1 + 1 + 2 + 3, CERTIFICATE_MAX = 65535 };
 
 void hf_session_wipe(struct hf_session *session)
 {
@@ -21,8 +21,8 @@ size_t hf_session_chain_length(const struct hf_session *session)
 
 size_t hf_session_length(const struct hf_session *session)
 {
-    return FIXED_LEN + session->id.len + session->secret.len + session->ticket.len + hf_session_chain_length(session) +
-           HF_SESSION_SEAL_LEN;
+    return FIXED_LEN + session->alpn_len + session->id.len + session->secret.len + session->ticket.len +
+           hf_session_chain_length(session) + HF_SESSION_SEAL_LEN;
 }
 
 void hf_session_write_chain(const struct hf_session *session, struct hf_writer *writer)
@@ -46,6 +46,7 @@ static void write_body(const struct hf_session *session, struct hf_writer *write
     hf_writer_u16(writer, session->suite);
     hf_writer_u64(writer, (uint64_t)session->created_s);
     hf_writer_u32(writer, session->lifetime_s);
+    hf_session_write_early(session, writer);
     hf_writer_vector(writer, 1, hf_span_of(session->id.bytes, session->id.len));
     hf_writer_vector(writer, 1, hf_secret_span(&session->secret));
     hf_writer_vector(writer, 2, session->ticket);
@@ -92,10 +93,41 @@ void hf_session_read_times(struct hf_reader *reader, struct hf_session *session)
 {
     uint64_t created = hf_reader_u64(reader);
     session->lifetime_s = hf_reader_u32(reader);
-    if (created > INT64_MAX - HF_SESSION_LIFETIME_MAX || session->lifetime_s > HF_SESSION_LIFETIME_MAX)
+    if (created > INT64_MAX - HF_SESSION_LIFETIME_MAX13 || session->lifetime_s > HF_SESSION_LIFETIME_MAX13)
         hf_reader_spoil(reader);
     else
         session->created_s = (int64_t)created;
+}
+
+struct hf_span hf_session_alpn(const struct hf_session *session)
+{
+    return hf_span_of(session->alpn, session->alpn_len);
+}
+
+void hf_session_write_early(const struct hf_session *session, struct hf_writer *writer)
+{
+    hf_writer_u64(writer, session->issued_ms);
+    hf_writer_u32(writer, session->age_add);
+    hf_writer_u32(writer, session->early_max);
+    hf_writer_vector(writer, 1, hf_session_alpn(session));
+}
+
+void hf_session_read_early(struct hf_reader *reader, struct hf_session *session)
+{
+    session->issued_ms = hf_reader_u64(reader);
+    session->age_add = hf_reader_u32(reader);
+    session->early_max = hf_reader_u32(reader);
+    struct hf_span alpn = hf_reader_vector(reader, 1, 0, HF_SESSION_ALPN_MAX);
+    if (hf_span_copy(alpn, session->alpn, sizeof session->alpn))
+        session->alpn_len = (uint8_t)alpn.len;
+}
+
+struct hf_span hf_session_read_secret(struct hf_reader *reader)
+{
+    struct hf_span secret = hf_reader_vector(reader, 1, HF_SESSION_SECRET_MIN, HF_SESSION_SECRET_LEN);
+    if (secret.len != HF_SESSION_SECRET_MIN && secret.len != HF_SESSION_SECRET_LEN)
+        hf_reader_spoil(reader);
+    return secret;
 }
 
 enum hf_error hf_session_read(struct hf_span bytes, struct hf_session *ret_session)
@@ -107,8 +139,9 @@ enum hf_error hf_session_read(struct hf_span bytes, struct hf_session *ret_sessi
     session.version = hf_reader_u16(&reader);
     session.suite = hf_reader_u16(&reader);
     hf_session_read_times(&reader, &session);
+    hf_session_read_early(&reader, &session);
     read_id(&reader, &session.id);
-    struct hf_span secret = hf_reader_vector(&reader, 1, HF_SESSION_SECRET_LEN, HF_SESSION_SECRET_LEN);
+    struct hf_span secret = hf_session_read_secret(&reader);
     session.ticket = hf_reader_vector(&reader, 2, 0, HF_SESSION_TICKET_MAX);
     read_list(&reader, &session);
     (void)hf_reader_bytes(&reader, HF_SESSION_SEAL_LEN);

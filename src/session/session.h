@@ -14,10 +14,13 @@
 #include "error/error.h"
 
 enum hf_session_sizes {
-    HF_SESSION_ID_MAX = 32,          /* RFC 5246 7.4.1.2 */
-    HF_SESSION_SECRET_LEN = 48,      /* the master secret of TLS 1.2 */
-    HF_SESSION_CHAIN_MAX = 16,       /* certificates of the peer */
-    HF_SESSION_LIFETIME_MAX = 86400, /* seconds: RFC 5246 F.1.4 */
+    HF_SESSION_ID_MAX = 32,             /* RFC 5246 7.4.1.2 */
+    HF_SESSION_SECRET_LEN = 48,         /* the master secret of TLS 1.2 */
+    HF_SESSION_SECRET_MIN = 32,         /* a PSK of TLS 1.3 is as long as its hash: 32 or 48 bytes */
+    HF_SESSION_ALPN_MAX = 32,           /* with a longer protocol name there is no early data */
+    HF_SESSION_CHAIN_MAX = 16,          /* certificates of the peer */
+    HF_SESSION_LIFETIME_MAX = 86400,    /* seconds, in TLS 1.2: RFC 5246 F.1.4 */
+    HF_SESSION_LIFETIME_MAX13 = 604800, /* seconds, in TLS 1.3: RFC 9846 4.7.1 */
     HF_SESSION_POLICY_LEN = 32,
     HF_SESSION_SEAL_LEN = 32,
     HF_SESSION_TICKET_MAX = 8192, /* of a ticket that is kept; the wire allows more (RFC 5077 3.3) */
@@ -29,12 +32,19 @@ struct hf_session_id {
     size_t len; /* 0: none */
 };
 
-/* Sessions are always of extended master secret: without it there is no resumption (RFC 7627 5.3). */
+/* Those of TLS 1.2 are always of extended master secret: without it there is no resumption (RFC 7627 5.3). In TLS 1.3
+ * there is one for each ticket, its secret is the ticket's PSK, and it began with the last full handshake, however
+ * often it was resumed since (RFC 9846 4.7.1). */
 struct hf_session {
     uint16_t version; /* as on the wire */
     uint16_t suite;
     int64_t created_s;
-    uint32_t lifetime_s; /* at most HF_SESSION_LIFETIME_MAX */
+    uint32_t lifetime_s;               /* at most that of its version */
+    uint64_t issued_ms;                /* 1.3: when the ticket was made, at a client when it came */
+    uint32_t age_add;                  /* 1.3: hides the ticket's age (RFC 9846 4.3.11.1) */
+    uint32_t early_max;                /* 1.3: bytes of early data that it allows */
+    uint8_t alpn[HF_SESSION_ALPN_MAX]; /* 1.3: the protocol that early data is for (RFC 9846 4.3.10) */
+    uint8_t alpn_len;
     struct hf_session_id id;
     struct hf_secret secret;
     struct hf_span ticket;                      /* a client: that the server gave, borrowed likewise; empty: none */
@@ -65,13 +75,20 @@ HF_MUST enum hf_error hf_session_read(struct hf_span bytes, struct hf_session *r
 /* Whether the bytes are whole and of this policy. Failures of the crypto library count as no. */
 HF_MUST bool hf_session_is_sealed(struct hf_span bytes, const struct hf_session_seal *seal);
 
-/* The parts that a ticket shares: the chain as a list of certificates, each behind three bytes of length; and the
- * times.
- */
+/* The parts that a ticket shares: the chain as a list of certificates, each behind three bytes of length; the times;
+ * and what only TLS 1.3 has. */
 size_t hf_session_chain_length(const struct hf_session *session);
 void hf_session_write_chain(const struct hf_session *session, struct hf_writer *writer);
 void hf_session_read_chain(struct hf_reader *reader, struct hf_session *session);
 void hf_session_read_times(struct hf_reader *reader, struct hf_session *session);
+void hf_session_write_early(const struct hf_session *session, struct hf_writer *writer);
+void hf_session_read_early(struct hf_reader *reader, struct hf_session *session);
+
+/* As long as one of the hashes that secrets come from. */
+struct hf_span hf_session_read_secret(struct hf_reader *reader);
+
+/* The protocol that was agreed; empty: none. */
+struct hf_span hf_session_alpn(const struct hf_session *session);
 
 /* Whether it is neither over nor from the future. */
 HF_MUST bool hf_session_is_current(const struct hf_session *session, int64_t now_s);

@@ -1,9 +1,10 @@
 /* The bytes inside a ticket:
- *   format(1) version(2) suite(2) created(8) lifetime(4) secret(48) policy(32) chain<0..32>
+ *   format(1) version(2) suite(2) created(8) lifetime(4) issued(8) age_add(4) early_max(4) alpn<0..32>
+ *   secret<32..48> policy(32) chain<0..32>
  * A new field is a new format. Whatever held them in the clear is wiped. */
 #include "session/ticket.h"
 
-enum { FORMAT = 1 };
+enum { FORMAT = 2 };
 
 void hf_ticket_wipe(struct hf_ticket *ticket)
 {
@@ -18,7 +19,8 @@ void hf_ticket_write(const struct hf_ticket *ticket, struct hf_writer *writer)
     hf_writer_u16(writer, session->suite);
     hf_writer_u64(writer, (uint64_t)session->created_s);
     hf_writer_u32(writer, session->lifetime_s);
-    hf_writer_bytes(writer, hf_secret_span(&session->secret));
+    hf_session_write_early(session, writer);
+    hf_writer_vector(writer, 1, hf_secret_span(&session->secret));
     hf_writer_bytes(writer, hf_span_of(ticket->policy, sizeof ticket->policy));
     hf_writer_vector(writer, 1, hf_span_of(ticket->chain, ticket->has_chain ? sizeof ticket->chain : 0));
 }
@@ -33,7 +35,8 @@ enum hf_error hf_ticket_read(struct hf_span bytes, struct hf_ticket *ret_ticket)
     session->version = hf_reader_u16(&reader);
     session->suite = hf_reader_u16(&reader);
     hf_session_read_times(&reader, session);
-    struct hf_span secret = hf_reader_bytes(&reader, HF_SESSION_SECRET_LEN);
+    hf_session_read_early(&reader, session);
+    struct hf_span secret = hf_session_read_secret(&reader);
     struct hf_span policy = hf_reader_bytes(&reader, sizeof ticket.policy);
     struct hf_span chain = hf_reader_vector(&reader, 1, 0, sizeof ticket.chain);
     ticket.has_chain = chain.len > 0;

@@ -242,3 +242,12 @@ bool lab_event(struct hf_connection *connection, enum hf_event_kind kind)
         came = came || event.kind == kind;
     return came;
 }
+
+bool lab_event_first(struct hf_connection *connection, enum hf_event_kind kind)
+{
+    struct hf_event event;
+    while (hf_next_event(connection, &event))
+        if (event.kind == kind)
+            return true;
+    return false;
+}

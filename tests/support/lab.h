@@ -79,4 +79,7 @@ size_t lab_move(struct hf_connection *from, struct hf_connection *to, size_t roo
 /* Whether this kind of event came; takes all events of the connection that wait. */
 bool lab_event(struct hf_connection *connection, enum hf_event_kind kind);
 
+/* Whether this kind of event came: takes events off up to the first of them, and no further. */
+bool lab_event_first(struct hf_connection *connection, enum hf_event_kind kind);
+
 #endif

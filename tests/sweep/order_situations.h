@@ -26,6 +26,10 @@ struct situation {
     {                                                                                                                  \
         .state = HF_STATE_##name, .version = v, .stop = HF_MESSAGE_##message, .retry = true                            \
     }
+#define AT_RESUMED(name, message)                                                                                      \
+    {                                                                                                                  \
+        .state = HF_STATE_##name, .version = HF_TLS13, .stop = HF_MESSAGE_##message, .resumed = true                   \
+    }
 #define AT_OPEN(name, v)                                                                                               \
     {                                                                                                                  \
         .state = HF_STATE_##name, .version = v, .stop = HF_MESSAGES                                                    \
@@ -65,6 +69,8 @@ static const struct situation situations[] = {
     AT(C13_WAIT_CERTIFICATE, HF_TLS13, certificate),
     AT(C13_WAIT_VERIFY, HF_TLS13, certificate_verify),
     AT(C13_WAIT_FINISHED, HF_TLS13, finished),
+    AT_RESUMED(C13_WAIT_EXTENSIONS_PSK, encrypted_extensions),
+    AT_RESUMED(C13_WAIT_FINISHED_KEPT, finished),
     AT_OPEN(C13_OPEN, HF_TLS13),
     AT(C12_WAIT_CERTIFICATE, HF_TLS12, certificate),
     BY_STAPLE(C12_WAIT_STATUS, NULL),
@@ -109,6 +115,7 @@ static const struct situation situations[] = {
     AT(S13_WAIT_CERTIFICATE, HF_TLS13, certificate),
     AT(S13_WAIT_VERIFY, HF_TLS13, certificate_verify),
     AT(S13_WAIT_FINISHED, HF_TLS13, finished),
+    AT_RESUMED(S13_WAIT_FINISHED_KEPT, finished),
     AT_OPEN(S13_OPEN, HF_TLS13),
     AT(S12_WAIT_CERTIFICATE, HF_TLS12, certificate),
     {.state = HF_STATE_S12_WAIT_EXCHANGE, .version = HF_TLS12, .stop = HF_MESSAGE_client_key_exchange, .one_way = true},

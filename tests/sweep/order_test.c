@@ -181,7 +181,9 @@ static void ask_again(const struct stage *stage)
 
 static void set_up(struct stage *stage, const struct situation *situation)
 {
-    struct lab_side client = {.groups = "x25519:secp384r1:secp256r1", .max = situation->version};
+    struct lab_side client = {.groups = "x25519:secp384r1:secp256r1",
+                              .max = situation->version,
+                              .more = situation->version == HF_TLS13 ? hf_builder_session_tickets : NULL};
     struct lab_side server = {.groups = situation->retry ? "secp384r1" : "x25519",
                               .client_auth = situation->one_way ? HF_CLIENT_AUTH_NONE : HF_CLIENT_AUTH_REQUIRE,
                               .more = situation->resumed ? keep_sessions : NULL};

@@ -23,6 +23,10 @@ static hf_condition stub_condition;
 #define hf_step_flight_asked_or_not stub_step
 #define hf_step_flight12_sent stub_step
 #define hf_step_flight_ticket_or_not stub_step
+#define hf_step_flight_tickets_or_not stub_step
+#define hf_step_check_encrypted_extensions_psk stub_step
+#define hf_step_check_finished13_kept stub_step
+#define hf_step_take_session13 stub_step
 #define hf_step_take_verdict stub_step
 #define hf_step_take_change_cipher_spec stub_step
 #define hf_step_refuse_renegotiation stub_step
@@ -91,6 +95,7 @@ static hf_condition stub_condition;
 #define hf_build_client_key_exchange_dhe_psk stub_build
 #define hf_build_client_key_exchange_rsa_psk stub_build
 #define hf_build_new_session_ticket13 stub_build
+#define hf_build_new_session_ticket13_confirming stub_build
 #define hf_build_new_session_ticket12 stub_build
 #define hf_build_key_update stub_build
 #define hf_turn_transcript_afresh stub_turn
@@ -110,6 +115,7 @@ static hf_condition stub_condition;
 #define hf_condition_was_asked stub_condition
 #define hf_condition_presents stub_condition
 #define hf_condition_confirms stub_condition
+#define hf_condition_has_tickets stub_condition
 #define hf_condition_tickets stub_condition
 #define hf_condition_may_turn stub_condition
 #define hf_condition_certifies stub_condition

@@ -47,7 +47,7 @@ static void settle(enum hf_state state, bool reached[HF_STATES])
         return;
     }
     for (size_t i = 0; i < row_count; i++)
-        if (rows[i].from == state)
+        if (rows[i].from == state && rows[i].to != state) /* one sends ticket after ticket */
             settle(rows[i].to, reached);
 }
 
@@ -181,6 +181,7 @@ static const struct {
     {hf_step_flight_asked_or_not, CAN(DONE) | CAN(ASKED)},
     {hf_step_flight12_sent, CAN(DONE) | CAN(ASKED) | CAN(SHARED)},
     {hf_step_flight_ticket_or_not, CAN(DONE) | CAN(TICKET)},
+    {hf_step_flight_tickets_or_not, CAN(DONE) | CAN(TICKET)},
     {hf_step_take_verdict, CAN(DONE)},
     {hf_step_take_change_cipher_spec, CAN(DONE)},
     {hf_step_refuse_renegotiation, CAN(DONE)},
@@ -190,12 +191,14 @@ static const struct {
     {hf_step_take_no_renegotiation, CAN(DONE)},
     {hf_step_check_server_hello_renegotiated, CAN(DONE)},
     {hf_step_choose_by_client_hello_renegotiated, CAN(DONE) | CAN(TLS12)},
-    {hf_step_check_server_hello, CAN(TLS13) | CAN(TLS12) | CAN(RESUMED) | CAN(JUDGE) | CAN(SHARED) | CAN(EXCHANGE)},
-    {hf_step_check_server_hello_again, CAN(DONE)},
+    {hf_step_check_server_hello,
+     CAN(KEPT) | CAN(TLS13) | CAN(TLS12) | CAN(RESUMED) | CAN(JUDGE) | CAN(SHARED) | CAN(EXCHANGE)},
+    {hf_step_check_server_hello_again, CAN(TLS13) | CAN(KEPT)},
     {hf_step_check_hello_retry_request, CAN(DONE)},
     {hf_step_take_hello_verify_request, CAN(DONE)},
     {hf_step_check_server_hello_verified, CAN(TLS12) | CAN(RESUMED) | CAN(JUDGE) | CAN(SHARED) | CAN(EXCHANGE)},
     {hf_step_check_encrypted_extensions, CAN(DONE)},
+    {hf_step_check_encrypted_extensions_psk, CAN(RESUMED) | CAN(JUDGE)},
     {hf_step_check_certificate_request13, CAN(DONE)},
     {hf_step_check_certificate_request12, CAN(DONE)},
     {hf_step_check_certificate13, CAN(DONE) | CAN(NO_CERT)},
@@ -208,10 +211,12 @@ static const struct {
     {hf_step_check_certificate_verify13, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_certificate_verify12, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_finished13, CAN(DONE)},
+    {hf_step_check_finished13_kept, CAN(DONE)},
     {hf_step_check_finished12, CAN(DONE)},
     {hf_step_check_finished12_resumed, CAN(DONE)},
     {hf_step_check_finished12_unsigned, CAN(DONE)},
     {hf_step_check_finished12_shared, CAN(DONE)},
+    {hf_step_take_session13, CAN(TLS13) | CAN(RETRY) | CAN(KEPT) | CAN(KEPT_JUDGE)},
     {hf_step_take_session, CAN(DONE) | CAN(RESUMED) | CAN(JUDGE)},
     {hf_step_check_server_key_exchange, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_server_hello_done, CAN(DONE)},
@@ -219,8 +224,9 @@ static const struct {
     {hf_step_take_new_session_ticket13, CAN(DONE)},
     {hf_step_take_new_session_ticket12, CAN(DONE)},
     {hf_step_take_key_update, CAN(DONE) | CAN(ASKED)},
-    {hf_step_choose_by_client_hello, CAN(TLS13) | CAN(TLS12) | CAN(RETRY) | CAN(LOOKUP) | CAN(RESUMED) | CAN(JUDGE)},
-    {hf_step_check_client_hello_again, CAN(DONE)},
+    {hf_step_choose_by_client_hello, CAN(TLS13) | CAN(TLS12) | CAN(RETRY) | CAN(LOOKUP) | CAN(RESUMED) | CAN(JUDGE) |
+                                         CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(KEPT_LOOKUP)},
+    {hf_step_check_client_hello_again, CAN(TLS13) | CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(KEPT_LOOKUP)},
 #undef CAN
 };
 
@@ -254,6 +260,8 @@ static unsigned possible_at(const struct hf_transition_row *row)
         possible &= 1u << HF_OUTCOME_DONE;
     else if (row->from == HF_STATE_C12_WAIT_STATUS_PSK && row->input != HF_INPUT_hello_request)
         possible &= 1u << HF_OUTCOME_SHARED;
+    if (row->from == HF_STATE_S13_REST_SESSION_AGAIN) /* one retry only */
+        possible &= ~(1u << HF_OUTCOME_RETRY);
     return possible;
 }
 

@@ -50,6 +50,7 @@ static const struct {
     {49, CH, 0},              /* post_handshake_auth */
     {50, CH | CR, 0},         /* signature_algorithms_cert */
     {51, CH | SH | HRR, 0},   /* key_share */
+    {58, CH | EE, 0},         /* ticket_request */
     {0xff01, CH, SH12},       /* renegotiation_info */
 };
 

@@ -136,7 +136,7 @@ static void values_out_of_range_are_refused(void **state)
 {
     (void)state;
     struct hf_session session = sample();
-    session.lifetime_s = HF_SESSION_LIFETIME_MAX + 1;
+    session.lifetime_s = HF_SESSION_LIFETIME_MAX13 + 1;
     assert_refused(&session);
     session = sample();
     session.created_s = -1;

@@ -1,0 +1,126 @@
+#include "handshake/psk_choice.h"
+
+#include "handshake/resumption.h"
+#include "negotiate/psk.h"
+#include "negotiate/resumption.h"
+#include "wire/read.h"
+
+static void forget(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    work->has_psk = false;
+    hf_wipe(&work->psks[0], sizeof work->psks[0]);
+    hf_resumption_forget(handshake);
+}
+
+/* A HelloRetryRequest has fixed the hash (RFC 9846 4.2.4, 4.3.11.2). */
+static bool suits_retry(const struct hf_handshake *handshake, enum hf_hash_id hash)
+{
+    return !handshake->hello_retried || handshake->work->choice.suite->hash == hash;
+}
+
+/* work->session, if it fits the hello. */
+static bool take_session(struct hf_handshake *handshake, size_t index)
+{
+    struct hf_work *work = handshake->work;
+    const struct hf_negotiate_question question = {
+        .config = handshake->config,
+        .hello = &work->facts,
+        .now_s = hf_handshake_now_s(handshake),
+    };
+    if (!hf_negotiate_resumption_fits13(&question, handshake->protocol->version, &work->session))
+        return false;
+    if (!suits_retry(handshake, hf_suite_find(work->session.suite)->hash))
+        return false;
+    work->psks[0] = (struct hf_work_psk){
+        .kind = HF_PSK_RESUMPTION,
+        .hash = hf_suite_find(work->session.suite)->hash,
+        .key = work->session.secret,
+    };
+    work->psk_index = (uint16_t)index;
+    work->has_psk = true;
+    return true;
+}
+
+static enum hf_error try_identity(struct hf_handshake *handshake, struct hf_span identity, size_t index)
+{
+    const struct hf_config *config = handshake->config;
+    bool found = false;
+    if (config->ticket_keys != NULL)
+        HF_TRY(hf_resumption_open_ticket(handshake, identity, &found));
+    else if (config->session_cache != NULL)
+        HF_TRY(hf_resumption_find_in_cache(handshake, identity, &found));
+    if (!found || !take_session(handshake, index))
+        hf_resumption_forget(handshake);
+    return HF_OK;
+}
+
+/* The application's sessions have IDs as long as ours; the first such name is looked up. */
+static bool ask_outside(struct hf_handshake *handshake, struct hf_span identity, size_t index)
+{
+    struct hf_work *work = handshake->work;
+    if (!handshake->config->sessions_outside || identity.len != sizeof work->wanted_session)
+        return false;
+    if (!hf_span_copy(identity, work->wanted_session, sizeof work->wanted_session))
+        return false;
+    work->psk_index = (uint16_t)index;
+    handshake->driver.event(handshake->driver.context, HF_EVENT_NEEDS_SESSION);
+    return true;
+}
+
+enum hf_error hf_psk_choice_find(struct hf_handshake *handshake, bool *ret_asks)
+{
+    struct hf_work *work = handshake->work;
+    struct hf_reader list = hf_reader_of(work->facts.psk_identities);
+    struct hf_wire_psk_identity identity;
+    *ret_asks = false;
+    forget(handshake);
+    if (!hf_negotiate_psk_mode(handshake->config, &work->facts, &work->psk_alone))
+        return HF_OK;
+    for (size_t i = 0; i < HF_PSK_CHOICE_TRIES_MAX && hf_wire_next_psk_identity(&list, &identity); i++) {
+        *ret_asks = ask_outside(handshake, identity.identity, i);
+        if (!*ret_asks)
+            HF_TRY(try_identity(handshake, identity.identity, i));
+        if (*ret_asks || work->has_psk)
+            return HF_OK;
+    }
+    return HF_OK;
+}
+
+enum hf_error hf_psk_choice_take(struct hf_handshake *handshake, struct hf_span bytes)
+{
+    bool found;
+    HF_TRY(hf_resumption_unpack(handshake, bytes, &found));
+    if (!found || !take_session(handshake, handshake->work->psk_index))
+        forget(handshake);
+    return HF_OK;
+}
+
+/* A session that is kept here serves once (RFC 9846 8.1). */
+static void use_up(const struct hf_handshake *handshake)
+{
+    const struct hf_session_id *id = &handshake->work->session.id;
+    const struct hf_cache_key key = {HF_CACHE_SESSION, hf_span_of(id->bytes, id->len)};
+    if (handshake->config->session_cache != NULL && id->len > 0)
+        hf_cache_remove(handshake->config->session_cache, &key);
+}
+
+enum hf_error hf_psk_choice_settle(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
+{
+    struct hf_work *work = handshake->work;
+    const struct hf_failure before = *handshake->failure;
+    enum hf_outcome judged = HF_OUTCOME_RESUMED;
+    if (hf_resumption_judge(handshake, &judged) != HF_OK) {
+        *handshake->failure = before;
+        forget(handshake);
+        *ret_outcome = HF_OUTCOME_TLS13;
+        return HF_OK;
+    }
+    use_up(handshake);
+    work->psk = work->psks[0].key;
+    hf_wipe(&work->psks[0], sizeof work->psks[0]);
+    handshake->resumed = true;
+    handshake->session_created_s = work->session.created_s;
+    *ret_outcome = judged == HF_OUTCOME_JUDGE ? HF_OUTCOME_KEPT_JUDGE : HF_OUTCOME_KEPT;
+    return HF_OK;
+}

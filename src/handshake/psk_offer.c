@@ -1,0 +1,59 @@
+#include "handshake/psk_offer.h"
+
+#include "handshake/resumption.h"
+
+void hf_psk_offer_session(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    const struct hf_session *session = &work->session;
+    const enum hf_hash_id hash = hf_suite_find(session->suite)->hash;
+    work->psks[0] = (struct hf_work_psk){.kind = HF_PSK_RESUMPTION, .hash = hash, .key = session->secret};
+    work->offer.psks[0] = (struct hf_hello_psk){.identity = session->ticket, .hash = hash};
+    work->offer.psk_count = 1;
+}
+
+/* Modulo 2^32, as the field is. */
+void hf_psk_offer_refresh(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    if (work->offer.psk_count > 0 && work->psks[0].kind == HF_PSK_RESUMPTION)
+        work->offer.psks[0].obfuscated_age =
+            (uint32_t)(handshake->now_ms - work->session.issued_ms) + work->session.age_add;
+}
+
+void hf_psk_offer_keep_hash(struct hf_handshake *handshake, enum hf_hash_id hash)
+{
+    struct hf_work *work = handshake->work;
+    size_t kept = 0;
+    for (size_t i = 0; i < work->offer.psk_count; i++) {
+        if (work->psks[i].hash != hash)
+            continue;
+        work->psks[kept] = work->psks[i];
+        work->offer.psks[kept++] = work->offer.psks[i];
+    }
+    work->offer.psk_count = kept;
+}
+
+static void forget_keys(struct hf_work *work)
+{
+    hf_wipe(work->psks, sizeof work->psks);
+}
+
+void hf_psk_offer_answered(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
+{
+    struct hf_work *work = handshake->work;
+    *ret_outcome = HF_OUTCOME_TLS13;
+    handshake->session_created_s = hf_handshake_now_s(handshake);
+    if (work->choice.has_psk) {
+        const struct hf_work_psk *psk = &work->psks[work->choice.psk_index];
+        work->psk = psk->key;
+        work->psks[0].kind = psk->kind;
+        handshake->resumed = psk->kind == HF_PSK_RESUMPTION;
+        *ret_outcome = HF_OUTCOME_KEPT;
+    }
+    if (handshake->resumed)
+        handshake->session_created_s = work->session.created_s;
+    else
+        hf_resumption_forget(handshake);
+    forget_keys(work);
+}
