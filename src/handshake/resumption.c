@@ -391,18 +391,16 @@ static struct hf_cache_times times_of(const struct hf_session *session)
     };
 }
 
-enum hf_error hf_resumption_put_in_cache(const struct hf_handshake *handshake, const struct hf_session *session)
+void hf_resumption_put_in_cache(const struct hf_handshake *handshake, const struct hf_session *session)
 {
     struct hf_buffer bytes;
     hf_buffer_init(&bytes, handshake->allocator, HF_SESSION_BYTES_MAX);
-    enum hf_error error = write_sealed(handshake, session, &bytes);
-    if (error == HF_OK) {
+    if (write_sealed(handshake, session, &bytes) == HF_OK) {
         const struct hf_cache_key key = {HF_CACHE_SESSION, hf_span_of(session->id.bytes, session->id.len)};
         const struct hf_cache_times times = times_of(session);
         hf_cache_put(handshake->config->session_cache, &key, hf_buffer_span(&bytes), &times);
     }
     hf_buffer_release(&bytes);
-    return error;
 }
 
 size_t hf_resumption_settle(const struct hf_handshake *handshake)
@@ -414,7 +412,7 @@ size_t hf_resumption_settle(const struct hf_handshake *handshake)
     if (handshake->config->session_cache == NULL)
         return 1;
     if (hf_resumption_keep(handshake, &session) == HF_OK)
-        (void)hf_resumption_put_in_cache(handshake, &session); /* without memory the cache forgets */
+        hf_resumption_put_in_cache(handshake, &session);
     return 0;
 }
 

@@ -64,9 +64,8 @@ HF_MUST enum hf_error hf_resumption_judge(struct hf_handshake *handshake, enum h
 /* The peer's path goes into the session (lent; NULL: none), which ends with the first of these certificates. */
 HF_MUST enum hf_error hf_resumption_keep_chain(const struct hf_peer *peer, struct hf_session *session);
 
-/* A server: puts a session into its cache, by its ID; or seals it into a ticket. */
-HF_MUST enum hf_error hf_resumption_put_in_cache(const struct hf_handshake *handshake,
-                                                 const struct hf_session *session);
+/* A server: puts a session into its cache, by its ID; without memory the cache forgets. Or seals it into a ticket. */
+void hf_resumption_put_in_cache(const struct hf_handshake *handshake, const struct hf_session *session);
 HF_MUST enum hf_error hf_resumption_seal(const struct hf_handshake *handshake, const struct hf_session *session,
                                          struct hf_writer *writer);
 

@@ -183,9 +183,10 @@ static enum hf_error store(struct hf_handshake *handshake, const struct hf_kept_
         return hf_resumption_seal(handshake, session, ticket);
     const struct hf_span id = hf_span_of(facts->id.bytes, facts->id.len);
     hf_writer_bytes(ticket, id);
-    if (config->session_cache != NULL)
-        return hf_resumption_put_in_cache(handshake, session);
-    return add(handshake, facts, id);
+    if (config->session_cache == NULL)
+        return add(handshake, facts, id);
+    hf_resumption_put_in_cache(handshake, session);
+    return HF_OK;
 }
 
 static enum hf_error make(struct hf_handshake *handshake, struct hf_kept_ticket *facts, struct hf_span nonce,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/connection.h"
+#include "handshake/resumption.h"
 #include "handshake/tickets13.h"
 #include "support/resume_lab.h"
 
@@ -207,6 +208,32 @@ static void a_retry_for_another_hash_drops_the_session(void **state)
     visit(&(struct resume_visit){.client = &client, .server = &second}, &store, false);
 }
 
+
+/* A client that offers it all the same, as if it had the retry's hash, gets a full handshake: RFC 9846 4.3.11.2. */
+static void behind_a_retry_the_hash_is_the_retry_s(void **state)
+{
+    (void)state;
+    struct resume_store store = {0};
+    struct hf_failure failure;
+    const struct lab_side client = CLIENT(hf_builder_session_tickets, .groups = "x25519:secp384r1");
+    const struct lab_side first = SERVER(with_tickets, .suites = "TLS_AES_128_GCM_SHA256");
+    const struct lab_side second = SERVER(
+        with_tickets, .groups = "secp384r1", .suites = "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256");
+    visit(&(struct resume_visit){.client = &client, .server = &first}, &store, false);
+    struct hf_config *of_client = lab_config(HF_CLIENT, &client, &failure);
+    struct hf_config *of_server = lab_config(HF_SERVER, &second, &failure);
+    struct lab_pair pair = {hf_connection_new(of_client, "server.lab", LAB_NOW_MS, &failure),
+                            hf_connection_new(of_server, NULL, LAB_NOW_MS, &failure)};
+    (void)lab_move(pair.client, pair.server, 16384);
+    struct hf_handshake *handshake = &pair.client->handshake; /* the first hello is out, without a session */
+    assert_int_equal(hf_resumption_offer(handshake, hf_span_of(store.client.at, store.client.len)), HF_OK);
+    handshake->work->psks[0].hash = handshake->work->offer.psks[0].hash = HF_HASH_SHA384;
+    resume_lab_run(&pair, LAB_NOW_MS);
+    resume_lab_assert_open(&pair, /* resumed= */ false);
+    lab_pair_close(&pair);
+    hf_config_drop(of_client);
+    hf_config_drop(of_server);
+}
 
 /* Both suites have the hash: the session goes on under the other one (RFC 9846 4.7.1). */
 static void a_session_goes_on_under_a_suite_of_its_hash(void **state)
@@ -461,6 +488,7 @@ int main(void)
         TEST(it_resumes_over_datagrams),
         TEST(it_resumes_behind_a_retry),
         TEST(a_retry_for_another_hash_drops_the_session),
+        TEST(behind_a_retry_the_hash_is_the_retry_s),
         TEST(a_session_goes_on_under_a_suite_of_its_hash),
         TEST(both_ends_may_do_without_a_key_exchange),
         TEST(several_tickets_come_one_event_each),
