@@ -59,8 +59,8 @@ struct hf_negotiate_psk {
 struct hf_negotiate_question {
     const struct hf_config *config;
     const struct hf_client_hello_facts *hello;
-    const struct hf_negotiated *first; /* NULL: this is the first hello */
-    uint16_t version;                  /* of the connection that is renegotiated, which keeps it; 0: none is */
+    const struct hf_negotiated *first;  /* NULL: this is the first hello */
+    uint16_t version;                   /* of the connection that is renegotiated, which keeps it; 0: none is */
     const struct hf_negotiate_psk *psk; /* NULL: none, the server shows a certificate */
     int64_t now_s;
 };

@@ -148,8 +148,7 @@ static void every_allocation_of_tickets_may_fail(void **state)
         for (; failed; n++) {
             struct hf_test_allocator test;
             hf_test_allocator_init(&test, 0);
-            failed = starve_with_tickets(&test, i % 2 == 0 ? HF_CLIENT : HF_SERVER, n,
-                                         i % 4 < 2 ? &none : &store);
+            failed = starve_with_tickets(&test, i % 2 == 0 ? HF_CLIENT : HF_SERVER, n, i % 4 < 2 ? &none : &store);
         }
         assert_true(n > 10);
     }

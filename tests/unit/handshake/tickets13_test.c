@@ -208,7 +208,6 @@ static void a_retry_for_another_hash_drops_the_session(void **state)
     visit(&(struct resume_visit){.client = &client, .server = &second}, &store, false);
 }
 
-
 /* A client that offers it all the same, as if it had the retry's hash, gets a full handshake: RFC 9846 4.3.11.2. */
 static void behind_a_retry_the_hash_is_the_retry_s(void **state)
 {
@@ -217,8 +216,8 @@ static void behind_a_retry_the_hash_is_the_retry_s(void **state)
     struct hf_failure failure;
     const struct lab_side client = CLIENT(hf_builder_session_tickets, .groups = "x25519:secp384r1");
     const struct lab_side first = SERVER(with_tickets, .suites = "TLS_AES_128_GCM_SHA256");
-    const struct lab_side second = SERVER(
-        with_tickets, .groups = "secp384r1", .suites = "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256");
+    const struct lab_side second =
+        SERVER(with_tickets, .groups = "secp384r1", .suites = "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256");
     visit(&(struct resume_visit){.client = &client, .server = &first}, &store, false);
     struct hf_config *of_client = lab_config(HF_CLIENT, &client, &failure);
     struct hf_config *of_server = lab_config(HF_SERVER, &second, &failure);
