@@ -467,11 +467,16 @@ enum hf_error hf_resumption_seal(const struct hf_handshake *handshake, const str
     return hf_ticket_seal(&ticket, handshake->config->ticket_keys, &tools, writer);
 }
 
+const struct hf_peer *hf_resumption_proven_peer(const struct hf_handshake *handshake)
+{
+    return handshake->work->verified == NULL ? NULL : handshake->work->verified->peer;
+}
+
 enum hf_error hf_resumption_seal_ticket(const struct hf_handshake *handshake, struct hf_writer *writer,
                                         uint32_t *ret_lifetime_s)
 {
     HF_WIPED_SESSION struct hf_session session = {0};
-    HF_TRY(make_session(handshake, candidate_of(handshake), &session));
+    HF_TRY(make_session(handshake, hf_resumption_proven_peer(handshake), &session));
     *ret_lifetime_s = session.lifetime_s;
     return hf_resumption_seal(handshake, &session, writer);
 }

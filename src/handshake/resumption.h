@@ -61,6 +61,9 @@ HF_MUST enum hf_error hf_resumption_open_ticket(struct hf_handshake *handshake, 
  * when the application wants to have its say. */
 HF_MUST enum hf_error hf_resumption_judge(struct hf_handshake *handshake, enum hf_outcome *ret_outcome);
 
+/* Whose session it will be, while the handshake runs; NULL: nobody showed a certificate. */
+const struct hf_peer *hf_resumption_proven_peer(const struct hf_handshake *handshake);
+
 /* The peer's path goes into the session (lent; NULL: none), which ends with the first of these certificates. */
 HF_MUST enum hf_error hf_resumption_keep_chain(const struct hf_peer *peer, struct hf_session *session);
 

@@ -196,7 +196,7 @@ static enum hf_error make(struct hf_handshake *handshake, struct hf_kept_ticket 
     HF_TRY(hf_handshake_random(handshake, facts->id.bytes, facts->id.len));
     HF_TRY(random_u32(handshake, &facts->age_add));
     HF_TRY(hf_schedule13_ticket_psk(&handshake->schedule13, nonce, &facts->psk));
-    HF_TRY(hf_tickets13_session(handshake, facts, candidate_of(handshake), &session));
+    HF_TRY(hf_tickets13_session(handshake, facts, hf_resumption_proven_peer(handshake), &session));
     const int64_t left_s = session.created_s + (int64_t)session.lifetime_s - hf_handshake_now_s(handshake);
     facts->lifetime_s = left_s > 0 ? (uint32_t)left_s : 1; /* the peer's certificate may end before */
     return store(handshake, facts, &session, ticket);

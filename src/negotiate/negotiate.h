@@ -39,12 +39,12 @@ struct hf_negotiated {
     uint16_t psk_index;
     bool tells_tickets; /* a server in 1.3: answers ticket_request, with so many */
     uint8_t expected_tickets;
-    bool session_ticket;                /* 1.2: the server gives a ticket in this handshake (RFC 5077 3.2) */
-    bool point_formats;                 /* a server in 1.2: the client sent ec_point_formats, answer it */
-    uint16_t record_size_limit;         /* a server: the limit of ours to answer with; 0: do not answer */
-    uint16_t max_fragment_length;       /* agreed, bytes; 0: none */
-    size_t send_limit;    /* the most plaintext bytes in one record to the peer; 16384 when nothing is agreed */
-    size_t receive_limit; /* and in one record from it */
+    bool session_ticket;          /* 1.2: the server gives a ticket in this handshake (RFC 5077 3.2) */
+    bool point_formats;           /* a server in 1.2: the client sent ec_point_formats, answer it */
+    uint16_t record_size_limit;   /* a server: the limit of ours to answer with; 0: do not answer */
+    uint16_t max_fragment_length; /* agreed, bytes; 0: none */
+    size_t send_limit;            /* the most plaintext bytes in one record to the peer; 16384 when nothing is agreed */
+    size_t receive_limit;         /* and in one record from it */
 };
 
 /* 1.3: the PSK that a server found, of the client's list. */
