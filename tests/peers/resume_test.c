@@ -1,5 +1,5 @@
-/* Sessions of TLS 1.2 kept with OpenSSL's own programs, both ways: what they made with us they resume with us, and we
- * with them. Skipped where there is no `openssl`. */
+/* Sessions of TLS 1.2 and 1.3 kept with OpenSSL's own programs, both ways: what they made with us they resume with us,
+ * and we with them. Skipped where there is no `openssl`. */
 #define _DEFAULT_SOURCE /* mkdtemp */
 #include <stdarg.h>
 #include <stddef.h>
@@ -131,11 +131,14 @@ static void send_out(struct hf_connection *connection, int fd)
     }
 }
 
+/* In 1.3 a client's session comes behind the handshake. */
+static bool awaits_session;
+
 static bool is_done(const struct hf_connection *connection)
 {
     struct hf_session_info info;
     hf_session_info(connection, &info);
-    return info.opened || hf_failure(connection) != NULL;
+    return (info.opened && (!awaits_session || hf_session_size(connection) > 0)) || hf_failure(connection) != NULL;
 }
 
 static void talk(struct hf_connection *connection, int fd, const struct resume_store *store)
@@ -202,27 +205,48 @@ static void with_tickets(struct hf_builder *builder)
     hf_builder_ticket_keys(builder, keys);
 }
 
-static const struct lab_side ticketing = {.min = HF_TLS12, .max = HF_TLS12, .more = with_tickets};
-
-/* By session ID, from the store; or by ticket. */
-static void one_visit_of_s_client(int listener, uint16_t port, bool again, struct resume_store *store)
+static void with_cache(struct hf_builder *builder)
 {
+    hf_builder_session_cache(builder, cache);
+}
+
+static const struct lab_side ticketing12 = {.min = HF_TLS12, .max = HF_TLS12, .more = with_tickets};
+static const struct lab_side ticketing13 = {.min = HF_TLS13, .more = with_tickets};
+static const struct lab_side caching13 = {.min = HF_TLS13, .more = with_cache};
+static const struct lab_side retrying13 = {.min = HF_TLS13, .more = with_tickets, .groups = "secp384r1"};
+
+/* By session ID, from the store; or as `side` does it: by ticket. */
+static void one_visit_of_s_client(int listener, uint16_t port, bool again, struct resume_store *store,
+                                  const struct lab_side *side)
+{
+    const bool newer = side != NULL && side->min == HF_TLS13;
     const bool by_ticket = store == NULL;
     char target[32];
     struct hf_failure failure;
     int its_stdin;
     (void)snprintf(target, sizeof target, "127.0.0.1:%u", port);
-    const char *const words[] = {"openssl",     "s_client",   "-connect",
-                                 target,        "-tls1_2",    by_ticket ? "-no_comp" : "-no_ticket",
-                                 "-servername", "server.lab", "-cert",
-                                 "client.pem",  "-key",       "client.key",
-                                 "-cert_chain", "client.pem", again ? "-sess_in" : "-sess_out",
-                                 "session",     NULL};
+    const char *const words[] = {"openssl",
+                                 "s_client",
+                                 "-connect",
+                                 target,
+                                 newer ? "-tls1_3" : "-tls1_2",
+                                 by_ticket ? "-no_comp" : "-no_ticket",
+                                 "-servername",
+                                 "server.lab",
+                                 "-cert",
+                                 "client.pem",
+                                 "-key",
+                                 "client.key",
+                                 "-cert_chain",
+                                 "client.pem",
+                                 again ? "-sess_in" : "-sess_out",
+                                 "session",
+                                 NULL};
     pid_t pid = start(words, &its_stdin);
     struct pollfd waits = {.fd = listener, .events = POLLIN};
     assert_int_equal(poll(&waits, 1, WAIT_MS), 1);
     int fd = accept(listener, NULL, NULL);
-    struct hf_config *config = lab_config(HF_SERVER, by_ticket ? &ticketing : &resume_lab_server, &failure);
+    struct hf_config *config = lab_config(HF_SERVER, by_ticket ? side : &resume_lab_server, &failure);
     struct hf_connection *connection = hf_connection_new(config, NULL, LAB_NOW_MS, &failure);
     talk(connection, fd, store);
     assert_good(connection, again);
@@ -235,7 +259,9 @@ static void one_visit_of_s_client(int listener, uint16_t port, bool again, struc
     int status;
     (void)waitpid(pid, &status, 0); /* it ends when we close */
     (void)close(its_stdin);
-    assert_true(file_has("output", again ? "Reused, TLSv1.2" : "New, TLSv1.2"));
+    char said[32];
+    (void)snprintf(said, sizeof said, "%s, TLSv1.%c", again ? "Reused" : "New", newer ? '3' : '2');
+    assert_true(file_has("output", said));
     hf_connection_free(connection);
     hf_config_drop(config);
 }
@@ -248,8 +274,8 @@ static void s_client_resumes_with_us(void **state)
     if (!has_openssl())
         skip();
     int listener = listen_on(&port);
-    one_visit_of_s_client(listener, port, /* again= */ false, &store);
-    one_visit_of_s_client(listener, port, /* again= */ true, &store);
+    one_visit_of_s_client(listener, port, /* again= */ false, &store, NULL);
+    one_visit_of_s_client(listener, port, /* again= */ true, &store, NULL);
     (void)close(listener);
 }
 
@@ -262,13 +288,33 @@ static void s_client_resumes_with_us_by_ticket(void **state)
     cache = hf_session_cache_new(8, 3600);
     keys = hf_ticket_keys_new();
     int listener = listen_on(&port);
-    one_visit_of_s_client(listener, port, /* again= */ false, NULL);
-    one_visit_of_s_client(listener, port, /* again= */ true, NULL);
+    one_visit_of_s_client(listener, port, /* again= */ false, NULL, &ticketing12);
+    one_visit_of_s_client(listener, port, /* again= */ true, NULL, &ticketing12);
     assert_int_equal(hf_ticket_keys_rotate(keys), HF_OK); /* the next gets a new ticket in its abbreviated handshake */
-    one_visit_of_s_client(listener, port, /* again= */ true, NULL);
+    one_visit_of_s_client(listener, port, /* again= */ true, NULL, &ticketing12);
     (void)close(listener);
     hf_session_cache_drop(cache);
     hf_ticket_keys_drop(keys);
+}
+
+/* Sealed; from the cache, where a session serves once, so that each visit must bring the next; and behind a retry. */
+static void s_client_resumes_with_us_in_1_3(void **state)
+{
+    (void)state;
+    static const struct lab_side *const sides[] = {&ticketing13, &caching13, &retrying13};
+    uint16_t port;
+    if (!has_openssl())
+        skip();
+    for (size_t i = 0; i < 3; i++) {
+        cache = hf_session_cache_new(8, 3600);
+        keys = hf_ticket_keys_new();
+        int listener = listen_on(&port);
+        one_visit_of_s_client(listener, port, /* again= */ false, NULL, sides[i]);
+        one_visit_of_s_client(listener, port, /* again= */ true, NULL, sides[i]);
+        (void)close(listener);
+        hf_session_cache_drop(cache);
+        hf_ticket_keys_drop(keys);
+    }
 }
 
 /* ---- we with openssl s_server ---- */
@@ -295,19 +341,28 @@ static bool comes_to_tell(const char *part)
     return file_has("output", part);
 }
 
-static void one_visit_to_s_server(uint16_t port, bool again, bool by_ticket, struct resume_store *store)
+/* How sessions are kept. */
+struct way {
+    enum hf_version version;
+    bool by_ticket;
+};
+
+static void one_visit_to_s_server(uint16_t port, bool again, const struct way *way, struct resume_store *store)
 {
+    const bool newer = way->version == HF_TLS13;
     struct hf_failure failure;
-    const struct lab_side side = {.who = LAB_CLIENT, .more = by_ticket ? hf_builder_session_tickets : NULL};
+    const struct lab_side side = {.who = LAB_CLIENT, .more = way->by_ticket ? hf_builder_session_tickets : NULL};
     struct hf_config *config = lab_config(HF_CLIENT, &side, &failure);
     struct hf_connection *connection =
         hf_connection_resume(config, "server.lab", store->client.at, store->client.len, LAB_NOW_MS, &failure);
     int fd = dial(port);
+    awaits_session = newer && !again;
     talk(connection, fd, store);
     assert_good(connection, again);
     assert_string_equal(hf_peer_subject(hf_peer(connection)), "CN=server.lab");
     if (!again)
         keep(connection, store, &store->client);
+    awaits_session = false;
     hf_close(connection);
     send_out(connection, fd);
     (void)close(fd);
@@ -315,7 +370,7 @@ static void one_visit_to_s_server(uint16_t port, bool again, bool by_ticket, str
     hf_config_drop(config);
 }
 
-static void resume_with_s_server(bool by_ticket)
+static void resume_with_s_server(const struct way *way)
 {
     struct resume_store store = {0};
     struct hf_session session;
@@ -326,39 +381,55 @@ static void resume_with_s_server(bool by_ticket)
         skip();
     (void)close(listen_on(&port)); /* a port that was free */
     (void)snprintf(where, sizeof where, "%u", port);
-    const char *const words[] = {
-        "openssl", "s_server",   "-accept", where,        "-tls1_2",     by_ticket ? "-no_comp" : "-no_ticket",
-        "-cert",   "server.pem", "-key",    "server.key", "-cert_chain", "server.pem",
-        "-Verify", "2",          NULL};
+    const char *const words[] = {"openssl",
+                                 "s_server",
+                                 "-accept",
+                                 where,
+                                 way->version == HF_TLS13 ? "-tls1_3" : "-tls1_2",
+                                 way->by_ticket ? "-no_comp" : "-no_ticket",
+                                 "-cert",
+                                 "server.pem",
+                                 "-key",
+                                 "server.key",
+                                 "-cert_chain",
+                                 "server.pem",
+                                 "-Verify",
+                                 "2",
+                                 NULL};
     pid_t pid = start(words, &its_stdin);
-    one_visit_to_s_server(port, /* again= */ false, by_ticket, &store);
-    one_visit_to_s_server(port, /* again= */ true, by_ticket, &store);
+    one_visit_to_s_server(port, /* again= */ false, way, &store);
+    one_visit_to_s_server(port, /* again= */ true, way, &store);
     bool told = comes_to_tell("Reused session-id");
     end(pid, its_stdin);
     assert_true(told);
     assert_int_equal(hf_session_read(hf_span_of(store.client.at, store.client.len), &session), HF_OK);
-    assert_int_equal(session.ticket.len > 0, by_ticket);
+    assert_int_equal(session.ticket.len > 0, way->by_ticket);
 }
 
 static void we_resume_with_s_server(void **state)
 {
     (void)state;
-    resume_with_s_server(/* by_ticket= */ false);
+    resume_with_s_server(&(struct way){HF_TLS12, .by_ticket = false});
 }
 
 static void we_resume_with_s_server_by_ticket(void **state)
 {
     (void)state;
-    resume_with_s_server(/* by_ticket= */ true);
+    resume_with_s_server(&(struct way){HF_TLS12, .by_ticket = true});
+}
+
+static void we_resume_with_s_server_in_1_3(void **state)
+{
+    (void)state;
+    resume_with_s_server(&(struct way){HF_TLS13, .by_ticket = true});
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(s_client_resumes_with_us),
-        cmocka_unit_test(s_client_resumes_with_us_by_ticket),
-        cmocka_unit_test(we_resume_with_s_server),
-        cmocka_unit_test(we_resume_with_s_server_by_ticket),
+        cmocka_unit_test(s_client_resumes_with_us),          cmocka_unit_test(s_client_resumes_with_us_by_ticket),
+        cmocka_unit_test(s_client_resumes_with_us_in_1_3),   cmocka_unit_test(we_resume_with_s_server),
+        cmocka_unit_test(we_resume_with_s_server_by_ticket), cmocka_unit_test(we_resume_with_s_server_in_1_3),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
