@@ -10,11 +10,12 @@
 
 static const struct hf_peer *the_peer(void)
 {
-    static struct hf_peer *peer;
+    static struct hf_peer *peer; /* and what it is made of, for as long as the program runs */
+    static struct hf_toolbox *toolbox;
+    static struct make_certificate *made;
     if (peer != NULL)
         return peer;
-    struct hf_toolbox *toolbox = NULL;
-    struct make_certificate *made = make_certificate(&(struct make_certificate_of){
+    made = make_certificate(&(struct make_certificate_of){
         .subject = "CN=a,O=Lab", .sans = "URI:spiffe://a.lan/b/c,DNS:a.b.lan,email:a@b.lan,IP:10.0.0.5"});
     struct hf_span chain = make_certificate_span(made);
     if (hf_toolbox_new(&hf_allocation_standard, &toolbox) != HF_OK ||
