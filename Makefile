@@ -19,7 +19,7 @@ FUZZ     = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_FUZZ=
 BENCH    = -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE=-O2 -DHF_TESTS=OFF -DHF_BENCH=ON -DHF_WERROR=OFF
 COVERAGE = -DCMAKE_BUILD_TYPE=Debug -DHF_COVERAGE=ON -DHF_WERROR=OFF
 
-.PHONY: all demo check check-trixie check-bare tsan fuzz bench coverage format format-check clean help install-packages
+.PHONY: all demo check check-trixie check-bare tsan fuzz bench coverage prove format format-check clean help install-packages
 all:
 	@tools/install_packages build
 	$(call configure,release,$(RELEASE))
@@ -71,6 +71,10 @@ coverage:
 	@ctest --test-dir build/coverage --output-on-failure -j $(JOBS) -LE lint; status=$$?; \
 	    tools/coverage build/coverage && exit $$status
 
+prove:
+	@if command -v cbmc >/dev/null || { apt-cache show cbmc >/dev/null 2>&1 && tools/install_packages prove; }; then \
+	    proofs/run; else tools/install_packages root && tools/trixie prove; fi
+
 format:
 	@tools/install_packages ci
 	@tools/format --write
@@ -92,5 +96,6 @@ help:
 	@echo "make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)"
 	@echo "make bench      Handfast beside other TLS libraries; BENCH_OPTIONS='--only RSA' and others: --help"
 	@echo "make coverage   lines of src/ that the tests reach, by folder"
+	@echo "make prove      prove proofs/ with CBMC (in a Debian trixie of its own where this Debian has none)"
 	@echo "make format     format every C file;  make format-check only looks"
 	@echo "make clean      remove build/"

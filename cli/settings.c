@@ -227,8 +227,11 @@ static void give_revocation(struct hf_builder *builder, const struct hf_settings
 
 static void give_policy(struct hf_builder *builder, const struct hf_settings *settings)
 {
-    if (settings->dtls)
+    enum { ANEW_FOR_DAMAGE = 3 }; /* below what a refusal counts for: people are told of it at once */
+    if (settings->dtls) {
         hf_builder_datagrams(builder);
+        hf_builder_begin_anew(builder, ANEW_FOR_DAMAGE);
+    }
     if (settings->min_version != NULL || settings->max_version != NULL)
         hf_builder_versions(builder, version_of(settings->min_version, HF_TLS12),
                             version_of(settings->max_version, HF_TLS13));
