@@ -1,6 +1,7 @@
 /* Any decrypted record of up to LEN bytes: the padding is good exactly when RFC 5246 6.2.3.2 says so, content and MAC
  * are found where they are, nothing outside the record is read, whatever the padding claims. The loops of 256 steps end
- * at the record's length here; longer records are the unit test's. Masks are made by unsigned numbers that wrap, which C defines.
+ * at the record's length here; longer records are the unit test's. Masks are made by unsigned numbers that wrap, which
+ * C defines.
  * sources: record/cbc_padding.c base/span.c
  * without: --unsigned-overflow-check --conversion-check
  * unwind: 17 */
