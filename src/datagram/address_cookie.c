@@ -1,9 +1,10 @@
-/* A cookie: number of its key (1), content, HMAC-SHA-256 over number, address, content and hello. */
+/* A cookie: number of its key (1), content, HMAC-SHA-256 over number, address, content and hello, less its last byte: so
+ * that of 1.2 has 32 bytes, which is all that older peers take (RFC 4347 4.2.2; GnuTLS 3.7). */
 #include "datagram/address_cookie.h"
 
 #include "crypto/hmac.h"
 
-enum { KEY_LEN = 32, MAC_LEN = 32, NUMBER_LEN = 1, MAC_PARTS = 5 };
+enum { KEY_LEN = 32, MAC_LEN = 31, NUMBER_LEN = 1, MAC_PARTS = 5 };
 
 enum hf_error hf_address_cookie_rotate(struct hf_address_cookie_keys *keys, const struct hf_random *random,
                                        uint64_t now_ms)
@@ -46,7 +47,7 @@ enum hf_error hf_address_cookie_make(const struct hf_address_cookie_keys *keys, 
     HF_TRY(authenticate(keys, toolbox, keys->newest, subject, content, &mac));
     hf_writer_u8(cookie, keys->newest);
     hf_writer_bytes(cookie, content);
-    hf_writer_bytes(cookie, hf_digest_span(&mac));
+    hf_writer_bytes(cookie, hf_span_part(hf_digest_span(&mac), 0, MAC_LEN));
     return hf_writer_end(cookie) ? HF_OK : HF_ERR_internal;
 }
 
@@ -62,7 +63,7 @@ bool hf_address_cookie_check(const struct hf_address_cookie_keys *keys, const st
     struct hf_span claimed = hf_span_part(cookie, cookie.len - MAC_LEN, MAC_LEN);
     bool is_ours = number == keys->newest || number == (uint8_t)(keys->newest - 1);
     if (!is_ours || authenticate(keys, toolbox, number, subject, content, &mac) != HF_OK ||
-        !hf_secret_equal(hf_digest_span(&mac), claimed))
+        !hf_secret_equal(hf_span_part(hf_digest_span(&mac), 0, MAC_LEN), claimed))
         return false;
     *ret_content = content;
     return true;
