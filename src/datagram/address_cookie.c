@@ -1,5 +1,5 @@
-/* A cookie: number of its key (1), content, HMAC-SHA-256 over number, address, content and hello, less its last byte: so
- * that of 1.2 has 32 bytes, which is all that older peers take (RFC 4347 4.2.2; GnuTLS 3.7). */
+/* A cookie: number of its key (1), content, HMAC-SHA-256 over number, address, content and hello, less its last byte:
+ * so that of 1.2 has 32 bytes, which is all that older peers take (RFC 4347 4.2.2; GnuTLS 3.7). */
 #include "datagram/address_cookie.h"
 
 #include "crypto/hmac.h"

@@ -54,9 +54,10 @@ static void wrap(char *into, const char *tag, const char *content)
 {
     size_t len = strlen(content) / 2;
     if (len < 128)
-        sprintf(into + strlen(into), "%s%02zx%s", tag, len, content);
+        sprintf(into + strlen(into), "%s%02zx", tag, len);
     else
-        sprintf(into + strlen(into), "%s82%04zx%s", tag, len, content);
+        sprintf(into + strlen(into), "%s82%04zx", tag, len);
+    strcat(into, content);
 }
 
 static void put_policies(char *into, const char *letters)
