@@ -9,39 +9,11 @@
 #include <string.h>
 
 #include "engine/connection.h"
+#include "support/keepers.h"
 #include "support/resume_lab.h"
 
-static struct hf_session_cache *cache;
-static struct hf_ticket_keys *keys;
-
-static int set_up(void **state)
-{
-    (void)state;
-    cache = hf_session_cache_new(16, 3600);
-    keys = hf_ticket_keys_new();
-    return cache == NULL || keys == NULL;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    hf_session_cache_drop(cache);
-    hf_ticket_keys_drop(keys);
-    return 0;
-}
-
-static void with_cache(struct hf_builder *builder)
-{
-    hf_builder_session_cache(builder, cache);
-}
-
-static void with_tickets_alone(struct hf_builder *builder)
-{
-    hf_builder_ticket_keys(builder, keys);
-}
-
 static const struct lab_side plain_client = {.who = LAB_CLIENT};
-static const struct lab_side caching = {.min = HF_TLS12, .max = HF_TLS12, .more = with_cache};
+static const struct lab_side caching = {.min = HF_TLS12, .max = HF_TLS12, .more = keepers_with_cache};
 
 /* A visit, after which the client's session is kept, if there is one. */
 static void visit(const struct resume_visit *what, struct resume_store *store, bool resumed)
@@ -126,7 +98,7 @@ static void a_cut_connection_keeps_its_session(void **state)
 
 static void both_keep(struct hf_builder *builder)
 {
-    hf_builder_session_cache(builder, cache);
+    hf_builder_session_cache(builder, keepers_cache);
     hf_builder_sessions_outside(builder);
 }
 
@@ -149,12 +121,12 @@ static void settings_are_checked(void **state)
         const char *where;
     } wrong[] = {
         {HF_SERVER, both_keep, "hf_builder_session_cache"},
-        {HF_SERVER, with_tickets_alone, "hf_builder_ticket_keys"},
+        {HF_SERVER, keepers_with_tickets_alone, "hf_builder_ticket_keys"},
         {HF_SERVER, hf_builder_session_tickets, "hf_builder_session_tickets"},
         {HF_SERVER, without_cache, "hf_builder_session_cache"},
         {HF_SERVER, without_keys, "hf_builder_ticket_keys"},
-        {HF_CLIENT, with_cache, "hf_builder_session_cache"},
-        {HF_CLIENT, with_tickets_alone, "hf_builder_ticket_keys"},
+        {HF_CLIENT, keepers_with_cache, "hf_builder_session_cache"},
+        {HF_CLIENT, keepers_with_tickets_alone, "hf_builder_ticket_keys"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct hf_failure failure = {0};
@@ -170,7 +142,7 @@ static void settings_are_checked(void **state)
     assert_null(hf_session_cache_new(SIZE_MAX, 1));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, keepers_set_up, keepers_tear_down)
 
 int main(void)
 {

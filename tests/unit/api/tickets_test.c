@@ -12,52 +12,18 @@
 #include "api/builder.h"
 #include "engine/connection.h"
 #include "session/ticket.h"
+#include "support/keepers.h"
 #include "support/resume_lab.h"
-
-static struct hf_session_cache *cache;
-static struct hf_ticket_keys *keys;
-
-static int set_up(void **state)
-{
-    (void)state;
-    cache = hf_session_cache_new(16, 3600);
-    keys = hf_ticket_keys_new();
-    return cache == NULL || keys == NULL;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    hf_session_cache_drop(cache);
-    hf_ticket_keys_drop(keys);
-    return 0;
-}
-
-static void with_cache(struct hf_builder *builder)
-{
-    hf_builder_session_cache(builder, cache);
-}
-
-static void with_tickets(struct hf_builder *builder)
-{
-    hf_builder_session_cache(builder, cache);
-    hf_builder_ticket_keys(builder, keys);
-}
-
-static void with_tickets_alone(struct hf_builder *builder)
-{
-    hf_builder_ticket_keys(builder, keys);
-}
 
 static void with_tickets_and_rule(struct hf_builder *builder)
 {
-    with_tickets(builder);
+    keepers_with_tickets(builder);
     hf_builder_admit(builder, "spiffe://lab/billing");
 }
 
 static void with_tickets_and_verdict(struct hf_builder *builder)
 {
-    with_tickets(builder);
+    keepers_with_tickets(builder);
     hf_builder_verdict_outside(builder);
 }
 
@@ -66,8 +32,8 @@ static void with_tickets_and_verdict(struct hf_builder *builder)
     ((struct lab_side){.who = LAB_CLIENT, .max = HF_TLS12, .more = hf_builder_session_tickets, __VA_ARGS__})
 
 static const struct lab_side plain_client = {.who = LAB_CLIENT};
-static const struct lab_side caching = {.min = HF_TLS12, .max = HF_TLS12, .more = with_cache};
-static const struct lab_side ticketing = {.min = HF_TLS12, .max = HF_TLS12, .more = with_tickets};
+static const struct lab_side caching = {.min = HF_TLS12, .max = HF_TLS12, .more = keepers_with_cache};
+static const struct lab_side ticketing = {.min = HF_TLS12, .max = HF_TLS12, .more = keepers_with_tickets};
 static const struct lab_side asking = {.who = LAB_CLIENT, .max = HF_TLS12, .more = hf_builder_session_tickets};
 
 /* A visit, after which the client's session is kept, if there is one. */
@@ -150,8 +116,8 @@ static void without_the_certificates_there_is_a_full_handshake(void **state)
     (void)state;
     struct resume_store store = {0};
     visit(&by_ticket, &store, false);
-    hf_session_cache_drop(cache);
-    cache = hf_session_cache_new(16, 3600);
+    hf_session_cache_drop(keepers_cache);
+    keepers_cache = hf_session_cache_new(16, 3600);
     visit(&by_ticket, &store, false);
     visit(&by_ticket, &store, true);
 }
@@ -160,7 +126,7 @@ static void a_server_that_asks_nobody_needs_no_cache(void **state)
 {
     (void)state;
     struct resume_store store = {0};
-    const struct lab_side alone = SERVER(with_tickets_alone, .client_auth = HF_CLIENT_AUTH_NONE);
+    const struct lab_side alone = SERVER(keepers_with_tickets_alone, .client_auth = HF_CLIENT_AUTH_NONE);
     visit(&(struct resume_visit){.client = &asking, .server = &alone}, &store, false);
     visit(&(struct resume_visit){.client = &asking, .server = &alone}, &store, true);
 }
@@ -172,7 +138,7 @@ static void a_ticket_of_an_older_key_is_renewed(void **state)
     visit(&by_ticket, &store, false);
     for (int i = 0; i < 10; i++) { /* more than there are keys */
         const struct resume_bytes before = store.client;
-        assert_int_equal(hf_ticket_keys_rotate(keys), HF_OK);
+        assert_int_equal(hf_ticket_keys_rotate(keepers_keys), HF_OK);
         visit(&by_ticket, &store, true);
         assert_memory_not_equal(store.client.at, before.at, before.len);
     }
@@ -184,10 +150,10 @@ static void a_renewed_session_does_not_get_younger(void **state)
     (void)state;
     struct resume_store store = {0};
     struct resume_visit later = by_ticket;
-    hf_session_cache_drop(cache);
-    cache = hf_session_cache_new(16, 1000000);
+    hf_session_cache_drop(keepers_cache);
+    keepers_cache = hf_session_cache_new(16, 1000000);
     visit(&by_ticket, &store, false);
-    assert_int_equal(hf_ticket_keys_rotate(keys), HF_OK);
+    assert_int_equal(hf_ticket_keys_rotate(keepers_keys), HF_OK);
     later.now_ms = LAB_NOW_MS + (uint64_t)86399 * 1000;
     visit(&later, &store, true);
     later.now_ms = LAB_NOW_MS + (uint64_t)86400 * 1000;
@@ -200,7 +166,7 @@ static void a_ticket_of_a_lost_key_is_none(void **state)
     struct resume_store store = {0};
     visit(&by_ticket, &store, false);
     for (int i = 0; i < 4; i++)
-        assert_int_equal(hf_ticket_keys_rotate(keys), HF_OK);
+        assert_int_equal(hf_ticket_keys_rotate(keepers_keys), HF_OK);
     visit(&by_ticket, &store, false);
     visit(&by_ticket, &store, true);
 }
@@ -208,9 +174,9 @@ static void a_ticket_of_a_lost_key_is_none(void **state)
 static void tickets_of_other_policies_are_none(void **state)
 {
     (void)state;
-    const struct lab_side none = SERVER(with_tickets, .client_auth = HF_CLIENT_AUTH_NONE);
+    const struct lab_side none = SERVER(keepers_with_tickets, .client_auth = HF_CLIENT_AUTH_NONE);
     const struct lab_side admits = SERVER(with_tickets_and_rule, .who = LAB_SERVER);
-    const struct lab_side of_other_key = SERVER(with_tickets, .key = MAKE_KEY_ED25519);
+    const struct lab_side of_other_key = SERVER(keepers_with_tickets, .key = MAKE_KEY_ED25519);
     const struct lab_side *const sides[] = {&ticketing, &none, &admits, &of_other_key};
     for (size_t from = 0; from < 4; from++)
         for (size_t to = 0; to < 4; to++) {
@@ -266,7 +232,7 @@ static int make_short_lived(void **state)
     short_lived.root = make_certificate_pem(root);
     make_certificate_free(leaf);
     make_certificate_free(root);
-    return set_up(state);
+    return keepers_set_up(state);
 }
 
 static int free_short_lived(void **state)
@@ -274,7 +240,7 @@ static int free_short_lived(void **state)
     free(short_lived.chain);
     free(short_lived.key);
     free(short_lived.root);
-    return tear_down(state);
+    return keepers_tear_down(state);
 }
 
 static void add_short_lived(struct hf_builder *builder)
@@ -286,7 +252,7 @@ static void add_short_lived(struct hf_builder *builder)
 
 static void trust_short_lived(struct hf_builder *builder)
 {
-    with_tickets(builder);
+    keepers_with_tickets(builder);
     hf_builder_trust_pem(builder, short_lived.root, strlen(short_lived.root));
 }
 
@@ -305,19 +271,19 @@ static void last_a_day(struct hf_session *session)
     struct hf_buffer chain;
     enum hf_ticket_keys_age age;
     bool found;
-    assert_int_equal(hf_ticket_open(session->ticket, keys, &tools, &ticket, &age), HF_OK);
+    assert_int_equal(hf_ticket_open(session->ticket, keepers_keys, &tools, &ticket, &age), HF_OK);
     assert_int_equal(age, HF_TICKET_KEYS_NEWEST);
     assert_int_equal(ticket.session.lifetime_s, 3600);
     const struct hf_cache_key key = {HF_CACHE_CHAIN, hf_span_of(ticket.chain, sizeof ticket.chain)};
     const struct hf_cache_times long_time = {LAB_NOW_S + 3600, LAB_NOW_S + 86400};
     hf_buffer_init(&chain, &hf_allocation_standard, 8192);
-    assert_int_equal(hf_cache_get(cache, &key, LAB_NOW_S, &chain, &found), HF_OK);
+    assert_int_equal(hf_cache_get(keepers_cache, &key, LAB_NOW_S, &chain, &found), HF_OK);
     assert_true(found);
-    hf_cache_put(cache, &key, hf_buffer_span(&chain), &long_time);
+    hf_cache_put(keepers_cache, &key, hf_buffer_span(&chain), &long_time);
     hf_buffer_release(&chain);
     session->lifetime_s = ticket.session.lifetime_s = 86400;
     struct hf_writer writer = hf_writer_of(room, sizeof room);
-    assert_int_equal(hf_ticket_seal(&ticket, keys, &tools, &writer), HF_OK);
+    assert_int_equal(hf_ticket_seal(&ticket, keepers_keys, &tools, &writer), HF_OK);
     session->ticket = hf_writer_span(&writer);
 }
 
@@ -383,7 +349,7 @@ static void the_verdict_is_asked_for_again(void **state)
 static void datagrams_and_tickets(struct hf_builder *builder)
 {
     if (builder->config->role == HF_SERVER)
-        with_tickets(builder);
+        keepers_with_tickets(builder);
     else
         hf_builder_session_tickets(builder);
     hf_builder_datagrams(builder);
@@ -392,7 +358,7 @@ static void datagrams_and_tickets(struct hf_builder *builder)
 static void datagrams_and_cache(struct hf_builder *builder)
 {
     if (builder->config->role == HF_SERVER)
-        with_cache(builder);
+        keepers_with_cache(builder);
     hf_builder_datagrams(builder);
 }
 
@@ -408,7 +374,7 @@ static void sessions_are_resumed_over_datagrams(void **state)
         visit(&what, &store, false);
         visit(&what, &store, true);
         if (i == 0) {
-            assert_int_equal(hf_ticket_keys_rotate(keys), HF_OK);
+            assert_int_equal(hf_ticket_keys_rotate(keepers_keys), HF_OK);
             visit(&what, &store, true);
             visit(&by_ticket, &store, false); /* over a stream it is another version */
         }
@@ -419,7 +385,7 @@ static void sessions_are_resumed_over_datagrams(void **state)
 
 static void without_demand(struct hf_builder *builder)
 {
-    with_tickets(builder);
+    keepers_with_tickets(builder);
     hf_builder_allow_without_extended_master_secret(builder);
 }
 
@@ -495,7 +461,7 @@ static void garbage_leads_to_a_full_handshake(void **state)
     visit(&by_ticket, &store, true);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, keepers_set_up, keepers_tear_down)
 
 int main(void)
 {

@@ -11,59 +11,36 @@
 #include "engine/connection.h"
 #include "handshake/resumption.h"
 #include "handshake/tickets13.h"
+#include "support/keepers.h"
 #include "support/resume_lab.h"
-
-static struct hf_session_cache *cache;
-static struct hf_ticket_keys *keys;
 
 static int set_up(void **state)
 {
     (void)state;
-    cache = hf_session_cache_new(64, 1000000);
-    keys = hf_ticket_keys_new();
-    return cache == NULL || keys == NULL;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    hf_session_cache_drop(cache);
-    hf_ticket_keys_drop(keys);
-    return 0;
-}
-
-static void with_cache(struct hf_builder *builder)
-{
-    hf_builder_session_cache(builder, cache);
-}
-
-static void with_tickets(struct hf_builder *builder)
-{
-    hf_builder_session_cache(builder, cache);
-    hf_builder_ticket_keys(builder, keys);
+    return keepers_new(64, 1000000);
 }
 
 static void with_one_ticket(struct hf_builder *builder)
 {
-    with_tickets(builder);
+    keepers_with_tickets(builder);
     hf_builder_ticket_count(builder, 1);
 }
 
 static void with_a_minute(struct hf_builder *builder)
 {
-    with_tickets(builder);
+    keepers_with_tickets(builder);
     hf_builder_ticket_lifetime(builder, 60);
 }
 
 static void with_verdict(struct hf_builder *builder)
 {
-    with_tickets(builder);
+    keepers_with_tickets(builder);
     hf_builder_verdict_outside(builder);
 }
 
 static void over_datagrams(struct hf_builder *builder)
 {
-    with_tickets(builder);
+    keepers_with_tickets(builder);
     hf_builder_datagrams(builder);
 }
 
@@ -81,7 +58,7 @@ static void alone(struct hf_builder *builder)
 
 static void serves_alone(struct hf_builder *builder)
 {
-    with_tickets(builder);
+    keepers_with_tickets(builder);
     hf_builder_historic(builder, HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE);
 }
 
@@ -89,8 +66,8 @@ static void serves_alone(struct hf_builder *builder)
 #define SERVER(with, ...) ((struct lab_side){.more = with, __VA_ARGS__})
 
 static const struct lab_side asking = {.who = LAB_CLIENT, .more = hf_builder_session_tickets};
-static const struct lab_side ticketing = {.more = with_tickets};
-static const struct lab_side caching = {.more = with_cache};
+static const struct lab_side ticketing = {.more = keepers_with_tickets};
+static const struct lab_side caching = {.more = keepers_with_cache};
 static const struct lab_side keeping = {.more = resume_lab_sessions_on};
 static const struct resume_visit by_ticket = {.client = &asking, .server = &ticketing};
 
@@ -178,7 +155,7 @@ static void it_resumes_behind_a_retry(void **state)
     (void)state;
     struct resume_store store = {0};
     const struct lab_side client = CLIENT(hf_builder_session_tickets, .groups = "x25519:secp384r1");
-    const struct lab_side retrying = SERVER(with_tickets, .groups = "secp384r1");
+    const struct lab_side retrying = SERVER(keepers_with_tickets, .groups = "secp384r1");
     const struct lab_side outside = SERVER(resume_lab_sessions_on, .groups = "secp384r1");
     const struct resume_visit what = {.client = &client, .server = &retrying};
     visit(&what, &store, false);
@@ -202,8 +179,9 @@ static void a_retry_for_another_hash_drops_the_session(void **state)
     (void)state;
     struct resume_store store = {0};
     const struct lab_side client = CLIENT(hf_builder_session_tickets, .groups = "x25519:secp384r1");
-    const struct lab_side first = SERVER(with_tickets, .suites = "TLS_AES_128_GCM_SHA256");
-    const struct lab_side second = SERVER(with_tickets, .groups = "secp384r1", .suites = "TLS_AES_256_GCM_SHA384");
+    const struct lab_side first = SERVER(keepers_with_tickets, .suites = "TLS_AES_128_GCM_SHA256");
+    const struct lab_side second =
+        SERVER(keepers_with_tickets, .groups = "secp384r1", .suites = "TLS_AES_256_GCM_SHA384");
     visit(&(struct resume_visit){.client = &client, .server = &first}, &store, false);
     visit(&(struct resume_visit){.client = &client, .server = &second}, &store, false);
 }
@@ -215,9 +193,9 @@ static void behind_a_retry_the_hash_is_the_retry_s(void **state)
     struct resume_store store = {0};
     struct hf_failure failure;
     const struct lab_side client = CLIENT(hf_builder_session_tickets, .groups = "x25519:secp384r1");
-    const struct lab_side first = SERVER(with_tickets, .suites = "TLS_AES_128_GCM_SHA256");
+    const struct lab_side first = SERVER(keepers_with_tickets, .suites = "TLS_AES_128_GCM_SHA256");
     const struct lab_side second =
-        SERVER(with_tickets, .groups = "secp384r1", .suites = "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256");
+        SERVER(keepers_with_tickets, .groups = "secp384r1", .suites = "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256");
     visit(&(struct resume_visit){.client = &client, .server = &first}, &store, false);
     struct hf_config *of_client = lab_config(HF_CLIENT, &client, &failure);
     struct hf_config *of_server = lab_config(HF_SERVER, &second, &failure);
@@ -239,8 +217,8 @@ static void a_session_goes_on_under_a_suite_of_its_hash(void **state)
 {
     (void)state;
     struct resume_store store = {0};
-    const struct lab_side aes = SERVER(with_tickets, .suites = "TLS_AES_128_GCM_SHA256");
-    const struct lab_side chacha = SERVER(with_tickets, .suites = "TLS_CHACHA20_POLY1305_SHA256");
+    const struct lab_side aes = SERVER(keepers_with_tickets, .suites = "TLS_AES_128_GCM_SHA256");
+    const struct lab_side chacha = SERVER(keepers_with_tickets, .suites = "TLS_CHACHA20_POLY1305_SHA256");
     visit(&(struct resume_visit){.client = &asking, .server = &aes}, &store, false);
     visit(&(struct resume_visit){.client = &asking, .server = &chacha}, &store, true);
 }
@@ -263,7 +241,7 @@ static void both_ends_may_do_without_a_key_exchange(void **state)
         assert_string_equal(info.group, i == 0 ? "x25519" : "");
         lab_pair_close(&pair);
     }
-    const struct lab_side wary = SERVER(with_tickets, .groups = "secp384r1"); /* only one end said so */
+    const struct lab_side wary = SERVER(keepers_with_tickets, .groups = "secp384r1"); /* only one end said so */
     resume_lab_open(&pair, &(struct resume_visit){.client = &narrow, .server = &wary}, &store);
     assert_int_equal(hf_failure(pair.server)->error, HF_ERR_no_common_group);
     lab_pair_close(&pair);
@@ -476,7 +454,7 @@ static void a_ticket_stays_small(void **state)
     lab_pair_close(&pair);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, keepers_tear_down)
 
 int main(void)
 {

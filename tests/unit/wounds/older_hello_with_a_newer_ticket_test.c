@@ -7,34 +7,10 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "support/keepers.h"
 #include "support/resume_lab.h"
 
-static struct hf_session_cache *cache;
-static struct hf_ticket_keys *keys;
-
-static int set_up(void **state)
-{
-    (void)state;
-    cache = hf_session_cache_new(16, 3600);
-    keys = hf_ticket_keys_new();
-    return cache == NULL || keys == NULL;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    hf_session_cache_drop(cache);
-    hf_ticket_keys_drop(keys);
-    return 0;
-}
-
-static void with_tickets(struct hf_builder *builder)
-{
-    hf_builder_session_cache(builder, cache);
-    hf_builder_ticket_keys(builder, keys);
-}
-
-static const struct lab_side server = {.more = with_tickets, .groups = "secp384r1:secp256r1"};
+static const struct lab_side server = {.more = keepers_with_tickets, .groups = "secp384r1:secp256r1"};
 static const struct lab_side newer = {
     .who = LAB_CLIENT, .more = hf_builder_session_tickets, .groups = "x25519:secp384r1:secp256r1"};
 static const struct lab_side older = {
@@ -117,8 +93,8 @@ static void without_one_it_is_no_ticket(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(behind_a_retry_it_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(without_one_it_is_no_ticket, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(behind_a_retry_it_is_refused, keepers_set_up, keepers_tear_down),
+        cmocka_unit_test_setup_teardown(without_one_it_is_no_ticket, keepers_set_up, keepers_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,48 +8,20 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "support/keepers.h"
 #include "support/resume_lab.h"
 
-static struct hf_session_cache *cache;
-static struct hf_ticket_keys *keys;
 static const enum hf_version versions[] = {HF_TLS12, HF_TLS13};
-
-static int set_up(void **state)
-{
-    (void)state;
-    cache = hf_session_cache_new(16, 3600);
-    keys = hf_ticket_keys_new();
-    return cache == NULL || keys == NULL;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    hf_session_cache_drop(cache);
-    hf_ticket_keys_drop(keys);
-    return 0;
-}
-
-static void with_tickets(struct hf_builder *builder)
-{
-    hf_builder_session_cache(builder, cache);
-    hf_builder_ticket_keys(builder, keys);
-}
-
-static void with_cache(struct hf_builder *builder)
-{
-    hf_builder_session_cache(builder, cache);
-}
 
 static void admits_billing(struct hf_builder *builder)
 {
-    with_tickets(builder);
+    keepers_with_tickets(builder);
     hf_builder_admit(builder, "spiffe://lab/billing");
 }
 
 static void admits_others(struct hf_builder *builder)
 {
-    with_tickets(builder);
+    keepers_with_tickets(builder);
     hf_builder_admit(builder, "spiffe://lab/others");
 }
 
@@ -86,7 +58,7 @@ static void another_virtual_server_does_not_resume(void **state)
     for (size_t i = 0; i < 2; i++) {
         const struct lab_side here = {.more = admits_billing, .max = versions[i]};
         const struct lab_side there = {.more = admits_others, .max = versions[i]};
-        const struct lab_side open = {.more = with_tickets, .max = versions[i], .trusts_other = true};
+        const struct lab_side open = {.more = keepers_with_tickets, .max = versions[i], .trusts_other = true};
         const struct lab_side client = {.who = LAB_CLIENT, .more = hf_builder_session_tickets, .max = versions[i]};
         const struct lab_side *const servers[] = {&there, &open};
         for (size_t k = 0; k < 2; k++) { /* other rules; other CAs */
@@ -116,7 +88,7 @@ static void another_name_does_not_resume(void **state)
 {
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        const struct lab_side server = {.more = with_tickets, .max = versions[i]};
+        const struct lab_side server = {.more = keepers_with_tickets, .max = versions[i]};
         const struct lab_side client = {.who = LAB_CLIENT, .more = hf_builder_session_tickets, .max = versions[i]};
         struct lab_side elsewhere = client;
         struct lab_pair pair;
@@ -131,7 +103,7 @@ static void another_name_does_not_resume(void **state)
 static void a_ticket_from_before_clients_were_asked_is_none(void **state)
 {
     (void)state;
-    static void (*const places[])(struct hf_builder *) = {with_tickets, with_cache};
+    static void (*const places[])(struct hf_builder *) = {keepers_with_tickets, keepers_with_cache};
     for (size_t i = 0; i < 4; i++) {
         const enum hf_version version = versions[i / 2];
         const struct lab_side before = {.more = places[i % 2], .max = version, .client_auth = HF_CLIENT_AUTH_NONE};
@@ -154,7 +126,7 @@ static void a_ticket_from_before_clients_were_asked_is_none(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, keepers_set_up, keepers_tear_down)
 
 int main(void)
 {
