@@ -216,7 +216,8 @@ static enum hf_error finish(struct hf_identity *identity, struct hf_span chain, 
     return HF_OK;
 }
 
-enum hf_error hf_identity_new_pem(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+/* An identity that has its key and can sign; nothing is shown of it yet. */
+static enum hf_error new_with_key(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                                   const struct hf_identity_files *files, struct hf_identity **ret_identity,
                                   struct hf_failure *ret_failure)
 {
@@ -229,6 +230,16 @@ enum hf_error hf_identity_new_pem(const struct hf_toolbox *toolbox, const struct
         return explain_key(error, files->chain, files->key, ret_failure);
     }
     identity->signer = hf_own_key_signer(identity->key);
+    *ret_identity = identity;
+    return HF_OK;
+}
+
+enum hf_error hf_identity_new_pem(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                  const struct hf_identity_files *files, struct hf_identity **ret_identity,
+                                  struct hf_failure *ret_failure)
+{
+    struct hf_identity *identity = NULL;
+    HF_TRY(new_with_key(toolbox, allocator, files, &identity, ret_failure));
     return finish(identity, files->chain, files->key, ret_identity, ret_failure);
 }
 
@@ -260,16 +271,11 @@ enum hf_error hf_identity_new_raw(const struct hf_toolbox *toolbox, const struct
                                   const struct hf_identity_files *files, struct hf_identity **ret_identity,
                                   struct hf_failure *ret_failure)
 {
-    struct hf_identity *identity = new_empty(toolbox, allocator);
-    if (identity == NULL)
-        return hf_chain_file_fail(ret_failure, HF_ERR_no_memory);
-    enum hf_error error = hf_private_key_read_pem(toolbox, allocator, files->key, files->pass, &identity->key);
-    if (error == HF_OK) {
-        identity->signer = hf_own_key_signer(identity->key);
-        identity->type = HF_CERTIFICATE_TYPE_RAW;
-        identity->purposes = HF_IDENTITY_FOR_SERVER | HF_IDENTITY_FOR_CLIENT;
-        error = take_raw(identity);
-    }
+    struct hf_identity *identity = NULL;
+    HF_TRY(new_with_key(toolbox, allocator, files, &identity, ret_failure));
+    identity->type = HF_CERTIFICATE_TYPE_RAW;
+    identity->purposes = HF_IDENTITY_FOR_SERVER | HF_IDENTITY_FOR_CLIENT;
+    enum hf_error error = take_raw(identity);
     if (error != HF_OK) {
         hf_identity_free(identity);
         return explain_key(error, files->key, files->key, ret_failure);
