@@ -239,33 +239,14 @@ static size_t count_own_allocations(void)
     return own_allocations;
 }
 
-const struct bench_peer bench_handfast = {
-    .name = "Handfast",
-    .version = version,
-    .open = open_configs,
-    .close = close_configs,
-    .end_new = end_new,
-    .end_free = end_free,
-    .drive = drive,
-    .write = write_data,
-    .read = read_data,
-    .session = keep_session,
-    .session_free = free,
-    .own_allocations = count_own_allocations,
-};
+#define HANDFAST(shown, open_with)                                                                                     \
+    {                                                                                                                  \
+        .name = shown, .version = version, .open = open_with, .close = close_configs, .end_new = end_new,              \
+        .end_free = end_free, .drive = drive, .write = write_data, .read = read_data, .session = keep_session,         \
+        .session_free = free, .own_allocations = count_own_allocations,                                                \
+    }
+
+const struct bench_peer bench_handfast = HANDFAST("Handfast", open_configs);
 
 /* Chains are verified each time, as the peers do: for comparison. */
-const struct bench_peer bench_handfast_forgetful = {
-    .name = "H. no cache",
-    .version = version,
-    .open = open_forgetful,
-    .close = close_configs,
-    .end_new = end_new,
-    .end_free = end_free,
-    .drive = drive,
-    .write = write_data,
-    .read = read_data,
-    .session = keep_session,
-    .session_free = free,
-    .own_allocations = count_own_allocations,
-};
+const struct bench_peer bench_handfast_forgetful = HANDFAST("H. no cache", open_forgetful);
