@@ -101,23 +101,13 @@ static const struct hf_option trust_options[] = {
      .kind = HF_OPTION_SWITCH,
      .offset = offsetof(struct hf_settings, any_name),
      .help = "prove the chain, but not the server's name"},
-    {.name = "admit",
-     .value = "RULE|@FILE",
-     .kind = HF_OPTION_LIST,
-     .offset = offsetof(struct hf_settings, admit),
-     .help = "go on only with a server like this: spiffe://DOMAIN/PATH, dns:NAME,\nuri:, email:, ip:, issuer:, "
-             "spki-sha256:, "
-             "with all(), any(), not()\nand * within a name; or a file of rules (docs/ADMISSION.md)"},
-    {.name = "admit-common-names",
-     .kind = HF_OPTION_SWITCH,
-     .offset = offsetof(struct hf_settings, admit_common_names),
-     .help = "rules may use cn:, the common name; CAs do not always check it"},
 };
 
 static bool parse(struct client *client, int argc, char **argv, int *ret_exit)
 {
     const struct hf_option_group groups[] = {
         {"Whom we believe", trust_options, sizeof trust_options / sizeof trust_options[0], &client->settings},
+        {"Whom we admit", hf_settings_admission, hf_settings_admission_count, &client->settings},
         {"Who we are", hf_settings_identity, hf_settings_identity_count, &client->settings},
         {"What is done", connect_options, sizeof connect_options / sizeof connect_options[0], &client->flags},
         {"Revocation", hf_settings_revocation, hf_settings_revocation_count, &client->settings},

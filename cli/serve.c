@@ -119,17 +119,6 @@ static const struct hf_option trust_options[] = {
      .choices = "none|request|require",
      .help = "require (default): no certificate, no connection;\nrequest: clients without one go on, unauthenticated;\n"
              "none: clients are not asked"},
-    {.name = "admit",
-     .value = "RULE|@FILE",
-     .kind = HF_OPTION_LIST,
-     .offset = offsetof(struct hf_settings, admit),
-     .help = "go on only with clients like this: spiffe://DOMAIN/PATH, dns:NAME,\nuri:, email:, ip:, issuer:, "
-             "spki-sha256:, "
-             "with all(), any(), not()\nand * within a name; or a file of rules (docs/ADMISSION.md)"},
-    {.name = "admit-common-names",
-     .kind = HF_OPTION_SWITCH,
-     .offset = offsetof(struct hf_settings, admit_common_names),
-     .help = "rules may use cn:, the common name; CAs do not always check it"},
 };
 
 static const struct hf_option session_options[] = {
@@ -174,6 +163,7 @@ static bool parse(struct server *server, int argc, char **argv, int *ret_exit)
 {
     const struct hf_option_group groups[] = {
         {"Whom we believe", trust_options, sizeof trust_options / sizeof trust_options[0], &server->settings},
+        {"Whom we admit", hf_settings_admission, hf_settings_admission_count, &server->settings},
         {"Who we are", hf_settings_identity, hf_settings_identity_count, &server->settings},
         {"Sessions", session_options, sizeof session_options / sizeof session_options[0], &server->settings},
         {"What is done", serve_options, sizeof serve_options / sizeof serve_options[0], &server->flags},

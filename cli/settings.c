@@ -55,6 +55,20 @@ const struct hf_option hf_settings_identity[] = {
 };
 const size_t hf_settings_identity_count = sizeof hf_settings_identity / sizeof hf_settings_identity[0];
 
+const struct hf_option hf_settings_admission[] = {
+    {.name = "admit",
+     .value = "RULE|@FILE",
+     .kind = HF_OPTION_LIST,
+     .offset = FIELD(admit),
+     .help = "go on only with a peer like this: spiffe://DOMAIN/PATH, dns:NAME,\nuri:, email:, ip:, issuer:, "
+             "spki-sha256:, with all(), any(), not()\nand * within a name; or a file of rules (docs/ADMISSION.md)"},
+    {.name = "admit-common-names",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(admit_common_names),
+     .help = "rules may use cn:, the common name; CAs do not always check it"},
+};
+const size_t hf_settings_admission_count = sizeof hf_settings_admission / sizeof hf_settings_admission[0];
+
 const struct hf_option hf_settings_revocation[] = {
     {.name = "crl",
      .value = "FILE",

@@ -41,6 +41,8 @@ struct hf_settings {
 /* The tables for hf_option_group, each filling a struct hf_settings. */
 extern const struct hf_option hf_settings_identity[];
 extern const size_t hf_settings_identity_count;
+extern const struct hf_option hf_settings_admission[];
+extern const size_t hf_settings_admission_count;
 extern const struct hf_option hf_settings_revocation[];
 extern const size_t hf_settings_revocation_count;
 extern const struct hf_option hf_settings_policy[];
