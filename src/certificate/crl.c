@@ -15,32 +15,6 @@ static bool flaw(struct hf_certificate_flaw *into, const char *field, const char
     return false;
 }
 
-struct extension {
-    struct hf_span oid;
-    bool critical;
-    struct hf_span value;
-};
-
-static bool next_extension(struct hf_der *list, struct extension *ret_extension)
-{
-    if (!hf_der_more(list))
-        return false;
-    struct hf_der der = hf_der_enter(list, HF_DER_SEQUENCE);
-    struct extension extension = {.oid = hf_oid_take(&der)};
-    if (hf_der_next_is(&der, HF_DER_BOOLEAN)) {
-        extension.critical = hf_der_boolean(&der);
-        if (!extension.critical) /* the default, written out (X.690 11.5) */
-            hf_der_spoil(&der);
-    }
-    extension.value = hf_der_take(&der, HF_DER_OCTET_STRING);
-    if (!hf_der_end(&der)) {
-        hf_der_spoil(list);
-        return false;
-    }
-    *ret_extension = extension;
-    return true;
-}
-
 /* DEFAULT FALSE: there only when true. */
 static bool take_flag(struct hf_der *der, unsigned number)
 {
@@ -70,7 +44,7 @@ static bool read_scope(struct hf_der *der, struct hf_crl *crl)
     return sound && kinds <= 1 && hf_der_end(&value);
 }
 
-static bool read_extension(const struct extension *extension, struct hf_crl *crl)
+static bool read_extension(const struct hf_extension_bytes *extension, struct hf_crl *crl)
 {
     struct hf_der value = hf_der_of(extension->value);
     bool sound = true;
@@ -97,10 +71,10 @@ static bool read_extensions(struct hf_der *tbs, struct hf_crl *crl)
 {
     struct hf_span seen[EXTENSIONS_MAX];
     size_t count = 0;
-    struct extension extension;
+    struct hf_extension_bytes extension;
     struct hf_der wrapped = hf_der_enter(tbs, HF_DER_CONTEXT_SET(0));
     struct hf_der list = hf_der_enter(&wrapped, HF_DER_SEQUENCE);
-    while (next_extension(&list, &extension)) {
+    while (hf_certificate_next_extension(&list, &extension)) {
         for (size_t i = 0; i < count; i++)
             if (hf_span_equal(seen[i], extension.oid))
                 return false;
@@ -121,13 +95,13 @@ static bool is_reason(struct hf_span oid)
 static bool take_entry(struct hf_der *list, struct hf_crl_entry *ret_entry, struct hf_span *ret_unknown)
 {
     struct hf_der der = hf_der_enter(list, HF_DER_SEQUENCE);
-    struct extension extension;
+    struct hf_extension_bytes extension;
     ret_entry->serial = hf_der_integer(&der);
     ret_entry->date_s = hf_der_time(&der);
     ret_entry->reason = HF_CRL_REASON_UNSPECIFIED;
     if (hf_der_more(&der)) {
         struct hf_der extensions = hf_der_enter(&der, HF_DER_SEQUENCE);
-        while (next_extension(&extensions, &extension)) {
+        while (hf_certificate_next_extension(&extensions, &extension)) {
             struct hf_der value = hf_der_of(extension.value);
             if (is_reason(extension.oid))
                 ret_entry->reason = hf_der_small_tagged(&value, HF_DER_ENUMERATED);

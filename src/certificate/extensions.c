@@ -228,29 +228,27 @@ static bool flaw(struct hf_certificate_flaw *into, const char *field, const char
     return false;
 }
 
-struct extension {
-    struct hf_span oid;
-    bool critical;
-    struct hf_span value;
-};
-
-static bool take_extension(struct hf_der *list, struct extension *ret_extension)
+bool hf_certificate_next_extension(struct hf_der *list, struct hf_extension_bytes *ret_extension)
 {
+    if (!hf_der_more(list))
+        return false;
     struct hf_der der = hf_der_enter(list, HF_DER_SEQUENCE);
-    struct extension extension = {.oid = hf_oid_take(&der)};
+    struct hf_extension_bytes extension = {.oid = hf_oid_take(&der)};
     if (hf_der_next_is(&der, HF_DER_BOOLEAN)) {
         extension.critical = hf_der_boolean(&der);
-        if (!extension.critical)
-            return false; /* the default, written out (X.690 11.5) */
+        if (!extension.critical) /* the default, written out (X.690 11.5) */
+            hf_der_spoil(&der);
     }
     extension.value = hf_der_take(&der, HF_DER_OCTET_STRING);
-    if (!hf_der_end(&der))
+    if (!hf_der_end(&der)) {
+        hf_der_spoil(list);
         return false;
+    }
     *ret_extension = extension;
     return true;
 }
 
-static bool read_known(const struct extension_row *row, const struct extension *extension,
+static bool read_known(const struct extension_row *row, const struct hf_extension_bytes *extension,
                        struct hf_certificate *certificate, struct hf_certificate_flaw *found)
 {
     struct hf_der value = hf_der_of(extension->value);
@@ -262,7 +260,7 @@ static bool read_known(const struct extension_row *row, const struct extension *
     return true;
 }
 
-static bool read_one(const struct extension *extension, struct hf_certificate *certificate,
+static bool read_one(const struct hf_extension_bytes *extension, struct hf_certificate *certificate,
                      struct hf_certificate_flaw *found)
 {
     for (size_t i = 0; i < HF_COUNT(extension_rows); i++)
@@ -281,10 +279,8 @@ bool hf_certificate_read_extensions(struct hf_span extensions, struct hf_certifi
     struct hf_certificate certificate = *ret_certificate;
     struct hf_der outer = hf_der_of(extensions);
     struct hf_der list = hf_der_enter(&outer, HF_DER_SEQUENCE);
-    while (hf_der_more(&list)) {
-        struct extension extension;
-        if (!take_extension(&list, &extension))
-            return flaw(ret_flaw, "extensions", "are not DER");
+    struct hf_extension_bytes extension;
+    while (hf_certificate_next_extension(&list, &extension)) {
         for (size_t i = 0; i < count; i++)
             if (hf_span_equal(seen[i], extension.oid))
                 return flaw(ret_flaw, "extensions", "hold one of them twice");
