@@ -49,14 +49,8 @@ enum hf_error hf_template_new_serial(uint8_t ret_serial[HF_TEMPLATE_SERIAL_LEN])
 enum hf_error hf_template_key_id(const struct hf_toolbox *toolbox, const struct hf_spki *key,
                                  uint8_t ret_id[HF_TEMPLATE_KEY_ID_LEN])
 {
-    struct hf_der outer = hf_der_of(key->raw);
-    struct hf_der spki = hf_der_enter(&outer, HF_DER_SEQUENCE);
-    (void)hf_der_take(&spki, HF_DER_SEQUENCE);
-    struct hf_span bits = hf_der_bit_bytes(&spki);
     struct hf_digest digest;
-    if (!hf_der_end(&spki))
-        return HF_ERR_unsupported_key;
-    HF_TRY(hf_hash_once(toolbox, HF_HASH_SHA256, &bits, 1, &digest));
+    HF_TRY(hf_hash_once(toolbox, HF_HASH_SHA256, &key->subject_public_key, 1, &digest));
     bool fits =
         hf_span_copy(hf_span_part(hf_digest_span(&digest), 0, HF_TEMPLATE_KEY_ID_LEN), ret_id, HF_TEMPLATE_KEY_ID_LEN);
     return fits ? HF_OK : HF_ERR_internal;

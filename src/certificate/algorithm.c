@@ -69,7 +69,7 @@ static bool ends_with_null(struct hf_der *der)
 }
 
 /* A hash's AlgorithmIdentifier: parameters NULL or absent, both are to be taken (RFC 4055 2.1). */
-static enum hf_certificate_hash read_hash(struct hf_der *outer)
+enum hf_certificate_hash hf_algorithm_take_hash(struct hf_der *outer)
 {
     struct hf_der der = hf_der_enter(outer, HF_DER_SEQUENCE);
     struct hf_span oid = hf_oid_take(&der);
@@ -88,7 +88,7 @@ static bool mask_is_mgf1_of(struct hf_der *outer, enum hf_certificate_hash hash)
 {
     struct hf_der der = hf_der_enter(outer, HF_DER_SEQUENCE);
     bool mgf1 = hf_span_equal(hf_oid_take(&der), HF_OID("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08"));
-    enum hf_certificate_hash mask_hash = read_hash(&der);
+    enum hf_certificate_hash mask_hash = hf_algorithm_take_hash(&der);
     if (!hf_der_end(&der))
         hf_der_spoil(outer);
     return mgf1 && mask_hash == hash;
@@ -104,7 +104,7 @@ static bool read_pss(struct hf_der *outer, struct hf_signature_algorithm *algori
     bool mask_fits = true;
     if (hf_der_next_is(&der, HF_DER_CONTEXT_SET(0))) {
         struct hf_der inside = hf_der_enter(&der, HF_DER_CONTEXT_SET(0));
-        hash = read_hash(&inside);
+        hash = hf_algorithm_take_hash(&inside);
         if (!hf_der_end(&inside))
             return false;
     }
@@ -283,6 +283,7 @@ bool hf_algorithm_read_spki(struct hf_span whole, struct hf_spki *ret_spki)
     struct hf_span bits = hf_der_bit_bytes(&der);
     if (!hf_der_end(&der) || !hf_der_end(&outer))
         return false;
+    spki.subject_public_key = bits;
     struct hf_der again = hf_der_of(spki.algorithm);
     struct hf_der algorithm = hf_der_enter(&again, HF_DER_SEQUENCE);
     spki.oid = hf_oid_take(&algorithm);

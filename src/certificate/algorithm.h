@@ -60,8 +60,12 @@ struct hf_spki {
     struct hf_signature_algorithm pss;
     struct hf_span algorithm; /* the whole AlgorithmIdentifier */
     struct hf_span oid;
-    struct hf_span raw; /* the whole SubjectPublicKeyInfo: what pins and fingerprints are made of */
+    struct hf_span raw;                /* the whole SubjectPublicKeyInfo: what pins and fingerprints are made of */
+    struct hf_span subject_public_key; /* the content of its BIT STRING: what key identifiers are made of */
 };
+
+/* Takes one AlgorithmIdentifier of a hash; none when it is not known. What is malformed spoils `der`. */
+enum hf_certificate_hash hf_algorithm_take_hash(struct hf_der *der);
 
 /* Reads one AlgorithmIdentifier of a signature; false when its DER or a known algorithm's parameters are wrong. */
 HF_MUST bool hf_algorithm_read_signature(struct hf_span whole, struct hf_signature_algorithm *ret_algorithm);

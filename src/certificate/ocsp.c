@@ -28,33 +28,10 @@ static bool take_extensions(struct hf_der *der, unsigned number)
     return critical;
 }
 
-static enum hf_certificate_hash take_hash(struct hf_der *der)
-{
-    static const struct {
-        struct hf_span oid;
-        enum hf_certificate_hash hash;
-    } hashes[] = {
-        {{(const uint8_t *)"\x2b\x0e\x03\x02\x1a", 5}, HF_CERTIFICATE_HASH_SHA1},
-        {{(const uint8_t *)"\x60\x86\x48\x01\x65\x03\x04\x02\x01", 9}, HF_CERTIFICATE_HASH_SHA256},
-        {{(const uint8_t *)"\x60\x86\x48\x01\x65\x03\x04\x02\x02", 9}, HF_CERTIFICATE_HASH_SHA384},
-        {{(const uint8_t *)"\x60\x86\x48\x01\x65\x03\x04\x02\x03", 9}, HF_CERTIFICATE_HASH_SHA512},
-    };
-    struct hf_der algorithm = hf_der_enter(der, HF_DER_SEQUENCE);
-    struct hf_span oid = hf_oid_take(&algorithm);
-    if (hf_der_next_is(&algorithm, HF_DER_NULL))
-        (void)hf_der_take(&algorithm, HF_DER_NULL);
-    if (!hf_der_end(&algorithm))
-        hf_der_spoil(der);
-    for (size_t i = 0; i < HF_COUNT(hashes); i++)
-        if (hf_span_equal(hashes[i].oid, oid))
-            return hashes[i].hash;
-    return HF_CERTIFICATE_HASH_NONE;
-}
-
 static void take_certificate_id(struct hf_der *der, struct hf_ocsp_answer *answer)
 {
     struct hf_der id = hf_der_enter(der, HF_DER_SEQUENCE);
-    answer->hash = take_hash(&id);
+    answer->hash = hf_algorithm_take_hash(&id);
     answer->issuer_name_hash = hf_der_take(&id, HF_DER_OCTET_STRING);
     answer->issuer_key_hash = hf_der_take(&id, HF_DER_OCTET_STRING);
     answer->serial = hf_der_integer(&id);

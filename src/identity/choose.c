@@ -7,6 +7,7 @@
 #include "certificate/general_name.h"
 #include "certificate/name.h"
 #include "identity/misfit.h"
+#include "registry/key_type.h"
 #include "registry/signature_scheme.h"
 #include "wire/read.h"
 
@@ -76,14 +77,8 @@ static bool pick_scheme(const struct hf_identity *identity, const struct hf_choo
 /* Whether a scheme of TLS is what a certificate is signed with. The curve is not bound in certificates. */
 static bool is_signed_with(const struct hf_certificate *certificate, const struct hf_signature_kind *kind)
 {
-    static const enum hf_hash_id hashes[] = {
-        [HF_CERTIFICATE_HASH_SHA1] = HF_HASH_SHA1,
-        [HF_CERTIFICATE_HASH_SHA256] = HF_HASH_SHA256,
-        [HF_CERTIFICATE_HASH_SHA384] = HF_HASH_SHA384,
-        [HF_CERTIFICATE_HASH_SHA512] = HF_HASH_SHA512,
-    };
     const struct hf_signature_algorithm *algorithm = &certificate->signature_algorithm;
-    if (algorithm->hash >= HF_COUNT(hashes) || hashes[algorithm->hash] != kind->hash)
+    if (hf_key_type_hash(algorithm->hash) != kind->hash)
         return false;
     switch (algorithm->signature) {
     case HF_CERTIFICATE_SIGNATURE_RSA_PKCS1:

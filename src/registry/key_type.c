@@ -29,3 +29,22 @@ enum hf_key_type hf_key_type_of(enum hf_spki_kind kind)
     }
     return HF_KEY_NONE;
 }
+
+enum hf_hash_id hf_key_type_hash(enum hf_certificate_hash hash)
+{
+    switch (hash) {
+    case HF_CERTIFICATE_HASH_SHA1:
+        return HF_HASH_SHA1;
+    case HF_CERTIFICATE_HASH_SHA256:
+        return HF_HASH_SHA256;
+    case HF_CERTIFICATE_HASH_SHA384:
+        return HF_HASH_SHA384;
+    case HF_CERTIFICATE_HASH_SHA512:
+        return HF_HASH_SHA512;
+    case HF_CERTIFICATE_HASH_NONE:
+    case HF_CERTIFICATE_HASH_MD5:
+    case HF_CERTIFICATE_HASH_SHA224:
+        break;
+    }
+    return HF_HASH_NONE;
+}

@@ -15,25 +15,6 @@ enum hf_error hf_key_of_certificate(const struct hf_toolbox *toolbox, const stru
     return hf_public_key_new(toolbox, allocator, &parts, ret_key);
 }
 
-static enum hf_hash_id hash_of(enum hf_certificate_hash hash)
-{
-    switch (hash) {
-    case HF_CERTIFICATE_HASH_SHA1:
-        return HF_HASH_SHA1;
-    case HF_CERTIFICATE_HASH_SHA256:
-        return HF_HASH_SHA256;
-    case HF_CERTIFICATE_HASH_SHA384:
-        return HF_HASH_SHA384;
-    case HF_CERTIFICATE_HASH_SHA512:
-        return HF_HASH_SHA512;
-    case HF_CERTIFICATE_HASH_NONE:
-    case HF_CERTIFICATE_HASH_MD5:
-    case HF_CERTIFICATE_HASH_SHA224:
-        break;
-    }
-    return HF_HASH_NONE;
-}
-
 static bool is_curve(enum hf_key_type type)
 {
     return type == HF_KEY_P256 || type == HF_KEY_P384 || type == HF_KEY_P521;
@@ -43,7 +24,7 @@ static bool is_curve(enum hf_key_type type)
 static bool kind_of(const struct hf_signature_algorithm *algorithm, const struct hf_spki *issuer,
                     struct hf_signature_kind *ret_kind)
 {
-    struct hf_signature_kind kind = {.key = hf_key_type_of(issuer->kind), .hash = hash_of(algorithm->hash)};
+    struct hf_signature_kind kind = {.key = hf_key_type_of(issuer->kind), .hash = hf_key_type_hash(algorithm->hash)};
     bool fits = false;
     switch (algorithm->signature) {
     case HF_CERTIFICATE_SIGNATURE_RSA_PKCS1:
@@ -85,7 +66,7 @@ static bool is_done_here(const struct hf_signature_algorithm *algorithm)
     if (algorithm->signature == HF_CERTIFICATE_SIGNATURE_UNKNOWN)
         return false;
     return algorithm->signature != HF_CERTIFICATE_SIGNATURE_RSA_PSS ||
-           algorithm->salt_len == hf_hash_len(hash_of(algorithm->hash));
+           algorithm->salt_len == hf_hash_len(hf_key_type_hash(algorithm->hash));
 }
 
 enum hf_error hf_key_check_signed(const struct hf_signed *what, const struct hf_spki *spki,

@@ -9,6 +9,7 @@
 #include "certificate/ocsp.h"
 #include "certificate/oid.h"
 #include "crypto/hash.h"
+#include "registry/key_type.h"
 #include "trust/checks.h"
 #include "trust/key.h"
 
@@ -29,24 +30,6 @@ static void name_response(struct lookup *lookup)
     hf_name_print(lookup->question->issuer->subject, &lookup->told);
 }
 
-static enum hf_hash_id hash_of(enum hf_certificate_hash hash)
-{
-    return hash == HF_CERTIFICATE_HASH_SHA1     ? HF_HASH_SHA1
-           : hash == HF_CERTIFICATE_HASH_SHA256 ? HF_HASH_SHA256
-           : hash == HF_CERTIFICATE_HASH_SHA384 ? HF_HASH_SHA384
-           : hash == HF_CERTIFICATE_HASH_SHA512 ? HF_HASH_SHA512
-                                                : HF_HASH_NONE;
-}
-
-/* The BIT STRING's bytes in SubjectPublicKeyInfo: what key hashes are made of (RFC 6960 4.1.1). */
-static struct hf_span key_bits(const struct hf_certificate *certificate)
-{
-    struct hf_der whole = hf_der_of(certificate->key.raw);
-    struct hf_der spki = hf_der_enter(&whole, HF_DER_SEQUENCE);
-    (void)hf_der_take(&spki, HF_DER_SEQUENCE);
-    return hf_der_bit_bytes(&spki);
-}
-
 static enum hf_error is_digest(const struct lookup *lookup, enum hf_hash_id hash, struct hf_span of,
                                struct hf_span digest, bool *ret_is)
 {
@@ -61,12 +44,13 @@ static enum hf_error is_about(const struct lookup *lookup, const struct hf_ocsp_
     const struct hf_status_question *question = lookup->question;
     bool of_name = false;
     *ret_is = false;
-    if (answer->hash == HF_CERTIFICATE_HASH_NONE || !hf_span_equal(answer->serial, question->subject->serial))
+    if (hf_key_type_hash(answer->hash) == HF_HASH_NONE || !hf_span_equal(answer->serial, question->subject->serial))
         return HF_OK;
-    HF_TRY(is_digest(lookup, hash_of(answer->hash), question->subject->issuer, answer->issuer_name_hash, &of_name));
-    return of_name
-               ? is_digest(lookup, hash_of(answer->hash), key_bits(question->issuer), answer->issuer_key_hash, ret_is)
-               : HF_OK;
+    HF_TRY(is_digest(lookup, hf_key_type_hash(answer->hash), question->subject->issuer, answer->issuer_name_hash,
+                     &of_name));
+    return of_name ? is_digest(lookup, hf_key_type_hash(answer->hash), question->issuer->key.subject_public_key,
+                               answer->issuer_key_hash, ret_is)
+                   : HF_OK;
 }
 
 /* Of several entries about the certificate the newest. */
@@ -89,7 +73,7 @@ static enum hf_error find(struct lookup *lookup, bool *ret_found)
 static enum hf_error is_responder(const struct lookup *lookup, const struct hf_certificate *certificate, bool *ret_is)
 {
     if (lookup->ocsp.responder_key.len > 0)
-        return is_digest(lookup, HF_HASH_SHA1, key_bits(certificate), lookup->ocsp.responder_key, ret_is);
+        return is_digest(lookup, HF_HASH_SHA1, certificate->key.subject_public_key, lookup->ocsp.responder_key, ret_is);
     *ret_is = hf_name_equal(lookup->ocsp.responder_name, certificate->subject);
     return HF_OK;
 }
