@@ -152,17 +152,23 @@ static size_t take(struct hf_connection *client, uint8_t into[2048])
     return len;
 }
 
+/* A client that has its cookie; its next hello is taken. */
+static size_t open_until_second_hello(struct crowd *crowd, enum hf_version version, uint8_t second[2048])
+{
+    crowd_open(crowd, version, NULL);
+    (void)crowd_join(crowd, 0);
+    (void)crowd_to_listener(crowd);
+    (void)crowd_from_listener(crowd);
+    return take(crowd->clients[0].connection, second);
+}
+
 static void a_cookie_is_for_one_address_and_one_hello(void **state)
 {
     (void)state;
     for (size_t v = 0; v < 2; v++) {
         struct crowd crowd;
         uint8_t second[2048];
-        crowd_open(&crowd, versions[v], NULL);
-        (void)crowd_join(&crowd, 0);
-        (void)crowd_to_listener(&crowd);
-        (void)crowd_from_listener(&crowd);
-        size_t len = take(crowd.clients[0].connection, second);
+        size_t len = open_until_second_hello(&crowd, versions[v], second);
         hf_listener_feed(crowd.listener, "elsewhere", 9, second, len, crowd.now_ms);
         assert_int_equal(crowd_counts(&crowd).admitted, 0);
         second[13 + 12 + 2] ^= 1; /* its random */
@@ -182,11 +188,7 @@ static void an_old_cookie_is_told_so(void **state)
     for (size_t v = 0; v < 2; v++) {
         struct crowd crowd;
         uint8_t second[2048];
-        crowd_open(&crowd, versions[v], NULL);
-        (void)crowd_join(&crowd, 0);
-        (void)crowd_to_listener(&crowd);
-        (void)crowd_from_listener(&crowd);
-        size_t len = take(crowd.clients[0].connection, second);
+        size_t len = open_until_second_hello(&crowd, versions[v], second);
         hf_listener_feed(crowd.listener, "0", 1, second, len, crowd.now_ms + 200000);
         assert_int_equal(crowd_counts(&crowd).admitted, 0);
         assert_int_equal(crowd_counts(&crowd).refused, versions[v] == HF_TLS13 ? 1 : 0);
