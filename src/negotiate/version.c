@@ -169,8 +169,7 @@ static bool is_offered(const struct hf_transport *transport, const struct hf_cli
         return false;
     /* Versions of DTLS count down from 0xfeff: RFC 6347 4.1. */
     bool counts_down = transport->version13 < transport->version12;
-    return counts_down ? hello->legacy_version <= transport->version12 && hello->legacy_version >> 8 == 0xfe
-                       : hello->legacy_version >= transport->version12;
+    return counts_down ? hello->legacy_version <= transport->version12 : hello->legacy_version >= transport->version12;
 }
 
 /* NULL when there is none. */

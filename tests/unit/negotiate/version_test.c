@@ -70,6 +70,26 @@ static void test_choose(void **state)
     }
 }
 
+/* Versions of DTLS count down: what is older than 1.2 is above it, and what is still to come below (RFC 6347 4.1). */
+static void test_datagrams_count_down(void **state)
+{
+    (void)state;
+    static const uint16_t fine[] = {0xfefd, 0xfefc, 0xfe00, 0xfdff};
+    static const uint16_t old[] = {0xfeff, 0xfefe, 0xffff};
+    uint16_t version = 0;
+    for (size_t i = 0; i < HF_COUNT(fine); i++) {
+        allow(0x0303, 0x0304);
+        config.transport = &hf_transport_datagram;
+        const struct hf_client_hello_facts hello = {.legacy_version = fine[i]};
+        assert_int_equal(hf_negotiate_version_choose(&config, &hello, &version, &failure), HF_OK);
+        assert_int_equal(version, 0xfefd);
+    }
+    for (size_t i = 0; i < HF_COUNT(old); i++) {
+        const struct hf_client_hello_facts hello = {.legacy_version = old[i]};
+        assert_int_equal(hf_negotiate_version_choose(&config, &hello, &version, &failure), HF_ERR_no_common_version);
+    }
+}
+
 static void test_both_lists_are_told(void **state)
 {
     (void)state;
@@ -160,9 +180,13 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_choose), cmocka_unit_test(test_both_lists_are_told),
-        cmocka_unit_test(test_offer),  cmocka_unit_test(test_check),
-        cmocka_unit_test(test_marks),  cmocka_unit_test(test_names),
+        cmocka_unit_test(test_choose),
+        cmocka_unit_test(test_both_lists_are_told),
+        cmocka_unit_test(test_offer),
+        cmocka_unit_test(test_check),
+        cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_datagrams_count_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
