@@ -114,8 +114,8 @@ enum hf_error hf_ticket_keys_add(struct hf_ticket_keys *keys, const uint8_t name
  * needed, for these. */
 void hf_builder_ticket_keys(struct hf_builder *builder, struct hf_ticket_keys *keys);
 
-/* A client only: takes tickets; what hf_session_bytes gives then has the ticket in it. Default: it takes none, and
- * resumes by session ID, in TLS 1.2 only. */
+/* A client only: takes tickets; what hf_session_bytes gives then has the ticket in it. Default: it takes none, offers
+ * no session that has one, and resumes by session ID, in TLS 1.2 only. */
 void hf_builder_session_tickets(struct hf_builder *builder);
 
 /* ---- TLS 1.3 (RFC 9846 4.7.1), where every session is a ticket. ----

@@ -4,7 +4,7 @@
 bool hf_session_ticket_offer(const struct hf_client_offer *offer, struct hf_writer *payload)
 {
     const struct hf_span ticket = offer->session == NULL ? hf_span_of(NULL, 0) : offer->session->ticket;
-    if ((offer->generations & HF_VERSION_BIT_12) == 0 || (!offer->config->asks_tickets && ticket.len == 0))
+    if ((offer->generations & HF_VERSION_BIT_12) == 0 || !offer->config->asks_tickets)
         return false;
     hf_writer_bytes(payload, ticket);
     return true;

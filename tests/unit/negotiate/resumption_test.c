@@ -111,6 +111,9 @@ static void a_client_offers_what_fits(void **state)
     session.chain_count = 0; /* a server always has one */
     assert_false(hf_negotiate_resumption_offers(config, &session, LAB_NOW_S));
     session = sample();
+    session.ticket = hf_span_of(id, sizeof id); /* this side takes no tickets */
+    assert_false(hf_negotiate_resumption_offers(config, &session, LAB_NOW_S));
+    session = sample();
     session.version = 0x0302; /* a version that there is not */
     assert_false(hf_negotiate_resumption_offers(config, &session, LAB_NOW_S));
 }
