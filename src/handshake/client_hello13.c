@@ -101,13 +101,23 @@ enum hf_error hf_client_hello13_begin(struct hf_handshake *handshake, struct hf_
     return judge(handshake, body, /* first= */ NULL, ret_outcome);
 }
 
+/* A key that went with the retry's suite may not go away: RFC 9846 4.2.2. */
+static enum hf_error check_psk_stayed(struct hf_handshake *handshake, const struct hf_negotiated *first)
+{
+    if (!first->has_psk || hf_extension_set_has(handshake->work->facts.present, HF_ROW_pre_shared_key))
+        return HF_OK;
+    return hf_refuse(handshake, HF_ERR_missing_extension, "pre_shared_key in the second ClientHello",
+                     "the key of the first", NULL);
+}
+
 enum hf_error hf_step_check_client_hello_again(struct hf_handshake *handshake, const struct hf_taken *taken,
                                                enum hf_outcome *ret_outcome)
 {
     const struct hf_negotiated first = handshake->work->choice;
     HF_TRY(hf_client_hello_compare(handshake, taken->body));
     HF_TRY(hf_client_hello_read(handshake, taken->body));
-    handshake->work->has_psk = false; /* that of the first hello, which this one may lack */
+    HF_TRY(check_psk_stayed(handshake, &first));
+    handshake->work->has_psk = false; /* that of the first hello; this one may have fewer */
     return judge(handshake, taken->body, &first, ret_outcome);
 }
 

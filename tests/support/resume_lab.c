@@ -65,10 +65,15 @@ void resume_lab_run(struct lab_pair *pair, uint64_t now_ms)
         ;
 }
 
-void resume_lab_open(struct lab_pair *pair, const struct resume_visit *visit, const struct resume_store *store)
+void resume_lab_begin(struct lab_pair *pair, const struct resume_visit *visit, const struct resume_store *store)
 {
     pair->client = open_side(HF_CLIENT, visit, store);
     pair->server = open_side(HF_SERVER, visit, store);
+}
+
+void resume_lab_open(struct lab_pair *pair, const struct resume_visit *visit, const struct resume_store *store)
+{
+    resume_lab_begin(pair, visit, store);
     resume_lab_run(pair, time_of(visit));
 }
 

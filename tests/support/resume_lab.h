@@ -31,6 +31,9 @@ struct resume_visit {
     uint64_t now_ms;
 };
 
+/* Makes the pair of resume_lab_open, and moves nothing yet. */
+void resume_lab_begin(struct lab_pair *pair, const struct resume_visit *visit, const struct resume_store *store);
+
 /* Opens a pair, the client offering what the store has (nothing, when it is empty), and moves its bytes until nothing
  * moves: the server may then wait for the session. Configs are made anew for each visit. */
 void resume_lab_open(struct lab_pair *pair, const struct resume_visit *visit, const struct resume_store *store);

@@ -173,6 +173,26 @@ static void it_resumes_behind_a_retry(void **state)
     }
 }
 
+/* A client whose second hello comes without the key that the first one proved: RFC 9846 4.2.2. */
+static void behind_a_retry_the_key_stays(void **state)
+{
+    (void)state;
+    struct resume_store store = {0};
+    const struct lab_side client = CLIENT(hf_builder_session_tickets, .groups = "x25519:secp384r1");
+    const struct lab_side retrying = SERVER(keepers_with_tickets, .groups = "secp384r1");
+    const struct resume_visit what = {.client = &client, .server = &retrying};
+    struct lab_pair pair;
+    visit(&what, &store, false);
+    resume_lab_begin(&pair, &what, &store);
+    (void)lab_move(pair.client, pair.server, 16384); /* the first hello is out */
+    pair.client->handshake.work->offer.psk_count = 0;
+    resume_lab_run(&pair, LAB_NOW_MS);
+    assert_non_null(hf_failure(pair.server));
+    assert_int_equal(hf_failure(pair.server)->error, HF_ERR_missing_extension);
+    assert_int_equal(hf_failure(pair.server)->alert, HF_ALERT_missing_extension);
+    lab_pair_close(&pair);
+}
+
 /* The server takes a suite of another hash in its HelloRetryRequest: the client's second hello has no key any more. */
 static void a_retry_for_another_hash_drops_the_session(void **state)
 {
@@ -464,6 +484,7 @@ int main(void)
         TEST(a_server_resumes_from_the_application_s_store),
         TEST(it_resumes_over_datagrams),
         TEST(it_resumes_behind_a_retry),
+        TEST(behind_a_retry_the_key_stays),
         TEST(a_retry_for_another_hash_drops_the_session),
         TEST(behind_a_retry_the_hash_is_the_retry_s),
         TEST(a_session_goes_on_under_a_suite_of_its_hash),
