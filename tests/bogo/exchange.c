@@ -319,9 +319,6 @@ bool bogo_exchange_run(const struct bogo_flags *flags, struct bogo_sessions *ses
     exchange.link.connection = connection;
     fine = fine && do_handshake(&exchange) && bogo_checks_opened(&exchange) && do_data(&exchange) &&
            say_goodbye(&exchange) && bogo_checks_ended(&exchange);
-    struct hf_session_info info;
-    hf_session_info(connection, &info);
-    sessions->was_13 = info.version == HF_TLS13 || info.version == HF_DTLS13;
     bogo_link_close(&exchange.link);
     hf_connection_free(connection);
     return fine;

@@ -11,7 +11,6 @@ struct bogo_sessions {
     size_t id_len;
     uint8_t bytes[BOGO_SESSION_MAX]; /* of the last session made */
     size_t len;
-    bool was_13; /* the connection before was of TLS 1.3 */
 };
 
 /* The server's own store, that lasts as long as the case, and the keys of its tickets. Ends the program when there is

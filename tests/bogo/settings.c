@@ -245,6 +245,7 @@ static void set_sessions(struct hf_builder *builder, const struct bogo_flags *fl
         return;
     if (flags->no_ticket) {
         hf_builder_sessions_outside(builder);
+        hf_builder_ticket_count(builder, 0); /* of 1.3 */
         return;
     }
     hf_builder_session_cache(builder, bogo_sessions_cache());
