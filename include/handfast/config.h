@@ -279,8 +279,8 @@ enum hf_historic {
      * only when we ask, and neither end may come back as somebody else. Not over datagrams, not beside shared keys.
      * Where a connection serves one path only, ask in the first handshake. */
     HF_HISTORIC_RENEGOTIATION_ASK = 1 << 7,
-    /* A client only: follows such a request of a server, at most 8 times on one connection; others are refused, as all
-     * are without this switch. Costs the same; the server decides when. */
+    /* A client only: follows such a request of a server, as often as hf_builder_max_renegotiations says; others are
+     * refused, as all are without this switch. Costs the same; the server decides when. */
     HF_HISTORIC_RENEGOTIATION_FOLLOW = 1 << 8,
     /* TLS 1.3: a session or a shared key without a key exchange beside it (psk_ke, RFC 9846 4.3.9). Costs forward
      * secrecy: whoever learns the key later reads what was recorded. For peers too small for anything else. */
@@ -289,6 +289,10 @@ enum hf_historic {
 
 /* Turns on the switches given (bits of enum hf_historic), beside those that are on. */
 void hf_builder_historic(struct hf_builder *builder, unsigned switches);
+
+/* How many renegotiations of one connection a server asks for (HF_HISTORIC_RENEGOTIATION_ASK), or a client follows
+ * (HF_HISTORIC_RENEGOTIATION_FOLLOW): 1 to 8. Default 8. Without these switches there is none. */
+void hf_builder_max_renegotiations(struct hf_builder *builder, unsigned count);
 
 /* Application protocols (RFC 7301), each of 1 to 255 bytes. A server picks its own first that the client has. */
 void hf_builder_alpn(struct hf_builder *builder, const char *names);

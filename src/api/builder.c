@@ -54,6 +54,7 @@ static bool make_config(struct hf_builder *builder, enum hf_role role, const str
     config->ticket_lifetime_s = HF_SESSION_LIFETIME_MAX;
     config->max_handshake_message = MESSAGE_DEFAULT;
     config->anew_max = ANEW_DEFAULT;
+    config->renegotiations_max = HF_CONFIG_RENEGOTIATIONS_MAX;
     builder->config = config;
     builder->sends_authorities = true;
     builder->verified_chains = HF_VERIFIED_ENTRIES_DEFAULT;

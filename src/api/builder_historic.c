@@ -19,6 +19,16 @@ void hf_builder_historic(struct hf_builder *builder, unsigned switches)
         builder->config->historic |= switches;
 }
 
+void hf_builder_max_renegotiations(struct hf_builder *builder, unsigned count)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (count < 1 || count > HF_CONFIG_RENEGOTIATIONS_MAX)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_max_renegotiations", "1 to 8", NULL);
+    else
+        builder->config->renegotiations_max = count;
+}
+
 /* Appends to the list, which it keeps in the order of the calls. */
 static void add_psk(struct hf_builder *builder, struct hf_span identity, struct hf_span key)
 {

@@ -27,11 +27,12 @@
 
 #include <stdatomic.h>
 
-#define HF_CONFIG_SUITES_MAX     128
-#define HF_CONFIG_GROUPS_MAX     16
-#define HF_CONFIG_SCHEMES_MAX    24
-#define HF_CONFIG_IDENTITIES_MAX 16
-#define HF_CONFIG_KEY_SHARES_MAX 3
+#define HF_CONFIG_SUITES_MAX         128
+#define HF_CONFIG_GROUPS_MAX         16
+#define HF_CONFIG_SCHEMES_MAX        24
+#define HF_CONFIG_IDENTITIES_MAX     16
+#define HF_CONFIG_KEY_SHARES_MAX     3
+#define HF_CONFIG_RENEGOTIATIONS_MAX 8
 
 /* A key shared beforehand, and what both ends call it. */
 struct hf_config_psk {
@@ -76,6 +77,7 @@ struct hf_config {
     bool sessions_outside;                  /* a server: sessions have IDs, and are looked up by the application */
     struct hf_session_cache *session_cache; /* a server's; NULL: none */
     struct hf_ticket_keys *ticket_keys;     /* a server's; NULL: none */
+    unsigned renegotiations_max;            /* on one connection: asked for, or followed */
     bool asks_tickets;                      /* a client */
     bool asks_staples;                      /* peers for OCSP responses beside their certificates */
     struct hf_certificate_types own_types;  /* by which we can prove ourselves */

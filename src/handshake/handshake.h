@@ -61,10 +61,9 @@ enum hf_outcome {
 };
 
 enum hf_handshake_sizes {
-    HF_HANDSHAKE_PEER_SHARE_MAX = 2048,  /* what RSA of 16384 bits encrypts; shares are shorter */
-    HF_HANDSHAKE_CERTIFICATES_MAX = 64,  /* in a peer's Certificate */
-    HF_HANDSHAKE_RENEGOTIATIONS_MAX = 8, /* on one connection: asked for, or followed */
-    HF_HANDSHAKE_EARLY_DATA_MAX = 16384  /* wire bytes of early data that a server drops unread */
+    HF_HANDSHAKE_PEER_SHARE_MAX = 2048, /* what RSA of 16384 bits encrypts; shares are shorter */
+    HF_HANDSHAKE_CERTIFICATES_MAX = 64, /* in a peer's Certificate */
+    HF_HANDSHAKE_EARLY_DATA_MAX = 16384 /* wire bytes of early data that a server drops unread */
 };
 
 /* 1.3: a PSK that is offered, or taken. */

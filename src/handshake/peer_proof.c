@@ -97,29 +97,28 @@ static struct hf_span shown_by(const struct hf_peer *peer)
 }
 
 /* In a renegotiation nobody comes back as somebody else: RFC 5746 5, the triple handshake. */
-static enum hf_error check_same(struct hf_handshake *handshake, const struct hf_peer *peer)
+static enum hf_error check_same(struct hf_handshake *handshake)
 {
     if (handshake->peer == NULL)
         return HF_OK;
-    if (!hf_span_equal(shown_by(handshake->peer), shown_by(peer)))
+    if (!hf_span_equal(shown_by(handshake->peer), handshake->work->chain[0]))
         return hf_refuse(handshake, HF_ERR_renegotiation_other_peer, "Certificate", hf_peer_subject(handshake->peer),
-                         hf_peer_subject(peer));
+                         "another certificate");
     hf_proofs_give(&handshake->proofs, HF_PROOF_SAME);
     return HF_OK;
 }
 
-/* Verifies, and judges who that is by our rules and by who it was. */
+/* Verifies, and judges who that is by who it was, before all else, and by our rules. */
 static enum hf_error judge(struct hf_handshake *handshake, struct hf_verified **ret_verified)
 {
     const bool is_raw = handshake->work->choice.peer_type == HF_CERTIFICATE_TYPE_RAW;
     struct hf_verified *verified;
+    HF_TRY(check_same(handshake));
     HF_TRY(is_raw ? verify_raw(handshake, &verified) : verify(handshake, &verified));
     enum hf_error error = attach_papers(handshake->work, verified->peer);
     if (error == HF_OK)
         error = hf_admission_judge(handshake->config->admission, verified->peer, &handshake->admitted_by,
                                    handshake->failure);
-    if (error == HF_OK)
-        error = check_same(handshake, verified->peer);
     if (error != HF_OK) {
         hf_verified_drop(verified);
         return error;

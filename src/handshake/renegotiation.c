@@ -5,6 +5,7 @@
  * 5246 7.4.1.1). TLS 1.3 has no row for any of it, so there they are unexpected messages (RFC 9846 4.2.2). */
 #include "handshake/renegotiation.h"
 
+#include "handshake/narrate.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
 #include "wire/read.h"
@@ -41,7 +42,7 @@ struct hf_negotiate_before hf_renegotiation_before(const struct hf_handshake *ha
 static bool is_able(const struct hf_handshake *handshake, enum hf_historic by)
 {
     return (handshake->config->historic & (unsigned)by) != 0 && handshake->secure_renegotiation &&
-           handshake->extended_master_secret && handshake->renegotiations < HF_HANDSHAKE_RENEGOTIATIONS_MAX;
+           handshake->extended_master_secret && handshake->renegotiations < handshake->config->renegotiations_max;
 }
 
 /* ---- refused ---- */
@@ -58,7 +59,9 @@ static enum hf_error refuse(struct hf_handshake *handshake, const struct hf_take
     HF_TRY(count(handshake, taken));
     if (handshake->sent_close)
         return HF_OK;
-    return hf_framing_send_alert(handshake->framing, ALERT_LEVEL_WARNING, HF_ALERT_no_renegotiation);
+    HF_TRY(hf_framing_send_alert(handshake->framing, ALERT_LEVEL_WARNING, HF_ALERT_no_renegotiation));
+    hf_narrate_alert(handshake, /* sent= */ true, HF_ALERT_no_renegotiation);
+    return HF_OK;
 }
 
 enum hf_error hf_step_refuse_renegotiation(struct hf_handshake *handshake, const struct hf_taken *taken,

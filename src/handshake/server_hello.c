@@ -121,11 +121,12 @@ enum hf_error hf_step_check_server_hello_again(struct hf_handshake *handshake, c
 enum hf_error hf_step_check_server_hello_renegotiated(struct hf_handshake *handshake, const struct hf_taken *taken,
                                                       enum hf_outcome *ret_outcome)
 {
-    const struct hf_negotiate_rules *rules;
+    uint16_t version;
     enum hf_outcome outcome;
-    HF_TRY(peek(handshake, taken->body, &rules));
-    if (rules->shares_in_hellos)
-        return hf_refuse(handshake, HF_ERR_no_common_version, "ServerHello", "the version of the connection", NULL);
+    HF_TRY(hf_extension_peek_version(taken->body, &version));
+    if (version != handshake->protocol->version)
+        return hf_refuse(handshake, HF_ERR_no_common_version, "ServerHello", "the version of the connection",
+                         hf_negotiate_version_name(version));
     hf_handshake_start_over(handshake);
     handshake->identity = NULL;
     HF_TRY(check12(handshake, taken->body, &outcome));

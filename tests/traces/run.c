@@ -9,7 +9,8 @@
  *   client= open                     it is open and shows its peer;  `accepted`: the peer has accepted it
  *                                    `retried`, `largest-record=N`: the longest record that it sent
  *   client: write 20000              does something, then bytes move: write N (the other reads them), close, update,
- *                                    ask (update and ask for one), vanish (its transport ends)
+ *                                    ask (update and ask for one), demand (a certificate, by renegotiation), vanish
+ *                                    (its transport ends)
  *
  * Lines run in order. ChangeCipherSpec is shown in 1.2 only. Behind # is a comment. A page passes if every message of
  * both ends is told by it and each end saw just what the other sent. */
@@ -272,6 +273,8 @@ static void act(int end, char *words)
         hf_close(story.ends[end]);
     else if (strcmp(verb, "update") == 0 || strcmp(verb, "ask") == 0)
         (void)hf_key_update(story.ends[end], strcmp(verb, "ask") == 0);
+    else if (strcmp(verb, "demand") == 0)
+        (void)hf_ask_for_certificate(story.ends[end]);
     else if (strcmp(verb, "vanish") == 0)
         (void)hf_feed_end(story.ends[1 - end], LAB_NOW_MS);
     else

@@ -111,6 +111,8 @@ static bool take_rest(struct trace_side *side, const char *key, const char *valu
         side->max_fragment_length = strtoul(value, NULL, 10);
     else if (strcmp(key, "shares") == 0)
         side->key_shares = strtoul(value, NULL, 10);
+    else if (strcmp(key, "renegotiates") == 0)
+        side->renegotiates = strcmp(value, "yes") == 0;
     else if (strcmp(key, "authorities") == 0)
         side->no_authorities = strcmp(value, "no") == 0;
     else
@@ -138,6 +140,9 @@ void trace_settings_apply(const struct trace_side *side, enum hf_role role, stru
         hf_builder_max_fragment_length(builder, side->max_fragment_length);
     if (side->key_shares != 0)
         hf_builder_key_shares(builder, side->key_shares);
+    if (side->renegotiates)
+        hf_builder_historic(builder,
+                            role == HF_SERVER ? HF_HISTORIC_RENEGOTIATION_ASK : HF_HISTORIC_RENEGOTIATION_FOLLOW);
     if (role == HF_SERVER && side->no_authorities)
         hf_builder_send_authorities(builder, /* send= */ false);
 }

@@ -11,7 +11,7 @@ struct trace_side {
     char admit[96];
     size_t record_size_limit, max_fragment_length, key_shares;
     bool no_authorities;
-    bool resumes;
+    bool renegotiates; /* a server asks, a client follows */
 };
 
 /* The defaults of a role. */

@@ -123,14 +123,63 @@ static void a_side_with_only_a_key_has_only_its_suites(void **state)
     }
 }
 
+static void let_ask(struct hf_builder *builder)
+{
+    hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_ASK);
+}
+
+static void let_follow(struct hf_builder *builder)
+{
+    hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_FOLLOW);
+}
+
+static void let_follow_over_datagrams(struct hf_builder *builder)
+{
+    let_follow(builder);
+    hf_builder_datagrams(builder);
+}
+
+static void let_follow_with_a_key(struct hf_builder *builder)
+{
+    let_follow(builder);
+    hf_builder_psk(builder, "us", 2, "sixteen bytes and more", 22);
+}
+
+static void let_follow_too_often(struct hf_builder *builder)
+{
+    let_follow(builder);
+    hf_builder_max_renegotiations(builder, 9);
+}
+
+static void renegotiation_has_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        enum hf_role role;
+        void (*more)(struct hf_builder *builder);
+        const char *where;
+    } wrong[] = {
+        {HF_CLIENT, let_ask, "HF_HISTORIC_RENEGOTIATION_ASK"},
+        {HF_SERVER, let_follow, "HF_HISTORIC_RENEGOTIATION_FOLLOW"},
+        {HF_CLIENT, let_follow_over_datagrams, "HF_HISTORIC_RENEGOTIATION_FOLLOW"},
+        {HF_CLIENT, let_follow_with_a_key, "HF_HISTORIC_RENEGOTIATION_FOLLOW"},
+        {HF_CLIENT, let_follow_too_often, "hf_builder_max_renegotiations"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct hf_failure failure;
+        const struct lab_side side = {.more = wrong[i].more};
+        assert_null(lab_config(wrong[i].role, &side, &failure));
+        assert_int_equal(failure.error, HF_ERR_setting_invalid);
+        assert_string_equal(failure.where, wrong[i].where);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rc4_is_refused_by_name),
-        cmocka_unit_test(a_suite_names_the_switches_that_it_lacks),
-        cmocka_unit_test(wrong_settings_are_refused),
-        cmocka_unit_test(sha1_schemes_need_their_switch),
-        cmocka_unit_test(a_side_with_only_a_key_has_only_its_suites),
+        cmocka_unit_test(rc4_is_refused_by_name),      cmocka_unit_test(a_suite_names_the_switches_that_it_lacks),
+        cmocka_unit_test(wrong_settings_are_refused),  cmocka_unit_test(sha1_schemes_need_their_switch),
+        cmocka_unit_test(renegotiation_has_its_place), cmocka_unit_test(a_side_with_only_a_key_has_only_its_suites),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
