@@ -119,7 +119,7 @@ static bool export_keys(struct bogo_exchange *exchange, void *into, size_t len)
     enum hf_error error = hf_export(exchange->link.connection, label, with_context ? context : NULL,
                                     with_context ? strlen(context) : 0, into, len);
     if (error != HF_OK)
-        fprintf(stderr, "hf_export: %s\n", hf_error_name(error));
+        fprintf(stderr, "failed to export keying material\n"); /* the words of the suite's own shim */
     return error == HF_OK;
 }
 
@@ -177,6 +177,7 @@ static bool write_first(struct bogo_exchange *exchange)
 /* Waits for data. *ret_len 0: the peer closed, or its transport ended, which the suite calls fine. */
 static bool read_some(struct bogo_exchange *exchange, uint8_t *data, size_t room, size_t *ret_len)
 {
+    uint8_t exported;
     for (;;) {
         enum hf_error error = hf_read(exchange->link.connection, data, room, ret_len);
         if (error == HF_ERR_truncated)
@@ -191,16 +192,15 @@ static bool read_some(struct bogo_exchange *exchange, uint8_t *data, size_t room
         error = step(exchange);
         if (error != HF_OK && error != HF_ERR_truncated)
             return tell_failure(exchange);
+        if (exchange->flags->exporter_between_reads && !export_keys(exchange, &exported, sizeof exported))
+            return false;
     }
 }
 
 static bool answer(struct bogo_exchange *exchange, uint8_t *data, size_t len)
 {
-    uint8_t exported;
     exchange->link.holds = false;
     bogo_link_flush(&exchange->link);
-    if (exchange->flags->exporter_between_reads && !export_keys(exchange, &exported, sizeof exported))
-        return false;
     if (exchange->flags->key_update && hf_key_update(exchange->link.connection, false) != HF_OK)
         return tell_failure(exchange);
     for (size_t i = 0; i < len; i++)

@@ -298,8 +298,11 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     struct hf_builder *builder = hf_builder_new(flags->server ? HF_SERVER : HF_CLIENT);
     set_versions(builder, flags);
     hf_builder_historic(builder, HF_HISTORIC_RSA_KEY_EXCHANGE | HF_HISTORIC_CBC | HF_HISTORIC_SHA1_SIGNATURES);
-    if (flags->renegotiate_freely)
+    bool renegotiates = flags->renegotiates || flags->renegotiates_when_told || flags->renegotiates_once;
+    if (renegotiates && !flags->server && !flags->dtls) /* nobody else may */
         hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_FOLLOW);
+    if (flags->renegotiates_once)
+        hf_builder_max_renegotiations(builder, 1);
     set_suites(builder, flags);
     hf_builder_groups(builder, default_groups);
     hf_builder_groups_in_order(builder);
