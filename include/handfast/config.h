@@ -298,7 +298,9 @@ void hf_builder_max_renegotiations(struct hf_builder *builder, unsigned count);
 void hf_builder_alpn(struct hf_builder *builder, const char *names);
 
 /* A client only: for how many of its first groups (1 to 3) the first ClientHello carries a key share. By default for
- * the first, and if that is a hybrid with ML-KEM also for the first that is none, as many servers lack hybrids. */
+ * the first, and if that is a hybrid with ML-KEM also for the first that is none, as many servers lack hybrids. Over
+ * datagrams by default for the first whose share leaves the hello small enough for one datagram: servers keep nothing,
+ * and so put no pieces together, before a client has shown its address (RFC 9147 5.1). */
 void hf_builder_key_shares(struct hf_builder *builder, size_t count);
 
 /* The largest record this side accepts: record_size_limit (RFC 8449), 64 to 16385 bytes. 0: not announced. */

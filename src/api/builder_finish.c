@@ -93,13 +93,23 @@ static void narrow_versions(struct hf_config *config)
         config->min_version = HF_TLS13;
 }
 
+/* Whether its share leaves a first hello small enough for one datagram. */
+static bool is_small(const struct hf_group *group)
+{
+    enum { SMALL_SHARE_MAX = 256 };
+    return group->client_share_len <= SMALL_SHARE_MAX;
+}
+
 /* Not told otherwise, one share, for the first group. A hybrid's is accompanied by the first plain group's: a server
- * without hybrids, and most of those in the world are, would otherwise ask again at the cost of a round trip. */
-static bool wants_share(const struct hf_builder *builder, const struct hf_group *group)
+ * without hybrids, and most of those in the world are, would otherwise ask again at the cost of a round trip. Where a
+ * hello must be small, it is the first small one's: who wants another group asks for it with its cookie. */
+static bool wants_share(const struct hf_builder *builder, const struct hf_group *group, bool must_be_small)
 {
     const struct hf_config *config = builder->config;
     if (builder->key_shares_wanted > 0)
         return config->key_share_count < builder->key_shares_wanted;
+    if (must_be_small)
+        return config->key_share_count == 0 && is_small(group);
     if (config->key_share_count == 0)
         return true;
     return config->key_share_count == 1 && hf_key_exchange_has_kem(config->key_share_groups[0]->key_exchange) &&
@@ -107,12 +117,20 @@ static bool wants_share(const struct hf_builder *builder, const struct hf_group 
 }
 
 /* RFC 9846 4.3.8: in the order of supported_groups. */
-static void choose_key_shares(struct hf_builder *builder)
+static void add_key_shares(struct hf_builder *builder, bool must_be_small)
 {
     struct hf_config *config = builder->config;
     for (size_t i = 0; i < config->group_count; i++)
-        if ((config->groups[i]->versions & HF_VERSION_BIT_13) != 0 && wants_share(builder, config->groups[i]))
+        if ((config->groups[i]->versions & HF_VERSION_BIT_13) != 0 &&
+            wants_share(builder, config->groups[i], must_be_small))
             config->key_share_groups[config->key_share_count++] = config->groups[i];
+}
+
+static void choose_key_shares(struct hf_builder *builder)
+{
+    add_key_shares(builder, hf_config_transport(builder->config)->small_hellos);
+    if (builder->config->key_share_count == 0) /* only large groups were given */
+        add_key_shares(builder, /* must_be_small= */ false);
 }
 
 static void check_lists(struct hf_builder *builder)

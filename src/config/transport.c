@@ -15,4 +15,5 @@ const struct hf_transport hf_transport_datagram = {
     .name12 = "DTLS 1.2",
     .name13 = "DTLS 1.3",
     .has_cookie = true,
+    .small_hellos = true,
 };

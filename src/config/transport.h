@@ -11,8 +11,10 @@ struct hf_transport {
     uint16_t version13;
     const char *name12;
     const char *name13;
-    bool has_cookie; /* ClientHello has a cookie behind its session ID: RFC 6347 4.2.1 */
-    bool mimics12;   /* 1.3 looks like 1.2 to middleboxes, by session IDs and change_cipher_spec: RFC 9846 E.4 */
+    bool has_cookie;   /* ClientHello has a cookie behind its session ID: RFC 6347 4.2.1 */
+    bool mimics12;     /* 1.3 looks like 1.2 to middleboxes, by session IDs and change_cipher_spec: RFC 9846 E.4 */
+    bool small_hellos; /* a first hello should fit one datagram: servers that keep nothing before the cookie is back
+                        * cannot put pieces together (RFC 9147 5.1) */
 };
 
 extern const struct hf_transport hf_transport_stream;

@@ -80,7 +80,7 @@ void hf_address_cookie_retry_write(const struct hf_address_cookie_retry *retry, 
 
 static void read_digest(struct hf_reader *reader, struct hf_digest *ret_digest)
 {
-    struct hf_span bytes = hf_reader_vector(reader, 1, 1, HF_DIGEST_MAX);
+    struct hf_span bytes = hf_reader_vector(reader, 1, 0, HF_DIGEST_MAX);
     ret_digest->len = bytes.len;
     if (!hf_span_copy(bytes, ret_digest->bytes, sizeof ret_digest->bytes))
         hf_reader_spoil(reader);

@@ -32,10 +32,10 @@ struct hf_address_cookie_subject {
 
 /* What a HelloRetryRequest said that nobody kept. */
 struct hf_address_cookie_retry {
-    uint16_t suite;
-    uint16_t group;               /* that was chosen */
+    uint16_t suite;               /* 0: there was no HelloRetryRequest */
+    uint16_t group;               /* that was chosen; 0: none, the first hello showed its front only */
     bool asked_share;             /* the client had sent none for it */
-    struct hf_digest first_hello; /* as in the transcript; its len is 0: there was no HelloRetryRequest */
+    struct hf_digest first_hello; /* as in the transcript; empty, like the next, of one that showed its front only */
     struct hf_digest lasting;     /* over what may not change in the second hello */
 };
 

@@ -202,7 +202,7 @@ enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, con
     HF_TRY(keep_server_name(handshake));
     HF_TRY(keep_hello_fields(handshake));
     HF_TRY(peek_rules(handshake, &rules));
-    if (rules->shares_in_hellos || handshake->work->retried.first_hello.len > 0) /* a retry is of 1.3, and stays it */
+    if (rules->shares_in_hellos || handshake->work->retried.suite != 0) /* a retry is of 1.3, and stays it */
         return hf_client_hello13_begin(handshake, taken->body, ret_outcome);
     HF_TRY(choose12(handshake));
     return hf_resumption_begin(handshake, ret_outcome);

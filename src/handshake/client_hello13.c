@@ -87,7 +87,7 @@ static enum hf_error go_on_after_retry(struct hf_handshake *handshake, struct hf
     HF_TRY(check_fields(handshake));
     HF_TRY(hf_hello_retry_request_recall(handshake, &first));
     HF_TRY(hf_transcript_choose(&work->transcript, first.suite->hash, /* keep_messages= */ false));
-    HF_TRY(hf_hello_retry_request_replay(handshake, &first));
+    HF_TRY(hf_hello_retry_request_replay(handshake, &first, body));
     work->choice = first;
     return judge(handshake, body, &first, ret_outcome);
 }
@@ -96,7 +96,7 @@ enum hf_error hf_client_hello13_begin(struct hf_handshake *handshake, struct hf_
 {
     HF_TRY(hf_handshake_take_version(handshake, hf_config_transport(handshake->config)->version13));
     handshake->session_created_s = hf_handshake_now_s(handshake);
-    if (handshake->work->retried.first_hello.len > 0)
+    if (handshake->work->retried.suite != 0)
         return go_on_after_retry(handshake, body, ret_outcome);
     return judge(handshake, body, /* first= */ NULL, ret_outcome);
 }

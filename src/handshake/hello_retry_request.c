@@ -3,6 +3,7 @@
 #include "handshake/hello_retry_request.h"
 
 #include "extension/compare.h"
+#include "extension/first_hello.h"
 #include "extension/read.h"
 #include "extension/write.h"
 #include "handshake/psk_offer.h"
@@ -91,12 +92,13 @@ enum hf_error hf_hello_retry_request_recall(struct hf_handshake *handshake, stru
         .group = hf_group_find(retried->group),
         .retry = retried->asked_share,
     };
-    if (first.suite == NULL || first.group == NULL)
+    if (first.suite == NULL || (first.group == NULL && retried->group != 0))
         return HF_ERR_internal; /* the cookie is ours */
-    HF_TRY(hf_extension_check_lasting(handshake->config->toolbox, handshake->allocator,
-                                      hf_buffer_span(&handshake->work->hello), &retried->lasting, handshake->failure));
     *ret_first = first;
-    return HF_OK;
+    if (retried->first_hello.len == 0)
+        return HF_OK; /* of what was not seen nothing can have changed: see digest_rebuilt */
+    return hf_extension_check_lasting(handshake->config->toolbox, handshake->allocator,
+                                      hf_buffer_span(&handshake->work->hello), &retried->lasting, handshake->failure);
 }
 
 static enum hf_error add_request(struct hf_handshake *handshake, const struct hf_negotiated *first)
@@ -114,10 +116,31 @@ static enum hf_error add_request(struct hf_handshake *handshake, const struct hf
     return hf_transcript_add(&handshake->work->transcript, hf_writer_span(&message));
 }
 
-enum hf_error hf_hello_retry_request_replay(struct hf_handshake *handshake, const struct hf_negotiated *first)
+/* The first hello came in pieces, of which none was kept. A HelloRetryRequest that asks for nothing but a cookie lets
+ * nothing else change (RFC 9846 4.2.2), so the first hello is the second without it: were it another, the Finished
+ * would not fit. Only binders change nevertheless, so such a hello cannot offer a PSK. */
+static enum hf_error digest_rebuilt(struct hf_handshake *handshake, struct hf_span second, struct hf_digest *ret_first)
+{
+    struct hf_buffer first;
+    if (hf_extension_set_has(handshake->work->facts.present, HF_ROW_pre_shared_key))
+        return hf_refuse(handshake, HF_ERR_hello_in_pieces, "ClientHello.pre_shared_key", NULL, NULL);
+    hf_buffer_init(&first, handshake->allocator, handshake->config->max_handshake_message);
+    enum hf_error error = hf_first_hello_rebuild(second, &first);
+    if (error == HF_OK)
+        error = hf_first_hello_digest(handshake->config->toolbox, handshake->work->transcript.id,
+                                      hf_buffer_span(&first), ret_first);
+    hf_buffer_release(&first);
+    return error;
+}
+
+enum hf_error hf_hello_retry_request_replay(struct hf_handshake *handshake, const struct hf_negotiated *first,
+                                            struct hf_span second)
 {
     struct hf_transcript *transcript = &handshake->work->transcript;
-    HF_TRY(hf_transcript_resume_retry(transcript, hf_digest_span(&handshake->work->retried.first_hello)));
+    struct hf_digest first_hello = handshake->work->retried.first_hello;
+    if (first_hello.len == 0)
+        HF_TRY(digest_rebuilt(handshake, second, &first_hello));
+    HF_TRY(hf_transcript_resume_retry(transcript, hf_digest_span(&first_hello)));
     HF_TRY(add_request(handshake, first));
     handshake->hello_retried = true;
     return HF_OK;

@@ -14,7 +14,9 @@ HF_MUST enum hf_error hf_hello_retry_request_write(const struct hf_config *confi
 /* Of work->retried: what was decided on the first hello; the second, which was just read, must fit it. */
 HF_MUST enum hf_error hf_hello_retry_request_recall(struct hf_handshake *handshake, struct hf_negotiated *ret_first);
 
-/* Puts the first hello's digest and the request into the transcript, which is empty and has its hash. */
-HF_MUST enum hf_error hf_hello_retry_request_replay(struct hf_handshake *handshake, const struct hf_negotiated *first);
+/* Puts the first hello's digest and the request into the transcript, which is empty and has its hash. `second` is the
+ * body of the hello that came: of a first one that showed its front only the digest is made from it. */
+HF_MUST enum hf_error hf_hello_retry_request_replay(struct hf_handshake *handshake, const struct hf_negotiated *first,
+                                                    struct hf_span second);
 
 #endif

@@ -33,11 +33,13 @@ static struct hf_association *make(struct hf_listener *listener, const struct hf
     if (association == NULL)
         return NULL;
     if (!hf_span_copy(question->address, association->address, sizeof association->address) ||
-        !hf_span_copy(question->hello->random, association->random, sizeof association->random)) {
+        !hf_span_copy(question->hello->random, association->random,
+                      sizeof association->random)) { /* of a piece: none */
         hf_allocation_free(allocator, association);
         return NULL;
     }
     association->listener = listener;
+    association->awaits_front = !question->hello->is_front;
     association->address_len = question->address.len;
     association->deadline = (struct hf_deadline_entry){.due_ms = UINT64_MAX, .of = association};
     association->in_all.of = association;

@@ -87,9 +87,14 @@ static struct hf_association *youngest(struct hf_association *association)
     return association != NULL && association->heir != NULL ? association->heir : association;
 }
 
-static bool began_with(const struct hf_association *association, struct hf_span random)
+/* Whoever began with a later piece of its hello takes the first front that comes: its address was proven by then. */
+static bool began_with(struct hf_association *association, struct hf_span random)
 {
-    return association != NULL && hf_span_equal(hf_span_of(association->random, sizeof association->random), random);
+    if (association == NULL)
+        return false;
+    if (association->awaits_front)
+        association->awaits_front = !hf_span_copy(random, association->random, sizeof association->random);
+    return hf_span_equal(hf_span_of(association->random, sizeof association->random), random);
 }
 
 /* A hello that came again is for the one that began with it. A later piece of a hello does not say whose it is: the

@@ -20,6 +20,7 @@ struct hf_association {
     uint8_t address[HF_LISTENER_ADDRESS_MAX];
     size_t address_len;
     uint8_t random[HF_RANDOM_LEN]; /* of the hello it began with: what comes again is told from what begins anew */
+    bool awaits_front;             /* it began with a later piece of its hello: `random` is still to come */
 
     /* One address leads to one association, the elder; one that begins anew there is its heir until it has opened. */
     struct hf_index_node by_address;

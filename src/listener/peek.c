@@ -21,20 +21,28 @@ static bool read_record(struct hf_span datagram, uint64_t *ret_sequence, struct 
     return !reader.bad && type == HF_CONTENT_HANDSHAKE && version >> 8 == VERSION_MAJOR && epoch == 0;
 }
 
-/* The body may end anywhere: an extension that is not wholly here is not found. */
-static struct hf_span find_cookie(struct hf_reader *after_lists)
+static struct hf_span read_payload(struct hf_span data, size_t prefix)
+{
+    struct hf_reader payload = hf_reader_of(data);
+    struct hf_span list = hf_reader_vector(&payload, prefix, 1, UINT16_MAX);
+    return hf_reader_end(&payload) ? list : hf_span_of(NULL, 0);
+}
+
+/* The body may end anywhere: of an extension that is not wholly here no more than its type is seen. */
+static void read_extensions(struct hf_reader *after_lists, struct hf_peek *peek)
 {
     (void)hf_reader_u16(after_lists);
     while (hf_reader_more(after_lists)) {
         uint16_t type = hf_reader_u16(after_lists);
         struct hf_span data = hf_reader_vector(after_lists, 2, 0, UINT16_MAX);
-        if (after_lists->bad || type != HF_EXTENSION_cookie)
-            continue;
-        struct hf_reader payload = hf_reader_of(data);
-        struct hf_span cookie = hf_reader_vector(&payload, 2, 1, UINT16_MAX);
-        return hf_reader_end(&payload) ? cookie : hf_span_of(NULL, 0);
+        peek->has_shares = peek->has_shares || type == HF_EXTENSION_key_share;
+        if (after_lists->bad)
+            return;
+        if (type == HF_EXTENSION_cookie)
+            peek->retry_cookie = read_payload(data, 2);
+        else if (type == HF_EXTENSION_supported_versions)
+            peek->versions = read_payload(data, 1);
     }
-    return hf_span_of(NULL, 0);
 }
 
 static bool read_front(struct hf_peek *peek)
@@ -48,8 +56,24 @@ static bool read_front(struct hf_peek *peek)
     if (reader.bad)
         return false;
     peek->lists = hf_span_part(peek->parts.after, 0, peek->parts.after.len - reader.left);
-    peek->retry_cookie = find_cookie(&reader);
+    read_extensions(&reader, peek);
     return true;
+}
+
+bool hf_peek_next_cookie(struct hf_span piece, size_t *at, struct hf_span *ret_cookie)
+{
+    for (; *at < piece.len; (*at)++) {
+        struct hf_reader reader = hf_reader_of(hf_span_part(piece, *at, piece.len));
+        uint16_t type = hf_reader_u16(&reader);
+        struct hf_span data = hf_reader_vector(&reader, 2, 1, UINT16_MAX);
+        struct hf_span cookie = read_payload(data, 2);
+        if (reader.bad || type != HF_EXTENSION_cookie || cookie.len == 0)
+            continue;
+        (*at)++;
+        *ret_cookie = cookie;
+        return true;
+    }
+    return false;
 }
 
 bool hf_peek_hello(struct hf_span datagram, struct hf_peek *ret_peek)

@@ -47,6 +47,8 @@ static enum hf_error choose_group13(const struct hf_negotiate_question *question
     negotiated->group = choice.group;
     negotiated->peer_share = choice.share;
     negotiated->retry = choice.share.len == 0;
+    if (question->first != NULL && negotiated->retry && question->first->group == NULL) /* its shares were not seen */
+        return hf_extension_fail(ret_failure, HF_ERR_hello_in_pieces, "key_share in ClientHello");
     if (question->first != NULL && negotiated->retry) /* a cookie only was asked for */
         return hf_extension_fail(ret_failure, HF_ERR_hello_changed, "key_share in the second ClientHello");
     return HF_OK;

@@ -190,6 +190,18 @@ static enum hf_error refuse_offered(const struct hf_config *config, const struct
     return error;
 }
 
+unsigned hf_negotiate_version_glimpse(const struct hf_config *config, struct hf_span versions_offered, bool has_shares)
+{
+    const unsigned ours = hf_negotiate_version_generations(config);
+    const struct hf_transport *transport = hf_config_transport(config);
+    for (size_t i = 0; i < HF_COUNT(versions); i++)
+        if (is_allowed(config, &versions[i]) && hf_wire_list_has(versions_offered, 2, wire_of(transport, &versions[i])))
+            return versions[i].generation;
+    if (has_shares && (ours & HF_VERSION_BIT_13) != 0)
+        return HF_VERSION_BIT_13;
+    return versions_offered.len == 0 && ours == HF_VERSION_BIT_12 ? HF_VERSION_BIT_12 : 0;
+}
+
 enum hf_error hf_negotiate_version_keep(const struct hf_config *config, const struct hf_client_hello_facts *hello,
                                         uint16_t version, struct hf_failure *ret_failure)
 {

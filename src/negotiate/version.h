@@ -43,6 +43,11 @@ HF_MUST enum hf_error hf_negotiate_version_choose(const struct hf_config *config
                                                   const struct hf_client_hello_facts *hello, uint16_t *ret_version,
                                                   struct hf_failure *ret_failure);
 
+/* A server, of a hello whose front only is here: the generation that it would choose, 0 when that cannot be told.
+ * `versions` is the list of supported_versions, empty when it was not seen; has_shares: a key_share was seen, which
+ * only clients of 1.3 send. */
+unsigned hf_negotiate_version_glimpse(const struct hf_config *config, struct hf_span versions, bool has_shares);
+
 /* A server that renegotiates: whether the hello offers the version of the connection. HF_ERR_no_common_version. */
 HF_MUST enum hf_error hf_negotiate_version_keep(const struct hf_config *config,
                                                 const struct hf_client_hello_facts *hello, uint16_t version,

@@ -27,10 +27,28 @@ struct run {
     bool client_open;
 };
 
+static void in_pieces(struct hf_builder *builder)
+{
+    hf_builder_datagrams(builder);
+    hf_builder_key_shares(builder, 3);
+    hf_builder_datagram_max(builder, 400);
+}
+
+/* A client of 1.3 whose hello takes two datagrams, as with a share of ML-KEM: its front shows that it is of 1.3. */
+static bool cuts_hellos;
+
+static struct hf_config *client_config(enum hf_version version)
+{
+    const struct lab_side side = {
+        .min = version, .max = version, .groups = "secp521r1:secp384r1:secp256r1", .more = in_pieces};
+    struct hf_failure failure;
+    return cuts_hellos ? lab_config(HF_CLIENT, &side, &failure) : crowd_config(HF_CLIENT, version, NULL, NULL);
+}
+
 static void start(struct run *run, enum hf_version version, const struct network_weather *weather, uint64_t seed)
 {
     memset(run, 0, sizeof *run);
-    run->client_config = crowd_config(HF_CLIENT, version, NULL, NULL);
+    run->client_config = client_config(version);
     run->server_config = crowd_config(HF_SERVER, version, NULL, NULL);
     run->client = hf_connection_new(run->client_config, "server.lab", LAB_NOW_MS, NULL);
     run->listener = hf_listener_new(run->server_config, NULL, NULL);
@@ -197,6 +215,19 @@ static void forged_sources_leave_nothing(void **state)
     all_open(HF_TLS13, &weather, flood);
 }
 
+static void hellos_in_pieces_get_in(void **state)
+{
+    (void)state;
+    const struct network_weather weather = {
+        .loss = 200, .duplicate = 50, .reorder = 100, .delay_min_ms = 10, .delay_max_ms = 40};
+    const struct network_weather fair = {.loss = 50, .delay_min_ms = 10, .delay_max_ms = 40};
+    cuts_hellos = true;
+    all_open(HF_TLS13, &weather, NULL);
+    all_open(HF_TLS13, &fair, inject);
+    all_open(HF_TLS13, &fair, flood);
+    cuts_hellos = false;
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +235,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(forged_datagrams_keep_nobody_out),
         cmocka_unit_test(an_open_connection_bears_forgeries),
         cmocka_unit_test(forged_sources_leave_nothing),
+        cmocka_unit_test(hellos_in_pieces_get_in),
     };
     if (argc > 1)
         only_seed = strtoull(argv[1], NULL, 10);

@@ -83,6 +83,8 @@ static void a_plain_share_goes_with_a_hybrid(void **state)
     assert_shares(&(struct lab_side){.groups = "X25519MLKEM768:SecP256r1MLKEM768:secp256r1:x25519"},
                   "X25519MLKEM768:secp256r1");
     assert_shares(&(struct lab_side){.groups = "x25519:X25519MLKEM768"}, "x25519");
+    assert_shares(&(struct lab_side){.more = hf_builder_datagrams}, "x25519"); /* the hello fits one datagram */
+    assert_shares(&(struct lab_side){.groups = "X25519MLKEM768", .more = hf_builder_datagrams}, "X25519MLKEM768");
 }
 
 /* A TLS 1.3 handshake of these sides, by so many bytes at a time: the group, and whether it took a retry. */
