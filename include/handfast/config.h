@@ -63,9 +63,44 @@ void hf_builder_identity_files(struct hf_builder *builder, const char *chain_pat
 void hf_builder_identity_pem(struct hf_builder *builder, const char *chain, size_t chain_len, const char *key,
                              size_t key_len);
 
-/* An identity whose private key is elsewhere (a token, another process): the connection raises
- * HF_EVENT_NEEDS_SIGNATURE and waits for hf_answer_signature. */
+/* An identity whose private key is elsewhere and answers later (another process, a service): the connection raises
+ * HF_EVENT_NEEDS_SIGNATURE and waits for hf_answer_signature. No signature that its certificate does not verify goes
+ * out: the handshake fails with signer_failed. */
 void hf_builder_identity_outside(struct hf_builder *builder, const char *chain, size_t chain_len);
+
+/* What is to be signed with a key that is elsewhere. Pointers hold until the answer. */
+struct hf_signature_wanted {
+    uint16_t scheme; /* SignatureScheme, RFC 9846 4.3.3: it says padding and hash too */
+    const char *scheme_name;
+    const uint8_t *message; /* what to sign (not hashed yet) */
+    size_t message_len;
+    const uint8_t *digest; /* its hash by the scheme's own function: what most holders of keys take */
+    size_t digest_len;     /* 0: the scheme hashes by itself (Ed25519, Ed448, ML-DSA) */
+    size_t identity;       /* index in the order of the builder's calls */
+};
+
+/* A signature, or why there is none. */
+enum { HF_SIGNATURE_LEN_MAX = 4627 }; /* ML-DSA-87's (FIPS 204 4) */
+struct hf_signature_made {
+    uint8_t bytes[HF_SIGNATURE_LEN_MAX]; /* of ECDSA the DER form (RFC 3279 2.2.3), of the others as they are */
+    size_t len;
+    char why[160]; /* without one: a clause for a person */
+};
+
+/* Whoever holds a private key and answers at once: a PKCS#11 token (<handfast/token.h>), a daemon on this machine.
+ * `sign` returns true with a signature or false with `why`; it is called by the threads that drive connections, several
+ * at once. `release` (may be NULL) is called once, when nothing needs the key any more. */
+struct hf_key_holder {
+    bool (*sign)(void *context, const struct hf_signature_wanted *wanted, struct hf_signature_made *ret_made);
+    void (*release)(void *context);
+    void *context;
+};
+
+/* An identity whose private key such a holder has; the struct is copied, and `release` is called in every case, at once
+ * if the identity cannot be made. A signature is asked for and verified by this very call: one that the certificate
+ * does not verify is a key_mismatch, none is signer_failed. */
+void hf_builder_identity_holder(struct hf_builder *builder, const char *chain, size_t chain_len,
+                                const struct hf_key_holder *holder);
 
 /* An identity that is a public key and nothing else (RFC 7250), made from its private key as PEM: for peers that know
  * it beforehand (hf_builder_trust_key_pem at their side). It is presented where the peer takes such keys. */

@@ -217,18 +217,15 @@ void hf_certificate_request(const struct hf_connection *connection, struct hf_ce
 
 /* ---- Answers to what the handshake waits for. ---- */
 
-struct hf_signature_wanted {
-    uint16_t scheme; /* SignatureScheme, RFC 9846 4.3.3 */
-    const char *scheme_name;
-    const uint8_t *message; /* what to sign (not hashed yet) */
-    size_t message_len;
-    size_t identity; /* index in the order of the builder's calls */
-};
 /* What HF_EVENT_NEEDS_SIGNATURE asks for; false when nothing is asked. Pointers hold until the answer. */
 bool hf_signature_wanted(const struct hf_connection *connection, struct hf_signature_wanted *ret_wanted);
 
-/* Gives the signature; NULL and 0: the signer failed, and so does the handshake. */
+/* Gives the signature, of ECDSA in its DER form; NULL and 0: the signer failed, and so does the handshake. One that our
+ * certificate does not verify is not sent: signer_failed. */
 enum hf_error hf_answer_signature(struct hf_connection *connection, const void *signature, size_t len);
+
+/* Instead of a signature: there is none, and `why` (a clause for a person; NULL: not known) stands in the failure. */
+enum hf_error hf_answer_no_signature(struct hf_connection *connection, const char *why);
 
 /* Whom HF_EVENT_NEEDS_VERDICT asks about: the chain, the names and our rules already hold. NULL when not asked. */
 const struct hf_peer *hf_peer_candidate(const struct hf_connection *connection);

@@ -172,33 +172,6 @@ void hf_builder_identity_files(struct hf_builder *builder, const char *chain_pat
     hf_buffer_release(&key);
 }
 
-/* The signer of identities whose key is elsewhere: every signature comes later, through hf_answer_signature. */
-static enum hf_signer_answer sign_later(void *context, const struct hf_signer_request *request,
-                                        struct hf_writer *ret_signature)
-{
-    (void)context;
-    (void)request;
-    (void)ret_signature;
-    return HF_SIGNER_PENDING;
-}
-
-void hf_builder_identity_outside(struct hf_builder *builder, const char *chain, size_t chain_len)
-{
-    if (!hf_builder_has_room_for_identity(builder))
-        return;
-    struct hf_config *config = builder->config;
-    struct hf_failure failure = {.depth = -1};
-    struct hf_identity *identity;
-    enum hf_error error = hf_identity_new_signer(config->toolbox, &config->allocator, hf_span_of(chain, chain_len),
-                                                 (struct hf_signer){.begin = sign_later}, &identity, &failure);
-    if (error == HF_OK) {
-        config->identities[config->identity_count++] = identity;
-        return;
-    }
-    builder->failure = failure;
-    builder->failure.error = error;
-}
-
 void hf_builder_pass_phrase(struct hf_builder *builder, const char *pass, size_t pass_len)
 {
     if (!hf_builder_is_fine(builder))

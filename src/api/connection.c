@@ -255,12 +255,15 @@ bool hf_signature_wanted(const struct hf_connection *connection, struct hf_signa
     if (handshake->work == NULL || handshake->work->signing.state != HF_SIGNING_WANTED ||
         hf_connection_abandoned(connection))
         return false;
-    struct hf_span message = hf_buffer_span(&handshake->work->signing.message);
+    const struct hf_signature_work *signing = &handshake->work->signing;
+    struct hf_span message = hf_buffer_span(&signing->message);
     *ret_wanted = (struct hf_signature_wanted){
         .scheme = handshake->own_scheme->id,
         .scheme_name = handshake->own_scheme->name,
         .message = message.data,
         .message_len = message.len,
+        .digest = signing->digest.bytes,
+        .digest_len = signing->digest.len,
         .identity = handshake->identity_index,
     };
     return true;
@@ -273,17 +276,28 @@ static enum hf_error go_on(struct hf_connection *connection, enum hf_error error
     return hf_feed_pump(connection);
 }
 
-enum hf_error hf_answer_signature(struct hf_connection *connection, const void *signature, size_t len)
+static enum hf_error signature_or_why(struct hf_connection *connection, struct hf_span signature, const char *why)
 {
     struct hf_signature_wanted wanted;
     if (hf_connection_failed(connection))
         return connection->failure.error;
     if (!hf_signature_wanted(connection, &wanted))
         return HF_ERR_wrong_call;
-    enum hf_error error = hf_sign_answer(&connection->handshake, hf_span_of(signature, signature == NULL ? 0 : len));
+    enum hf_error error = signature.len == 0 ? hf_sign_refuse(&connection->handshake, why)
+                                             : hf_sign_answer(&connection->handshake, signature);
     if (error == HF_OK)
         error = hf_machine_resume(&connection->handshake);
     return go_on(connection, error);
+}
+
+enum hf_error hf_answer_signature(struct hf_connection *connection, const void *signature, size_t len)
+{
+    return signature_or_why(connection, hf_span_of(signature, signature == NULL ? 0 : len), NULL);
+}
+
+enum hf_error hf_answer_no_signature(struct hf_connection *connection, const char *why)
+{
+    return signature_or_why(connection, hf_span_of(NULL, 0), why);
 }
 
 static bool verdict_is_wanted(const struct hf_connection *connection)

@@ -81,6 +81,7 @@ enum hf_signing { HF_SIGNING_NONE, HF_SIGNING_WANTED, HF_SIGNING_READY };
 struct hf_signature_work {
     enum hf_signing state;
     struct hf_buffer message;   /* what is signed */
+    struct hf_digest digest;    /* of it, by the scheme's hash; empty where that has none */
     struct hf_buffer signature; /* once READY */
 };
 

@@ -1,12 +1,25 @@
 #include "handshake/sign.h"
 
 #include "handshake/refuse.h"
+#include "identity/elsewhere.h"
+
+/* What a key elsewhere has signed goes out only if our certificate verifies it. */
+static enum hf_error check(struct hf_handshake *handshake, struct hf_span message, struct hf_span signature)
+{
+    const struct hf_elsewhere_claim claim = {handshake->own_scheme->id, message};
+    enum hf_error error = hf_elsewhere_verify(handshake->identity, &claim, signature);
+    if (error != HF_ERR_signer_failed)
+        return error;
+    return hf_refuse(handshake, error, "outside signer", handshake->own_scheme->name,
+                     "a signature that our certificate does not verify");
+}
 
 static enum hf_error wait_for(struct hf_handshake *handshake, struct hf_span message)
 {
     struct hf_signature_work *signing = &handshake->work->signing;
     if (!hf_buffer_append(&signing->message, message))
         return HF_ERR_no_memory;
+    HF_TRY(hf_elsewhere_digest(handshake->identity->toolbox, handshake->own_scheme->id, message, &signing->digest));
     signing->state = HF_SIGNING_WANTED;
     handshake->driver.event(handshake->driver.context, HF_EVENT_NEEDS_SIGNATURE);
     return HF_OK;
@@ -16,10 +29,13 @@ static enum hf_error ask(struct hf_handshake *handshake, struct hf_span message,
 {
     struct hf_signature_work *signing = &handshake->work->signing;
     const struct hf_signer *signer = &handshake->identity->signer;
+    char why[160];
+    struct hf_text why_text = hf_text_of(why, sizeof why);
     const struct hf_signer_request request = {
         .scheme = handshake->own_scheme->id,
         .message = message,
         .asker = handshake->driver.context,
+        .why = &why_text,
     };
     hf_buffer_release(&signing->signature);
     uint8_t *room = hf_buffer_reserve(&signing->signature, HF_SIGNER_ROOM);
@@ -32,11 +48,11 @@ static enum hf_error ask(struct hf_handshake *handshake, struct hf_span message,
     case HF_SIGNER_DONE:
         hf_buffer_grew(&signing->signature, writer.len);
         *ret_signature = hf_buffer_span(&signing->signature);
-        return hf_writer_end(&writer) ? HF_OK : HF_ERR_signer_failed;
+        return hf_writer_end(&writer) ? check(handshake, message, *ret_signature) : HF_ERR_signer_failed;
     case HF_SIGNER_FAILED:
         break;
     }
-    return hf_refuse(handshake, HF_ERR_signer_failed, "signer", NULL, handshake->own_scheme->name);
+    return hf_refuse(handshake, HF_ERR_signer_failed, "signer", handshake->own_scheme->name, why);
 }
 
 enum hf_error hf_sign_own(struct hf_handshake *handshake, struct hf_span message, struct hf_span *ret_signature)
@@ -50,13 +66,18 @@ enum hf_error hf_sign_own(struct hf_handshake *handshake, struct hf_span message
     return HF_OK;
 }
 
+enum hf_error hf_sign_refuse(struct hf_handshake *handshake, const char *why)
+{
+    hf_buffer_release(&handshake->work->signing.message);
+    return hf_refuse_got(handshake, HF_ERR_signer_failed, "outside signer", "%s", why == NULL ? "" : why);
+}
+
 enum hf_error hf_sign_answer(struct hf_handshake *handshake, struct hf_span signature)
 {
     struct hf_signature_work *signing = &handshake->work->signing;
+    HF_TRY(check(handshake, hf_buffer_span(&signing->message), signature));
     hf_buffer_release(&signing->message);
     hf_buffer_release(&signing->signature);
-    if (signature.len == 0)
-        return hf_refuse(handshake, HF_ERR_signer_failed, "outside signer", NULL, NULL);
     if (!hf_buffer_append(&signing->signature, signature))
         return HF_ERR_no_memory;
     signing->state = HF_SIGNING_READY;

@@ -10,7 +10,10 @@
 HF_MUST enum hf_error hf_sign_own(struct hf_handshake *handshake, struct hf_span message,
                                   struct hf_span *ret_signature);
 
-/* The answer: an empty signature means that the signer failed. */
+/* The answer. HF_ERR_signer_failed when our certificate does not verify it. */
 HF_MUST enum hf_error hf_sign_answer(struct hf_handshake *handshake, struct hf_span signature);
+
+/* There is none: returns HF_ERR_signer_failed. why: NULL when it is not known. */
+enum hf_error hf_sign_refuse(struct hf_handshake *handshake, const char *why);
 
 #endif

@@ -143,6 +143,13 @@ static void take_schemes(struct hf_identity *identity, enum hf_key_type type, si
     drop_too_long(&identity->schemes12, bits);
 }
 
+static enum hf_error take_verifier(struct hf_identity *identity, struct hf_failure *ret_failure)
+{
+    enum hf_error error =
+        hf_key_type_public_key(identity->toolbox, identity->allocator, &identity->parsed[0].key, &identity->verifier);
+    return error == HF_OK ? HF_OK : hf_chain_file_fail(ret_failure, error);
+}
+
 /* Takes over what `file` holds and fills in what follows from the leaf. */
 static enum hf_error assemble(struct hf_identity *identity, struct hf_chain_file *file, struct hf_failure *ret_failure)
 {
@@ -164,7 +171,7 @@ static enum hf_error assemble(struct hf_identity *identity, struct hf_chain_file
     hf_name_print(leaf->subject, &text);
     file->memory = NULL;
     file->parsed = NULL;
-    return HF_OK;
+    return identity->key != NULL ? HF_OK : take_verifier(identity, ret_failure);
 }
 
 static enum hf_error read_chain(struct hf_identity *identity, struct hf_span chain, struct hf_span key,
@@ -183,6 +190,12 @@ static enum hf_error check_key_and_assemble(struct hf_identity *identity, struct
     else
         HF_TRY(check_first(file, ret_failure));
     return assemble(identity, file, ret_failure);
+}
+
+static void release(const struct hf_signer *signer)
+{
+    if (signer->release != NULL)
+        signer->release(signer->context);
 }
 
 static struct hf_identity *new_empty(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator)
@@ -292,8 +305,10 @@ enum hf_error hf_identity_new_signer(const struct hf_toolbox *toolbox, const str
                                      struct hf_failure *ret_failure)
 {
     struct hf_identity *identity = new_empty(toolbox, allocator);
-    if (identity == NULL)
+    if (identity == NULL) {
+        release(&signer);
         return hf_chain_file_fail(ret_failure, HF_ERR_no_memory);
+    }
     identity->signer = signer;
     return finish(identity, chain, hf_span_of(NULL, 0), ret_identity, ret_failure);
 }
@@ -316,6 +331,8 @@ void hf_identity_free(struct hf_identity *identity)
         hf_buffer_release(&identity->ocsp[i]);
         hf_buffer_release(&identity->scts[i]);
     }
+    release(&identity->signer);
+    hf_public_key_free(identity->verifier);
     hf_private_key_free(identity->key);
     hf_allocation_free(identity->allocator, identity->parsed);
     hf_allocation_free(identity->allocator, identity->memory);

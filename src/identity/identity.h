@@ -14,6 +14,7 @@
 
 struct hf_toolbox;
 struct hf_private_key;
+struct hf_public_key;
 struct hf_certificate;
 
 enum {
@@ -42,9 +43,10 @@ struct hf_identity {
     struct hf_buffer scts[HF_IDENTITY_CHAIN_MAX]; /* likewise its SCTs */
     struct hf_certificate *parsed;                /* chain_count of them, read from the spans above */
     struct hf_private_key *key;                   /* NULL when an outside signer holds it */
-    struct hf_signer signer;                      /* always set: the outside one, or one over `key` */
-    enum hf_certificate_type type; /* RAW: chain[0] is a SubjectPublicKeyInfo, and parsed[0] has nothing but its key */
-    enum hf_issuers issuers;       /* whom the peer must name for it to be presented */
+    struct hf_public_key *verifier; /* the leaf's, of keys elsewhere: what they sign is verified; else NULL */
+    struct hf_signer signer;        /* always set: the outside one, or one over `key` */
+    enum hf_certificate_type type;  /* RAW: chain[0] is a SubjectPublicKeyInfo, and parsed[0] has nothing but its key */
+    enum hf_issuers issuers;        /* whom the peer must name for it to be presented */
     enum hf_key_type key_type;
     bool schemes_chosen;                  /* by hf_identity_prefer_schemes */
     struct hf_identity_schemes schemes13; /* for CertificateVerify of TLS 1.3 (RFC 9846 4.3.3: curve bound to hash) */
@@ -70,7 +72,7 @@ HF_MUST enum hf_error hf_identity_new_pem(const struct hf_toolbox *toolbox, cons
                                           const struct hf_identity_files *files, struct hf_identity **ret_identity,
                                           struct hf_failure *ret_failure);
 
-/* The same with a signer that holds the key elsewhere; the signer's context must outlive the identity. */
+/* The same with a signer that holds the key elsewhere. The identity releases it, also when it cannot be made. */
 HF_MUST enum hf_error hf_identity_new_signer(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                                              struct hf_span chain, struct hf_signer signer,
                                              struct hf_identity **ret_identity, struct hf_failure *ret_failure);

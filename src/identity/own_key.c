@@ -16,11 +16,11 @@ struct hf_identity_schemes hf_own_key_schemes(enum hf_key_type type, enum hf_ver
     return schemes;
 }
 
-static bool kind_of(uint16_t scheme_id, enum hf_key_type type, struct hf_signature_kind *ret_kind)
+bool hf_own_key_kind(uint16_t scheme, enum hf_key_type type, struct hf_signature_kind *ret_kind)
 {
-    const struct hf_signature_scheme *scheme = hf_signature_scheme_find(scheme_id);
-    return scheme != NULL && (hf_signature_scheme_fits(scheme, HF_VERSION_BIT_13, type, ret_kind) ||
-                              hf_signature_scheme_fits(scheme, HF_VERSION_BIT_12, type, ret_kind));
+    const struct hf_signature_scheme *row = hf_signature_scheme_find(scheme);
+    return row != NULL && (hf_signature_scheme_fits(row, HF_VERSION_BIT_13, type, ret_kind) ||
+                           hf_signature_scheme_fits(row, HF_VERSION_BIT_12, type, ret_kind));
 }
 
 static enum hf_signer_answer begin(void *context, const struct hf_signer_request *request,
@@ -28,7 +28,7 @@ static enum hf_signer_answer begin(void *context, const struct hf_signer_request
 {
     const struct hf_private_key *key = context;
     struct hf_signature_kind kind;
-    if (!kind_of(request->scheme, hf_private_key_type(key), &kind))
+    if (!hf_own_key_kind(request->scheme, hf_private_key_type(key), &kind))
         return HF_SIGNER_FAILED;
     uint8_t signature[HF_SIGNER_ROOM];
     struct hf_signature_room room = {.into = signature, .room = sizeof(signature)};

@@ -30,6 +30,16 @@ enum hf_key_type hf_key_type_of(enum hf_spki_kind kind)
     return HF_KEY_NONE;
 }
 
+enum hf_error hf_key_type_public_key(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                     const struct hf_spki *spki, struct hf_public_key **ret_key)
+{
+    const struct hf_public_key_parts parts = {
+        .type = hf_key_type_of(spki->kind), .point = spki->point, .modulus = spki->modulus, .exponent = spki->exponent};
+    if (parts.type == HF_KEY_NONE)
+        return HF_ERR_unsupported_key;
+    return hf_public_key_new(toolbox, allocator, &parts, ret_key);
+}
+
 enum hf_hash_id hf_key_type_hash(enum hf_certificate_hash hash)
 {
     switch (hash) {

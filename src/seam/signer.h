@@ -4,10 +4,11 @@
 #ifndef HF_SEAM_SIGNER_H
 #define HF_SEAM_SIGNER_H
 
+#include "base/text.h"
 #include "base/writer.h"
 
-/* Longer than any signature of TLS: RSA of 16384 bits makes 2048 bytes. */
-#define HF_SIGNER_ROOM 2048
+/* As long as any signature of TLS: ML-DSA-87 makes 4627 bytes, RSA of 16384 bits 2048. */
+#define HF_SIGNER_ROOM 4627
 
 enum hf_signer_answer {
     HF_SIGNER_DONE,    /* the signature stands in ret_signature */
@@ -19,6 +20,7 @@ struct hf_signer_request {
     uint16_t scheme;        /* SignatureScheme on the wire, which says padding and hash too */
     struct hf_span message; /* all bytes to be signed, not hashed yet; valid during begin only: copy to answer later */
     void *asker;            /* whose signature it is: the connection's own user pointer, untouched */
+    struct hf_text *why;    /* FAILED: a clause about it may be added here; NULL: nobody asks */
 };
 
 /* begin is called by the thread that drives the connection; one signer may serve connections of many threads at once,
@@ -26,6 +28,7 @@ struct hf_signer_request {
 struct hf_signer {
     enum hf_signer_answer (*begin)(void *context, const struct hf_signer_request *request,
                                    struct hf_writer *ret_signature);
+    void (*release)(void *context); /* when the identity is gone; NULL: nothing is to be done */
     void *context;
 };
 

@@ -7,12 +7,7 @@
 enum hf_error hf_key_of_certificate(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                                     const struct hf_certificate *certificate, struct hf_public_key **ret_key)
 {
-    const struct hf_spki *spki = &certificate->key;
-    struct hf_public_key_parts parts = {
-        .type = hf_key_type_of(spki->kind), .point = spki->point, .modulus = spki->modulus, .exponent = spki->exponent};
-    if (parts.type == HF_KEY_NONE)
-        return HF_ERR_unsupported_key;
-    return hf_public_key_new(toolbox, allocator, &parts, ret_key);
+    return hf_key_type_public_key(toolbox, allocator, &certificate->key, ret_key);
 }
 
 static bool is_curve(enum hf_key_type type)

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "support/key_holder.h"
 #include "support/lab_check.h"
 #include "support/test_allocator.h"
 
@@ -26,9 +27,11 @@ static void admit_by_dns(struct hf_builder *builder)
     hf_builder_admit(builder, "dns:server.lab");
     hf_builder_alpn(builder, "h2,http/1.1");
     hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_FOLLOW);
+    key_holder_add(builder, LAB_CLIENT);
 }
 
-static const struct lab_side client_side = {.more = admit_by_dns, .groups = "x25519:secp256r1"};
+/* The client's key is held by somebody else, the server's by itself. */
+static const struct lab_side client_side = {.anonymous = true, .more = admit_by_dns, .groups = "x25519:secp256r1"};
 static const struct lab_side server_side = {.more = set_all, .groups = "secp256r1"};
 
 static struct hf_config *make(enum hf_role role, enum hf_version version, const struct hf_allocator *allocator,
