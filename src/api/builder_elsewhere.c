@@ -36,8 +36,7 @@ void hf_builder_identity_outside(struct hf_builder *builder, const char *chain, 
 {
     if (!hf_builder_has_room_for_identity(builder))
         return;
-    struct hf_identity *identity =
-        make(builder, hf_span_of(chain, chain_len), (struct hf_signer){.begin = sign_later});
+    struct hf_identity *identity = make(builder, hf_span_of(chain, chain_len), (struct hf_signer){.begin = sign_later});
     if (identity != NULL)
         builder->config->identities[builder->config->identity_count++] = identity;
 }
