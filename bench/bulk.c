@@ -1,5 +1,6 @@
 /* Data: MB/s of CPU time, writing and reading, in records of 16 KiB and of 1 KiB. */
 #include "floor.h"
+#include "floor_multi.h"
 #include "pair.h"
 #include "rows.h"
 
@@ -41,8 +42,10 @@ static bool probe(void *context, double *ret_values)
     return got == len;
 }
 
+/* One of the two floors: libcrypto's AEAD alone, or ipsec-mb's. */
 struct floor_context {
-    struct bench_floor *floor;
+    struct bench_floor *libcrypto;
+    struct bench_floor_multi *multi;
     size_t record_len;
 };
 
@@ -50,8 +53,13 @@ static bool probe_floor(void *context, double *ret_values)
 {
     const struct floor_context *of = context;
     size_t len = total(of->record_len);
-    ret_values[0] = bench_floor_seal_mb_s(of->floor, of->record_len, len);
-    ret_values[1] = bench_floor_open_mb_s(of->floor, of->record_len, len);
+    if (of->multi != NULL) {
+        ret_values[0] = bench_floor_multi_seal_mb_s(of->multi, of->record_len, len);
+        ret_values[1] = bench_floor_multi_open_mb_s(of->multi, of->record_len, len);
+        return true;
+    }
+    ret_values[0] = bench_floor_seal_mb_s(of->libcrypto, of->record_len, len);
+    ret_values[1] = bench_floor_open_mb_s(of->libcrypto, of->record_len, len);
     return true;
 }
 
@@ -98,13 +106,16 @@ static void run(const struct bench_setup *setup, size_t record_len, const struct
     struct bulk bulks[BENCH_PEERS_MAX];
     if (!bench_rows_want(options, name))
         return;
-    struct floor_context floor = {bench_floor_new(setup->rsa, setup->aead), record_len};
+    struct floor_context floor = {bench_floor_new(setup->rsa, setup->aead), NULL, record_len};
+    struct floor_context multi = {NULL, bench_floor_multi_new(setup->aead), record_len};
     contest.floors[0] = &floor;
+    contest.floors[1] = multi.multi == NULL ? NULL : &multi;
     bench_stands_open(setup, &contest);
     open_all(&contest, bulks, record_len);
     bench_contest_run(&contest, results);
     close_all(&contest, bulks);
-    bench_floor_free(floor.floor);
+    bench_floor_multi_free(multi.multi);
+    bench_floor_free(floor.libcrypto);
 }
 
 void bench_rows_bulk(const struct bench_options *options, struct bench_results *results)

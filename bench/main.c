@@ -12,7 +12,9 @@ static const char usage[] =
     "  --only TEXT      rows whose name has TEXT in it\n"
     "  --json FILE      writes the results as JSON too\n"
     "Times are CPU time of one thread; \"to best\" above 1: better than the best peer; \"to floor\": 1 is the floor,\n"
-    "libcrypto's primitives that the row cannot avoid; \"and cached\": the floor when chains were verified before.\n";
+    "libcrypto's primitives that the row cannot avoid. \"2nd floor\": of a handshake when chains were verified "
+    "before,\n"
+    "of data by ipsec-mb's AEAD.\n";
 
 static bool number(const char *text, size_t min, size_t max, size_t *ret_number)
 {

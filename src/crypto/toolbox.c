@@ -68,9 +68,10 @@ enum hf_error hf_toolbox_new(const struct hf_allocator *allocator, struct hf_too
     if (toolbox == NULL)
         return HF_ERR_no_memory;
     toolbox->allocator = allocator;
-    if (!fill(toolbox)) {
+    enum hf_error error = fill(toolbox) ? hf_aead_multi_new(allocator, &toolbox->multi) : HF_ERR_crypto_failed;
+    if (error != HF_OK) {
         hf_toolbox_free(toolbox);
-        return hf_toolbox_forget(HF_ERR_crypto_failed);
+        return hf_toolbox_forget(error);
     }
     *ret_toolbox = toolbox;
     return hf_toolbox_forget(HF_OK);
@@ -84,6 +85,7 @@ void hf_toolbox_free(struct hf_toolbox *toolbox)
         EVP_MD_free(toolbox->hashes[i]);
     for (size_t i = 0; i < HF_COUNT(toolbox->aeads); i++)
         EVP_CIPHER_free(toolbox->aeads[i]);
+    hf_aead_multi_free(toolbox->multi);
     for (size_t i = 0; i < HF_COUNT(toolbox->blocks); i++)
         EVP_CIPHER_free(toolbox->blocks[i]);
     EVP_MAC_free(toolbox->hmac);

@@ -5,6 +5,7 @@
 #define HF_CRYPTO_TOOLBOX_PARTS_H
 
 #include "crypto/aead.h"
+#include "crypto/aead_multi.h"
 #include "crypto/block_cipher.h"
 #include "crypto/hash.h"
 #include "crypto/toolbox.h"
@@ -38,6 +39,7 @@ struct hf_toolbox {
     const struct hf_allocator *allocator;
     EVP_MD *hashes[HF_HASH_SHA512 + 1];
     EVP_CIPHER *aeads[HF_AEAD_COUNT];          /* NULL where libcrypto lacks it */
+    struct hf_aead_multi *multi;               /* NULL where ipsec-mb is missing or no faster */
     EVP_CIPHER *blocks[HF_BLOCK_CIPHER_COUNT]; /* likewise */
     EVP_MAC *hmac;                             /* for MACs over a hidden length; NULL where libcrypto lacks it */
     EVP_PKEY *templates[HF_TEMPLATE_COUNT];    /* likewise; read only, so threads may share them */
