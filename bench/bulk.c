@@ -24,7 +24,7 @@ static size_t total(size_t record_len)
 
 static bool probe(void *context, double *ret_values)
 {
-    static uint8_t record[16384], into[16384];
+    static uint8_t record[16384], into[1 << 16];
     struct bulk *bulk = context;
     const struct bench_peer *peer = bulk->pair.peer;
     size_t len = total(bulk->record_len), got = 0;

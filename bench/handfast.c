@@ -3,6 +3,7 @@
 
 #include <handfast/connection.h>
 #include <handfast/session.h>
+#include <handfast/transfer.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,36 +191,37 @@ static enum bench_progress drive(void *context)
     return BENCH_FAILED;
 }
 
+/* Records go straight to the wire ... */
 static bool write_data(void *context, const uint8_t *data, size_t len)
 {
     struct end *end = context;
+    struct bench_wire *out = end->link.out;
     while (len > 0) {
-        size_t taken = 0;
-        if (hf_write(end->connection, data, len, &taken) != HF_OK || taken == 0)
+        const struct hf_bytes piece = {data, len};
+        struct hf_sending sending = {
+            .data = &piece, .data_count = 1, .wire = out->data + out->end, .wire_room = BENCH_WIRE_ROOM - out->end};
+        if (hf_send(end->connection, &sending) != HF_OK || sending.data_taken == 0)
             return false;
-        data += taken;
-        len -= taken;
-        send_output(end);
+        out->end += sending.wire_len;
+        data += sending.data_taken;
+        len -= sending.data_taken;
     }
     return true;
 }
 
-/* As a reader of a socket does: pieces of at most 256 KiB. */
+/* ... and are opened from there. */
 static size_t read_data(void *context, uint8_t *into, size_t room)
 {
-    enum { PIECE = 1 << 18 };
     struct end *end = context;
     struct bench_wire *in = end->link.in;
-    size_t len = 0;
-    if (hf_read(end->connection, into, room, &len) != HF_OK || len > 0)
-        return len;
-    size_t piece = bench_wire_len(in) < PIECE ? bench_wire_len(in) : PIECE;
-    if (piece == 0 || hf_feed(end->connection, in->data + in->begin, piece, now_ms()) != HF_OK)
+    const struct hf_room place = {into, room};
+    struct hf_receiving receiving = {in->data + in->begin, bench_wire_len(in), &place, 1, 0, 0};
+    if (hf_receive(end->connection, &receiving, now_ms()) != HF_OK)
         return 0;
-    in->begin += piece;
+    in->begin += receiving.wire_taken;
     if (bench_wire_len(in) == 0)
         bench_wire_clear(in);
-    return hf_read(end->connection, into, room, &len) == HF_OK ? len : 0;
+    return receiving.data_len;
 }
 
 static void *keep_session(void *context)

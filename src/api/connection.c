@@ -2,6 +2,7 @@
  * the engine's. */
 #include <handfast/connection.h>
 #include <handfast/session.h>
+#include <handfast/transfer.h>
 
 #include "engine/alert.h"
 #include "engine/anew.h"
@@ -9,6 +10,7 @@
 #include "engine/connection.h"
 #include "engine/failure.h"
 #include "engine/feed.h"
+#include "engine/send.h"
 #include "handshake/channel_binding.h"
 #include "handshake/export.h"
 #include "handshake/machine.h"
@@ -139,62 +141,52 @@ void hf_set_retransmission(struct hf_connection *connection, uint32_t first_ms)
 
 /* ---- data ---- */
 
-static void take_data(struct hf_connection *connection, uint8_t *into, size_t room, size_t *len)
-{
-    struct hf_span part = hf_span_part(connection->data, 0, room - *len);
-    if (!hf_span_copy(part, into + *len, room - *len))
-        return;
-    *len += part.len;
-    connection->data = hf_span_part(connection->data, part.len, connection->data.len);
-}
-
 enum hf_error hf_read(struct hf_connection *connection, void *into, size_t room, size_t *ret_len)
 {
-    size_t len = 0;
+    const struct hf_room whole = {into, room};
+    struct hf_rooms rooms = {&whole, 1, 0};
     *ret_len = 0;
     if (hf_connection_failed(connection))
         return connection->failure.error;
-    while (len < room && connection->data.len > 0) {
-        take_data(connection, into, room, &len);
-        if (connection->data.len == 0 && hf_feed_pump(connection) != HF_OK)
-            break;
-        if (connection->framing->is_unordered)
-            break; /* one record a call: its borders mean something to the application */
-    }
-    *ret_len = len;
-    if (len > 0 || room == 0)
+    *ret_len = hf_feed_read(connection, &rooms);
+    if (*ret_len > 0 || room == 0)
         return HF_OK;
     return hf_connection_failed(connection) ? connection->failure.error : HF_OK;
 }
 
-/* New keys before the old ones are used up, ours or the peer's (RFC 9846 5.5). 1.2 has none: its limit ends it. */
-static enum hf_error renew_keys(struct hf_connection *connection)
+enum hf_error hf_receive(struct hf_connection *connection, struct hf_receiving *receiving, uint64_t now_ms)
 {
-    bool ours = hf_framing_usage(connection->framing, /* of_writing= */ true) == HF_USAGE_REKEY_SOON;
-    bool theirs = hf_framing_usage(connection->framing, /* of_writing= */ false) == HF_USAGE_REKEY_SOON &&
-                  !connection->handshake.update_asked;
-    if (!ours && !theirs)
-        return HF_OK;
-    enum hf_error error = hf_key_update(connection, /* ask_peer= */ theirs);
-    return error == HF_ERR_wrong_call ? HF_OK : error;
+    struct hf_span wire = hf_span_of(receiving->wire, receiving->wire_len);
+    struct hf_rooms rooms = {receiving->data, receiving->data_count, 0};
+    receiving->wire_taken = receiving->data_len = 0;
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    if (connection->framing->is_unordered)
+        return HF_ERR_wrong_call;
+    set_time(connection, now_ms);
+    enum hf_error error = hf_feed_receive(connection, &wire, &rooms, &receiving->data_len);
+    receiving->wire_taken = receiving->wire_len - wire.len;
+    return receiving->data_len > 0 ? HF_OK : error;
 }
 
 enum hf_error hf_write(struct hf_connection *connection, const void *data, size_t len, size_t *ret_taken)
 {
     *ret_taken = 0;
-    if (hf_connection_failed(connection))
-        return connection->failure.error;
-    if (!connection->handshake.opened || connection->handshake.sent_close)
+    return hf_send_queue(connection, hf_span_of(data, len), ret_taken);
+}
+
+enum hf_error hf_send(struct hf_connection *connection, struct hf_sending *sending)
+{
+    struct hf_pieces data = {sending->data, sending->data_count, 0};
+    struct hf_writer wire = hf_writer_of(sending->wire, sending->wire_room);
+    size_t before = hf_pieces_left(&data, SIZE_MAX);
+    sending->data_taken = sending->wire_len = 0;
+    if (connection->framing->is_unordered || sending->wire_room < HF_SEND_ROOM_MIN)
         return HF_ERR_wrong_call;
-    if (!hf_machine_is_open(&connection->handshake))
-        return HF_OK; /* a renegotiation runs: later */
-    HF_TRY(renew_keys(connection));
-    enum hf_error error = hf_framing_send_data(connection->framing, hf_span_of(data, len), ret_taken);
-    if (*ret_taken > 0)
-        connection->handshake.update_waits = false;
-    if (error == HF_OK || error == HF_ERR_datagram_too_long)
-        return error;
-    return hf_failure_by_us(connection, error);
+    enum hf_error error = hf_send_through(connection, &data, &wire);
+    sending->data_taken = before - hf_pieces_left(&data, SIZE_MAX);
+    sending->wire_len = wire.len;
+    return error;
 }
 
 enum hf_error hf_ask_for_certificate(struct hf_connection *connection)

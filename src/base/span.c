@@ -47,6 +47,6 @@ bool hf_span_copy(struct hf_span span, void *into, size_t room)
     if (span.len > room)
         return false;
     if (span.len > 0)
-        memcpy(into, span.data, span.len);
+        memmove(into, span.data, span.len);
     return true;
 }

@@ -167,6 +167,66 @@ enum hf_error hf_feed_take(struct hf_connection *connection, struct hf_span wire
     return HF_OK;
 }
 
+size_t hf_feed_read(struct hf_connection *connection, struct hf_rooms *into)
+{
+    size_t len = 0;
+    while (connection->data.len > 0) {
+        size_t given = hf_rooms_fill(into, connection->data);
+        connection->data = hf_span_part(connection->data, given, connection->data.len);
+        len += given;
+        if (connection->data.len > 0 || hf_feed_pump(connection) != HF_OK)
+            break; /* no more room, or nothing after this */
+        if (connection->framing->is_unordered)
+            break; /* one record a call: its borders mean something to the application */
+    }
+    return len;
+}
+
+/* Records of data go straight from the wire to the application. */
+static enum hf_error open_data(struct hf_connection *connection, struct hf_span *wire, struct hf_rooms *into,
+                               size_t *len)
+{
+    size_t opened = 0;
+    if (!hf_machine_takes_data(&connection->handshake))
+        return HF_OK;
+    enum hf_error error = hf_framing_open_data(connection->framing, wire, into, &opened);
+    *len += opened;
+    if (opened > 0) {
+        connection->warnings = 0;
+        connection->handshake.key_updates = 0;
+        hf_connection_accept(connection);
+    }
+    return error == HF_OK ? HF_OK : hf_failure_by_us(connection, error);
+}
+
+static bool is_full(struct hf_rooms *into)
+{
+    size_t room = 0;
+    return hf_rooms_front(into, &room) == NULL || room == 0;
+}
+
+enum hf_error hf_feed_receive(struct hf_connection *connection, struct hf_span *wire, struct hf_rooms *into,
+                              size_t *ret_len)
+{
+    *ret_len = 0;
+    for (;;) {
+        struct hf_span nothing = {0};
+        HF_TRY(move(connection, &nothing));
+        *ret_len += hf_feed_read(connection, into);
+        bool waits = hf_buffer_len(&connection->held) > 0 || !may_take(connection);
+        if (waits || wire->len == 0 || (*ret_len > 0 && is_full(into)))
+            break;
+        size_t before = wire->len;
+        HF_TRY(open_data(connection, wire, into, ret_len));
+        if (wire->len == before)
+            HF_TRY(feed_framing(connection, wire));
+    }
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    rest(connection);
+    return judge_end(connection);
+}
+
 enum hf_error hf_feed_finish(struct hf_connection *connection)
 {
     connection->transport_ended = true;

@@ -154,8 +154,9 @@ static enum hf_error tls12_open(struct hf_record_protection *protection, const s
     struct hf_span aad_span = make_aad(tls12, content.type, content.version, len, aad);
     struct hf_span ciphertext = hf_span_part(wire->body, tls12->explicit_len, wire->body.len);
     /* In place, the plaintext stays behind the explicit nonce: the cipher may not shift it. */
-    content.bytes = hf_span_of(into + tls12->explicit_len, len);
-    HF_TRY(hf_aead_open(tls12->aead, nonce, aad_span, ciphertext, into + tls12->explicit_len));
+    uint8_t *plaintext = into == wire->body.data ? into + tls12->explicit_len : into;
+    content.bytes = hf_span_of(plaintext, len);
+    HF_TRY(hf_aead_open(tls12->aead, nonce, aad_span, ciphertext, plaintext));
     protection->usage = hf_usage_limit_count(&tls12->usage);
     *ret_content = content;
     return HF_OK;

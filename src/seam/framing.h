@@ -19,6 +19,8 @@
 #ifndef HF_SEAM_FRAMING_H
 #define HF_SEAM_FRAMING_H
 
+#include "base/pieces.h"
+#include "base/rooms.h"
 #include "base/text.h"
 #include "seam/record.h"
 
@@ -89,6 +91,11 @@ struct hf_framing_methods {
     void (*describe)(const struct hf_framing *framing, struct hf_text *ret_text);
     void (*free)(struct hf_framing *framing);
 
+    /* NULL in all that carry datagrams. */
+    enum hf_error (*seal_data)(struct hf_framing *framing, struct hf_pieces *data, struct hf_writer *wire);
+    enum hf_error (*open_data)(struct hf_framing *framing, struct hf_span *wire, struct hf_rooms *into,
+                               size_t *ret_len);
+
     /* NULL in all that carry ordered streams. */
     void (*write_header)(struct hf_framing *framing, struct hf_writer *header, uint8_t type, size_t body_len);
     uint64_t (*deadline)(const struct hf_framing *framing);
@@ -124,6 +131,16 @@ static inline HF_MUST enum hf_error hf_framing_feed(struct hf_framing *framing, 
 static inline HF_MUST enum hf_error hf_framing_next(struct hf_framing *framing, struct hf_unit *ret_unit)
 {
     return framing->methods->next(framing, ret_unit);
+}
+
+/* Streams only: opens whole records of data from the front of `wire` into the front of `into`, moves both over them,
+ * and counts their bytes in *ret_len. Stops before whatever it cannot open so: 0 of a wire that is not empty says that
+ * feed and next must have their turn, with the same bytes. Call it only where next handed up HF_UNIT_NONE or data.
+ * Fails like next. */
+static inline HF_MUST enum hf_error hf_framing_open_data(struct hf_framing *framing, struct hf_span *wire,
+                                                         struct hf_rooms *into, size_t *ret_len)
+{
+    return framing->methods->open_data(framing, wire, into, ret_len);
 }
 
 /* True when no byte of a handshake message is held that was not handed up: neither a part of one nor further ones from
@@ -181,6 +198,14 @@ static inline HF_MUST enum hf_error hf_framing_send_data(struct hf_framing *fram
                                                          size_t *ret_taken)
 {
     return framing->methods->send_data(framing, data, ret_taken);
+}
+
+/* Streams only: the same from pieces, as many records as `wire` has room for, while nothing waits in the output. `data`
+ * moves over what went. */
+static inline HF_MUST enum hf_error hf_framing_seal_data(struct hf_framing *framing, struct hf_pieces *data,
+                                                         struct hf_writer *wire)
+{
+    return framing->methods->seal_data(framing, data, wire);
 }
 
 /* Closes the record that handshake messages share, so that output has everything. */

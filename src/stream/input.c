@@ -7,6 +7,7 @@
 #include "stream/input.h"
 
 #include "base/reader.h"
+#include "base/secret.h"
 #include "stream/stranger.h"
 
 #define ALERT_LEN  2
@@ -212,6 +213,50 @@ enum hf_error hf_input_open(struct hf_input *input)
     if (input->reading->is_plain && header.type == HF_CONTENT_APPLICATION_DATA)
         return may_skip(input, &header) ? HF_OK : HF_ERR_unexpected_message;
     return open_protected(input, &header);
+}
+
+/* A record that was opened into the caller's room and is no data, or none at all, moves to where others are opened. */
+static enum hf_error take_back(struct hf_input *input, const struct hf_record_content *content)
+{
+    enum hf_error error = HF_OK;
+    if (!hf_buffer_append(&input->record, content->bytes))
+        error = HF_ERR_no_memory;
+    hf_wipe((uint8_t *)(uintptr_t)content->bytes.data, content->bytes.len);
+    input->record_len = content->bytes.len;
+    input->is_open = true;
+    input->is_protected = true;
+    input->type = content->type;
+    input->content = hf_buffer_span(&input->record);
+    return error;
+}
+
+enum hf_error hf_input_open_data(struct hf_input *input, struct hf_span *wire, struct hf_input_room room,
+                                 size_t *ret_len)
+{
+    struct hf_span rest = *wire;
+    struct hf_record_content content = {0};
+    *ret_len = 0;
+    if (input->is_open && input->content.len == 0)
+        hf_input_close(input);
+    if (input->is_open || input->record_len != 0 || !input->is_handshake_over || !lend(input, &rest))
+        return HF_OK;
+    const struct hf_record_wire record = {
+        .header = hf_span_part(input->lent, 0, HF_RECORD_HEADER_LEN),
+        .body = hf_span_part(input->lent, HF_RECORD_HEADER_LEN, input->lent.len),
+    };
+    struct header header = read_header(input);
+    hf_input_close(input); /* lent no more: if it is not opened here, it is fed */
+    if (record.body.len > room.len)
+        return HF_OK;
+    HF_TRY(check_header(input, &header));
+    HF_TRY(hf_record_open(input->reading, &record, room.into, &content));
+    *wire = rest;
+    if (content.type != HF_CONTENT_APPLICATION_DATA || content.bytes.len == 0)
+        return take_back(input, &content);
+    if (content.bytes.data != room.into && !hf_span_copy(content.bytes, room.into, room.len))
+        return HF_ERR_internal;
+    *ret_len = content.bytes.len;
+    return HF_OK;
 }
 
 void hf_input_close(struct hf_input *input)

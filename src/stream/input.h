@@ -33,6 +33,16 @@ HF_MUST enum hf_error hf_input_feed(struct hf_input *input, struct hf_span wire,
  * nothing. Call it only when not is_open. */
 HF_MUST enum hf_error hf_input_open(struct hf_input *input);
 
+/* Opens the record at the front of `wire`, if it is one of data, whole, and fits the room: *ret_len is how long the
+ * data is, and `wire` moves over it. What turns out to be something else is taken as well, and is open then as after
+ * hf_input_open; what was not taken is for hf_input_feed. */
+struct hf_input_room {
+    uint8_t *into;
+    size_t len;
+};
+HF_MUST enum hf_error hf_input_open_data(struct hf_input *input, struct hf_span *wire, struct hf_input_room room,
+                                         size_t *ret_len);
+
 /* The content was handed up, or is to be dropped: what it lay in is wiped. */
 void hf_input_close(struct hf_input *input);
 

@@ -2,6 +2,7 @@
  * which wait so that those of one flight share records. */
 #include "stream/output.h"
 
+#include "base/secret.h"
 #include "base/writer.h"
 #include "stream/stream.h"
 
@@ -120,6 +121,55 @@ enum hf_error hf_output_data(struct hf_output *output, struct hf_span data, size
     }
     *ret_taken = taken - left.len;
     return HF_OK;
+}
+
+/* How much the next record takes of what is left: as much as a record may have. One that would be shorter only because
+ * the room ends waits for more room, unless it would be the first. */
+static size_t next_content_len(const struct hf_output *output, const struct hf_pieces *data,
+                               const struct hf_writer *wire)
+{
+    size_t room = wire->room - wire->len;
+    size_t len = hf_pieces_left(data, content_max(output));
+    if (record_room(output, len) <= room)
+        return len;
+    return wire->len > 0 || record_room(output, 1) > room ? 0 : room - record_room(output, 0);
+}
+
+/* The next record's content, from where it lies in one piece; else gathered first, behind the room that the record will
+ * take. Empty when there is no more, or no more room. */
+static struct hf_span next_content(const struct hf_output *output, struct hf_pieces *data, const struct hf_writer *wire)
+{
+    size_t len = next_content_len(output, data, wire);
+    struct hf_span front = hf_span_part(hf_pieces_front(data), 0, len);
+    if (front.len == len)
+        return front;
+    size_t half = (wire->room - wire->len - record_room(output, 0)) / 2;
+    if (len > half)
+        len = wire->len > 0 ? 0 : half;
+    uint8_t *gathered = wire->data + wire->room - len;
+    hf_pieces_gather(data, gathered, len);
+    return hf_span_of(gathered, len);
+}
+
+enum hf_error hf_output_data_into(struct hf_output *output, struct hf_pieces *data, struct hf_writer *wire)
+{
+    const size_t before = wire->len;
+    if (output->writing->is_plain)
+        return HF_ERR_wrong_call;
+    for (;;) {
+        struct hf_record_content content = {.type = HF_CONTENT_APPLICATION_DATA, .version = LEGACY_RECORD_VERSION};
+        content.bytes = next_content(output, data, wire);
+        if (content.bytes.len == 0)
+            return HF_OK;
+        enum hf_error error = hf_record_seal(output->writing, &content, wire);
+        if (content.bytes.data != hf_pieces_front(data).data)
+            hf_wipe((uint8_t *)(uintptr_t)content.bytes.data, content.bytes.len);
+        if (error == HF_ERR_usage_limit_reached && wire->len > before)
+            return HF_OK; /* the keys ended on the way: what went, went */
+        HF_TRY(error);
+        hf_pieces_advance(data, content.bytes.len);
+        output->has_sent = true;
+    }
 }
 
 enum hf_error hf_output_turn(struct hf_output *output, struct hf_record_protection *writing)

@@ -26,6 +26,7 @@ HF_MUST enum hf_error hf_output_message(struct hf_output *output, struct hf_span
 HF_MUST enum hf_error hf_output_ccs(struct hf_output *output);
 HF_MUST enum hf_error hf_output_alert(struct hf_output *output, uint8_t level, uint8_t alert);
 HF_MUST enum hf_error hf_output_data(struct hf_output *output, struct hf_span data, size_t *ret_taken);
+HF_MUST enum hf_error hf_output_data_into(struct hf_output *output, struct hf_pieces *data, struct hf_writer *wire);
 HF_MUST enum hf_error hf_output_flush(struct hf_output *output);
 
 /* Flushes, then seals with `writing`; it is owned in every case. */

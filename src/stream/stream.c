@@ -225,6 +225,41 @@ static enum hf_error stream_send_data(struct hf_framing *framing, struct hf_span
     return hf_output_data(&stream_of(framing)->output, data, ret_taken);
 }
 
+static enum hf_error stream_seal_data(struct hf_framing *framing, struct hf_pieces *data, struct hf_writer *wire)
+{
+    return hf_output_data_into(&stream_of(framing)->output, data, wire);
+}
+
+/* One record; what turned out to be no data must hold like any other record. */
+static enum hf_error open_one(struct stream *stream, struct hf_span *wire, struct hf_rooms *into, size_t *ret_len)
+{
+    struct hf_input_room room = {0};
+    *ret_len = 0;
+    if (hf_assembler_is_inside(&stream->assembler))
+        return HF_OK;
+    room.into = hf_rooms_front(into, &room.len);
+    HF_TRY(hf_input_open_data(&stream->input, wire, room, ret_len));
+    hf_rooms_advance(into, *ret_len);
+    if (*ret_len > 0)
+        stream->idle_records = 0;
+    return stream->input.is_open ? check_record(stream) : HF_OK;
+}
+
+static enum hf_error stream_open_data(struct hf_framing *framing, struct hf_span *wire, struct hf_rooms *into,
+                                      size_t *ret_len)
+{
+    struct stream *stream = stream_of(framing);
+    size_t len = 0;
+    *ret_len = 0;
+    do {
+        if (stream->failure == HF_OK)
+            stream->failure = open_one(stream, wire, into, &len);
+        HF_TRY(stream->failure);
+        *ret_len += len;
+    } while (len > 0);
+    return HF_OK;
+}
+
 static enum hf_error stream_flush(struct hf_framing *framing)
 {
     return hf_output_flush(&stream_of(framing)->output);
@@ -311,6 +346,8 @@ static const struct hf_framing_methods stream_methods = {
     .send_alert = stream_send_alert,
     .send_data = stream_send_data,
     .flush = stream_flush,
+    .seal_data = stream_seal_data,
+    .open_data = stream_open_data,
     .output = stream_output,
     .consumed = stream_consumed,
     .turn_read = stream_turn_read,
