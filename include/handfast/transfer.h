@@ -1,6 +1,6 @@
 /* Data straight between the application's memory and the transport's, for those who move much of it: each record is
- * sealed or opened in one pass, from where it lies to where it is wanted, and nothing is allocated or copied on the way.
- * Several pieces of memory on the application's side count as one after the other, as struct iovec's do.
+ * sealed or opened in one pass, from where it lies to where it is wanted, and nothing is allocated or copied on the
+ * way. Several pieces of memory on the application's side count as one after the other, as struct iovec's do.
  *
  *     struct hf_sending out = {.data = &page, .data_count = 1, .wire = wire, .wire_room = sizeof wire};
  *     hf_send(connection, &out);                      // then send out.wire_len bytes of wire; out.data_taken went
@@ -36,10 +36,10 @@ struct hf_sending {
 /* The least room that hf_send takes: any handshake record's header and whatever a record adds to its content. */
 #define HF_SEND_ROOM_MIN 2048
 
-/* Moves what waits for the peer (as hf_drain does) into `wire`, and behind it the data in records, as many as fit whole.
- * Takes no data while a renegotiation runs, or when what waits fills the room: call again.
- * Returns wrong_call before OPENED and after hf_close, over datagrams, or when there is less room than
- * HF_SEND_ROOM_MIN. Otherwise HF_OK or the failure; what wire_len then says is for the peer still. */
+/* Moves what waits for the peer (as hf_drain does) into `wire`, and behind it the data in records, as many as fit
+ * whole. Takes no data while a renegotiation runs, or when what waits fills the room: call again. Returns wrong_call
+ * before OPENED and after hf_close, over datagrams, or when there is less room than HF_SEND_ROOM_MIN. Otherwise HF_OK
+ * or the failure; what wire_len then says is for the peer still. */
 enum hf_error hf_send(struct hf_connection *connection, struct hf_sending *sending);
 
 struct hf_receiving {
@@ -56,9 +56,9 @@ struct hf_receiving {
 };
 
 /* Takes the peer's bytes as hf_feed does, and data as hf_read does, until the wire is empty, the room is full, or the
- * connection waits for an answer: what is not taken must come again. Events come as from hf_feed, but none tells of data
- * that was received by this call.
- * Returns HF_OK or the failure, which is told when there is no data to give before it. wrong_call over datagrams. */
+ * connection waits for an answer: what is not taken must come again. Events come as from hf_feed, but none tells of
+ * data that was received by this call. Returns HF_OK or the failure, which is told when there is no data to give before
+ * it. wrong_call over datagrams. */
 enum hf_error hf_receive(struct hf_connection *connection, struct hf_receiving *receiving, uint64_t now_ms);
 
 #ifdef __cplusplus

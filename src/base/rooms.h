@@ -1,5 +1,5 @@
-/* Room in several runs of bytes that count as one: where an application wants what comes. A cursor moves over them; they
- * are borrowed. */
+/* Room in several runs of bytes that count as one: where an application wants what comes. A cursor moves over them;
+ * they are borrowed. */
 #ifndef HF_BASE_ROOMS_H
 #define HF_BASE_ROOMS_H
 

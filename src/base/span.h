@@ -27,7 +27,8 @@ bool hf_span_equal_folded(struct hf_span a, struct hf_span b);
 /* The part of `span` from `from` on, `len` bytes; clipped to what is there. */
 struct hf_span hf_span_part(struct hf_span span, size_t from, size_t len);
 
-/* Copies the span into `into`, which has `room` bytes and may overlap it. Returns false, and copies nothing, when it does not fit. */
+/* Copies the span into `into`, which has `room` bytes and may overlap it. Returns false, and copies nothing, when it
+ * does not fit. */
 bool hf_span_copy(struct hf_span span, void *into, size_t room);
 
 #endif

@@ -11,7 +11,6 @@ HF_MUST enum hf_error hf_send_queue(struct hf_connection *connection, struct hf_
 
 /* What is queued goes to `wire`, and behind it the data, as much as there is room for; `data` moves over it. The same
  * errors, and what was written counts in each case. Streams only. */
-HF_MUST enum hf_error hf_send_through(struct hf_connection *connection, struct hf_pieces *data,
-                                      struct hf_writer *wire);
+HF_MUST enum hf_error hf_send_through(struct hf_connection *connection, struct hf_pieces *data, struct hf_writer *wire);
 
 #endif

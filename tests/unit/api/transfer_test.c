@@ -1,5 +1,5 @@
-/* hf_send and hf_receive do what hf_write and hf_read do, however pieces and rooms are cut; straight, so that nothing is
- * allocated; and what is no data on the way has its turn. */
+/* hf_send and hf_receive do what hf_write and hf_read do, however pieces and rooms are cut; straight, so that nothing
+ * is allocated; and what is no data on the way has its turn. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -288,9 +288,9 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_cut),     cmocka_unit_test(test_straight), cmocka_unit_test(test_handshake),
-        cmocka_unit_test(test_between),     cmocka_unit_test(test_behind_feed),
-        cmocka_unit_test(test_forged),      cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_any_cut), cmocka_unit_test(test_straight),    cmocka_unit_test(test_handshake),
+        cmocka_unit_test(test_between), cmocka_unit_test(test_behind_feed), cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_refused),
     };
     for (size_t i = 0; i < sizeof data; i++)
         data[i] = (uint8_t)(i * 31 + i / 256);
