@@ -23,6 +23,8 @@ static const struct {
     {"sha1-signatures", HF_HISTORIC_SHA1_SIGNATURES},
     {"renegotiation-ask", HF_HISTORIC_RENEGOTIATION_ASK},
     {"renegotiation-follow", HF_HISTORIC_RENEGOTIATION_FOLLOW},
+    {"psk-without-key-exchange", HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE},
+    {"mac-then-encrypt", HF_HISTORIC_MAC_THEN_ENCRYPT},
 };
 
 static unsigned bit_of(const char *name, size_t len)
@@ -31,6 +33,16 @@ static unsigned bit_of(const char *name, size_t len)
         if (strlen(switches[i].name) == len && strncmp(switches[i].name, name, len) == 0)
             return switches[i].bit;
     return 0;
+}
+
+size_t hf_historic_count(void)
+{
+    return sizeof switches / sizeof switches[0];
+}
+
+const char *hf_historic_name(unsigned all, size_t index)
+{
+    return index < hf_historic_count() && (all & (unsigned)switches[index].bit) != 0 ? switches[index].name : NULL;
 }
 
 bool hf_historic_give(struct hf_builder *builder, const char *list, const char *command, int *ret_exit)

@@ -3,6 +3,7 @@
 #define HF_CLI_HISTORIC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <handfast/config.h>
 
@@ -11,8 +12,13 @@ bool hf_historic_give(struct hf_builder *builder, const char *list, const char *
 
 /* The names, separated by ", ": for --help. */
 #define HF_HISTORIC_NAMES                                                                                              \
-    "rsa-key-exchange, dhe, plain-psk, cbc, null-encryption,\ncompression, sha1-signatures, renegotiation-ask "        \
-    "(serve),\nrenegotiation-follow (connect)"
+    "rsa-key-exchange, dhe, plain-psk, cbc, mac-then-encrypt,\nnull-encryption, compression, sha1-signatures,\n"       \
+    "psk-without-key-exchange, renegotiation-ask (serve),\nrenegotiation-follow (connect)"
+
+/* How many switches there are; and the name of the one at this index, when it is among `all` (bits of enum
+ * hf_historic), else NULL. */
+size_t hf_historic_count(void);
+const char *hf_historic_name(unsigned all, size_t index);
 
 /* Gives the keys of a file of lines IDENTITY:KEY, the key in hexadecimal; with `identity` only that one. Empty lines
  * and those that begin with # are passed over. false as above. */

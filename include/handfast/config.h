@@ -319,7 +319,12 @@ enum hf_historic {
     HF_HISTORIC_RENEGOTIATION_FOLLOW = 1 << 8,
     /* TLS 1.3: a session or a shared key without a key exchange beside it (psk_ke, RFC 9846 4.3.9). Costs forward
      * secrecy: whoever learns the key later reads what was recorded. For peers too small for anything else. */
-    HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE = 1 << 9
+    HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE = 1 << 9,
+    /* TLS 1.2: with CBC the MAC is inside the encryption, as it first was (RFC 5246 6.2.3.2): encrypt-then-MAC (RFC
+     * 7366) is neither asked for nor granted. Costs what that gives: records are decrypted before anybody knows who
+     * made them, and only constant time keeps Lucky Thirteen (2013) out. For study, and for peers that cannot bear the
+     * extension. Turns no suite on: HF_HISTORIC_CBC does. */
+    HF_HISTORIC_MAC_THEN_ENCRYPT = 1 << 10
 };
 
 /* Turns on the switches given (bits of enum hf_historic), beside those that are on. */

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "record/compression.h"
 
-enum { IDENTITY_MAX = 256, KEY_MIN = 16, SWITCHES_ALL = (HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE << 1) - 1 };
+enum { IDENTITY_MAX = 256, KEY_MIN = 16, SWITCHES_ALL = (HF_HISTORIC_MAC_THEN_ENCRYPT << 1) - 1 };
 
 void hf_builder_historic(struct hf_builder *builder, unsigned switches)
 {
@@ -110,6 +110,7 @@ static const char *switch_name(unsigned bit)
         "HF_HISTORIC_RENEGOTIATION_ASK",
         "HF_HISTORIC_RENEGOTIATION_FOLLOW",
         "HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE",
+        "HF_HISTORIC_MAC_THEN_ENCRYPT",
     };
     return bit < HF_COUNT(names) ? names[bit] : "a switch that is not known";
 }

@@ -47,6 +47,7 @@ void hf_session_info(const struct hf_connection *connection, struct hf_session_i
         .extended_master_secret = handshake->extended_master_secret,
         .encrypt_then_mac = handshake->encrypt_then_mac,
         .compressed = handshake->deflates,
+        .authenticated_only = handshake->suite != NULL && hf_suite_is_readable(handshake->suite),
         .resumed = handshake->resumed,
         .opened = is_open(connection),
         .accepted = handshake->accepted && !hf_connection_failed(connection),

@@ -1,10 +1,12 @@
 /* encrypt_then_mac, RFC 7366 2: offered by a client that has suites with a block cipher, which the policy must have
- * been asked for. What it means with which suite is for negotiate/. */
+ * been asked for, and that was not told to keep the MAC inside. What it means with which suite is for negotiate/. */
 #include "extension/encrypt_then_mac.h"
 
 bool hf_encrypt_then_mac_offer(const struct hf_client_offer *offer, struct hf_writer *payload)
 {
     (void)payload;
+    if ((offer->config->historic & HF_HISTORIC_MAC_THEN_ENCRYPT) != 0)
+        return false;
     for (size_t i = 0; i < offer->config->suite_count; i++)
         if (offer->config->suites[i]->block != HF_BLOCK_CIPHER_NONE && (offer->generations & HF_VERSION_BIT_12) != 0)
             return true;

@@ -39,11 +39,33 @@ static const char *purpose_of_resuming(const struct hf_handshake *handshake, enu
     return "";
 }
 
+/* What the exchange of keys is made of differs by suite; "" where the table says all. */
+static const char *purpose_of_exchange(const struct hf_handshake *handshake, enum hf_message message)
+{
+    if (handshake->suite == NULL)
+        return "";
+    const struct hf_suite_traits *traits = hf_suite_traits_of(handshake->suite);
+    const bool has_share = traits->has_curve || traits->has_field;
+    if (message == HF_MESSAGE_server_key_exchange && traits->has_psk)
+        return has_share ? "gives the server's share, unsigned" : "hints which shared key is meant";
+    if (message == HF_MESSAGE_client_key_exchange && !has_share)
+        return traits->has_psk ? hf_suite_certifies(handshake->suite)
+                                     ? "names the shared key, gives a secret under the server's"
+                                     : "names the shared key"
+                               : "gives the secret, encrypted to the server's key";
+    if (message == HF_MESSAGE_client_key_exchange && traits->has_psk)
+        return "names the shared key, gives the client's share";
+    return "";
+}
+
 static const char *purpose_of(const struct hf_handshake *handshake, enum hf_message message, enum hf_role sender)
 {
     const char *resuming = purpose_of_resuming(handshake, message);
     if (resuming[0] != '\0')
         return resuming;
+    const char *exchange = purpose_of_exchange(handshake, message);
+    if (exchange[0] != '\0')
+        return exchange;
     for (size_t i = 0; i < HF_COUNT(purposes); i++)
         if (purposes[i].message == message)
             return sender == HF_CLIENT ? purposes[i].by_client : purposes[i].by_server;

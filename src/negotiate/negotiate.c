@@ -214,7 +214,8 @@ static enum hf_error negotiate12(const struct hf_negotiate_question *question, s
     negotiated->point_formats = hf_extension_set_has(hello->present, HF_ROW_ec_point_formats);
     if (!hello->extended_master_secret && question->config->extended_master_secret_demanded) /* RFC 7627 5.2 */
         return hf_extension_fail(ret_failure, HF_ERR_extended_master_secret_missing, "ClientHello");
-    negotiated->encrypt_then_mac = hello->encrypt_then_mac;
+    negotiated->encrypt_then_mac =
+        hello->encrypt_then_mac && (question->config->historic & HF_HISTORIC_MAC_THEN_ENCRYPT) == 0;
     negotiated->deflates = deflates(question->config, hello);
     hf_negotiate_group_find12(question->config, hello, &negotiated->groups);
     HF_TRY(choose_suite12(question, negotiated, ret_failure));

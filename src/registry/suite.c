@@ -60,6 +60,11 @@ bool hf_suite_certifies(const struct hf_suite *suite)
     return traits[suite->key_exchange].signs || traits[suite->key_exchange].decrypts;
 }
 
+bool hf_suite_is_readable(const struct hf_suite *suite)
+{
+    return suite->aead == HF_AEAD_NONE && suite->block == HF_BLOCK_CIPHER_NONE;
+}
+
 bool hf_suite_is_current(const struct hf_suite *suite)
 {
     return suite->switches == 0 && !traits[suite->key_exchange].has_psk;

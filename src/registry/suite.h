@@ -57,6 +57,9 @@ const struct hf_suite_traits *hf_suite_traits_of(const struct hf_suite *suite);
 /* Whether the server presents a certificate. */
 bool hf_suite_certifies(const struct hf_suite *suite);
 
+/* Whether it only authenticates, and encrypts nothing. */
+bool hf_suite_is_readable(const struct hf_suite *suite);
+
 /* Whether the default policy may have it: it needs no switch and no shared key. */
 bool hf_suite_is_current(const struct hf_suite *suite);
 

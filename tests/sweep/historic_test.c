@@ -79,6 +79,7 @@ static void check_opened(struct lab_pair *pair, const struct hf_suite *suite)
             assert_memory_equal(info.psk_identity, identity, sizeof identity);
         }
         assert_int_equal(info.encrypt_then_mac, suite->block != HF_BLOCK_CIPHER_NONE);
+        assert_int_equal(info.authenticated_only, (suite->switches & HF_HISTORIC_NULL_ENCRYPTION) != 0);
         assert_int_equal(info.group[0] != '\0',
                          traits->has_curve || traits->has_field || suite->versions == HF_VERSION_BIT_13);
     }
@@ -129,6 +130,39 @@ static void compression_works_around_each_kind(void **state)
         if (!info.opened)
             fail_msg("%s: %s", suite->name, hf_error_name(hf_failure(pair.server)->error));
         assert_true(info.compressed);
+        exchange_data(&pair);
+        lab_pair_close(&pair);
+    }
+}
+
+static void mac_inside(struct hf_builder *builder)
+{
+    everything(builder);
+    hf_builder_historic(builder, HF_HISTORIC_MAC_THEN_ENCRYPT);
+}
+
+/* One end with the switch is enough: a client then does not ask, a server does not grant. */
+static void mac_stays_inside_by_its_switch(void **state)
+{
+    static const char *const suites[] = {"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+                                         "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384"};
+    (void)state;
+    for (size_t i = 0; i < 4 * HF_COUNT(suites); i++) {
+        bool by_client = i % 2 == 1;
+        bool by_server = i / 2 % 2 == 1;
+        struct lab_pair pair;
+        struct hf_session_info client;
+        struct hf_session_info server;
+        lab_pair_open(&pair, &(struct lab_side){.suites = suites[i / 4], .more = by_client ? mac_inside : everything},
+                      &(struct lab_side){.suites = suites[i / 4],
+                                         .key = MAKE_KEY_RSA2048,
+                                         .more = by_server ? mac_inside : everything});
+        lab_pair_run(&pair);
+        hf_session_info(pair.client, &client);
+        hf_session_info(pair.server, &server);
+        assert_true(client.opened && server.opened);
+        assert_int_equal(client.encrypt_then_mac, !by_client && !by_server);
+        assert_int_equal(server.encrypt_then_mac, client.encrypt_then_mac);
         exchange_data(&pair);
         lab_pair_close(&pair);
     }
@@ -188,9 +222,8 @@ static void no_peer_turns_a_switch_on(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_suite_works_when_asked_for),
-        cmocka_unit_test(compression_works_around_each_kind),
-        cmocka_unit_test(sha1_signs_by_its_switch),
+        cmocka_unit_test(every_suite_works_when_asked_for), cmocka_unit_test(compression_works_around_each_kind),
+        cmocka_unit_test(mac_stays_inside_by_its_switch),   cmocka_unit_test(sha1_signs_by_its_switch),
         cmocka_unit_test(no_peer_turns_a_switch_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,6 +90,7 @@ static void test_names_of_historic_rows(void **state)
         assert_int_equal(suite->block != HF_BLOCK_CIPHER_NONE, is_cbc);
         assert_int_equal(suite->mac != HF_HASH_NONE, is_cbc || is_null);
         assert_int_equal(suite->aead == HF_AEAD_NONE, is_cbc || is_null);
+        assert_int_equal(hf_suite_is_readable(suite), is_null);
         assert_int_equal(hf_suite_key_len(suite), is_null ? 0 : strstr(suite->name, "_128_") != NULL ? 16 : 32);
     }
     assert_int_equal(seen, 85);
