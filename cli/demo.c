@@ -11,11 +11,13 @@
 #include "demo_material.h"
 #include "demo_scene.h"
 #include "demo_tell.h"
+#include "history.h"
 #include "options.h"
 #include "out.h"
 
 struct flags {
     bool json;
+    bool history;
 };
 
 static const struct hf_option demo_options[] = {
@@ -23,6 +25,11 @@ static const struct hf_option demo_options[] = {
      .kind = HF_OPTION_SWITCH,
      .offset = offsetof(struct flags, json),
      .help = "tell it as one JSON document"},
+    {.name = "history",
+     .kind = HF_OPTION_SWITCH,
+     .offset = offsetof(struct flags, history),
+     .help = "walk through what practice has retired: a real handshake of\n"
+             "each piece, and when and why it went; of all, or of the chapters named"},
 };
 
 /* A datagram protocol will be another row. */
@@ -66,12 +73,49 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void play_all(const struct hf_demo_material *material, struct hf_demo_teller *teller)
+static bool play_all(const struct hf_demo_material *material, struct hf_demo_teller *teller)
 {
+    hf_demo_tell_cast(teller, material);
     for (size_t i = 0; i < PROTOCOLS; i++)
         hf_demo_scene_play(&friends, &protocols[i], material, teller);
     for (size_t i = 0; i < REFUSALS; i++)
         hf_demo_scene_play(&refusals[i], &protocols[0], material, teller);
+    return true;
+}
+
+static bool play_history(const struct hf_option_list *chapters, struct hf_demo_material *material,
+                         struct hf_demo_teller *teller, struct hf_failure *ret_failure)
+{
+    hf_demo_tell_preface(teller, "What practice has retired, in the order in which a connection meets it. Each chapter "
+                                 "is a real connection over loopback, made of pieces that are off by default; what is "
+                                 "checked below it is what the library reports, or what stands on the wire.");
+    return hf_history_play(chapters, material, teller, ret_failure);
+}
+
+static int check_words(const struct hf_option_list *words, bool history)
+{
+    if (!history && words->count > 0)
+        return hf_out_usage("demo", "what is %s for? Chapters go with --history", words->items[0]);
+    for (size_t i = 0; i < words->count; i++)
+        if (!hf_history_knows(words->items[i]))
+            return hf_out_usage("demo", "--history has no chapter %s", words->items[i]);
+    return HF_EXIT_FINE;
+}
+
+static int play(const struct hf_option_list *words, const struct flags *flags)
+{
+    struct hf_demo_material material;
+    struct hf_demo_teller teller = {.json = flags->json};
+    struct hf_failure failure;
+    double began = seconds_now();
+    bool played = hf_demo_material_make(&material, (int64_t)time(NULL), &failure) &&
+                  (flags->history ? play_history(words, &material, &teller, &failure) : play_all(&material, &teller));
+    if (played)
+        hf_demo_tell_end(&teller, seconds_now() - began);
+    hf_demo_material_wipe(&material);
+    if (!played)
+        return hf_out_failure("demo", &failure);
+    return teller.broken == 0 && fflush(stdout) == 0 ? HF_EXIT_FINE : hf_error_exit_status(HF_ERR_internal);
 }
 
 int hf_cli_demo(int argc, char **argv)
@@ -80,31 +124,22 @@ int hf_cli_demo(int argc, char **argv)
     struct hf_option_group group = {"Flags", demo_options, sizeof demo_options / sizeof demo_options[0], &flags};
     const struct hf_option_page page = {
         .command = "demo",
-        .synopsis = "[--json]",
+        .synopsis = "[--json] [--history [CHAPTER...]]",
         .about = "Makes a private CA, a server and clients, and lets them meet over loopback: mutual TLS in each\n"
                  "version, message by message, then three clients that are refused, with what each end has to say\n"
                  "about it. Nothing is written to disk.",
-        .notes = "exit status: 0 when everything came as narrated, 60 when not; 2 usage.",
+        .notes = "chapters: rsa dhe psk dhe-psk rsa-psk ecdhe-psk compression cbc encrypt-then-mac rc4 null\n"
+                 "          integrity-only sha1 session-id ticket psk-ke renegotiation\n\n"
+                 "exit status: 0 when everything came as narrated, 60 when not; 2 usage.",
         .groups = &group,
         .group_count = 1,
-        .words_max = 0,
+        .words_max = HF_OPTION_LIST_MAX,
     };
     struct hf_option_list words;
     int status = HF_EXIT_FINE;
     if (!hf_options_parse(&page, argc, argv, &words, &status))
         return status;
     signal(SIGPIPE, SIG_IGN);
-    double began = seconds_now();
-    struct hf_demo_material material;
-    struct hf_demo_teller teller = {.json = flags.json};
-    struct hf_failure failure;
-    if (!hf_demo_material_make(&material, (int64_t)time(NULL), &failure)) {
-        hf_demo_material_wipe(&material);
-        return hf_out_failure("demo", &failure);
-    }
-    hf_demo_tell_cast(&teller, &material);
-    play_all(&material, &teller);
-    hf_demo_tell_end(&teller, seconds_now() - began);
-    hf_demo_material_wipe(&material);
-    return teller.broken == 0 && fflush(stdout) == 0 ? HF_EXIT_FINE : hf_error_exit_status(HF_ERR_internal);
+    status = check_words(&words, flags.history);
+    return status == HF_EXIT_FINE ? play(&words, &flags) : status;
 }

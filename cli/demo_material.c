@@ -22,11 +22,12 @@ static bool make_authority(const char *name, int64_t now_s, struct hf_authority 
     return hf_authority_new(&settings, ret_authority, ret_failure) == HF_OK;
 }
 
+static const char *const loopback[] = {"127.0.0.1"};
+
 static bool issue(const struct hf_authority *authority, enum hf_authority_role role, const char *name,
                   struct hf_authority_validity validity, struct hf_authority_issued *ret_issued,
                   struct hf_failure *ret_failure)
 {
-    static const char *const loopback[] = {"127.0.0.1"};
     const struct hf_authority_wish wish = {.role = role,
                                            .name = name,
                                            .names = role == HF_AUTHORITY_SERVER ? loopback : NULL,
@@ -52,12 +53,24 @@ bool hf_demo_material_make(struct hf_demo_material *material, int64_t now_s, str
            issue(material->other, HF_AUTHORITY_CLIENT, "stranger", fresh, &material->stranger, ret_failure);
 }
 
+bool hf_demo_material_add_rsa(struct hf_demo_material *material, struct hf_failure *ret_failure)
+{
+    const struct hf_authority_wish wish = {.role = HF_AUTHORITY_SERVER,
+                                           .name = HF_DEMO_SERVER_NAME,
+                                           .names = loopback,
+                                           .names_count = 1,
+                                           .key = HF_AUTHORITY_RSA2048,
+                                           .validity = hf_authority_validity_days(material->now_s, LEAF_DAYS)};
+    return hf_authority_issue(material->authority, &wish, &material->rsa, ret_failure) == HF_OK;
+}
+
 void hf_demo_material_wipe(struct hf_demo_material *material)
 {
     hf_authority_issued_wipe(&material->server);
     hf_authority_issued_wipe(&material->client);
     hf_authority_issued_wipe(&material->expired);
     hf_authority_issued_wipe(&material->stranger);
+    hf_authority_issued_wipe(&material->rsa);
     hf_authority_free(material->authority);
     hf_authority_free(material->other);
     *material = (struct hf_demo_material){.now_s = 0};

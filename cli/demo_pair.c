@@ -1,8 +1,9 @@
 /* Two ends, one loop: so the story is told in the order in which it happens, although real sockets lie between.
  * Invariant: the only thing the two ends share is the socket. */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE
 #include "demo_pair.h"
 
+#include <handfast/session.h>
 #include <handfast/socket.h>
 
 #include <poll.h>
@@ -71,6 +72,7 @@ static bool make_server(struct hf_demo_end *end, const struct hf_demo_protocol *
                             strlen(cast->server_key));
     hf_builder_trust_pem(builder, cast->root_pem, strlen(cast->root_pem));
     hf_builder_versions(builder, protocol->version, protocol->version);
+    hf_demo_wishes_give(&cast->wishes, end->role, builder);
     hf_builder_observe(builder, see, end);
     end->config = hf_builder_finish(builder, cast->now_s, ret_failure);
     return end->config != NULL;
@@ -91,6 +93,7 @@ static bool make_client(struct hf_demo_end *end, const struct hf_demo_protocol *
         hf_builder_present_anyway(builder);
     hf_builder_trust_pem(builder, cast->root_pem, strlen(cast->root_pem));
     hf_builder_versions(builder, protocol->version, protocol->version);
+    hf_demo_wishes_give(&cast->wishes, end->role, builder);
     hf_builder_observe(builder, see, end);
     end->config = hf_builder_finish(builder, cast->now_s, ret_failure);
     return end->config != NULL;
@@ -126,7 +129,8 @@ bool hf_demo_pair_start(struct hf_demo_pair *pair, const struct hf_demo_protocol
         return false;
     uint64_t now_ms = hf_socket_now_ms();
     pair->server.connection = hf_connection_new(pair->server.config, NULL, now_ms, ret_failure);
-    pair->client.connection = hf_connection_new(pair->client.config, HF_DEMO_SERVER_NAME, now_ms, ret_failure);
+    pair->client.connection = hf_connection_resume(pair->client.config, HF_DEMO_SERVER_NAME, cast->wishes.session,
+                                                   cast->wishes.session_len, now_ms, ret_failure);
     return pair->server.connection != NULL && pair->client.connection != NULL;
 }
 
@@ -138,6 +142,8 @@ static void end_one(struct hf_demo_end *end)
     if (end->fd >= 0)
         close(end->fd);
     end->fd = -1;
+    end->connection = NULL;
+    end->config = NULL;
 }
 
 void hf_demo_pair_end(struct hf_demo_pair *pair)
@@ -158,13 +164,17 @@ static void note_events(struct hf_demo_end *end)
         bool opened = event.kind == HF_EVENT_OPENED;
         bool accepted = event.kind == HF_EVENT_ACCEPTED && end->role == HF_CLIENT;
         bool closed = event.kind == HF_EVENT_PEER_CLOSED;
+        bool renegotiated = event.kind == HF_EVENT_RENEGOTIATED;
         end->opened |= opened;
         end->accepted |= accepted;
         end->peer_closed |= closed;
+        end->renegotiated |= renegotiated;
         if (opened)
             tell(end, HF_DEMO_OPENED);
         if (accepted)
             tell(end, HF_DEMO_ACCEPTED);
+        if (renegotiated)
+            tell(end, HF_DEMO_RENEGOTIATED);
         if (closed)
             tell(end, HF_DEMO_CLOSED);
     }
@@ -242,5 +252,9 @@ bool hf_demo_pair_say(struct hf_demo_end *end, const char *text)
 {
     size_t taken = 0;
     size_t len = strlen(text);
-    return hf_write(end->connection, text, len, &taken) == HF_OK && taken == len;
+    const uint8_t *wire = NULL;
+    bool said = !has_output(end) && hf_write(end->connection, text, len, &taken) == HF_OK && taken == len;
+    end->wire_len = hf_output(end->connection, &wire);
+    end->readable = said && memmem(wire, end->wire_len, text, len) != NULL;
+    return said;
 }

@@ -8,7 +8,9 @@
 
 #include <handfast/connection.h>
 
-enum { HF_DEMO_MESSAGES_MAX = 48, HF_DEMO_DATA_ROOM = 256 };
+#include "demo_wishes.h"
+
+enum { HF_DEMO_MESSAGES_MAX = 48, HF_DEMO_DATA_ROOM = 512 };
 
 /* What an end sent or received, to compare both ends' views afterwards. */
 struct hf_demo_log {
@@ -31,16 +33,19 @@ struct hf_demo_end {
     bool opened;
     bool accepted;
     bool peer_closed;
+    bool renegotiated;
     enum hf_error error;
     struct hf_failure failure; /* meaningful when error is set */
     struct hf_demo_log sent;
     struct hf_demo_log received;
     char data[HF_DEMO_DATA_ROOM]; /* received, NUL-terminated */
     size_t data_len;
+    size_t wire_len; /* the bytes on the wire that the text said last became */
+    bool readable;   /* it stood in them as it is */
 };
 
 /* What happened at an end, for the teller. */
-enum hf_demo_moment { HF_DEMO_OPENED, HF_DEMO_ACCEPTED, HF_DEMO_CLOSED, HF_DEMO_FAILED };
+enum hf_demo_moment { HF_DEMO_OPENED, HF_DEMO_ACCEPTED, HF_DEMO_RENEGOTIATED, HF_DEMO_CLOSED, HF_DEMO_FAILED };
 
 struct hf_demo_listener {
     void (*seen)(void *context, const struct hf_demo_end *end, const struct hf_seen *what);
@@ -68,6 +73,7 @@ struct hf_demo_cast {
     const char *client_chain, *client_key; /* NULL: the client has none */
     int64_t now_s;
     bool present_anyway; /* the client does not look whether its certificate will do */
+    struct hf_demo_wishes wishes;
 };
 
 /* Makes both ends and joins them. False: *ret_failure. End it either way. */
@@ -79,7 +85,7 @@ void hf_demo_pair_end(struct hf_demo_pair *pair);
 /* Moves bytes until neither end has anything to move, for `timeout_ms` at most without anything moving. */
 void hf_demo_pair_settle(struct hf_demo_pair *pair, int timeout_ms);
 
-/* Sends a text from one end. */
+/* Sends a text from one end, and looks at what becomes of it on the wire. */
 bool hf_demo_pair_say(struct hf_demo_end *end, const char *text);
 
 /* What the sender of the message that `end` received last said of it; "" if nothing. */

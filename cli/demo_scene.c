@@ -140,7 +140,8 @@ void hf_demo_scene_play(const struct hf_demo_scene *scene, const struct hf_demo_
     const struct hf_demo_cast cast = cast_of(scene, material);
     struct hf_failure failure;
     char why[1024];
-    hf_demo_tell_scene(teller, scene->title, protocol->name, scene->story);
+    const struct hf_demo_head head = {.title = scene->title, .protocol = protocol->name, .story = scene->story};
+    hf_demo_tell_scene(teller, &head);
     if (hf_demo_pair_start(&pair, protocol, &cast, &listener, &failure)) {
         hf_demo_pair_settle(&pair, QUIET_MS);
         if (scene->server_finds == HF_OK)

@@ -8,11 +8,19 @@
 #include <string.h>
 #include <time.h>
 
-#include "story.h"
+#include "historic.h"
 #include "out.h"
 #include "report.h"
+#include "story.h"
 
-enum { LABEL_COLUMN = 12, CHECK_COLUMN = 6, MOMENT_COLUMN = 11, TEXT_ROOM = 2048 };
+enum {
+    LABEL_COLUMN = 12,
+    CHECK_COLUMN = 6,
+    MOMENT_COLUMN = 11,
+    PAST_COLUMN = 12,
+    REFUSAL_COLUMN = 21,
+    TEXT_ROOM = 2048
+};
 
 static const char *style(enum hf_out_style which)
 {
@@ -48,10 +56,23 @@ static void tell_one(const char *who, const struct hf_authority_issued *issued, 
     hf_story_wrapped(stdout, LABEL_COLUMN, text);
 }
 
+static void open_document(void)
+{
+    printf("{\"demo\": \"handfast\", \"scenes\": [");
+}
+
+void hf_demo_tell_preface(struct hf_demo_teller *teller, const char *text)
+{
+    if (teller->json)
+        open_document();
+    else
+        hf_story_wrapped(stdout, 0, text);
+}
+
 void hf_demo_tell_cast(struct hf_demo_teller *teller, const struct hf_demo_material *material)
 {
     if (teller->json) {
-        printf("{\"demo\": \"handfast\", \"scenes\": [");
+        open_document();
         return;
     }
     printf("%shandfast demo%s: two ends prove to each other who they are, over a real loopback connection,\n"
@@ -75,30 +96,89 @@ static void next_step(struct hf_demo_teller *teller)
     teller->first_step = false;
 }
 
-void hf_demo_tell_scene(struct hf_demo_teller *teller, const char *title, const char *protocol, const char *story)
+static void past_json(const struct hf_demo_past *past, bool *first)
+{
+    bool first_switch = true;
+    hf_out_json_member(stdout, first, "name", past->name);
+    hf_out_json_member(stdout, first, "since", past->since);
+    hf_out_json_member(stdout, first, "retired", past->retired);
+    hf_out_json_member(stdout, first, "why", past->why);
+    printf(", \"switches\": [");
+    for (size_t i = 0; i < hf_historic_count(); i++) {
+        const char *name = hf_historic_name(past->switches, i);
+        if (name == NULL)
+            continue;
+        printf("%s", first_switch ? "" : ", ");
+        first_switch = false;
+        hf_out_json_text(stdout, name);
+    }
+    printf("]");
+}
+
+static void past_line(const char *label, const char *text)
+{
+    printf("   %s%-7s%s  ", style(HF_OUT_DIM), label, style(HF_OUT_PLAIN));
+    hf_story_wrapped(stdout, PAST_COLUMN, text);
+}
+
+static void past_lines(const struct hf_demo_past *past)
+{
+    char switches[TEXT_ROOM] = "";
+    size_t len = 0;
+    for (size_t i = 0; i < hf_historic_count(); i++) {
+        const char *name = hf_historic_name(past->switches, i);
+        if (name != NULL)
+            len +=
+                (size_t)snprintf(switches + len, sizeof switches - len, "%s%s", len == 0 ? "--historic " : ",", name);
+    }
+    past_line("since", past->since);
+    past_line("retired", past->retired);
+    past_line("why", past->why);
+    past_line("switch", len == 0 ? "none" : switches);
+}
+
+static void head_json(const struct hf_demo_head *head)
 {
     bool first = true;
+    hf_out_json_member(stdout, &first, "title", head->title);
+    hf_out_json_member(stdout, &first, "protocol", head->protocol);
+    hf_out_json_member(stdout, &first, "story", head->story);
+    if (head->past != NULL)
+        past_json(head->past, &first);
+    printf(", \"steps\": [");
+}
+
+void hf_demo_tell_scene(struct hf_demo_teller *teller, const struct hf_demo_head *head)
+{
     teller->scenes++;
     teller->first_step = true;
     teller->first_check = true;
     teller->in_checks = false;
     if (teller->json) {
         printf("%s\n{", teller->scenes > 1 ? "," : "");
-        hf_out_json_member(stdout, &first, "title", title);
-        hf_out_json_member(stdout, &first, "protocol", protocol);
-        hf_out_json_member(stdout, &first, "story", story);
-        printf(", \"steps\": [");
+        head_json(head);
         return;
     }
-    char head[HF_STORY_WIDTH];
-    int len = snprintf(head, sizeof head, "%d  %s, %s ", teller->scenes, title, protocol);
-    printf("\n%s%s%s", style(HF_OUT_BOLD), head, style(HF_OUT_DIM));
+    char line[HF_STORY_WIDTH];
+    int len = snprintf(line, sizeof line, "%d  %s, %s ", teller->scenes, head->title, head->protocol);
+    printf("\n%s%s%s", style(HF_OUT_BOLD), line, style(HF_OUT_DIM));
     for (; len < HF_STORY_WIDTH; len++)
         printf("%s", hf_story_is_utf8() ? "─" : "-");
     printf("%s\n   ", style(HF_OUT_PLAIN));
-    hf_story_wrapped(stdout, 3, story);
+    hf_story_wrapped(stdout, 3, head->story);
+    if (head->past != NULL)
+        past_lines(head->past);
     printf("\n");
-    hf_story_header(stdout);
+    teller->has_header = false;
+}
+
+/* Keys need not encrypt. The first hello is seen before there is a connection to ask. */
+static bool is_encrypted(const struct hf_demo_end *by, const struct hf_seen *what)
+{
+    struct hf_session_info session = {.authenticated_only = false};
+    if (by->connection != NULL)
+        hf_session_info(by->connection, &session);
+    return strcmp(what->keys, "none") != 0 && !session.authenticated_only;
 }
 
 static void seen_json(struct hf_demo_teller *teller, const struct hf_demo_end *by, const struct hf_seen *what)
@@ -111,7 +191,7 @@ static void seen_json(struct hf_demo_teller *teller, const struct hf_demo_end *b
     hf_out_json_member(stdout, &first, "message", what->message);
     hf_out_json_number(stdout, &first, "bytes", (long long)what->len);
     hf_out_json_member(stdout, &first, "keys", what->keys);
-    hf_out_json_bool(stdout, &first, "encrypted", strcmp(what->keys, "none") != 0);
+    hf_out_json_bool(stdout, &first, "encrypted", is_encrypted(by, what));
     hf_out_json_member(stdout, &first, "why", what->why);
     hf_out_json_member(stdout, &first, "detail", what->detail);
     printf("}");
@@ -123,6 +203,9 @@ void hf_demo_tell_seen(struct hf_demo_teller *teller, const struct hf_demo_end *
         seen_json(teller, by, what);
         return;
     }
+    if (!teller->has_header)
+        hf_story_header(stdout);
+    teller->has_header = true;
     if (what->sent) {
         hf_story_message(stdout, is_client(by), what);
         hf_story_detail(stdout, "", what->detail);
@@ -135,22 +218,38 @@ void hf_demo_tell_seen(struct hf_demo_teller *teller, const struct hf_demo_end *
     hf_story_detail(stdout, who, what->detail);
 }
 
-static void say_moment(const struct hf_demo_end *by, enum hf_demo_moment moment, char *into, size_t room)
+/* What the peer has proven, by a certificate or by a key; a client that was not asked, nothing. */
+static void say_proven(const struct hf_demo_end *by, const struct hf_session_info *session, char *into, size_t room)
 {
     char identity[600] = "";
     const struct hf_peer *peer = hf_peer(by->connection);
+    const char *other = is_client(by) ? "server" : "client";
+    if (peer != NULL)
+        snprintf(into, room, "the %s proved to be %s", other, hf_report_identity(peer, identity, sizeof identity));
+    else if (session->psk_identity != NULL)
+        snprintf(into, room, "the %s proved to hold the key \"%s\"", other,
+                 hf_report_psk(session, identity, sizeof identity));
+    else
+        snprintf(into, room, "nobody knows yet who the %s is", other);
+}
+
+static void say_moment(const struct hf_demo_end *by, enum hf_demo_moment moment, char *into, size_t room)
+{
+    char proven[700] = "";
     struct hf_session_info session;
     hf_session_info(by->connection, &session);
     bool late = is_client(by) && session.version == HF_TLS13; /* RFC 9846 4.5.1.3: judged after the client is done */
-    if (peer != NULL)
-        hf_report_identity(peer, identity, sizeof identity);
+    say_proven(by, &session, proven, sizeof proven);
     switch (moment) {
     case HF_DEMO_OPENED:
-        snprintf(into, room, "is open: the %s proved to be %s%s", is_client(by) ? "server" : "client", identity,
+        snprintf(into, room, "is open: %s%s", proven,
                  late ? ". Whether the server goes on with us is not known yet" : "");
         break;
     case HF_DEMO_ACCEPTED:
         snprintf(into, room, "is accepted: the server has shown that it goes on with us");
+        break;
+    case HF_DEMO_RENEGOTIATED:
+        snprintf(into, room, "has renegotiated: %s", proven);
         break;
     case HF_DEMO_CLOSED:
         snprintf(into, room, "heard that the %s sends nothing more", is_client(by) ? "server" : "client");
@@ -169,6 +268,7 @@ void hf_demo_tell_moment(struct hf_demo_teller *teller, const struct hf_demo_end
 {
     static const char *const names[] = {[HF_DEMO_OPENED] = "opened",
                                         [HF_DEMO_ACCEPTED] = "accepted",
+                                        [HF_DEMO_RENEGOTIATED] = "renegotiated",
                                         [HF_DEMO_CLOSED] = "peer_closed",
                                         [HF_DEMO_FAILED] = "failed"};
     char text[TEXT_ROOM];
@@ -216,6 +316,25 @@ void hf_demo_tell_failure(struct hf_demo_teller *teller, const struct hf_demo_en
     hf_story_wrapped(stdout, CHECK_COLUMN, text);
 }
 
+void hf_demo_tell_refusal(struct hf_demo_teller *teller, const struct hf_failure *failure)
+{
+    char text[TEXT_ROOM];
+    bool first = true;
+    hf_failure_explain(failure, (int64_t)time(NULL), text, sizeof text);
+    if (!teller->json) {
+        printf("  %s%s the library says%s ", style(HF_OUT_RED), mark(false), style(HF_OUT_PLAIN));
+        hf_story_wrapped(stdout, REFUSAL_COLUMN, text);
+        return;
+    }
+    next_step(teller);
+    printf("\n  {");
+    hf_out_json_member(stdout, &first, "step", "refused");
+    hf_out_json_member(stdout, &first, "by", "library");
+    hf_out_json_member(stdout, &first, "error", hf_error_name(failure->error));
+    hf_out_json_member(stdout, &first, "text", text);
+    printf("}");
+}
+
 /* ---- Checks and ends. ---- */
 
 static void check_json(struct hf_demo_teller *teller, bool holds, const char *text)
@@ -255,13 +374,10 @@ static void end_json(const struct hf_demo_end *end)
 {
     bool first = true;
     char identity[600];
-    struct hf_session_info session;
-    hf_session_info(end->connection, &session);
     printf(", \"%s\": {", name_of(end));
-    hf_out_json_bool(stdout, &first, "opened", session.opened);
-    hf_out_json_member(stdout, &first, "version", hf_report_version(session.version));
-    hf_out_json_member(stdout, &first, "suite", session.suite);
-    hf_out_json_member(stdout, &first, "group", session.group);
+    hf_report_session_json(stdout, &first, end->connection);
+    hf_out_json_number(stdout, &first, "wire_bytes", (long long)end->wire_len);
+    hf_out_json_bool(stdout, &first, "readable", end->readable);
     if (hf_peer(end->connection) != NULL)
         hf_out_json_member(stdout, &first, "peer",
                            hf_report_identity(hf_peer(end->connection), identity, sizeof identity));

@@ -57,6 +57,9 @@ void hf_report_verdict(FILE *to, const struct hf_report *report);
 /* A failure as members of an object: error, number, reason, by, alert, certificate, wanted, got, explanation. */
 void hf_report_failure_json(FILE *to, const struct hf_failure *failure);
 
+/* What was negotiated, as members of an object: version, suite, group, schemes and so on. */
+void hf_report_session_json(FILE *to, bool *first, const struct hf_connection *connection);
+
 /* All of it as members of an object that the caller has opened and will close. */
 void hf_report_json(FILE *to, bool *first, const struct hf_report *report);
 

@@ -170,7 +170,7 @@ void hf_report_failure_json(FILE *to, const struct hf_failure *failure)
     fputc('}', to);
 }
 
-static void add_session(FILE *to, bool *first, const struct hf_connection *connection)
+void hf_report_session_json(FILE *to, bool *first, const struct hf_connection *connection)
 {
     struct hf_session_info session;
     char identity[300];
@@ -189,6 +189,8 @@ static void add_session(FILE *to, bool *first, const struct hf_connection *conne
     hf_out_json_bool(to, first, "extended_master_secret", session.extended_master_secret);
     hf_out_json_bool(to, first, "encrypt_then_mac", session.encrypt_then_mac);
     hf_out_json_bool(to, first, "compressed", session.compressed);
+    hf_out_json_bool(to, first, "authenticated_only", session.authenticated_only);
+    hf_out_json_bool(to, first, "resumed", session.resumed);
     if (session.psk_identity != NULL)
         hf_out_json_member(to, first, "psk_identity", hf_report_psk(&session, identity, sizeof identity));
     hf_out_json_bool(to, first, "asked_for_certificate", session.asked_for_certificate);
@@ -202,7 +204,7 @@ void hf_report_json(FILE *to, bool *first, const struct hf_report *report)
     if (report->name[0] != '\0')
         hf_out_json_member(to, first, "name", report->name);
     if (report->connection != NULL) {
-        add_session(to, first, report->connection);
+        hf_report_session_json(to, first, report->connection);
         add_request(to, first, report->connection);
         add_peer(to, first, hf_peer(report->connection));
     } else {
