@@ -92,10 +92,9 @@ static void check_suite(const struct stage *stage, const struct hf_session_info 
                        client->version == version && server->version == version &&
                            strcmp(client->suite, report->suite) == 0 && strcmp(server->suite, report->suite) == 0,
                        "both ends report %s with %s", stage->chapter->protocol.name, client->suite);
-    hf_demo_tell_check(stage->teller,
-                       strcmp(client->group, report->group) == 0 && strcmp(server->group, report->group) == 0,
-                       "both ends report %s%s", client->group[0] == '\0' ? "no Diffie-Hellman" : "an exchange by ",
-                       client->group);
+    hf_demo_tell_check(
+        stage->teller, strcmp(client->group, report->group) == 0 && strcmp(server->group, report->group) == 0,
+        "both ends report %s%s", client->group[0] == '\0' ? "no Diffie-Hellman" : "an exchange by ", client->group);
     bool sent = has_message(&stage->pair.server.sent, "ServerKeyExchange");
     if (version == HF_TLS12)
         hf_demo_tell_check(stage->teller, sent == report->server_key_exchange, "%s ServerKeyExchange was sent",
@@ -119,11 +118,9 @@ static void check_proofs(const struct stage *stage, const struct hf_session_info
     const struct hf_history_report *report = &stage->chapter->report;
     const struct hf_peer *server_peer = hf_peer(stage->pair.client.connection);
     const struct hf_peer *client_peer = hf_peer(stage->pair.server.connection);
-    hf_demo_tell_check(stage->teller, (server_peer != NULL) == report->server_certificate,
-                       "the server is known by %s",
+    hf_demo_tell_check(stage->teller, (server_peer != NULL) == report->server_certificate, "the server is known by %s",
                        server_peer == NULL ? "its key alone" : hf_peer_subject(server_peer));
-    hf_demo_tell_check(stage->teller, (client_peer != NULL) == report->client_certificate,
-                       "the client is known by %s",
+    hf_demo_tell_check(stage->teller, (client_peer != NULL) == report->client_certificate, "the client is known by %s",
                        client_peer == NULL ? "its key alone" : hf_peer_subject(client_peer));
     if (stage->chapter->wishes.shares_key)
         hf_demo_tell_check(stage->teller, is_key_named(client) && is_key_named(server),
@@ -136,8 +133,8 @@ static void check_records(const struct stage *stage, const struct hf_session_inf
     const struct hf_history_report *report = &stage->chapter->report;
     const struct hf_demo_end *sender = &stage->pair.client;
     const size_t len = strlen(stage->chapter->words);
-    hf_demo_tell_check(stage->teller, sender->readable == report->readable,
-                       "the client's last words %s on the wire", sender->readable ? "can be read" : "cannot be read");
+    hf_demo_tell_check(stage->teller, sender->readable == report->readable, "the client's last words %s on the wire",
+                       sender->readable ? "can be read" : "cannot be read");
     hf_demo_tell_check(stage->teller,
                        client->encrypt_then_mac == report->encrypt_then_mac &&
                            server->encrypt_then_mac == report->encrypt_then_mac,
@@ -282,8 +279,8 @@ static bool leave_session(struct stage *stage)
     bool begun = begin(stage, &silent);
     if (begun) {
         hf_demo_pair_settle(pair, QUIET_MS);
-        begun = hf_session_bytes(pair->client.connection, stage->session, sizeof stage->session,
-                                 &stage->session_len) == HF_OK &&
+        begun = hf_session_bytes(pair->client.connection, stage->session, sizeof stage->session, &stage->session_len) ==
+                    HF_OK &&
                 part(pair);
     }
     hf_demo_pair_end(pair);
@@ -335,10 +332,8 @@ static void play_open(struct stage *stage)
 static void play(struct stage *stage, const struct hf_demo_material *material)
 {
     const struct hf_history_chapter *chapter = stage->chapter;
-    const struct hf_demo_head head = {.title = chapter->title,
-                                      .protocol = chapter->protocol.name,
-                                      .story = chapter->story,
-                                      .past = &chapter->past};
+    const struct hf_demo_head head = {
+        .title = chapter->title, .protocol = chapter->protocol.name, .story = chapter->story, .past = &chapter->past};
     stage->cast = cast_of(chapter, material);
     hf_demo_tell_scene(stage->teller, &head);
     if (chapter->plot == HF_HISTORY_RESUMED)

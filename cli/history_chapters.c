@@ -6,8 +6,14 @@
 
 enum { CBC_INSIDE = HF_HISTORIC_CBC | HF_HISTORIC_MAC_THEN_ENCRYPT };
 
-#define TLS12_ONLY {.name = "TLS 1.2", .version = HF_TLS12}
-#define TLS13_ONLY {.name = "TLS 1.3", .version = HF_TLS13}
+#define TLS12_ONLY                                                                                                     \
+    {                                                                                                                  \
+        .name = "TLS 1.2", .version = HF_TLS12                                                                         \
+    }
+#define TLS13_ONLY                                                                                                     \
+    {                                                                                                                  \
+        .name = "TLS 1.3", .version = HF_TLS13                                                                         \
+    }
 
 const struct hf_history_chapter hf_history_chapters[] = {
     {.title = "The secret, encrypted under the server's RSA key",
@@ -16,8 +22,9 @@ const struct hf_history_chapter hf_history_chapters[] = {
      .past = {.name = "rsa",
               .since = "1995, SSL 2.0; in TLS from the first (RFC 2246, 1999)",
               .retired = "2018, left out of TLS 1.3 (RFC 8446); advised against since 2015 (RFC 7525, now RFC 9325)",
-              .why = "Whoever gets the server's key, even years later, reads everything that was recorded. And a server "
-                     "that lets good padding be told from bad decrypts for everyone: Bleichenbacher 1998, ROBOT 2017.",
+              .why =
+                  "Whoever gets the server's key, even years later, reads everything that was recorded. And a server "
+                  "that lets good padding be told from bad decrypts for everyone: Bleichenbacher 1998, ROBOT 2017.",
               .switches = HF_HISTORIC_RSA_KEY_EXCHANGE},
      .protocol = TLS12_ONLY,
      .wishes = {.suites = "TLS_RSA_WITH_AES_128_GCM_SHA256"},
@@ -34,9 +41,10 @@ const struct hf_history_chapter hf_history_chapters[] = {
      .past = {.name = "dhe",
               .since = "1996, SSL 3.0; fields with names since RFC 7919 (2016)",
               .retired = "2018, no such suites in TLS 1.3, which keeps the named fields as groups (RFC 8446)",
-              .why = "Servers chose fields too small, and all the same ones: Logjam 2015. Leading zeros of the secret are "
-                     "dropped, which its timing shows when a key is used twice: Raccoon 2020. Curves do the same in a "
-                     "tenth of the time and of the bytes.",
+              .why =
+                  "Servers chose fields too small, and all the same ones: Logjam 2015. Leading zeros of the secret are "
+                  "dropped, which its timing shows when a key is used twice: Raccoon 2020. Curves do the same in a "
+                  "tenth of the time and of the bytes.",
               .switches = HF_HISTORIC_DHE},
      .protocol = TLS12_ONLY,
      .wishes = {.suites = "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"},
@@ -53,9 +61,11 @@ const struct hf_history_chapter hf_history_chapters[] = {
               "operations: for things too small for them.",
      .past = {.name = "psk",
               .since = "2005, RFC 4279",
-              .retired = "2018, TLS 1.3 has shared keys with Diffie-Hellman beside them (RFC 8446); guidance in RFC 9257",
-              .why = "Whoever learns the key reads all that was recorded; and a key that a person made up can be guessed "
-                     "at leisure from one handshake.",
+              .retired =
+                  "2018, TLS 1.3 has shared keys with Diffie-Hellman beside them (RFC 8446); guidance in RFC 9257",
+              .why =
+                  "Whoever learns the key reads all that was recorded; and a key that a person made up can be guessed "
+                  "at leisure from one handshake.",
               .switches = HF_HISTORIC_PLAIN_PSK},
      .protocol = TLS12_ONLY,
      .wishes = {.suites = "TLS_PSK_WITH_AES_128_GCM_SHA256", .shares_key = true},
@@ -63,8 +73,9 @@ const struct hf_history_chapter hf_history_chapters[] = {
      .words = WORDS,
      .report = {.suite = "TLS_PSK_WITH_AES_128_GCM_SHA256", .group = ""}},
     {.title = "A shared key beside Diffie-Hellman in a field",
-     .story = "The shared key proves both ends, the exchange makes the secret fresh. The ServerKeyExchange has the share, "
-              "unsigned: only Finished proves that it is the server's.",
+     .story =
+         "The shared key proves both ends, the exchange makes the secret fresh. The ServerKeyExchange has the share, "
+         "unsigned: only Finished proves that it is the server's.",
      .past = {.name = "dhe-psk",
               .since = "2005, RFC 4279",
               .retired = "2018, with DHE: TLS 1.3 joins shared keys to curves (RFC 8446)",
@@ -99,13 +110,15 @@ const struct hf_history_chapter hf_history_chapters[] = {
      .words = WORDS,
      .report = {.suite = "TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256", .group = "x25519", .server_key_exchange = true}},
     {.title = "Records compressed by DEFLATE",
-     .story = "Each record is compressed, then protected. What the client says below says one thing eight times, and is "
-              "shorter on the wire than in memory.",
+     .story =
+         "Each record is compressed, then protected. What the client says below says one thing eight times, and is "
+         "shorter on the wire than in memory.",
      .past = {.name = "compression",
               .since = "1996, a place for it in SSL 3.0; DEFLATE by RFC 3749 (2004)",
               .retired = "2012 by everyone in a hurry; forbidden by TLS 1.3 (RFC 8446, 2018)",
-              .why = "Lengths tell what repeats. Who can make a browser send text beside a secret reads the secret from "
-                     "the lengths: CRIME 2012.",
+              .why =
+                  "Lengths tell what repeats. Who can make a browser send text beside a secret reads the secret from "
+                  "the lengths: CRIME 2012.",
               .switches = HF_HISTORIC_COMPRESSION},
      .protocol = TLS12_ONLY,
      .wishes = {.suites = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"},
@@ -117,8 +130,9 @@ const struct hf_history_chapter hf_history_chapters[] = {
                 .client_certificate = true,
                 .compressed = true}},
     {.title = "Blocks: the MAC inside the encryption",
-     .story = "A MAC is put behind the data, padding behind the MAC, and all of it is encrypted in blocks, each chained to "
-              "the one before (CBC). The receiver must decrypt before it can tell who wrote.",
+     .story =
+         "A MAC is put behind the data, padding behind the MAC, and all of it is encrypted in blocks, each chained to "
+         "the one before (CBC). The receiver must decrypt before it can tell who wrote.",
      .past = {.name = "cbc",
               .since = "1996, SSL 3.0; with AES since RFC 3268 (2002), with SHA-256 since TLS 1.2 (RFC 5246, 2008)",
               .retired = "2018, TLS 1.3 has AEAD only (RFC 8446)",
@@ -152,8 +166,9 @@ const struct hf_history_chapter hf_history_chapters[] = {
                 .client_certificate = true,
                 .encrypt_then_mac = true}},
     {.title = "RC4, the stream cipher",
-     .story = "No handshake: the library does not have it, for anybody, and says so when it is asked by name. The stream "
-              "cipher of today is ChaCha20, joined to Poly1305.",
+     .story =
+         "No handshake: the library does not have it, for anybody, and says so when it is asked by name. The stream "
+         "cipher of today is ChaCha20, joined to Poly1305.",
      .past = {.name = "rc4",
               .since = "1995, SSL 2.0",
               .retired = "2015, forbidden by RFC 7465",
@@ -163,8 +178,9 @@ const struct hf_history_chapter hf_history_chapters[] = {
      .plot = HF_HISTORY_REFUSED,
      .wishes = {.suites = "TLS_RSA_WITH_RC4_128_SHA"}},
     {.title = "Authenticated, and readable by everyone",
-     .story = "The handshake proves both ends as ever, and each record has its MAC. Only nothing is encrypted: the words "
-              "below stand on the wire as they are.",
+     .story =
+         "The handshake proves both ends as ever, and each record has its MAC. Only nothing is encrypted: the words "
+         "below stand on the wire as they are.",
      .past = {.name = "null",
               .since = "1996, SSL 3.0; with curves since RFC 4492 (2006)",
               .retired = "2015, forbidden by RFC 7525, now RFC 9325; not in TLS 1.3 (RFC 8446)",
@@ -197,8 +213,9 @@ const struct hf_history_chapter hf_history_chapters[] = {
                 .client_certificate = true,
                 .readable = true}},
     {.title = "Signatures over SHA-1",
-     .story = "ServerKeyExchange and CertificateVerify are signed over a hash; TLS 1.2 lets each end say over which. Here "
-              "both say SHA-1.",
+     .story =
+         "ServerKeyExchange and CertificateVerify are signed over a hash; TLS 1.2 lets each end say over which. Here "
+         "both say SHA-1.",
      .past = {.name = "sha1",
               .since = "1996, SSL 3.0; what TLS 1.2 assumes of a client that does not say (RFC 5246, 2008)",
               .retired = "2021, RFC 9155",
@@ -216,14 +233,16 @@ const struct hf_history_chapter hf_history_chapters[] = {
                 .server_certificate = true,
                 .client_certificate = true}},
     {.title = "A session resumed by its ID",
-     .story = "A first connection, not shown, left a session with both ends. The client names it, the server finds it in "
-              "its cache, and keys come from the secret of then: no certificates, one round trip less. Who the client "
-              "is was kept too, and is judged again.",
+     .story =
+         "A first connection, not shown, left a session with both ends. The client names it, the server finds it in "
+         "its cache, and keys come from the secret of then: no certificates, one round trip less. Who the client "
+         "is was kept too, and is judged again.",
      .past = {.name = "session-id",
               .since = "1995, SSL 2.0; in TLS from the first (RFC 2246, 1999)",
               .retired = "2018, TLS 1.3 resumes by PSK (RFC 8446)",
-              .why = "No fresh secret; and two handshakes could be made to share one, so that a third was believed: the "
-                     "triple handshake 2014, closed by the extended master secret (RFC 7627, 2015), which ours demands."},
+              .why =
+                  "No fresh secret; and two handshakes could be made to share one, so that a third was believed: the "
+                  "triple handshake 2014, closed by the extended master secret (RFC 7627, 2015), which ours demands."},
      .protocol = TLS12_ONLY,
      .plot = HF_HISTORY_RESUMED,
      .wishes = {.suites = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"},
@@ -238,8 +257,9 @@ const struct hf_history_chapter hf_history_chapters[] = {
      .past = {.name = "ticket",
               .since = "2006, RFC 4507; as it is now by RFC 5077 (2008)",
               .retired = "2018, TLS 1.3 has tickets of its own, sent under its keys (RFC 8446)",
-              .why = "It crosses the wire before anything is encrypted, so it is seen again when it is used; and whoever "
-                     "gets the key that seals it reads every connection of its time."},
+              .why =
+                  "It crosses the wire before anything is encrypted, so it is seen again when it is used; and whoever "
+                  "gets the key that seals it reads every connection of its time."},
      .protocol = TLS12_ONLY,
      .plot = HF_HISTORY_RESUMED,
      .wishes = {.suites = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", .takes_tickets = true},
@@ -250,13 +270,15 @@ const struct hf_history_chapter hf_history_chapters[] = {
                 .client_certificate = true,
                 .resumed = true}},
     {.title = "A session of TLS 1.3 without a new secret",
-     .story = "TLS 1.3 resumes by a PSK, with a fresh exchange beside it. Here the ends have no group in common any more; "
-              "where both switched it on, the PSK then stands alone: psk_ke.",
+     .story =
+         "TLS 1.3 resumes by a PSK, with a fresh exchange beside it. Here the ends have no group in common any more; "
+         "where both switched it on, the PSK then stands alone: psk_ke.",
      .past = {.name = "psk-ke",
               .since = "2018, RFC 8446",
               .retired = "never on by default: browsers and most servers do not have it",
-              .why = "No forward secrecy: whoever learns the key later reads what was recorded. For peers too small for "
-                     "curves.",
+              .why =
+                  "No forward secrecy: whoever learns the key later reads what was recorded. For peers too small for "
+                  "curves.",
               .switches = HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE},
      .protocol = TLS13_ONLY,
      .plot = HF_HISTORY_RESUMED,
@@ -269,19 +291,20 @@ const struct hf_history_chapter hf_history_chapters[] = {
                 .client_certificate = true,
                 .resumed = true}},
     {.title = "Renegotiation: asked later who one is",
-     .story = "A connection is open, and its client nobody in particular. Then it asks for something that not everybody may "
-              "have, and the server begins a second handshake inside the first, for its certificate.",
+     .story =
+         "A connection is open, and its client nobody in particular. Then it asks for something that not everybody may "
+         "have, and the server begins a second handshake inside the first, for its certificate.",
      .past = {.name = "renegotiation",
               .since = "1996, SSL 3.0",
               .retired = "2018, TLS 1.3 asks inside one handshake, or after it without a new one (RFC 8446)",
-              .why = "What came before the second handshake was taken for the words of whom it proved: CVE-2009-3555, "
-                     "mended by RFC 5746 (2010) and broken again by the triple handshake 2014. Ours holds both ends to be "
-                     "who they were.",
+              .why =
+                  "What came before the second handshake was taken for the words of whom it proved: CVE-2009-3555, "
+                  "mended by RFC 5746 (2010) and broken again by the triple handshake 2014. Ours holds both ends to be "
+                  "who they were.",
               .switches = HF_HISTORIC_RENEGOTIATION_ASK | HF_HISTORIC_RENEGOTIATION_FOLLOW},
      .protocol = TLS12_ONLY,
      .plot = HF_HISTORY_ASKED_LATER,
-     .wishes = {.suites = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-                .asks_nobody = true},
+     .wishes = {.suites = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", .asks_nobody = true},
      .words = WORDS,
      .report = {.suite = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
                 .group = "x25519",
