@@ -19,7 +19,7 @@ FUZZ     = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_FUZZ=
 BENCH    = -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE=-O2 -DHF_TESTS=OFF -DHF_BENCH=ON -DHF_WERROR=OFF
 COVERAGE = -DCMAKE_BUILD_TYPE=Debug -DHF_COVERAGE=ON -DHF_WERROR=OFF
 
-.PHONY: all demo check check-trixie check-bare tsan fuzz bench coverage prove format format-check clean help install-packages
+.PHONY: all demo check check-trixie check-bare tsan fuzz bench timing coverage prove format format-check clean help install-packages
 all:
 	@tools/install_packages build
 	$(call configure,release,$(RELEASE))
@@ -63,6 +63,12 @@ bench:
 	@build/bench/bench/handfast-bench --json build/bench/results.json $(BENCH_OPTIONS)
 	@if command -v gnuplot >/dev/null; then bench/plot build/bench/results.json build/bench/plots; fi
 
+timing:
+	@tools/install_packages build bench
+	$(call configure,bench,$(BENCH))
+	@ninja -C build/bench --quiet -j $(JOBS) handfast_timing
+	@build/bench/bench/handfast-timing $(TIMING_OPTIONS)
+
 coverage:
 	@tools/install_packages build test ci
 	$(call configure,coverage,$(COVERAGE))
@@ -95,6 +101,7 @@ help:
 	@echo "make tsan       the tests labelled threads under ThreadSanitizer"
 	@echo "make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)"
 	@echo "make bench      Handfast beside other TLS libraries; BENCH_OPTIONS='--only RSA' and others: --help"
+	@echo "make timing     whether paddings, MACs and premasters show in time; TIMING_OPTIONS='--only CBC' and others"
 	@echo "make coverage   lines of src/ that the tests reach, by folder"
 	@echo "make prove      prove proofs/ with CBMC (in a Debian trixie of its own where this Debian has none)"
 	@echo "make format     format every C file;  make format-check only looks"
