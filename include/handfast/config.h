@@ -162,6 +162,38 @@ void hf_builder_psk_hint(struct hf_builder *builder, const char *hint);
 void hf_builder_trust_file(struct hf_builder *builder, const char *path);
 void hf_builder_trust_pem(struct hf_builder *builder, const char *pem, size_t pem_len);
 
+/* Trusts the certificates of every file of a folder, in the order of the files' names; one that holds anything else
+ * makes the whole call fail, and is told. Folders in it and names that begin with a dot are passed by. */
+void hf_builder_trust_folder(struct hf_builder *builder, const char *path);
+
+/* Trusts the certificates of a PEM file or text for the identities of one SPIFFE trust domain ("example.org") and for
+ * nothing else; several calls may name several domains. From then on a certificate with a SPIFFE ID is believed only
+ * if its path ends at a CA of the very domain of its ID, also where CAs were given without a domain: those prove
+ * certificates without SPIFFE ID only. One CA cannot be given for two domains, nor for one and for none:
+ * setting_invalid. For federation, where each domain's CA must not make the identities of another. SPIFFE Trust Domain
+ * and Bundle 3 and 6.4. */
+void hf_builder_trust_domain_file(struct hf_builder *builder, const char *domain, const char *path);
+void hf_builder_trust_domain_pem(struct hf_builder *builder, const char *domain, const char *pem, size_t pem_len);
+
+/* Certificates that another CA issued may be anchors in the calls of hf_builder_trust after this one: an intermediate,
+ * or a leaf that is pinned. Otherwise they are refused there (setting_invalid). Costs what their issuer says of them:
+ * its constraints on names and its path length do not apply, its end does not end them, and they are never looked up as
+ * revoked, since an anchor is believed because it was given (RFC 5280 6.1.1 (d)). */
+void hf_builder_allow_partial_chains(struct hf_builder *builder);
+
+/* Certificates of a chain may be signed over SHA-1. Costs the worth of the signature: who can have one certificate
+ * signed can make another with the same hash (SHA-1 is a Shambles, 2020; RFC 9155). Off: weak_signature. For old
+ * private CAs that cannot be reissued. The handshake's own signatures are HF_HISTORIC_SHA1_SIGNATURES. */
+void hf_builder_allow_sha1_chains(struct hf_builder *builder);
+
+/* The least size of RSA keys in a chain, leaf to anchor: 1024 to 16384 bits, 2048 unless this is said (RFC 9325 4.5).
+ * Less costs their worth: 829 bits were factored in 2020, and 1024 is within reach of the rich. */
+void hf_builder_rsa_bits_min(struct hf_builder *builder, unsigned bits);
+
+/* How many intermediates may stand between a leaf and its anchor, the self-issued not counted: 0 to 14, 8 unless this
+ * is said. More costs time for hostile chains; the number of signature checks stays bounded (100). */
+void hf_builder_max_intermediates(struct hf_builder *builder, size_t count);
+
 /* Trusts what the system trusts. The default of a client that was given no anchors; never a server's. */
 void hf_builder_trust_system(struct hf_builder *builder);
 

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "crypto/random.h"
 #include "session/session.h"
-#include "trust/system_store.h"
 
 enum { PASS_MAX = 4096, MESSAGE_DEFAULT = 65536, MESSAGE_MIN = 1024, MESSAGE_MAX = 1048576, ANEW_DEFAULT = 12 };
 enum { TICKETS_DEFAULT = 2 };
@@ -60,6 +59,8 @@ static bool make_config(struct hf_builder *builder, enum hf_role role, const str
     builder->verified_chains = HF_VERIFIED_ENTRIES_DEFAULT;
     hf_buffer_init(&builder->pass, &config->allocator, PASS_MAX);
     config->trust = hf_trust_new(&config->allocator);
+    if (config->trust != NULL)
+        hf_trust_demand_roots(config->trust, true);
     return config->trust != NULL && hf_toolbox_new(&config->allocator, &config->toolbox) == HF_OK;
 }
 
@@ -195,44 +196,7 @@ void hf_builder_present_anyway(struct hf_builder *builder)
         builder->config->presents_anyway = true;
 }
 
-/* ---- whom we believe ---- */
-
-static void refuse_trust(struct hf_builder *builder, enum hf_error error, const char *path,
-                         const struct hf_trust_added *added)
-{
-    hf_builder_refuse(builder, error, path, "certificates of CAs, as PEM", added->flaw);
-    if (added->line == 0)
-        return;
-    struct hf_text got = hf_text_of(builder->failure.got, sizeof builder->failure.got);
-    hf_text_add(&got, "line %u: %s", added->line, added->flaw == NULL ? "" : added->flaw);
-}
-
-void hf_builder_trust_file(struct hf_builder *builder, const char *path)
-{
-    if (!hf_builder_is_fine(builder))
-        return;
-    struct hf_trust_added added = {0};
-    enum hf_error error = hf_system_store_add_file(builder->config->trust, path, &added);
-    if (error != HF_OK)
-        refuse_trust(builder, error, path, &added);
-}
-
-void hf_builder_trust_pem(struct hf_builder *builder, const char *pem, size_t pem_len)
-{
-    if (!hf_builder_is_fine(builder))
-        return;
-    struct hf_trust_added added = {0};
-    enum hf_error error =
-        hf_trust_add_pem(builder->config->trust, hf_span_of(pem, pem_len), /* lenient= */ false, &added);
-    if (error != HF_OK)
-        refuse_trust(builder, error, "hf_builder_trust_pem", &added);
-}
-
-void hf_builder_trust_system(struct hf_builder *builder)
-{
-    if (hf_builder_is_fine(builder))
-        builder->trusts_system = true;
-}
+/* ---- whom we believe: the rest is in builder_trust.c ---- */
 
 void hf_builder_client_auth(struct hf_builder *builder, enum hf_client_auth client_auth)
 {
@@ -333,12 +297,6 @@ void hf_builder_allow_without_extended_master_secret(struct hf_builder *builder)
 {
     if (hf_builder_is_fine(builder))
         builder->config->extended_master_secret_demanded = false;
-}
-
-void hf_builder_allow_loose_profile(struct hf_builder *builder)
-{
-    if (hf_builder_is_fine(builder))
-        builder->config->trust_policy.allow_loose_profile = true;
 }
 
 void hf_builder_max_handshake_message(struct hf_builder *builder, size_t len)

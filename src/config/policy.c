@@ -33,9 +33,18 @@ static enum hf_error add_settings(struct hf_hash *hash, const struct hf_config *
         (uint8_t)config->historic,
         (uint8_t)(config->historic >> 8),
         (uint8_t)config->trust_policy.allow_loose_profile,
+        (uint8_t)config->trust_policy.allow_sha1,
     };
-    HF_TRY(add(hash, hf_span_of_text("handfast policy 1")));
-    return add(hash, hf_span_of(settings, sizeof settings));
+    HF_TRY(add(hash, hf_span_of_text("handfast policy 2")));
+    HF_TRY(add(hash, hf_span_of(settings, sizeof settings)));
+    HF_TRY(add_count(hash, config->trust_policy.rsa_bits_min));
+    return add_count(hash, config->trust_policy.depth_max);
+}
+
+static enum hf_error add_anchor(struct hf_hash *hash, const struct hf_trust *trust, size_t i)
+{
+    HF_TRY(add(hash, hf_trust_anchor(trust, i)->der));
+    return add(hash, hf_trust_anchor_domain(trust, i));
 }
 
 static enum hf_error add_anchors(struct hf_hash *hash, const struct hf_trust *trust)
@@ -43,7 +52,7 @@ static enum hf_error add_anchors(struct hf_hash *hash, const struct hf_trust *tr
     size_t count = hf_trust_count(trust);
     HF_TRY(add_count(hash, count));
     for (size_t i = 0; i < count; i++)
-        HF_TRY(add(hash, hf_trust_anchor(trust, i)->der));
+        HF_TRY(add_anchor(hash, trust, i));
     return HF_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "certificate/name.h"
 #include "certificate/pem.h"
 #include "trust/key.h"
+#include "trust/spiffe.h"
 
 struct hf_trust *hf_trust_new(const struct hf_allocator *allocator)
 {
@@ -30,8 +31,49 @@ void hf_trust_free(struct hf_trust *trust)
     drop_from(trust, 0);
     hf_allocation_free(trust->allocator, trust->anchors);
     hf_allocation_free(trust->allocator, trust->buckets);
+    while (trust->domains != NULL) {
+        struct hf_anchor_domain *domain = trust->domains;
+        trust->domains = domain->next;
+        hf_allocation_free(trust->allocator, domain);
+    }
     hf_allocation_free(trust->allocator, trust);
 }
+
+/* ---- what anchors belong to ---- */
+
+struct hf_span hf_anchors_domain_name(const struct hf_anchor_domain *domain)
+{
+    return domain == NULL ? hf_span_of(NULL, 0) : hf_span_of(domain->name, domain->len);
+}
+
+enum hf_error hf_trust_set_domain(struct hf_trust *trust, struct hf_span domain)
+{
+    struct hf_anchor_domain *known = trust->domains;
+    trust->domain = NULL;
+    if (domain.len == 0)
+        return HF_OK;
+    if (!hf_spiffe_is_domain(domain))
+        return HF_ERR_setting_invalid;
+    while (known != NULL && !hf_span_equal(hf_anchors_domain_name(known), domain))
+        known = known->next;
+    if (known == NULL) {
+        known = hf_allocation_new(trust->allocator, sizeof *known + domain.len);
+        if (known == NULL || !hf_span_copy(domain, known->name, domain.len))
+            return HF_ERR_no_memory;
+        known->len = domain.len;
+        known->next = trust->domains;
+        trust->domains = known;
+    }
+    trust->domain = known;
+    return HF_OK;
+}
+
+void hf_trust_demand_roots(struct hf_trust *trust, bool demand)
+{
+    trust->demands_roots = demand;
+}
+
+/* ---- the set ---- */
 
 static void link_anchor(struct hf_trust *trust, size_t i)
 {
@@ -95,16 +137,32 @@ const struct hf_anchor *hf_anchors_find(const struct hf_trust *trust, const stru
     return anchor;
 }
 
+/* NULL: it may be an anchor. `known`: the anchor that it is already; NULL: none. */
+static const char *why_no_anchor(const struct hf_trust *trust, const struct hf_certificate *certificate,
+                                 const struct hf_anchor *known)
+{
+    if (known != NULL && known->domain != trust->domain)
+        return "a CA that is trusted already, for another trust domain or for all that has none";
+    if (trust->demands_roots && !hf_certificate_is_self_issued(certificate))
+        return "a certificate that another CA issued: give its root, or allow partial chains";
+    return NULL;
+}
+
 /* *ret_known: the certificate was there already, and nothing was added. */
 static enum hf_error add(struct hf_trust *trust, struct hf_span der, bool *ret_known,
                          struct hf_certificate_flaw *ret_flaw)
 {
-    struct hf_anchor anchor = {0};
+    struct hf_anchor anchor = {.domain = trust->domain};
     HF_TRY(hf_certificate_read(der, &anchor.certificate, ret_flaw));
-    if (hf_anchors_find(trust, &anchor.certificate) != NULL) {
-        *ret_known = true;
-        return HF_OK;
+    const struct hf_anchor *known = hf_anchors_find(trust, &anchor.certificate);
+    const char *why = why_no_anchor(trust, &anchor.certificate, known);
+    *ret_known = known != NULL;
+    if (why != NULL) {
+        *ret_flaw = (struct hf_certificate_flaw){.field = NULL, .what = why};
+        return HF_ERR_setting_invalid;
     }
+    if (known != NULL)
+        return HF_OK;
     HF_TRY(grow(trust));
     anchor.der = hf_allocation_copy(trust->allocator, der);
     if (anchor.der == NULL)
@@ -113,14 +171,36 @@ static enum hf_error add(struct hf_trust *trust, struct hf_span der, bool *ret_k
     anchor.subject_hash = hf_name_hash(anchor.certificate.subject);
     trust->anchors[trust->count] = anchor;
     link_anchor(trust, trust->count++);
-    *ret_known = false;
     return HF_OK;
+}
+
+/* The same, telling what came of it. */
+static enum hf_error add_and_tell(struct hf_trust *trust, struct hf_span der, struct hf_trust_added *added)
+{
+    bool known = false;
+    struct hf_certificate_flaw flaw = {.field = "", .what = "the certificate is not proper DER"};
+    enum hf_error error = add(trust, der, &known, &flaw);
+    added->added += error == HF_OK && !known ? 1 : 0;
+    added->known += error == HF_OK && known ? 1 : 0;
+    if (error != HF_OK && error != HF_ERR_no_memory) {
+        added->flaw = flaw.what;
+        added->field = flaw.field;
+    }
+    return error;
+}
+
+enum hf_error hf_anchors_add_der(struct hf_trust *trust, struct hf_span der, struct hf_trust_added *ret_added)
+{
+    struct hf_trust_added added = {0};
+    enum hf_error error = add_and_tell(trust, der, &added);
+    if (ret_added != NULL)
+        *ret_added = added;
+    return error;
 }
 
 enum hf_error hf_trust_add_der(struct hf_trust *trust, struct hf_span der)
 {
-    bool known = false;
-    return add(trust, der, &known, NULL);
+    return hf_anchors_add_der(trust, der, /* ret_added= */ NULL);
 }
 
 static bool is_certificate(const struct hf_pem_block *block)
@@ -142,18 +222,10 @@ static enum hf_error add_block(struct hf_trust *trust, const struct hf_pem_block
         added->flaw = "the base64 is not right";
         return error;
     }
-    bool known = false;
-    struct hf_certificate_flaw flaw = {.field = "", .what = "the certificate is not proper DER"};
-    error = add(trust, hf_buffer_span(buffer), &known, &flaw);
-    if (error == HF_ERR_bad_certificate_encoding) {
+    error = add_and_tell(trust, hf_buffer_span(buffer), added);
+    if (error != HF_OK)
         added->line = block->line;
-        added->flaw = flaw.what;
-        added->field = flaw.field;
-        return HF_ERR_file_malformed;
-    }
-    added->added += error == HF_OK && !known ? 1 : 0;
-    added->known += error == HF_OK && known ? 1 : 0;
-    return error;
+    return error == HF_ERR_bad_certificate_encoding ? HF_ERR_file_malformed : error;
 }
 
 /* The next certificate of the text. HF_PEM_NONE ends; a flaw of the PEM is told in *added. */
@@ -182,7 +254,7 @@ static enum hf_error add_all(struct hf_trust *trust, struct hf_pem *pem, bool le
         if (found == HF_PEM_BLOCK)
             error = add_block(trust, &block, &buffer, added);
         hf_buffer_release(&buffer);
-        if (error == HF_ERR_file_malformed && lenient)
+        if ((error == HF_ERR_file_malformed || error == HF_ERR_setting_invalid) && lenient)
             added->skipped++;
         else if (error != HF_OK)
             return error;
@@ -234,6 +306,11 @@ size_t hf_trust_count(const struct hf_trust *trust)
 const struct hf_certificate *hf_trust_anchor(const struct hf_trust *trust, size_t i)
 {
     return i < trust->count ? &trust->anchors[i].certificate : NULL;
+}
+
+struct hf_span hf_trust_anchor_domain(const struct hf_trust *trust, size_t i)
+{
+    return hf_anchors_domain_name(i < trust->count ? trust->anchors[i].domain : NULL);
 }
 
 const struct hf_allocator *hf_trust_allocator(const struct hf_trust *trust)

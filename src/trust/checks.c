@@ -6,6 +6,7 @@
 #include "certificate/name.h"
 #include "certificate/oid.h"
 #include "trust/constraints.h"
+#include "trust/domain.h"
 #include "trust/names.h"
 #include "trust/policies.h"
 #include "trust/profile.h"
@@ -27,7 +28,7 @@ static const struct hf_certificate *at(const struct check *check, size_t depth)
 
 static bool is_anchor(const struct check *check, size_t depth)
 {
-    return check->path->anchored && depth + 1 == check->path->count;
+    return check->path->anchor != NULL && depth + 1 == check->path->count;
 }
 
 static enum hf_error check_extensions(struct check *check, size_t depth)
@@ -273,6 +274,15 @@ static enum hf_error check_policies(struct check *check, size_t depth)
     return error;
 }
 
+static enum hf_error check_domain(struct check *check, size_t depth)
+{
+    const struct hf_anchor *anchor = check->path->anchor;
+    if (depth > 0 || !check->path->in_domains || hf_domain_fits(at(check, 0), anchor))
+        return HF_OK;
+    hf_domain_explain(at(check, 0), anchor, &check->wanted, &check->got);
+    return HF_ERR_trust_domain_wrong;
+}
+
 static void print_names(const struct hf_certificate *leaf, struct hf_text *text)
 {
     if (leaf->subject_alt_names.len > 0) {
@@ -306,9 +316,9 @@ static enum hf_error check_name(struct check *check, size_t depth)
 
 typedef enum hf_error (*check_one)(struct check *check, size_t depth);
 
-static const check_one checks[] = {check_extensions, check_ca,          check_path_len, check_key_usage,
-                                   check_validity,   check_key,         check_hash,     check_purpose,
-                                   check_profile,    check_constraints, check_policies, check_name};
+static const check_one checks[] = {check_extensions, check_ca,     check_path_len, check_key_usage, check_validity,
+                                   check_key,        check_hash,   check_purpose,  check_profile,   check_constraints,
+                                   check_policies,   check_domain, check_name};
 
 enum hf_error hf_checks_path(const struct hf_path *path, const struct hf_trust_question *question,
                              const struct hf_trust_policy *policy, struct hf_finding *ret_finding)

@@ -186,14 +186,14 @@ static enum hf_error check_link(struct hf_search *search, const struct hf_search
 }
 
 /* A whole path: HF_OK ends the search; what breaks a rule is remembered, and the search goes on. */
-static enum hf_error check_whole(struct hf_search *search)
+static enum hf_error check_whole(struct hf_search *search, const struct hf_anchor *anchor)
 {
     struct hf_finding finding;
-    search->path.anchored = true;
+    search->path.anchor = anchor;
     enum hf_error error = hf_checks_path(&search->path, search->question, search->policy, &finding);
     if (error == HF_OK)
         error = hf_revocation_check(search, &finding);
-    search->path.anchored = false;
+    search->path.anchor = NULL;
     if (is_own_fault(error))
         return error;
     if (error != HF_OK)
@@ -219,23 +219,24 @@ static enum hf_error try_next(struct hf_search *search, struct hf_search_frame *
         return HF_ERR_unknown_issuer; /* not yet */
     }
     search->path.nodes[search->path.count++] = issuer;
-    error = check_whole(search);
+    error = check_whole(search, candidate->anchor);
     if (error != HF_OK)
         search->path.count--;
     return error;
 }
 
 /* A leaf that was itself given as trusted is a path of one. */
-static bool is_itself_trusted(struct hf_search *search)
+static enum hf_error try_leaf_alone(struct hf_search *search)
 {
     search->path.nodes[0] = &search->entries[0].certificate;
     search->path.count = 1;
-    return hf_anchors_find(search->trust, search->path.nodes[0]) != NULL;
+    const struct hf_anchor *anchor = hf_anchors_find(search->trust, search->path.nodes[0]);
+    return anchor == NULL ? HF_ERR_unknown_issuer : check_whole(search, anchor);
 }
 
 static enum hf_error walk(struct hf_search *search)
 {
-    if (is_itself_trusted(search) && check_whole(search) == HF_OK)
+    if (try_leaf_alone(search) == HF_OK)
         return HF_OK;
     search->path.count = 0;
     push(search, 0);
@@ -354,6 +355,7 @@ static struct hf_search *make_search(const struct hf_trust *trust, const struct 
         return NULL;
     search->trust = trust;
     search->question = question;
+    search->path.in_domains = trust->domains != NULL;
     search->policy = question->policy != NULL ? question->policy : &hf_trust_policy_default;
     search->entries = hf_allocation_array(question->allocator, count, sizeof *search->entries);
     search->frames = hf_allocation_array(question->allocator, count, sizeof *search->frames);

@@ -8,7 +8,8 @@
 struct hf_path {
     const struct hf_certificate *nodes[HF_TRUST_DEPTH_MAX];
     size_t count;
-    bool anchored; /* the last node is an anchor */
+    const struct hf_anchor *anchor; /* what the last node is; NULL: the path has no end yet */
+    bool in_domains;                /* anchors of trust domains were given: trust/domain.h */
 };
 
 /* A failure with its facts. */

@@ -47,18 +47,21 @@ static bool is_path(struct hf_span path)
     return true;
 }
 
+bool hf_spiffe_is_domain(struct hf_span name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (!is_domain_byte(name.data[i]))
+            return false;
+    return name.len > 0 && name.len <= DOMAIN_LEN_MAX;
+}
+
 bool hf_spiffe_is_id(struct hf_span uri)
 {
     struct hf_span scheme = hf_span_of_text(spiffe_scheme);
     if (uri.len > SPIFFE_LEN_MAX || !hf_span_equal(hf_span_part(uri, 0, scheme.len), scheme))
         return false;
     struct hf_span domain = hf_spiffe_domain(uri);
-    if (domain.len == 0 || domain.len > DOMAIN_LEN_MAX)
-        return false;
-    for (size_t i = 0; i < domain.len; i++)
-        if (!is_domain_byte(domain.data[i]))
-            return false;
-    return is_path(hf_span_part(uri, scheme.len + domain.len, uri.len));
+    return hf_spiffe_is_domain(domain) && is_path(hf_span_part(uri, scheme.len + domain.len, uri.len));
 }
 
 /* X509-SVID 2 and 5.2: exactly one URI, and not a signing certificate. */
@@ -76,4 +79,21 @@ struct hf_span hf_spiffe_of(const struct hf_certificate *leaf)
     }
     bool sound = count == 1 && !leaf->is_ca && hf_spiffe_is_id(found);
     return sound ? found : hf_span_of(NULL, 0);
+}
+
+/* Schemes are compared without regard to case (RFC 3986 3.1). */
+static bool has_scheme(struct hf_span uri)
+{
+    struct hf_span scheme = hf_span_of_text("spiffe:");
+    return hf_span_equal_folded(hf_span_part(uri, 0, scheme.len), scheme);
+}
+
+bool hf_spiffe_is_claimed(const struct hf_certificate *leaf)
+{
+    struct hf_general_names each = hf_general_name_each(leaf->subject_alt_names);
+    struct hf_general_name name;
+    while (hf_general_name_next(&each, &name))
+        if (name.kind == HF_GENERAL_NAME_URI && has_scheme(name.value))
+            return true;
+    return false;
 }

@@ -47,13 +47,7 @@ static enum hf_error add_bytes(struct hf_trust *trust, struct hf_span bytes, boo
 {
     if (!is_der(bytes))
         return hf_trust_add_pem(trust, bytes, lenient, ret_added);
-    size_t before = hf_trust_count(trust);
-    enum hf_error error = hf_trust_add_der(trust, bytes);
-    size_t added = hf_trust_count(trust) - before;
-    if (ret_added != NULL)
-        *ret_added = (struct hf_trust_added){.added = added,
-                                             .known = error == HF_OK ? 1 - added : 0,
-                                             .flaw = error == HF_OK ? NULL : "the file is not one DER certificate"};
+    enum hf_error error = hf_anchors_add_der(trust, bytes, ret_added);
     return error == HF_ERR_bad_certificate_encoding ? HF_ERR_file_malformed : error;
 }
 

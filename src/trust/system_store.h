@@ -1,5 +1,5 @@
-/* Anchors out of files: one file of CAs, a directory of them, or the system's own store. Reads files when called to
- * (while a config is built, never by a connection); the only place below api/ that does. */
+/* Anchors out of files: one file of CAs, or the system's own store. Reads files when called to
+ * (while a config is built, never by a connection); with trust/folder.c the only place below api/ that does. */
 #ifndef HF_TRUST_SYSTEM_STORE_H
 #define HF_TRUST_SYSTEM_STORE_H
 

@@ -57,8 +57,18 @@ struct hf_trust_added {
 HF_MUST enum hf_error hf_trust_add_pem(struct hf_trust *trust, struct hf_span text, bool lenient,
                                        struct hf_trust_added *ret_added);
 
-/* Adds one certificate. HF_ERR_bad_certificate_encoding when it cannot be read. */
+/* Adds one certificate. HF_ERR_bad_certificate_encoding when it cannot be read; HF_ERR_setting_invalid as below. */
 HF_MUST enum hf_error hf_trust_add_der(struct hf_trust *trust, struct hf_span der);
+
+/* Anchors added from now on belong to this SPIFFE trust domain ("example.org"), and prove its identities and nothing
+ * else; empty: to none. As soon as one was named, a leaf with a SPIFFE ID must end at an anchor of its own domain.
+ * HF_ERR_setting_invalid when it is no name of a domain; likewise, from then on, for a certificate that is an anchor of
+ * another domain, or of none, already. SPIFFE Trust Domain and Bundle 3. */
+HF_MUST enum hf_error hf_trust_set_domain(struct hf_trust *trust, struct hf_span domain);
+
+/* Whether certificates issued by another CA, which are no roots, are refused as anchors from now on:
+ * HF_ERR_setting_invalid. Not until this is called. */
+void hf_trust_demand_roots(struct hf_trust *trust, bool demand);
 
 /* Makes the anchors' public keys beforehand, so that verifying need not. To be called after the last anchor was added;
  * the toolbox must outlive the trust. Without this call keys are made for each verification. */
@@ -67,6 +77,9 @@ HF_MUST enum hf_error hf_trust_prepare(struct hf_trust *trust, const struct hf_t
 /* How many anchors; and the i-th, as read. CertificateRequest's authorities are made of their subjects. */
 size_t hf_trust_count(const struct hf_trust *trust);
 const struct hf_certificate *hf_trust_anchor(const struct hf_trust *trust, size_t i);
+
+/* The trust domain of the i-th; empty: none. */
+struct hf_span hf_trust_anchor_domain(const struct hf_trust *trust, size_t i);
 
 /* What is to be verified. Spans are borrowed until the verdict is no longer used. */
 struct hf_trust_question {

@@ -53,6 +53,31 @@ static void trust_more(struct hf_builder *builder)
     hf_builder_trust_pem(builder, lab_other_root(), strlen(lab_other_root()));
 }
 
+static void trust_for_one_domain(struct hf_builder *builder)
+{
+    hf_builder_trust_domain_pem(builder, "red.org", lab_other_root(), strlen(lab_other_root()));
+}
+
+static void trust_for_another(struct hf_builder *builder)
+{
+    hf_builder_trust_domain_pem(builder, "blue.org", lab_other_root(), strlen(lab_other_root()));
+}
+
+static void allow_sha1(struct hf_builder *builder)
+{
+    hf_builder_allow_sha1_chains(builder);
+}
+
+static void allow_short_keys(struct hf_builder *builder)
+{
+    hf_builder_rsa_bits_min(builder, 1024);
+}
+
+static void allow_long_chains(struct hf_builder *builder)
+{
+    hf_builder_max_intermediates(builder, 9);
+}
+
 static void each_setting_counts(void **state)
 {
     (void)state;
@@ -62,6 +87,11 @@ static void each_setting_counts(void **state)
         {.client_auth = HF_CLIENT_AUTH_NONE},
         {.trusts_other = true},
         {.more = trust_more},
+        {.more = trust_for_one_domain}, /* the same anchors, another meaning: a session must not survive that */
+        {.more = trust_for_another},
+        {.more = allow_sha1},
+        {.more = allow_short_keys},
+        {.more = allow_long_chains},
         {.more = admit_one},
         {.more = admit_other},
         {.more = admit_joined},
