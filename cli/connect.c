@@ -107,6 +107,7 @@ static bool parse(struct client *client, int argc, char **argv, int *ret_exit)
 {
     const struct hf_option_group groups[] = {
         {"Whom we believe", trust_options, sizeof trust_options / sizeof trust_options[0], &client->settings},
+        {"How far we believe", hf_settings_trust, hf_settings_trust_count, &client->settings.trust},
         {"Whom we admit", hf_settings_admission, hf_settings_admission_count, &client->settings},
         {"Who we are", hf_settings_identity, hf_settings_identity_count, &client->settings},
         {"What is done", connect_options, sizeof connect_options / sizeof connect_options[0], &client->flags},
@@ -417,7 +418,7 @@ static int converse(struct client *client, struct hf_config *config)
 
 int hf_cli_connect(int argc, char **argv)
 {
-    static struct client client; /* its buffers are too large for a stack */
+    static struct client client = {.settings = {.trust = HF_SETTINGS_TRUST_DEFAULT}}; /* too large for a stack */
     int status = HF_EXIT_FINE;
     client.flags.timeout_ms = 10000;
     client.flags.verdict_timeout_ms = 3000;

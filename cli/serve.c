@@ -141,13 +141,14 @@ static int check(const struct server *server)
     const struct flags *flags = &server->flags;
     const struct hf_settings *settings = &server->settings;
     bool asks = settings->client_auth == NULL || strcmp(settings->client_auth, "none") != 0;
+    bool names_anchors = settings->authorities.count > 0 || hf_settings_trust_names_anchors(&settings->trust);
     if (settings->psk_file != NULL) /* a key shared beforehand is enough on both sides; the library judges the rest */
-        asks = asks && settings->certs.count > 0 && settings->authorities.count > 0;
+        asks = asks && settings->certs.count > 0 && names_anchors;
     else if (settings->certs.count == 0)
         return hf_out_usage("serve", "a server needs a certificate: --cert FILE --key FILE "
                                      "(handfast cert makes one)");
     asks = asks || flags->ask_later;
-    if (asks && settings->authorities.count == 0)
+    if (asks && !names_anchors)
         return hf_out_usage("serve", "whose clients are let in? Give their CA: --client-ca FILE, "
                                      "or do not ask them who they are: --client-auth none");
     if (flags->http && flags->echo)
@@ -163,6 +164,7 @@ static bool parse(struct server *server, int argc, char **argv, int *ret_exit)
 {
     const struct hf_option_group groups[] = {
         {"Whom we believe", trust_options, sizeof trust_options / sizeof trust_options[0], &server->settings},
+        {"How far we believe", hf_settings_trust, hf_settings_trust_count, &server->settings.trust},
         {"Whom we admit", hf_settings_admission, hf_settings_admission_count, &server->settings},
         {"Who we are", hf_settings_identity, hf_settings_identity_count, &server->settings},
         {"Sessions", session_options, sizeof session_options / sizeof session_options[0], &server->settings},
@@ -535,6 +537,7 @@ static int listen_and_run(struct server *server)
 int hf_cli_serve(int argc, char **argv)
 {
     struct server server = {.flags = {.handshake_timeout_ms = 10000, .idle_timeout_ms = 300000, .max_connections = 512},
+                            .settings = {.trust = HF_SETTINGS_TRUST_DEFAULT},
                             .listener = -1};
     int status = HF_EXIT_FINE;
     if (!parse(&server, argc, argv, &status))

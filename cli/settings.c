@@ -214,8 +214,7 @@ static void give_admission(struct hf_builder *builder, const struct hf_settings 
 
 static void give_trust(struct hf_builder *builder, const struct hf_settings *settings, enum hf_role role)
 {
-    for (size_t i = 0; i < settings->authorities.count; i++)
-        hf_builder_trust_file(builder, settings->authorities.items[i]);
+    hf_settings_trust_give(builder, &settings->trust, &settings->authorities);
     give_admission(builder, settings);
     if (role == HF_CLIENT && settings->any_name)
         hf_builder_any_server_name(builder);
@@ -337,7 +336,7 @@ struct hf_config *hf_settings_config(const struct hf_settings *settings, enum hf
     struct making making = {.settings = settings, .observer = observer, .role = role, .command = command};
     struct hf_pass_phrase phrase = {.len = 0};
     struct hf_failure failure = {.error = HF_OK};
-    if (!counts_fit(settings, command, ret_exit))
+    if (!counts_fit(settings, command, ret_exit) || !hf_settings_trust_check(&settings->trust, command, ret_exit))
         return NULL;
     if (settings->passfile != NULL && !hf_pass_phrase_read(settings->passfile, &phrase, &failure)) {
         *ret_exit = hf_out_failure(command, &failure);

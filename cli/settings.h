@@ -8,6 +8,7 @@
 #include <handfast/config.h>
 
 #include "options.h"
+#include "settings_trust.h"
 
 struct hf_settings {
     struct hf_option_list certs; /* --cert */
@@ -15,7 +16,8 @@ struct hf_settings {
     const char *passfile;
     bool send_anyway;                  /* --send-anyway: hf_builder_present_anyway */
     struct hf_option_list authorities; /* --ca, --client-ca */
-    struct hf_option_list admit;       /* rules, or @FILE */
+    struct hf_settings_trust trust;
+    struct hf_option_list admit; /* rules, or @FILE */
     bool admit_common_names;
     struct hf_option_list crls;      /* --crl */
     struct hf_option_list responses; /* --ocsp */
