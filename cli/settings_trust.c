@@ -19,8 +19,9 @@ const struct hf_option hf_settings_trust[] = {
      .value = "DOMAIN=FILE",
      .kind = HF_OPTION_LIST,
      .offset = FIELD(domains),
-     .help = "CAs that prove the identities spiffe://DOMAIN/... and nothing\nelse; other CAs then prove no SPIFFE ID; may "
-             "be repeated"},
+     .help =
+         "CAs that prove the identities spiffe://DOMAIN/... and nothing\nelse; other CAs then prove no SPIFFE ID; may "
+         "be repeated"},
     {.name = "trust-system",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(system),
@@ -28,8 +29,9 @@ const struct hf_option hf_settings_trust[] = {
     {.name = "allow-partial-chains",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(partial_chains),
-     .help = "a CA that another CA issued, or a peer's own certificate, may\nbe given as trusted; its issuer's word does "
-             "not count then"},
+     .help =
+         "a CA that another CA issued, or a peer's own certificate, may\nbe given as trusted; its issuer's word does "
+         "not count then"},
     {.name = "allow-sha1-chains",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(sha1_chains),
@@ -70,8 +72,9 @@ bool hf_settings_trust_check(const struct hf_settings_trust *trust, const char *
     char domain[DOMAIN_ROOM];
     for (size_t i = 0; i < trust->domains.count; i++)
         if (split(trust->domains.items[i], domain) == NULL) {
-            *ret_exit = hf_out_usage(command, "--trust-domain wants DOMAIN=FILE, as in example.org=bundle.pem, and not "
-                                              "\"%s\"",
+            *ret_exit = hf_out_usage(command,
+                                     "--trust-domain wants DOMAIN=FILE, as in example.org=bundle.pem, and not "
+                                     "\"%s\"",
                                      trust->domains.items[i]);
             return false;
         }

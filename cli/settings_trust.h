@@ -1,4 +1,5 @@
-/* The flags of `connect` and `serve` that say which CAs are believed beside those of --ca and --client-ca, and how far. */
+/* The flags of `connect` and `serve` that say which CAs are believed beside those of --ca and --client-ca, and how far.
+ */
 #ifndef HF_CLI_SETTINGS_TRUST_H
 #define HF_CLI_SETTINGS_TRUST_H
 
@@ -17,7 +18,10 @@ struct hf_settings_trust {
 };
 
 /* What flags that are not given mean. */
-#define HF_SETTINGS_TRUST_DEFAULT {.intermediates_max = 8}
+#define HF_SETTINGS_TRUST_DEFAULT                                                                                      \
+    {                                                                                                                  \
+        .intermediates_max = 8                                                                                         \
+    }
 
 /* The table for hf_option_group, filling a struct hf_settings_trust. */
 extern const struct hf_option hf_settings_trust[];

@@ -103,8 +103,8 @@ static void each_switch_lets_in_what_is_refused_without(void **state)
         make_certificate(&(struct make_certificate_of){.subject = "CN=leaf", .issuer = middle});
     struct make_certificate *sha1 =
         make_certificate(&(struct make_certificate_of){.subject = "CN=sha1", .issuer = root, .hash = "sha1"});
-    struct make_certificate *brief = make_certificate(
-        &(struct make_certificate_of){.subject = "CN=brief", .issuer = root, .key = MAKE_KEY_RSA1024});
+    struct make_certificate *brief =
+        make_certificate(&(struct make_certificate_of){.subject = "CN=brief", .issuer = root, .key = MAKE_KEY_RSA1024});
     const struct {
         struct visit visit;
         enum hf_error error;

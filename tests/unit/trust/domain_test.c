@@ -93,8 +93,8 @@ static void identities_end_at_their_own_domain(void **state)
         {RED, "URI:spiffe://red.org/pay,URI:https://a.lan/", HF_ERR_trust_domain_wrong, HF_OK},
     };
     for (size_t i = 0; i < HF_COUNT(rows); i++) {
-        struct make_certificate *leaf = make_certificate(&(struct make_certificate_of){
-            .subject = "CN=leaf", .issuer = cas[rows[i].issuer], .sans = rows[i].sans});
+        struct make_certificate *leaf = make_certificate(
+            &(struct make_certificate_of){.subject = "CN=leaf", .issuer = cas[rows[i].issuer], .sans = rows[i].sans});
         struct hf_verdict verdict;
         struct hf_trust *trust = trust_of(true, true, true);
         if (ask(trust, leaf, &verdict) != rows[i].with_all)
