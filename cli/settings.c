@@ -7,6 +7,7 @@
 #include <handfast/session.h>
 
 #include "historic.h"
+#include "identities.h"
 #include "out.h"
 #include "pass_phrase.h"
 
@@ -31,12 +32,13 @@ const struct hf_option hf_settings_identity[] = {
      .value = "FILE",
      .kind = HF_OPTION_LIST,
      .offset = FIELD(keys),
-     .help = "its private key, in the order of the --cert flags;\nwithout any, each --cert file holds its key too"},
+     .help = "its private key, in the order of the --cert flags: a file (PEM), or\na key in a PKCS#11 token: "
+             "pkcs11:token=NAME;object=NAME;\nwithout any, each --cert file holds its key too"},
     {.name = "passfile",
      .value = "FILE",
      .kind = HF_OPTION_TEXT,
      .offset = FIELD(passfile),
-     .help = "the first line opens encrypted keys; else the terminal is asked"},
+     .help = "the first line opens encrypted keys, and is the PIN of tokens;\nelse the terminal is asked"},
     {.name = "psk-file",
      .value = "FILE",
      .kind = HF_OPTION_TEXT,
@@ -184,15 +186,8 @@ static bool open_key_log(const char *path, const char *command, FILE **ret_file,
     return true;
 }
 
-static void give_identities(struct hf_builder *builder, const struct hf_settings *settings, enum hf_role role,
-                            const struct hf_pass_phrase *phrase)
+static void give_presence(struct hf_builder *builder, const struct hf_settings *settings, enum hf_role role)
 {
-    if (phrase->len > 0)
-        hf_builder_pass_phrase(builder, phrase->text, phrase->len);
-    for (size_t i = 0; i < settings->certs.count; i++) {
-        const char *chain = settings->certs.items[i];
-        hf_builder_identity_files(builder, chain, settings->keys.count > 0 ? settings->keys.items[i] : chain);
-    }
     if (settings->send_anyway)
         hf_builder_present_anyway(builder);
     if (settings->certs.count == 0 && role == HF_CLIENT && settings->psk_file == NULL)
@@ -300,7 +295,11 @@ static struct hf_config *make(const struct making *making, const struct hf_pass_
         *ret_failure = (struct hf_failure){.error = HF_ERR_no_memory, .alert = HF_ALERT_none, .depth = -1};
         return NULL;
     }
-    give_identities(builder, making->settings, making->role, phrase);
+    if (!hf_identities_give(builder, making->settings, phrase, ret_failure)) {
+        hf_builder_free(builder);
+        return NULL;
+    }
+    give_presence(builder, making->settings, making->role);
     give_trust(builder, making->settings, making->role);
     give_revocation(builder, making->settings);
     give_policy(builder, making->settings);
@@ -322,10 +321,11 @@ static struct hf_config *make_with_help(const struct making *making, struct hf_p
 {
     int64_t now_s = (int64_t)time(NULL);
     struct hf_config *config = make(making, phrase, now_s, ret_failure, ret_exit);
-    if (config != NULL || ret_failure->error != HF_ERR_key_encrypted || phrase->len > 0)
+    bool wants_pin = ret_failure->error == HF_ERR_token_pin_missing;
+    if (config != NULL || phrase->len > 0 || (!wants_pin && ret_failure->error != HF_ERR_key_encrypted))
         return config;
     char question[160];
-    snprintf(question, sizeof question, "pass phrase of %.100s",
+    snprintf(question, sizeof question, "%s of %.100s", wants_pin ? "PIN" : "pass phrase",
              ret_failure->where[0] != '\0' ? ret_failure->where : "the private key");
     return hf_pass_phrase_ask(question, phrase) ? make(making, phrase, now_s, ret_failure, ret_exit) : NULL;
 }

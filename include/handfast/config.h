@@ -84,7 +84,8 @@ enum { HF_SIGNATURE_LEN_MAX = 4627 }; /* ML-DSA-87's (FIPS 204 4) */
 struct hf_signature_made {
     uint8_t bytes[HF_SIGNATURE_LEN_MAX]; /* of ECDSA the DER form (RFC 3279 2.2.3), of the others as they are */
     size_t len;
-    char why[160]; /* without one: a clause for a person */
+    char why[160];  /* without one: a clause for a person */
+    bool wrong_key; /* without one: because the key is of another type than the scheme's */
 };
 
 /* Whoever holds a private key and answers at once: a PKCS#11 token (<handfast/token.h>), a daemon on this machine.
@@ -98,7 +99,7 @@ struct hf_key_holder {
 
 /* An identity whose private key such a holder has; the struct is copied, and `release` is called in every case, at once
  * if the identity cannot be made. A signature is asked for and verified by this very call: one that the certificate
- * does not verify is a key_mismatch, none is signer_failed. */
+ * does not verify, or a wrong_key, is a key_mismatch, else none is signer_failed. */
 void hf_builder_identity_holder(struct hf_builder *builder, const char *chain, size_t chain_len,
                                 const struct hf_key_holder *holder);
 

@@ -50,6 +50,7 @@ static enum hf_error ask(struct hf_handshake *handshake, struct hf_span message,
         *ret_signature = hf_buffer_span(&signing->signature);
         return hf_writer_end(&writer) ? check(handshake, message, *ret_signature) : HF_ERR_signer_failed;
     case HF_SIGNER_FAILED:
+    case HF_SIGNER_WRONG_KEY:
         break;
     }
     return hf_refuse(handshake, HF_ERR_signer_failed, "signer", handshake->own_scheme->name, why);

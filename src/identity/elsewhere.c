@@ -54,9 +54,10 @@ static enum hf_signer_answer begin(void *context, const struct hf_signer_request
     struct hf_signature_made made;
     made.len = 0;
     made.why[0] = '\0';
+    made.wrong_key = false;
     if (!ask(elsewhere, request, &made) || made.len > sizeof made.bytes) {
         say_why(request, made.why);
-        return HF_SIGNER_FAILED;
+        return made.wrong_key ? HF_SIGNER_WRONG_KEY : HF_SIGNER_FAILED;
     }
     hf_writer_bytes(ret_signature, hf_span_of(made.bytes, made.len));
     return hf_writer_end(ret_signature) ? HF_SIGNER_DONE : HF_SIGNER_FAILED;
@@ -96,24 +97,24 @@ enum hf_error hf_elsewhere_verify(const struct hf_identity *identity, const stru
     return error == HF_ERR_bad_signature ? HF_ERR_signer_failed : error;
 }
 
-static enum hf_error mismatch(const struct hf_identity *identity, struct hf_failure *ret_failure)
+static enum hf_error mismatch(const struct hf_identity *identity, const char *got, struct hf_failure *ret_failure)
 {
     (void)hf_chain_file_fail(ret_failure, HF_ERR_key_mismatch);
     hf_chain_file_name(ret_failure, &identity->parsed[0]);
     struct hf_text text = hf_text_of(ret_failure->wanted, sizeof ret_failure->wanted);
     hf_text_add(&text, "a holder of the certificate's own key");
     text = hf_text_of(ret_failure->got, sizeof ret_failure->got);
-    hf_text_add(&text, "a signature that the certificate does not verify");
+    hf_text_add(&text, "%s", got);
     return HF_ERR_key_mismatch;
 }
 
-static enum hf_error none(const struct hf_text *why, struct hf_failure *ret_failure)
+static enum hf_error none(const char *why, struct hf_failure *ret_failure)
 {
     (void)hf_chain_file_fail(ret_failure, HF_ERR_signer_failed);
     struct hf_text text = hf_text_of(ret_failure->where, sizeof ret_failure->where);
     hf_text_add(&text, "the holder of the private key");
     text = hf_text_of(ret_failure->got, sizeof ret_failure->got);
-    hf_text_add(&text, "%s", why->at);
+    hf_text_add(&text, "%s", why);
     return HF_ERR_signer_failed;
 }
 
@@ -128,10 +129,13 @@ enum hf_error hf_elsewhere_probe(const struct hf_identity *identity, struct hf_f
         identity->schemes13.count > 0 ? &identity->schemes13 : &identity->schemes12;
     const struct hf_elsewhere_claim claim = {schemes->items[0], hf_span_of_text(message)};
     const struct hf_signer_request request = {.scheme = claim.scheme, .message = claim.message, .why = &why_text};
-    if (identity->signer.begin(identity->signer.context, &request, &writer) != HF_SIGNER_DONE)
-        return none(&why_text, ret_failure);
+    enum hf_signer_answer answer = identity->signer.begin(identity->signer.context, &request, &writer);
+    if (answer == HF_SIGNER_WRONG_KEY)
+        return mismatch(identity, why, ret_failure);
+    if (answer != HF_SIGNER_DONE)
+        return none(why, ret_failure);
     enum hf_error error = hf_elsewhere_verify(identity, &claim, hf_writer_span(&writer));
     if (error == HF_ERR_signer_failed)
-        return mismatch(identity, ret_failure);
+        return mismatch(identity, "a signature that the certificate does not verify", ret_failure);
     return error == HF_OK ? HF_OK : hf_chain_file_fail(ret_failure, error);
 }

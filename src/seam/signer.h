@@ -11,9 +11,10 @@
 #define HF_SIGNER_ROOM 4627
 
 enum hf_signer_answer {
-    HF_SIGNER_DONE,    /* the signature stands in ret_signature */
-    HF_SIGNER_PENDING, /* it will be handed in later, for the same asker */
-    HF_SIGNER_FAILED   /* there will be none */
+    HF_SIGNER_DONE,     /* the signature stands in ret_signature */
+    HF_SIGNER_PENDING,  /* it will be handed in later, for the same asker */
+    HF_SIGNER_FAILED,   /* there will be none */
+    HF_SIGNER_WRONG_KEY /* nor can there be: the key is of another type */
 };
 
 struct hf_signer_request {

@@ -144,6 +144,7 @@ struct holder {
     int asked;
     int fails_at; /* the how-manieth signature there is none; 0: always one */
     int wrong_at; /* likewise one of something else */
+    bool wrong_key;
     int released;
 };
 
@@ -156,6 +157,7 @@ static bool sign_now(void *context, const struct hf_signature_wanted *wanted, st
     self->asked++;
     if (self->asked == self->fails_at) {
         strcpy(ret_made->why, "the token was pulled out");
+        ret_made->wrong_key = self->wrong_key;
         return false;
     }
     if (self->asked == self->wrong_at)
@@ -207,10 +209,13 @@ static void a_holder_that_fails_says_why(void **state)
 static void a_holder_is_tried_at_once(void **state)
 {
     (void)state;
-    const struct holder bad[] = {
-        {.who = LAB_SERVER}, {.who = LAB_CLIENT, .fails_at = 1}, {.who = LAB_CLIENT, .wrong_at = 1}};
-    const enum hf_error errors[] = {HF_ERR_key_mismatch, HF_ERR_signer_failed, HF_ERR_key_mismatch};
-    for (size_t i = 0; i < 3; i++) {
+    const struct holder bad[] = {{.who = LAB_SERVER},
+                                 {.who = LAB_CLIENT, .fails_at = 1},
+                                 {.who = LAB_CLIENT, .wrong_at = 1},
+                                 {.who = LAB_CLIENT, .fails_at = 1, .wrong_key = true}};
+    const enum hf_error errors[] = {HF_ERR_key_mismatch, HF_ERR_signer_failed, HF_ERR_key_mismatch,
+                                    HF_ERR_key_mismatch};
+    for (size_t i = 0; i < 4; i++) {
         struct hf_failure failure;
         holder = bad[i];
         assert_null(lab_config(HF_CLIENT, &held_client, &failure));

@@ -1,0 +1,34 @@
+#include "identities.h"
+
+#include <handfast/token.h>
+
+#include "file.h"
+
+static bool give_token(struct hf_builder *builder, const char *chain_path, const char *uri,
+                       const struct hf_pass_phrase *phrase, struct hf_failure *ret_failure)
+{
+    struct hf_file chain;
+    if (!hf_file_read(chain_path, &chain, ret_failure))
+        return false;
+    struct hf_token_key *key = hf_token_key_open(uri, phrase->len > 0 ? phrase->text : NULL, phrase->len, ret_failure);
+    if (key != NULL)
+        hf_builder_identity_token(builder, chain.bytes, chain.len, key);
+    hf_file_wipe(&chain);
+    return key != NULL;
+}
+
+bool hf_identities_give(struct hf_builder *builder, const struct hf_settings *settings,
+                        const struct hf_pass_phrase *phrase, struct hf_failure *ret_failure)
+{
+    if (phrase->len > 0)
+        hf_builder_pass_phrase(builder, phrase->text, phrase->len);
+    for (size_t i = 0; i < settings->certs.count; i++) {
+        const char *chain = settings->certs.items[i];
+        const char *key = settings->keys.count > 0 ? settings->keys.items[i] : chain;
+        if (!hf_token_is_uri(key))
+            hf_builder_identity_files(builder, chain, key);
+        else if (!give_token(builder, chain, key, phrase, ret_failure))
+            return false;
+    }
+    return true;
+}
