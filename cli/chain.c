@@ -49,6 +49,22 @@ static char *put_certificate(char *at, const uint8_t *der, size_t len)
     return put(at, end_line);
 }
 
+/* Certificates to be written as PEM: `room` bytes at `pem`, of which those before `at` are used. */
+struct text {
+    char *pem;
+    char *at;
+};
+
+static struct hf_inspection *inspect(struct text *text)
+{
+    struct hf_inspection *inspection = NULL;
+    struct hf_failure failure;
+    if (hf_inspection_new(text->pem, (size_t)(text->at - text->pem), &inspection, &failure) != HF_OK)
+        inspection = NULL;
+    free(text->pem);
+    return inspection;
+}
+
 struct hf_inspection *hf_chain_read(const struct hf_peer *peer)
 {
     size_t room = 0;
@@ -56,19 +72,57 @@ struct hf_inspection *hf_chain_read(const struct hf_peer *peer)
     for (size_t i = 0; i < hf_peer_chain_count(peer); i++)
         if (hf_peer_chain(peer, i, &len) != NULL)
             room += pem_room(len);
-    char *pem = malloc(room + 1);
-    if (pem == NULL)
+    struct text text = {.pem = malloc(room + 1)};
+    if (text.pem == NULL)
         return NULL;
-    char *at = pem;
+    text.at = text.pem;
     for (size_t i = 0; i < hf_peer_chain_count(peer); i++) {
         const uint8_t *der = hf_peer_chain(peer, i, &len);
         if (der != NULL)
-            at = put_certificate(at, der, len);
+            text.at = put_certificate(text.at, der, len);
     }
-    struct hf_inspection *inspection = NULL;
-    struct hf_failure failure;
-    if (hf_inspection_new(pem, (size_t)(at - pem), &inspection, &failure) != HF_OK)
-        inspection = NULL;
-    free(pem);
-    return inspection;
+    return inspect(&text);
+}
+
+/* What is left of a message. */
+struct rest {
+    const uint8_t *at;
+    size_t len;
+};
+
+/* Takes a vector whose length stands before it in `size` bytes; false: it is longer than what is left. */
+static bool take(struct rest *rest, size_t size, struct rest *ret_vector)
+{
+    size_t len = 0;
+    if (rest->len < size)
+        return false;
+    for (size_t i = 0; i < size; i++)
+        len = len << 8 | rest->at[i];
+    if (rest->len - size < len)
+        return false;
+    *ret_vector = (struct rest){rest->at + size, len};
+    rest->at += size + len;
+    rest->len -= size + len;
+    return true;
+}
+
+struct hf_inspection *hf_chain_read_message(const uint8_t *message, size_t len, bool is_13)
+{
+    enum { HEADER_LEN = 4, CERTIFICATE_LEN_MIN = 64 };
+    struct rest rest = {message + HEADER_LEN, len < HEADER_LEN ? 0 : len - HEADER_LEN};
+    struct rest context;
+    struct rest list;
+    struct rest certificate;
+    struct rest extensions;
+    if (len < HEADER_LEN || (is_13 && !take(&rest, 1, &context)) || !take(&rest, 3, &list))
+        return NULL;
+    size_t room = 2 * len + (list.len / CERTIFICATE_LEN_MIN + 1) * pem_room(0);
+    struct text text = {.pem = malloc(room)};
+    if (text.pem == NULL)
+        return NULL;
+    text.at = text.pem;
+    while (list.len > 0 && take(&list, 3, &certificate) && (!is_13 || take(&list, 2, &extensions)))
+        if (certificate.len >= CERTIFICATE_LEN_MIN)
+            text.at = put_certificate(text.at, certificate.at, certificate.len);
+    return inspect(&text);
 }

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "diagnose.h"
 #include "endpoint.h"
 #include "story.h"
 #include "out.h"
@@ -31,6 +32,8 @@ struct flags {
     bool verbose;
     int timeout_ms;
     int verdict_timeout_ms;
+    bool diagnose;
+    const char *cert_dir;
 };
 
 /* What goes on, from the first byte to the exit status. */
@@ -80,6 +83,16 @@ static const struct hf_option connect_options[] = {
      .offset = FIELD(timeout_ms),
      .max = 3600,
      .help = "for connecting, and for the handshake; default 10"},
+    {.name = "diagnose",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(diagnose),
+     .help = "look only, and tell all there is to see: which versions, what the\nserver sent and why it fails, what it "
+             "asks for and which of our\ncertificates fits; on standard output"},
+    {.name = "cert-dir",
+     .value = "DIR",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(cert_dir),
+     .help = "with --diagnose: our certificates are the NAME.pem of DIR that\nhave a key, in NAME.key or beside them"},
     {.name = "json",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(json),
@@ -137,6 +150,11 @@ static bool parse(struct client *client, int argc, char **argv, int *ret_exit)
         *ret_exit = hf_out_usage("connect", "\"%s\" is no HOST:PORT: %s", words.items[0], why);
     else if (client->flags.check && client->flags.http != NULL)
         *ret_exit = hf_out_usage("connect", "--check relays nothing, so it cannot go with --http");
+    else if (client->flags.diagnose && (client->flags.check || client->flags.http != NULL || client->flags.json ||
+                                        client->flags.quiet || client->settings.dtls))
+        *ret_exit = hf_out_usage("connect", "--diagnose goes with none of --check, --http, --json, --quiet, --dtls");
+    else if (client->flags.cert_dir != NULL && (!client->flags.diagnose || client->settings.certs.count > 0))
+        *ret_exit = hf_out_usage("connect", "--cert-dir goes with --diagnose, and without --cert");
     else if (client->flags.name != NULL && client->settings.any_name)
         *ret_exit = hf_out_usage("connect", "--name and --any-name contradict each other");
     else
@@ -282,7 +300,7 @@ static void run(struct client *client)
             return;
         }
         if (!talk->opened && hf_socket_now_ms() >= until_ms) {
-            fail(client, HF_ERR_timed_out);
+            fail(client, talk->over_datagrams ? HF_ERR_datagrams_unanswered : HF_ERR_timed_out);
             return;
         }
         if (!talk->opened)
@@ -416,6 +434,19 @@ static int converse(struct client *client, struct hf_config *config)
     return status;
 }
 
+static int diagnose(const struct client *client)
+{
+    struct hf_diagnosis diagnosis = {
+        .settings = client->settings,
+        .endpoint = client->endpoint,
+        .name = client->settings.any_name ? NULL : client->report.name,
+        .cert_dir = client->flags.cert_dir,
+        .timeout_ms = client->flags.timeout_ms,
+        .verdict_timeout_ms = client->flags.verdict_timeout_ms,
+    };
+    return hf_diagnose(&diagnosis);
+}
+
 int hf_cli_connect(int argc, char **argv)
 {
     static struct client client = {.settings = {.trust = HF_SETTINGS_TRUST_DEFAULT}}; /* too large for a stack */
@@ -432,6 +463,8 @@ int hf_cli_connect(int argc, char **argv)
                          : client.flags.name != NULL ? client.flags.name
                                                      : client.endpoint.host;
     hf_stop_prepare();
+    if (client.flags.diagnose)
+        return diagnose(&client);
     const struct hf_settings_observer observer = {see, &client};
     FILE *key_log = NULL;
     struct hf_config *config = hf_settings_config(&client.settings, HF_CLIENT, "connect", &observer, &key_log, &status);

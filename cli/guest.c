@@ -275,7 +275,7 @@ static void end_late(struct hf_guest *guest, uint64_t now_ms)
     if (now_ms < guest->deadline_ms)
         return;
     if (guest->phase == HF_GUEST_SHAKING)
-        fail(guest, HF_ERR_timed_out, now_ms);
+        fail(guest, guest->over_datagrams ? HF_ERR_datagrams_unanswered : HF_ERR_timed_out, now_ms);
     else if (guest->phase == HF_GUEST_OPEN)
         leave(guest, now_ms);
     else

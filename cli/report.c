@@ -82,8 +82,7 @@ static void label(FILE *to, const char *text)
     fprintf(to, "%s%-*s%s ", hf_out_style(to, HF_OUT_DIM), LABEL_WIDTH, text, hf_out_style(to, HF_OUT_PLAIN));
 }
 
-/* Prints a text of several lines, each further one below the first. */
-static void print_lines(FILE *to, const char *name, const char *lines)
+void hf_report_line(FILE *to, const char *name, const char *lines)
 {
     for (const char *at = lines; *at != '\0'; name = "") {
         size_t len = strcspn(at, "\n");
@@ -126,21 +125,25 @@ static void print_peer(FILE *to, const struct hf_peer *peer)
     hf_inspection_free(chain);
 }
 
-/* Prints names that stand between colons, in lines that fit. */
-static void print_words(FILE *to, const char *name, const char *words)
+void hf_report_wrapped(FILE *to, const char *name, const char *text)
+{
+    label(to, name);
+    hf_story_wrapped(to, LABEL_WIDTH + 1, text);
+}
+
+void hf_report_words(FILE *to, const char *name, const char *words)
 {
     char text[2048];
     snprintf(text, sizeof text, "%s", words);
     for (char *at = text; *at != '\0'; at++)
         *at = *at == ':' ? ' ' : *at;
-    label(to, name);
-    hf_story_wrapped(to, LABEL_WIDTH + 1, text);
+    hf_report_wrapped(to, name, text);
 }
 
 static void print_authorities(FILE *to, const struct hf_certificate_request_info *request)
 {
-    print_lines(to, "it accepts",
-                request->authority_count == 0 ? "any CA, or it does not say which" : request->authorities);
+    hf_report_line(to, "it accepts",
+                   request->authority_count == 0 ? "any CA, or it does not say which" : request->authorities);
 }
 
 static void print_asked(FILE *to, const struct hf_certificate_request_info *request,
@@ -179,7 +182,7 @@ static void print_protection(FILE *to, const struct hf_session_info *session)
             session->version == HF_TLS12 && !session->extended_master_secret ? ", no extended master secret" : "",
             session->encrypt_then_mac ? ", encrypt-then-MAC" : "", session->compressed ? ", compressed" : "");
     if (session->psk_identity != NULL)
-        print_lines(to, "shared key", hf_report_psk(session, identity, sizeof identity));
+        hf_report_line(to, "shared key", hf_report_psk(session, identity, sizeof identity));
 }
 
 void hf_report_session(FILE *to, const struct hf_report *report)
@@ -194,11 +197,11 @@ void hf_report_session(FILE *to, const struct hf_report *report)
             report->handshake);
     print_protection(to, &session);
     if (session.alpn[0] != '\0')
-        print_lines(to, "protocol", session.alpn);
+        hf_report_line(to, "protocol", session.alpn);
     if (hf_peer(report->connection) != NULL)
         print_peer(to, hf_peer(report->connection));
     if (session.admitted_by[0] != '\0')
-        print_lines(to, "admitted by", session.admitted_by);
+        hf_report_line(to, "admitted by", session.admitted_by);
     print_asked(to, &request, &session);
 }
 
@@ -212,8 +215,8 @@ void hf_report_request(FILE *to, const struct hf_report *report, bool told)
         return;
     if (!told)
         print_authorities(to, &request);
-    print_words(to, "signed by", request.schemes);
-    print_lines(to, "you have", request.misfits[0] != '\0' ? request.misfits : "no certificate configured (--cert)");
+    hf_report_words(to, "signed by", request.schemes);
+    hf_report_line(to, "you have", request.misfits[0] != '\0' ? request.misfits : "no certificate configured (--cert)");
 }
 
 void hf_report_verdict(FILE *to, const struct hf_report *report)

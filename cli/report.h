@@ -51,6 +51,13 @@ void hf_report_session(FILE *to, const struct hf_report *report);
  * said already which CAs it accepts. */
 void hf_report_request(FILE *to, const struct hf_report *report, bool told);
 
+/* A label in the column of labels, and one fact; a text of several lines stands below itself. */
+void hf_report_line(FILE *to, const char *label, const char *text);
+
+/* The same for one long sentence, broken into lines that fit; and for names that stand between colons. */
+void hf_report_wrapped(FILE *to, const char *label, const char *text);
+void hf_report_words(FILE *to, const char *label, const char *words);
+
 /* "verdict      accepted: ...". */
 void hf_report_verdict(FILE *to, const struct hf_report *report);
 

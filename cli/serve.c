@@ -22,6 +22,7 @@
 #include "settings.h"
 #include "stop.h"
 #include "udp.h"
+#include "zoo.h"
 
 enum { GUESTS_MAX = 4096, STEP_MS = 1000, PAUSE_MS = 100 };
 
@@ -36,12 +37,15 @@ struct flags {
     int handshake_timeout_ms;
     int idle_timeout_ms;
     size_t max_connections;
+    size_t bad;
+    const char *bad_folder;
 };
 
 struct server {
     struct flags flags;
     struct hf_settings settings;
     struct hf_config *config;
+    struct hf_zoo zoo;         /* --bad */
     int listener;              /* -1: no more guests, of a stream */
     struct hf_listener *crowd; /* over datagrams: all guests by one socket; else NULL */
     uint64_t pause_until_ms;   /* the system had no descriptor left */
@@ -104,6 +108,17 @@ static const struct hf_option serve_options[] = {
      .offset = FIELD(max_connections),
      .max = GUESTS_MAX,
      .help = "at once; further ones wait; default 512"},
+    {.name = "bad",
+     .value = "N",
+     .kind = HF_OPTION_NUMBER,
+     .offset = FIELD(bad),
+     .max = 32,
+     .help = "fail in way N of docs/FAILURES.md, with papers made for it: to\nsee what a client makes of it"},
+    {.name = "bad-dir",
+     .value = "DIR",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(bad_folder),
+     .help = "where --bad writes the papers, the client's too; default\n./handfast-bad"},
 };
 
 static const struct hf_option trust_options[] = {
@@ -140,6 +155,10 @@ static int check(const struct server *server)
 {
     const struct flags *flags = &server->flags;
     const struct hf_settings *settings = &server->settings;
+    if (flags->bad > 0 && (settings->certs.count > 0 || settings->authorities.count > 0))
+        return hf_out_usage("serve", "--bad makes its own certificates: leave out --cert and --client-ca");
+    if (flags->bad > 0)
+        return 0;
     bool asks = settings->client_auth == NULL || strcmp(settings->client_auth, "none") != 0;
     bool names_anchors = settings->authorities.count > 0 || hf_settings_trust_names_anchors(&settings->trust);
     if (settings->psk_file != NULL) /* a key shared beforehand is enough on both sides; the library judges the rest */
@@ -188,7 +207,11 @@ static bool parse(struct server *server, int argc, char **argv, int *ret_exit)
     if (!hf_options_parse(&page, argc, argv, &words, ret_exit))
         return false;
     *ret_exit = check(server);
-    return *ret_exit == 0;
+    if (*ret_exit != 0)
+        return false;
+    const char *folder = server->flags.bad_folder != NULL ? server->flags.bad_folder : "handfast-bad";
+    return server->flags.bad == 0 ||
+           hf_zoo_prepare(&server->zoo, server->flags.bad, folder, &server->settings, ret_exit);
 }
 
 static struct hf_guest *guest_of(struct server *server, const struct hf_connection *connection);
@@ -501,7 +524,9 @@ static bool open_crowd(struct server *server)
 
 static void run_either(struct server *server, struct pollfd *pollers)
 {
-    if (server->crowd != NULL)
+    if (server->zoo.act != HF_ZOO_TLS)
+        hf_zoo_run(&server->zoo, server->listener, server->flags.once);
+    else if (server->crowd != NULL)
         run_over_datagrams(server);
     else
         run(server, pollers);
@@ -524,6 +549,8 @@ static int listen_and_run(struct server *server)
     server->guests = calloc(server->flags.max_connections, sizeof(struct hf_guest *));
     if (pollers != NULL && server->guests != NULL && open_crowd(server)) {
         tell_listening(server, address);
+        if (server->zoo.row != NULL)
+            hf_zoo_tell(&server->zoo, address);
         run_either(server, pollers);
     } else {
         server->status = hf_error_exit_status(HF_ERR_no_memory);

@@ -98,7 +98,8 @@ void hf_drained(struct hf_connection *connection, size_t len);
 bool hf_next_event(struct hf_connection *connection, struct hf_event *ret_event);
 
 /* When hf_tick must be called, in milliseconds since 1970; UINT64_MAX: never. (TLS over a stream sets none.) Over
- * datagrams messages are then sent again: drain after it. A peer that stays silent fails the handshake: timed_out. */
+ * datagrams messages are then sent again: drain after it. A peer that stays silent fails the handshake:
+ * datagrams_unanswered. */
 uint64_t hf_deadline(const struct hf_connection *connection);
 enum hf_error hf_tick(struct hf_connection *connection, uint64_t now_ms);
 

@@ -39,7 +39,8 @@ enum { HF_LISTENER_ADDRESS_MAX = 128 /* bytes; a struct sockaddr_storage fits */
 struct hf_listener_limits {
     size_t associations;   /* that have a connection, at most; default 10000. Above it hellos are dropped */
     size_t half_open;      /* of these, whose handshake is not over; default 1000 */
-    uint64_t handshake_ms; /* for a whole handshake, from the cookie on; default 30000: then it fails with timed_out */
+    uint64_t handshake_ms; /* for a whole handshake, from the cookie on; default 30000: then it fails:
+                              datagrams_unanswered */
     bool skip_cookies; /* RISK: gives a connection to any address that sends a hello, forged ones too. Only where nobody
                         * can forge addresses, as RFC 9147 5.1 says. Three times what came bounds what is sent still */
 };

@@ -114,7 +114,7 @@ enum hf_error hf_tick(struct hf_connection *connection, uint64_t now_ms)
     set_time(connection, now_ms);
     hf_anew_tick(connection);
     enum hf_error error = hf_framing_tick(connection->framing);
-    if (error == HF_ERR_timed_out)
+    if (error == HF_ERR_datagrams_unanswered)
         return hf_failure_by_network(connection, error);
     return error == HF_OK ? hf_feed_pump(connection) : hf_failure_by_us(connection, error);
 }

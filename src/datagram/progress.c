@@ -195,7 +195,7 @@ uint64_t hf_progress_deadline(const struct hf_datagram *datagram)
 static enum hf_error give_up(struct hf_datagram *datagram)
 {
     if (!is_open13(datagram) || datagram->pending_write != NULL || datagram->timer.is_fixed)
-        return HF_ERR_timed_out;
+        return HF_ERR_datagrams_unanswered;
     end_flight(datagram);
     return HF_OK;
 }

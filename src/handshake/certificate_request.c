@@ -74,7 +74,9 @@ static enum hf_error describe_misfits(struct hf_handshake *handshake, const stru
         return HF_ERR_no_memory;
     struct hf_text text = hf_text_of(lines, room);
     for (size_t i = 0; i < answer->misfit_count; i++) {
-        hf_text_add(&text, "%s%s", i == 0 ? "" : "\n", answer->misfits[i].text);
+        if (answer->misfits[i].reason == HF_MISFIT_NONE)
+            continue;
+        hf_text_add(&text, "%s%s", text.len == 0 ? "" : "\n", answer->misfits[i].text);
         if (answer->misfits[i].reason > handshake->misfit) /* reasons stand in the order in which they are looked for */
             handshake->misfit = answer->misfits[i].reason;
     }

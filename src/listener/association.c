@@ -200,7 +200,7 @@ void hf_association_tick(struct hf_association *association)
 {
     uint64_t now_ms = association->listener->now_ms;
     if (association->stage == HF_ASSOCIATION_HALF_OPEN && association->limit_ms <= now_ms)
-        (void)hf_failure_by_network(association->connection, HF_ERR_timed_out);
+        (void)hf_failure_by_network(association->connection, HF_ERR_datagrams_unanswered);
     else
         (void)hf_tick(association->connection, now_ms);
     hf_association_look(association);

@@ -53,7 +53,9 @@ static void choose(const struct hf_config *config, const struct hf_choose_wish *
     if (hf_choose_for_client(&list, wish, &choice)) {
         ret_answer->identity = choice.identity;
         ret_answer->scheme = hf_signature_scheme_find(choice.scheme);
-        ret_answer->misfit_count = 0;
+        if (list.count > 1) /* people ask why the others were not taken */
+            ret_answer->misfit_count =
+                hf_choose_report(&list, wish, ret_answer->misfits, HF_COUNT(ret_answer->misfits));
         return;
     }
     ret_answer->identity = NULL;

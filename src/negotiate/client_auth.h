@@ -19,7 +19,8 @@ struct hf_negotiate_client_auth {
 struct hf_negotiate_client_answer {
     const struct hf_identity *identity; /* NULL: none fits; an empty Certificate goes */
     const struct hf_signature_scheme *scheme;
-    struct hf_identity_misfit misfits[HF_CONFIG_IDENTITIES_MAX]; /* when none fits: why not, one for each identity */
+    struct hf_identity_misfit
+        misfits[HF_CONFIG_IDENTITIES_MAX]; /* when none fits, or there are several: one for each */
     size_t misfit_count;
 };
 

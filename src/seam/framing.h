@@ -322,8 +322,8 @@ static inline uint64_t hf_framing_deadline(const struct hf_framing *framing)
     return framing->methods->deadline == NULL ? UINT64_MAX : framing->methods->deadline(framing);
 }
 
-/* The time of set_time came: what is due is sent again; then call next. Fails with peer_silent when nothing came for
- * too long. */
+/* The time of set_time came: what is due is sent again; then call next. Fails with datagrams_unanswered when nothing
+ * came for too long. */
 static inline HF_MUST enum hf_error hf_framing_tick(struct hf_framing *framing)
 {
     return framing->methods->tick == NULL ? HF_OK : framing->methods->tick(framing);

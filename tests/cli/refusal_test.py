@@ -1,6 +1,10 @@
 """When it fails, both ends say why, by the same numbers, and the exit status tells who refused whom."""
+import os
+import re
 import socket
 import struct
+import subprocess
+import tempfile
 import time
 
 from support import Case, Listener, ROOT, Server, certificate, connect, identity, main, objects, run
@@ -147,6 +151,65 @@ class Network(Case):
             began = time.monotonic()
             self.expect(connect(server.address, "--check", "--timeout", "0.5"), 42, "ClientHello")
             self.assertLess(time.monotonic() - began, 3)
+
+
+class LocalFiles(Case):
+    """50 and 51: told before anything goes over the wire, with the file and what it holds instead (H23, H24)."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="handfast-files-")
+        self.addCleanup(self.folder.cleanup)
+
+    def path(self, name, *words):
+        """A file made by the openssl program; without words, an empty one."""
+        path = os.path.join(self.folder.name, name)
+        if words:
+            subprocess.run(["openssl", *words, "-out", path], check=True, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL)
+        else:
+            with open(path, "wb"):
+                pass
+        return path
+
+    def refused(self, cert, key, status, *patterns, flags=()):
+        for words in (["connect", "127.0.0.1:1", "--check", "--ca", ROOT],
+                      ["serve", "--listen", "127.0.0.1:0", "--client-ca", ROOT]):
+            self.expect(run(*words, "--cert", cert, "--key", key, *flags), status, *patterns)
+
+    def test_other_formats(self):
+        chain, key = certificate("client-p256.pem"), certificate("client-p256.key")
+        der = self.path("client.der", "x509", "-in", chain, "-outform", "DER")
+        bag = self.path("client.p12", "pkcs12", "-export", "-in", chain, "-inkey", key, "-passout", "pass:x")
+        self.refused(der, key, 51, r"\[H24\]", "client.der", "DER")
+        self.refused(bag, key, 51, r"\[H24\]", "client.p12", "PKCS#12")
+        self.refused(self.path("empty.pem"), key, 51, r"\[H24\]", "empty.pem", "an empty file")
+        self.refused(chain, os.path.join(self.folder.name, "none.key"), 51, r"\[H24\]", "none.key", "No such file")
+
+    def test_swapped(self):
+        self.refused(certificate("client-p256.key"), certificate("client-p256.pem"), 51, r"\[H24\]", "swapped")
+
+    def test_a_key_that_is_encrypted(self):
+        chain = certificate("client-p256.pem")
+        key = self.path("locked.key", "pkcs8", "-topk8", "-in", certificate("client-p256.key"), "-passout", "pass:right")
+        wrong, right = os.path.join(self.folder.name, "wrong"), os.path.join(self.folder.name, "right")
+        for path in (wrong, right):
+            with open(path, "w", encoding="ascii") as file:
+                file.write(os.path.basename(path) + "\n")
+        self.refused(chain, key, 51, r"\[H24\]", "locked.key", "encrypted", "--passfile")
+        self.refused(chain, key, 51, r"\[H24\]", "locked.key", "does not open", flags=["--passfile", wrong])
+        with Server() as server:
+            self.expect(connect(server, "--check", "--passfile", right, who=["--cert", chain, "--key", key]), 0)
+
+    def test_the_wrong_order_and_the_wrong_key(self):
+        with open(certificate("client-p256.pem"), encoding="ascii") as file:
+            first, second = re.findall(r"-----BEGIN.*?-----END CERTIFICATE-----\n", file.read(), re.S)
+        turned = self.path("turned.pem")
+        with open(turned, "w", encoding="ascii") as file:
+            file.write(second + first)
+        self.refused(turned, certificate("client-p256.key"), 50, r"\[H23\]", "turned.pem", "wrong order",
+                     r"#2 \(CN=client-p256\)", "handfast cert sort")
+        self.refused(certificate("client-p256.pem"), certificate("client-rsa.key"), 50, r"\[H23\]", "client-p256.pem and ",
+                     "CN=client-p256")
 
 
 main()

@@ -62,6 +62,9 @@ static void test_by_scheme(void **state)
     request.schemes = hf_span_of("\x08\x04", 2);
     assert_int_equal(choose(HF_VERSION_BIT_13), HF_OK);
     assert_ptr_equal(answer.identity, rsa);
+    assert_int_equal(answer.misfit_count, 2); /* why the other was not taken */
+    assert_int_equal(answer.misfits[0].reason, HF_MISFIT_SCHEME);
+    assert_int_equal(answer.misfits[1].reason, HF_MISFIT_NONE);
 }
 
 static void test_none_fits(void **state)
