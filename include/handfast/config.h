@@ -302,6 +302,24 @@ void hf_builder_begin_anew(struct hf_builder *builder, unsigned times);
  */
 void hf_builder_datagram_max(struct hf_builder *builder, size_t len);
 
+/* Over datagrams: connection IDs (RFC 9146, RFC 9147 9), by which a connection is found when its peer's address
+ * changes: behind a NAT that forgot, from another network, after a long sleep. `len` is how long ours are, 0 to 20
+ * bytes, which the peer writes into each protected record that it sends us; 0: we want none, and write the peer's if it
+ * wants one (a client's usual choice: its own socket finds its one server). A listener needs some, at least 4 to tell
+ * thousands of peers apart, 8 is ample. They are random and new for each connection, and link what is sent over several
+ * paths for whoever watches; in 1.3 unused ones can be had for that (hf_ask_for_connection_ids). Both ends must use
+ * them. With them goes the return routability check (RFC 9853), without which no address changes. Default: not used. */
+void hf_builder_connection_ids(struct hf_builder *builder, size_t len);
+
+/* How a peer is asked whether it really is where its records come from: RFC 9853 5. */
+enum hf_path_check {
+    HF_PATH_CHECK_ENHANCED = 0, /* first where it was until now: who races copies of its records from elsewhere gains
+                                 * nothing. Costs up to a second, or three round trips, when it is there no more */
+    HF_PATH_CHECK_BASIC         /* at the new address at once: quicker. RISK: whoever sees the peer's records and is
+                                 * faster than they are can become the path */
+};
+void hf_builder_path_check(struct hf_builder *builder, enum hf_path_check check);
+
 void hf_builder_versions(struct hf_builder *builder, enum hf_version min, enum hf_version max);
 void hf_builder_suites(struct hf_builder *builder, const char *names);
 void hf_builder_groups(struct hf_builder *builder, const char *names);

@@ -166,6 +166,47 @@ enum { HF_CHANNEL_BINDING_EXPORTER_LEN = 32, HF_CHANNEL_BINDING_LEN_MAX = 32 };
 enum hf_error hf_channel_binding(const struct hf_connection *connection, enum hf_channel_binding kind, void *into,
                                  size_t room, size_t *ret_len);
 
+/* ---- Connection IDs and paths, over datagrams: hf_builder_connection_ids. ---- */
+
+/* What is known of them. IDs live until the next call that feeds or drains. */
+struct hf_connection_id_info {
+    bool used;             /* both ends use connection IDs */
+    const uint8_t *own;    /* the newest of ours, that the peer writes or may write into what it sends */
+    size_t own_len;        /* 0: we want none */
+    const uint8_t *peer;   /* that we write into what we send */
+    size_t peer_len;       /* 0: it wants none */
+    size_t spare;          /* further ones of the peer's, not used yet (1.3) */
+    bool checks_paths;     /* both ends have the return routability check (RFC 9853) */
+    bool checking;         /* one is going on: what we send waits for its end, a few seconds at most */
+    uint32_t path;         /* by which we send: see hf_set_path */
+    uint64_t paths_moved;  /* how often the peer has moved, and shown that it receives there */
+    uint64_t paths_stayed; /* its records came from elsewhere, but it is where it was: a copy, on a quicker way */
+    uint64_t paths_failed; /* its records came from elsewhere, where nobody answers */
+};
+void hf_connection_id_info(const struct hf_connection *connection, struct hf_connection_id_info *ret_info);
+
+/* DTLS 1.3: asks the peer for `count` (1 to 8) further IDs of its, to be used on other paths, so that nobody can link
+ * what we send by one with what we send by another (RFC 9147 9). It may give fewer: see `spare`. wrong_call before
+ * OPENED and after hf_close, in DTLS 1.2, where the peer wants no ID, and while an earlier request is not answered. */
+enum hf_error hf_ask_for_connection_ids(struct hf_connection *connection, size_t count);
+
+/* DTLS 1.3: gives the peer `count` (1 to 8) further IDs of ours; with at_once it uses the first of them from then on,
+ * and ours until now are retired: they count for 240 seconds more. wrong_call as above, where we want no ID, and when
+ * there would be more than 8 that are not retired. */
+enum hf_error hf_give_connection_ids(struct hf_connection *connection, size_t count, bool at_once);
+
+/* Of several paths to the peer (its addresses, or sockets of ours): the number, chosen by the caller, of the one that
+ * what is fed next came by; and of the one that what hf_output shows must go by. 0 unless told. A listener does this by
+ * itself. Once open we send by another path only after the peer has shown that it is there (RFC 9853); until then by it
+ * goes at most three times what came by it, and nothing but the question. */
+void hf_set_path(struct hf_connection *connection, uint32_t path);
+uint32_t hf_output_path(const struct hf_connection *connection);
+
+/* From now on sends by this path, with an ID that was not used before if there is one; questions by others are answered
+ * with path_drop, so that the peer follows at once (RFC 9853 5.2). wrong_call before OPENED and where paths are not
+ * checked. */
+enum hf_error hf_prefer_path(struct hf_connection *connection, uint32_t path);
+
 /* ---- What is known. ---- */
 
 /* The proven identity of the peer: NULL until OPENED, on failure, and for peers that presented none; of a client that

@@ -86,6 +86,7 @@ struct hf_listener_counts {
     uint64_t refused;     /* hellos that nothing could come of: answered by an alert */
     uint64_t turned_away; /* hellos with a good cookie that the limits, or memory, had no room for */
     uint64_t replaced;    /* associations that another one from the same address took the place of */
+    uint64_t moved;       /* peers that changed their address, and have shown that they receive there */
     uint64_t strays;      /* datagrams dropped: of nobody we know, and no hello */
 };
 void hf_listener_counts(const struct hf_listener *listener, struct hf_listener_counts *ret_counts);

@@ -5,6 +5,7 @@
 #include "api/read_file.h"
 #include "base/text.h"
 #include "crypto/random.h"
+#include "datagram/connection_ids.h"
 #include "session/session.h"
 
 enum { PASS_MAX = 4096, MESSAGE_DEFAULT = 65536, MESSAGE_MIN = 1024, MESSAGE_MAX = 1048576, ANEW_DEFAULT = 12 };
@@ -249,6 +250,22 @@ void hf_builder_datagram_max(struct hf_builder *builder, size_t len)
 {
     if (hf_builder_is_fine(builder))
         builder->config->datagram_max = len;
+}
+
+void hf_builder_connection_ids(struct hf_builder *builder, size_t len)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (len > HF_CONNECTION_ID_OWN_LEN_MAX)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_connection_ids: len", "0 to 20", NULL);
+    builder->config->uses_connection_ids = true;
+    builder->config->connection_id_len = len;
+}
+
+void hf_builder_path_check(struct hf_builder *builder, enum hf_path_check check)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->path_check = check;
 }
 
 void hf_builder_begin_anew(struct hf_builder *builder, unsigned times)

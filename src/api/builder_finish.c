@@ -148,6 +148,14 @@ static void check_lists(struct hf_builder *builder)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "signature schemes", "at least one", NULL);
 }
 
+static void check_transport(struct hf_builder *builder)
+{
+    const struct hf_config *config = builder->config;
+    if (config->uses_connection_ids && config->transport != &hf_transport_datagram)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_connection_ids",
+                          "connections over datagrams (hf_builder_datagrams)", "over a stream");
+}
+
 /* ---- names of the lists, for people ---- */
 
 static char *keep_names(struct hf_builder *builder, const char *text)
@@ -336,6 +344,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         narrow_versions(builder->config);
         hf_builder_historic_check(builder);
         check_lists(builder);
+        check_transport(builder);
         name_lists(builder);
         check_identities(builder);
         hf_builder_raw_check(builder);

@@ -51,7 +51,10 @@ struct hf_config {
 
     const struct hf_transport *transport; /* NULL: streams */
     size_t datagram_max;                  /* 0: not told */
-    uint16_t min_version;                 /* enum hf_version, of TLS: a generation is the same over datagrams */
+    bool uses_connection_ids;             /* over datagrams */
+    size_t connection_id_len;             /* of ours; 0: we want none, and take the peer's */
+    enum hf_path_check path_check;
+    uint16_t min_version; /* enum hf_version, of TLS: a generation is the same over datagrams */
     uint16_t max_version;
     const struct hf_suite *suites[HF_CONFIG_SUITES_MAX];
     size_t suite_count;

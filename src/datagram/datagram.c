@@ -21,7 +21,7 @@ static enum hf_error datagram_feed(struct hf_framing *framing, struct hf_span wi
     struct hf_datagram *datagram = datagram_of(framing);
     if (datagram->failure != HF_OK)
         return datagram->failure;
-    hf_inbox_add(&datagram->inbox, wire);
+    hf_inbox_add(&datagram->inbox, wire, framing->path);
     *ret_taken = wire.len;
     return HF_OK;
 }
@@ -127,7 +127,8 @@ static enum hf_error datagram_flush(struct hf_framing *framing)
 
 static struct hf_span datagram_output(const struct hf_framing *framing)
 {
-    return hf_outbox_first(&const_datagram_of(framing)->sender.outbox);
+    const struct hf_outbox_datagram *first = hf_outbox_first(&const_datagram_of(framing)->sender.outbox);
+    return first == NULL ? hf_span_of(NULL, 0) : hf_span_of(first->bytes, first->len);
 }
 
 static void datagram_consumed(struct hf_framing *framing, size_t len)
@@ -227,6 +228,59 @@ static void datagram_set_datagram_max(struct hf_framing *framing, size_t len)
     hf_mtu_set(&datagram_of(framing)->sender.mtu, len);
 }
 
+/* ---- connection IDs and paths ---- */
+
+static enum hf_error datagram_begin_routes(struct hf_framing *framing, const struct hf_random *random, size_t own_len)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    if (datagram->routes != NULL)
+        return HF_ERR_internal;
+    HF_TRY(hf_routes_new(datagram->allocator, random, own_len, &datagram->routes));
+    datagram->inbox.id_len = own_len;
+    return hf_routes_make_own(datagram->routes);
+}
+
+static enum hf_error datagram_agree_ids(struct hf_framing *framing, const struct hf_framing_ids *ids)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    struct hf_routes *routes = datagram->routes;
+    if (routes == NULL || routes->is_agreed)
+        return HF_ERR_internal;
+    if (ids->peer.len > 0)
+        HF_TRY(hf_connection_ids_add_peer(&routes->ids, ids->peer));
+    routes->is_agreed = true;
+    routes->check.is_agreed = ids->checks_paths;
+    routes->check.is_basic = ids->is_basic;
+    hf_routing_changed(datagram);
+    return HF_OK;
+}
+
+static struct hf_routes *datagram_routes(struct hf_framing *framing)
+{
+    return datagram_of(framing)->routes;
+}
+
+static void datagram_routes_changed(struct hf_framing *framing)
+{
+    hf_routing_changed(datagram_of(framing));
+}
+
+static uint32_t datagram_output_path(const struct hf_framing *framing)
+{
+    const struct hf_datagram *datagram = const_datagram_of(framing);
+    const struct hf_outbox_datagram *first = hf_outbox_first(&datagram->sender.outbox);
+    if (first != NULL && first->path != HF_OUTBOX_PEER)
+        return first->path;
+    return datagram->routes == NULL ? 0 : datagram->routes->check.bound;
+}
+
+static void drop_routes(struct hf_datagram *datagram)
+{
+    datagram->sender.outbox.id = hf_span_of(NULL, 0);
+    hf_routes_free(datagram->routes);
+    datagram->routes = NULL;
+}
+
 /* ---- time and life ---- */
 
 static void datagram_set_retransmission(struct hf_framing *framing, uint32_t first_ms)
@@ -273,6 +327,7 @@ static void datagram_forget_keys(struct hf_framing *framing)
     hf_reassemble_release(&datagram->reassemble);
     hf_record_free(datagram->pending_write);
     datagram->pending_write = NULL;
+    datagram->sender.outbox.is_paused = false; /* what is left goes to where the peer was last */
     if (datagram->failure == HF_OK)
         datagram->failure = HF_ERR_wrong_call;
 }
@@ -281,6 +336,7 @@ static void datagram_free(struct hf_framing *framing)
 {
     struct hf_datagram *datagram = datagram_of(framing);
     datagram_forget_keys(framing);
+    drop_routes(datagram);
     hf_sender_release(&datagram->sender);
     hf_allocation_wipe(datagram->allocator, datagram, sizeof *datagram);
 }
@@ -337,6 +393,7 @@ static enum hf_error datagram_begin_anew(struct hf_framing *framing)
     const struct hf_retransmit_timer timer = datagram->timer;
     HF_TRY(make_plain(datagram->allocator, &reading, &writing));
     datagram_forget_keys(framing);
+    drop_routes(datagram);
     hf_sender_release(&datagram->sender);
     datagram->begun++;
     const struct hf_datagram_numbers first = {.sequence = (uint64_t)datagram->begun * NUMBERS_EACH};
@@ -377,6 +434,11 @@ static const struct hf_framing_methods datagram_methods = {
     .begin_anew = datagram_begin_anew,
     .dropped = datagram_dropped,
     .set_retransmission = datagram_set_retransmission,
+    .begin_routes = datagram_begin_routes,
+    .agree_ids = datagram_agree_ids,
+    .routes = datagram_routes,
+    .routes_changed = datagram_routes_changed,
+    .output_path = datagram_output_path,
 };
 
 enum hf_error hf_datagram_new(const struct hf_allocator *allocator, const struct hf_datagram_numbers *first,

@@ -3,6 +3,7 @@
 
 #include "base/reader.h"
 #include "base/secret.h"
+#include "seam/record.h"
 
 enum {
     UNIFIED_MASK = 0xe0,
@@ -19,14 +20,16 @@ void hf_inbox_init(struct hf_inbox *inbox, const struct hf_allocator *allocator)
     *inbox = (struct hf_inbox){.allocator = allocator};
 }
 
-static void append(struct hf_inbox *inbox, struct hf_inbox_list *list, struct hf_span bytes, size_t max)
+static void append(struct hf_inbox *inbox, struct hf_inbox_list *list, struct hf_span bytes, uint32_t path)
 {
+    size_t max = list == &inbox->early ? HF_INBOX_EARLY_BYTES_MAX : HF_INBOX_BYTES_MAX;
     if (bytes.len == 0 || list->held > max || bytes.len > max - list->held)
         return;
     struct hf_inbox_datagram *datagram = hf_allocation_new(inbox->allocator, sizeof *datagram + bytes.len);
     if (datagram == NULL)
         return;
     datagram->len = bytes.len;
+    datagram->path = path;
     (void)hf_span_copy(bytes, datagram->bytes, bytes.len);
     if (list->last == NULL)
         list->first = datagram;
@@ -49,9 +52,9 @@ static struct hf_inbox_datagram *take_first(struct hf_inbox_list *list)
     return first;
 }
 
-void hf_inbox_add(struct hf_inbox *inbox, struct hf_span datagram)
+void hf_inbox_add(struct hf_inbox *inbox, struct hf_span datagram, uint32_t path)
 {
-    append(inbox, &inbox->waiting, datagram, HF_INBOX_BYTES_MAX);
+    append(inbox, &inbox->waiting, datagram, path);
 }
 
 static void drop(struct hf_inbox *inbox, struct hf_inbox_datagram *datagram)
@@ -60,12 +63,20 @@ static void drop(struct hf_inbox *inbox, struct hf_inbox_datagram *datagram)
         hf_allocation_wipe(inbox->allocator, datagram, sizeof *datagram + datagram->len);
 }
 
-static void read_unified(struct hf_reader *reader, uint8_t first, struct hf_inbox_record *record)
+/* Its length is told by nothing in the record: RFC 9146 3. */
+static void read_id(struct hf_reader *reader, size_t id_len, struct hf_inbox_record *record)
+{
+    record->id = hf_reader_bytes(reader, id_len);
+    if (id_len == 0)
+        hf_reader_spoil(reader);
+}
+
+static void read_unified(struct hf_reader *reader, uint8_t first, size_t id_len, struct hf_inbox_record *record)
 {
     record->is_unified = true;
     record->epoch = first & UNIFIED_EPOCH;
-    if ((first & UNIFIED_HAS_ID) != 0) /* none was agreed on */
-        hf_reader_spoil(reader);
+    if ((first & UNIFIED_HAS_ID) != 0)
+        read_id(reader, id_len, record);
     (void)hf_reader_bytes(reader, (first & UNIFIED_LONG_NUMBER) != 0 ? 2 : 1);
     if ((first & UNIFIED_HAS_LENGTH) == 0) {
         record->body = hf_reader_rest(reader);
@@ -75,11 +86,13 @@ static void read_unified(struct hf_reader *reader, uint8_t first, struct hf_inbo
     record->body = hf_reader_bytes(reader, len);
 }
 
-static void read_plain(struct hf_reader *reader, struct hf_inbox_record *record)
+static void read_plain(struct hf_reader *reader, size_t id_len, struct hf_inbox_record *record)
 {
     uint16_t version = hf_reader_u16(reader);
     record->epoch = hf_reader_u16(reader);
     record->sequence = hf_reader_uint(reader, 6);
+    if (record->type == HF_CONTENT_TLS12_CID)
+        read_id(reader, id_len, record);
     size_t len = hf_reader_u16(reader);
     record->body = hf_reader_bytes(reader, len);
     if (version >> 8 != VERSION_MAJOR)
@@ -87,16 +100,16 @@ static void read_plain(struct hf_reader *reader, struct hf_inbox_record *record)
 }
 
 /* Cuts one record off; false when what is there is none. */
-static bool cut(struct hf_inbox_datagram *datagram, struct hf_inbox_record *record)
+static bool cut(struct hf_inbox_datagram *datagram, size_t id_len, struct hf_inbox_record *record)
 {
     struct hf_span left = hf_span_of(datagram->bytes + datagram->at, datagram->len - datagram->at);
     struct hf_reader reader = hf_reader_of(left);
     uint8_t first = hf_reader_u8(&reader);
-    *record = (struct hf_inbox_record){.type = first};
+    *record = (struct hf_inbox_record){.type = first, .path = datagram->path};
     if ((first & UNIFIED_MASK) == UNIFIED)
-        read_unified(&reader, first, record);
+        read_unified(&reader, first, id_len, record);
     else
-        read_plain(&reader, record);
+        read_plain(&reader, id_len, record);
     if (reader.bad)
         return false;
     size_t len = left.len - reader.left;
@@ -113,7 +126,7 @@ bool hf_inbox_next(struct hf_inbox *inbox, struct hf_inbox_record *ret_record)
             inbox->current = take_first(&inbox->waiting);
         if (inbox->current == NULL)
             return false;
-        if (inbox->current->at < inbox->current->len && cut(inbox->current, ret_record))
+        if (inbox->current->at < inbox->current->len && cut(inbox->current, inbox->id_len, ret_record))
             return true;
         drop(inbox, inbox->current);
         inbox->current = NULL;
@@ -123,7 +136,7 @@ bool hf_inbox_next(struct hf_inbox *inbox, struct hf_inbox_record *ret_record)
 void hf_inbox_keep_early(struct hf_inbox *inbox, const struct hf_inbox_record *record)
 {
     struct hf_span whole = hf_span_of(record->header.data, record->header.len + record->body.len);
-    append(inbox, &inbox->early, whole, HF_INBOX_EARLY_BYTES_MAX);
+    append(inbox, &inbox->early, whole, record->path);
 }
 
 void hf_inbox_retry_early(struct hf_inbox *inbox)

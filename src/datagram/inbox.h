@@ -14,6 +14,7 @@ struct hf_inbox_datagram {
     struct hf_inbox_datagram *next;
     size_t len;
     size_t at; /* of the next record */
+    uint32_t path;
     uint8_t bytes[];
 };
 
@@ -28,6 +29,7 @@ struct hf_inbox {
     struct hf_inbox_list waiting;
     struct hf_inbox_list early;        /* records whose keys are not there yet */
     struct hf_inbox_datagram *current; /* being cut: records lent by next lie in it */
+    size_t id_len; /* of connection IDs in records that come: ours all have the same length. 0: none can come */
 };
 
 /* One record, lent until the next call of next or release. */
@@ -36,15 +38,17 @@ struct hf_inbox_record {
     uint8_t type;    /* enum hf_content_type */
     uint16_t epoch;
     uint64_t sequence;
-    struct hf_span header;
+    struct hf_span id;     /* empty: none */
+    struct hf_span header; /* with the ID */
     struct hf_span body;
     uint8_t *into; /* the body, to be opened in place */
+    uint32_t path; /* by which its datagram came */
 };
 
 void hf_inbox_init(struct hf_inbox *inbox, const struct hf_allocator *allocator);
 
-/* Copies a datagram; without room it is lost. */
-void hf_inbox_add(struct hf_inbox *inbox, struct hf_span datagram);
+/* Copies a datagram, which came by this path; without room it is lost. */
+void hf_inbox_add(struct hf_inbox *inbox, struct hf_span datagram, uint32_t path);
 
 /* The next record; false when there is none. What is not well-formed is dropped with the rest of its datagram. */
 bool hf_inbox_next(struct hf_inbox *inbox, struct hf_inbox_record *ret_record);

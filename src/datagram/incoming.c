@@ -199,6 +199,8 @@ static enum hf_error take_protected(struct hf_datagram *datagram, const struct h
         return take_alert(datagram, /* is_protected= */ true, content->bytes, unit);
     case HF_CONTENT_APPLICATION_DATA:
         return take_data(datagram, read, content->bytes, unit);
+    case HF_CONTENT_RETURN_ROUTABILITY_CHECK:
+        return hf_routing_take(datagram, content->bytes);
     case HF_CONTENT_ACK:
         return datagram->rules == HF_RULES_13 ? hf_progress_acked(datagram, read->epoch, content->bytes)
                                               : HF_ERR_unexpected_message;
@@ -277,13 +279,15 @@ static enum hf_error take_record(struct hf_datagram *datagram, const struct hf_i
     struct hf_epoch_read *read = find_epoch(datagram, record);
     if (read == NULL)
         return HF_OK;
-    if (!record->is_unified && !is_new(read, record->sequence)) {
+    bool is_expected = read->protection->is_plain || hf_routes_expect(datagram->routes, record->id);
+    if (!is_expected || (!record->is_unified && !is_new(read, record->sequence))) {
         datagram->dropped++;
         return HF_OK;
     }
     const struct hf_record_wire wire = {
         .header = record->header,
         .body = record->body,
+        .id = record->id,
         .sequence = read->window.next,
     };
     struct hf_record_content content = {0};
@@ -293,6 +297,8 @@ static enum hf_error take_record(struct hf_datagram *datagram, const struct hf_i
         return error == HF_OK || is_droppable(read, error) ? HF_OK : error;
     }
     hf_replay_window_mark(&read->window, content.sequence);
+    datagram->record_path = record->path;
+    hf_routing_heard(datagram, read, record, content.sequence);
     return take_content(datagram, read, &content, unit);
 }
 
@@ -310,5 +316,6 @@ enum hf_error hf_incoming_next(struct hf_datagram *datagram, struct hf_unit *uni
     }
     if (take_hint(datagram, unit))
         return HF_OK;
+    HF_TRY(hf_routing_tick(datagram));
     return hf_progress_settle(datagram);
 }

@@ -5,25 +5,34 @@
 
 void hf_outbox_init(struct hf_outbox *outbox, const struct hf_allocator *allocator)
 {
-    *outbox = (struct hf_outbox){.allocator = allocator};
+    *outbox = (struct hf_outbox){.allocator = allocator, .path = HF_OUTBOX_PEER};
 }
 
-static size_t overhead_of(const struct hf_epoch_write *write)
+/* Records in the clear have none: RFC 9146 3, RFC 9147 4. */
+static struct hf_span id_of(const struct hf_outbox *outbox, const struct hf_epoch_write *write)
 {
-    return write->protection->header_len + write->protection->overhead;
+    return write->protection->is_plain ? hf_span_of(NULL, 0) : outbox->id;
 }
 
-size_t hf_outbox_room_fresh(const struct hf_epoch_write *write, size_t mtu)
+static size_t overhead_of(const struct hf_outbox *outbox, const struct hf_epoch_write *write)
 {
-    return mtu > overhead_of(write) ? mtu - overhead_of(write) : 0;
+    const struct hf_record_protection *protection = write->protection;
+    size_t id_len = id_of(outbox, write).len;
+    return protection->header_len + protection->overhead + (id_len > 0 ? id_len + protection->id_overhead : 0);
+}
+
+size_t hf_outbox_room_fresh(const struct hf_outbox *outbox, const struct hf_epoch_write *write, size_t mtu)
+{
+    size_t overhead = overhead_of(outbox, write);
+    return mtu > overhead ? mtu - overhead : 0;
 }
 
 size_t hf_outbox_room(const struct hf_outbox *outbox, const struct hf_epoch_write *write, size_t mtu)
 {
     if (outbox->open == NULL)
-        return hf_outbox_room_fresh(write, mtu);
+        return hf_outbox_room_fresh(outbox, write, mtu);
     size_t room = outbox->open->room < mtu ? outbox->open->room : mtu;
-    return room > outbox->open->len ? hf_outbox_room_fresh(write, room - outbox->open->len) : 0;
+    return room > outbox->open->len ? hf_outbox_room_fresh(outbox, write, room - outbox->open->len) : 0;
 }
 
 static enum hf_error begin(struct hf_outbox *outbox, size_t room)
@@ -33,6 +42,7 @@ static enum hf_error begin(struct hf_outbox *outbox, size_t room)
     if (datagram == NULL)
         return HF_ERR_no_memory;
     datagram->room = room;
+    datagram->path = outbox->path;
     outbox->open = datagram;
     return HF_OK;
 }
@@ -46,9 +56,10 @@ enum hf_error hf_outbox_seal(struct hf_outbox *outbox, struct hf_epoch_write *wr
         .bytes = content,
         .epoch = write->epoch,
         .sequence = write->next_sequence,
+        .id = id_of(outbox, write),
     };
     if (outbox->open == NULL || hf_outbox_room(outbox, write, mtu) < content.len) {
-        size_t need = overhead_of(write) + content.len;
+        size_t need = overhead_of(outbox, write) + content.len;
         HF_TRY(begin(outbox, (need > mtu ? need : mtu) + PADDING_MAX));
     }
     struct hf_outbox_datagram *open = outbox->open;
@@ -77,21 +88,31 @@ void hf_outbox_close(struct hf_outbox *outbox)
     outbox->held += open->len;
 }
 
-struct hf_span hf_outbox_first(const struct hf_outbox *outbox)
+const struct hf_outbox_datagram *hf_outbox_first(const struct hf_outbox *outbox)
 {
-    return outbox->first == NULL ? hf_span_of(NULL, 0) : hf_span_of(outbox->first->bytes, outbox->first->len);
+    const struct hf_outbox_datagram *one = outbox->first;
+    while (one != NULL && outbox->is_paused && one->path == HF_OUTBOX_PEER)
+        one = one->next;
+    return one;
 }
 
 void hf_outbox_drop_first(struct hf_outbox *outbox)
 {
-    struct hf_outbox_datagram *first = outbox->first;
-    if (first == NULL)
+    const struct hf_outbox_datagram *goes = hf_outbox_first(outbox);
+    struct hf_outbox_datagram *before = NULL;
+    struct hf_outbox_datagram *one = outbox->first;
+    for (; one != NULL && one != goes; one = one->next)
+        before = one;
+    if (one == NULL)
         return;
-    outbox->first = first->next;
-    if (outbox->first == NULL)
-        outbox->last = NULL;
-    outbox->held -= first->len;
-    hf_allocation_free(outbox->allocator, first);
+    if (before == NULL)
+        outbox->first = one->next;
+    else
+        before->next = one->next;
+    if (outbox->last == one)
+        outbox->last = before;
+    outbox->held -= one->len;
+    hf_allocation_free(outbox->allocator, one);
 }
 
 bool hf_outbox_is_full(const struct hf_outbox *outbox)
@@ -102,6 +123,7 @@ bool hf_outbox_is_full(const struct hf_outbox *outbox)
 void hf_outbox_release(struct hf_outbox *outbox)
 {
     hf_outbox_close(outbox);
+    outbox->is_paused = false;
     while (outbox->first != NULL)
         hf_outbox_drop_first(outbox);
 }

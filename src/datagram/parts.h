@@ -1,5 +1,5 @@
 /* The datagram framing as its files share it: datagram.c has its methods and its sending side, incoming.c its reading
- * side, progress.c what follows from what came. */
+ * side, progress.c what follows from what came, routing.c where it goes. */
 #ifndef HF_DATAGRAM_PARTS_H
 #define HF_DATAGRAM_PARTS_H
 
@@ -8,6 +8,7 @@
 #include "datagram/inbox.h"
 #include "datagram/reassemble.h"
 #include "datagram/retransmit_timer.h"
+#include "datagram/routes.h"
 #include "datagram/sender.h"
 
 /* An alert that came in the clear. */
@@ -28,6 +29,9 @@ struct hf_datagram {
 
     struct hf_sender sender;
     struct hf_record_protection *pending_write; /* waits until the KeyUpdate is acknowledged: RFC 9147 8 */
+
+    struct hf_routes *routes; /* NULL: no connection IDs */
+    uint32_t record_path;     /* by which the record came that is being taken */
 
     struct hf_inbox inbox;
     struct hf_epoch_reads reads;
@@ -50,6 +54,21 @@ struct hf_datagram {
 
 /* Goes through what came until there is a unit, or nothing more. */
 HF_MUST enum hf_error hf_incoming_next(struct hf_datagram *datagram, struct hf_unit *unit);
+
+/* ---- routing.c: RFC 9146, RFC 9147 9, RFC 9853. All do nothing where there are no routes. ---- */
+
+/* An authentic record came. */
+void hf_routing_heard(struct hf_datagram *datagram, const struct hf_epoch_read *read,
+                      const struct hf_inbox_record *record, uint64_t sequence);
+
+/* One of the type return_routability_check. */
+HF_MUST enum hf_error hf_routing_take(struct hf_datagram *datagram, struct hf_span content);
+
+uint64_t hf_routing_deadline(const struct hf_datagram *datagram);
+HF_MUST enum hf_error hf_routing_tick(struct hf_datagram *datagram);
+
+/* The IDs or the paths changed: what goes from here on follows. */
+void hf_routing_changed(struct hf_datagram *datagram);
 
 /* ---- progress.c ---- */
 

@@ -188,6 +188,8 @@ uint64_t hf_progress_deadline(const struct hf_datagram *datagram)
     uint64_t due_ms = datagram->timer.due_ms;
     if (datagram->rules == HF_RULES_13 && datagram->ack_due_ms < due_ms)
         due_ms = datagram->ack_due_ms;
+    if (hf_routing_deadline(datagram) < due_ms)
+        due_ms = hf_routing_deadline(datagram);
     return datagram->hint.due_ms < due_ms ? datagram->hint.due_ms : due_ms;
 }
 
@@ -203,6 +205,7 @@ static enum hf_error give_up(struct hf_datagram *datagram)
 enum hf_error hf_progress_tick(struct hf_datagram *datagram)
 {
     uint64_t now_ms = datagram->framing.now_ms;
+    HF_TRY(hf_routing_tick(datagram));
     if (datagram->rules == HF_RULES_13 && datagram->ack_due_ms <= now_ms) {
         datagram->ack_due_ms = UINT64_MAX;
         HF_TRY(send_ack_alone(datagram));

@@ -81,7 +81,7 @@ static void begin_pack(const struct hf_sender *sender, struct pack *pack, struct
 {
     size_t room = hf_outbox_room(&sender->outbox, write, sender->mtu.flight);
     if (room <= HF_FRAGMENT_HEADER_LEN)
-        room = hf_outbox_room_fresh(write, sender->mtu.flight);
+        room = hf_outbox_room_fresh(&sender->outbox, write, sender->mtu.flight);
     pack->write = write;
     pack->content.len = 0;
     pack->content.room = least(least(room, content_max(sender, write)), PACK_LEN_MAX);
@@ -207,7 +207,7 @@ size_t hf_sender_data_max(const struct hf_sender *sender)
     if (sender->writes.count == 0)
         return 0;
     const struct hf_epoch_write *write = &sender->writes.of[sender->writes.count - 1];
-    return least(hf_outbox_room_fresh(write, sender->mtu.path), content_max(sender, write));
+    return least(hf_outbox_room_fresh(&sender->outbox, write, sender->mtu.path), content_max(sender, write));
 }
 
 void hf_sender_release(struct hf_sender *sender)

@@ -1,5 +1,6 @@
 #include "engine/feed.h"
 
+#include "datagram/routes.h"
 #include "engine/alert.h"
 #include "engine/anew.h"
 #include "engine/failure.h"
@@ -36,6 +37,7 @@ static enum hf_error take_data(struct hf_connection *connection, const struct hf
         return hf_failure_by_us(connection, error);
     }
     handshake->key_updates = 0;
+    hf_routes_note_data(hf_framing_routes(connection->framing));
     connection->data = unit->data;
     hf_connection_accept(connection);
     hf_connection_raise(connection, HF_EVENT_DATA);

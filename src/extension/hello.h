@@ -50,6 +50,7 @@ struct hf_client_offer {
     struct hf_hello_psk psks[HF_HELLO_PSKS_MAX]; /* 1.3 */
     size_t psk_count;
     struct hf_span cookie;           /* of the HelloRetryRequest; empty: none */
+    struct hf_span connection_id;    /* datagrams: that we want to be found by; empty: none. See config */
     struct hf_span verify_cookie;    /* datagrams: of the HelloVerifyRequest; empty: none */
     struct hf_span renegotiated;     /* what renegotiation_info says: RFC 5746 3.5; empty in a first handshake */
     bool fallback;                   /* says TLS_FALLBACK_SCSV */
@@ -86,13 +87,15 @@ struct hf_client_hello_facts {
     uint16_t max_fragment_length;  /* in bytes; 0: none, or void because record_size_limit came (RFC 8449 5) */
     bool extended_master_secret;
     bool encrypt_then_mac;
-    struct hf_span client_types; /* client_certificate_type: one byte each */
-    struct hf_span server_types; /* server_certificate_type: likewise */
-    bool status_request;         /* it takes OCSP responses */
-    bool scts;                   /* it takes SCTs */
-    bool session_ticket;         /* it takes tickets */
-    struct hf_span ticket;       /* that it resumes by; empty: none */
-    bool requests_tickets;       /* 1.3: ticket_request came, with these numbers */
+    struct hf_span client_types;  /* client_certificate_type: one byte each */
+    struct hf_span server_types;  /* server_certificate_type: likewise */
+    bool status_request;          /* it takes OCSP responses */
+    bool scts;                    /* it takes SCTs */
+    struct hf_span connection_id; /* datagrams: that it wants to be found by; empty: none. See `present` */
+    bool checks_paths;            /* datagrams: it has rrc */
+    bool session_ticket;          /* it takes tickets */
+    struct hf_span ticket;        /* that it resumes by; empty: none */
+    bool requests_tickets;        /* 1.3: ticket_request came, with these numbers */
     uint8_t request_new, request_resumed;
 };
 
@@ -128,6 +131,9 @@ struct hf_server_answer {
     uint16_t record_size_limit;     /* ours; 0: not answered */
     uint16_t max_fragment_length;   /* the client's, accepted, in bytes; 0: not answered */
     struct hf_span request_context; /* CertificateRequest 1.3: certificate_request_context, empty in the handshake */
+    bool has_ids;                   /* datagrams: answers connection_id, */
+    struct hf_span connection_id;   /* with this; empty: it wants none */
+    bool checks_paths;              /* answers rrc */
 };
 
 /* What a CertificateRequest said, 1.3 or 1.2; that of 1.2 has no extensions, its reader fills this by hand. */
@@ -169,6 +175,9 @@ struct hf_server_hello_facts {
     uint16_t record_size_limit;                  /* the server's; 0: none */
     uint16_t max_fragment_length;                /* agreed, in bytes; 0: none */
     struct hf_certificate_request_facts request; /* CertificateRequest 1.3 */
+    bool has_ids;                                /* datagrams: connection_id came, */
+    struct hf_span connection_id;                /* saying this; empty: it wants none */
+    bool checks_paths;                           /* rrc came */
 };
 
 #endif

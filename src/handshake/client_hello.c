@@ -7,6 +7,7 @@
 #include "extension/write.h"
 #include "handshake/renegotiation.h"
 #include "handshake/binder.h"
+#include "handshake/id_agreement.h"
 #include "handshake/psk_offer.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
@@ -66,6 +67,7 @@ static enum hf_error start_offer(struct hf_handshake *handshake)
     offer->random = hf_span_of(work->client_random, sizeof work->client_random);
     offer->server_name = hf_span_of_text(handshake->server_name);
     HF_TRY(choose_session_id(handshake));
+    HF_TRY(hf_id_agreement_offer(handshake));
     return (offer->generations & HF_VERSION_BIT_13) != 0 ? add_key_shares(handshake) : HF_OK;
 }
 

@@ -14,6 +14,8 @@ const char *hf_input_name(enum hf_input input)
     case HF_INPUT_session:
         return "session";
     case HF_INPUT_ask:
+    case HF_INPUT_give_ids:
+    case HF_INPUT_ask_ids:
         return "the application's request";
     default:
         return hf_message_name((enum hf_message)input);

@@ -14,6 +14,8 @@ enum hf_input {
     HF_INPUT_verdict,            /* the application answered hf_answer_verdict */
     HF_INPUT_session,            /* ... hf_answer_session: the body is what it found */
     HF_INPUT_ask,                /* ... called hf_ask_for_certificate */
+    HF_INPUT_give_ids,           /* ... called hf_give_connection_ids */
+    HF_INPUT_ask_ids,            /* ... called hf_ask_for_connection_ids */
     HF_INPUTS
 };
 

@@ -25,6 +25,8 @@ static const struct {
     {HF_MESSAGE_finished, "seals the handshake as the client saw it", "seals the handshake as the server saw it"},
     {HF_MESSAGE_new_session_ticket, "", "shows that the server accepted the client"},
     {HF_MESSAGE_key_update, "changes the client's keys", "changes the server's keys"},
+    {HF_MESSAGE_new_connection_id, "gives the server further IDs to write", "gives the client further IDs to write"},
+    {HF_MESSAGE_request_connection_id, "asks for further IDs of the server's", "asks for further IDs of the client's"},
     {HF_MESSAGE_hello_request, "", "asks to renegotiate"},
 };
 

@@ -1,6 +1,7 @@
 /* ServerHello: decides version, suite and, in 1.3, the key exchange. RFC 9846 4.2.3, RFC 5246 7.4.1.3. */
 #include "extension/read.h"
 #include "extension/write.h"
+#include "handshake/id_agreement.h"
 #include "handshake/psk.h"
 #include "handshake/psk_offer.h"
 #include "handshake/refuse.h"
@@ -43,6 +44,7 @@ static enum hf_error take_answer(struct hf_handshake *handshake, const struct hf
         return HF_ERR_internal;
     HF_TRY(hf_handshake_take_version(handshake, work->choice.version));
     HF_TRY(hf_handshake_take_choice(handshake));
+    HF_TRY(hf_id_agreement_conclude(handshake));
     const struct hf_negotiate_rules *rules = hf_negotiate_version_rules(work->choice.generation);
     return hf_transcript_choose(&work->transcript, work->choice.suite->hash,
                                 /* keep_messages= */ !rules->shares_in_hellos);
@@ -165,6 +167,7 @@ enum hf_error hf_build_server_hello13(struct hf_handshake *handshake, struct hf_
     struct hf_writer own_share = hf_writer_of(share, sizeof share);
     struct hf_server_answer answer = {0};
     start_answer(handshake, &answer);
+    HF_TRY(hf_id_agreement_answer(handshake, &answer));
     answer.session_id = hf_span_of(work->session_id, work->session_id_len);
     if (work->choice.group != NULL) { /* else a PSK stands alone */
         HF_TRY(exchange_keys(handshake, &own_share));
@@ -178,6 +181,7 @@ enum hf_error hf_build_server_hello12(struct hf_handshake *handshake, struct hf_
 {
     struct hf_server_answer answer = {0};
     start_answer(handshake, &answer);
+    HF_TRY(hf_id_agreement_answer(handshake, &answer));
     answer.session_id = hf_span_of(handshake->session_id.bytes, handshake->session_id.len);
     return hf_extension_write_server_hello12(&answer, body);
 }

@@ -49,6 +49,10 @@ hf_step hf_step_take_client_key_exchange;
 hf_step hf_step_take_new_session_ticket13;
 hf_step hf_step_take_new_session_ticket12;
 hf_step hf_step_take_key_update;
+hf_step hf_step_take_new_connection_id;
+hf_step hf_step_take_request_connection_id;
+hf_step hf_step_give_connection_ids;
+hf_step hf_step_ask_for_connection_ids;
 hf_step hf_step_choose_by_client_hello;
 hf_step hf_step_check_client_hello_again;
 hf_step hf_step_choose_by_client_hello_renegotiated;
@@ -87,6 +91,8 @@ hf_build hf_build_new_session_ticket13;
 hf_build hf_build_new_session_ticket13_confirming;
 hf_build hf_build_new_session_ticket12;
 hf_build hf_build_key_update;
+hf_build hf_build_new_connection_id;
+hf_build hf_build_request_connection_id;
 
 /* Turns: derive or change keys. */
 hf_turn hf_turn_transcript_afresh;

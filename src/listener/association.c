@@ -1,5 +1,6 @@
 /* The life of an association: half open, open, ended; the elder of its address, or the heir of one. Whatever moves its
  * connection ends in hf_association_look, which keeps queues, deadlines and table true. */
+#include "datagram/routes.h"
 #include "engine/failure.h"
 #include "handshake/machine.h"
 #include "listener/parts.h"
@@ -35,6 +36,12 @@ static struct hf_association *make(struct hf_listener *listener, const struct hf
     if (!hf_span_copy(question->address, association->address, sizeof association->address) ||
         !hf_span_copy(question->hello->random, association->random,
                       sizeof association->random)) { /* of a piece: none */
+        hf_allocation_free(allocator, association);
+        return NULL;
+    }
+    if (listener->config->connection_id_len > 0)
+        association->roaming = hf_allocation_new(allocator, sizeof *association->roaming);
+    if (listener->config->connection_id_len > 0 && association->roaming == NULL) {
         hf_allocation_free(allocator, association);
         return NULL;
     }
@@ -94,6 +101,7 @@ struct hf_association *hf_association_new(struct hf_listener *listener, const st
         return NULL;
     association->connection = make_connection(listener, admission);
     if (association->connection == NULL) {
+        hf_allocation_free(&listener->config->allocator, association->roaming);
         hf_allocation_free(&listener->config->allocator, association);
         return NULL;
     }
@@ -130,6 +138,8 @@ static void end(struct hf_association *association)
         association->listener->counts.half_open--;
     association->stage = HF_ASSOCIATION_ENDED;
     leave_address(association);
+    if (association->roaming != NULL)
+        hf_roaming_leave(association->roaming, &association->listener->index);
 }
 
 /* Its peer has begun anew: nothing more comes of it, and nobody is told but the application. */
@@ -149,6 +159,63 @@ static void take_over(struct hf_association *association)
     association->listener->counts.half_open--;
     if (association->elder != NULL)
         replace(association->elder);
+}
+
+/* ---- the peer's address ---- */
+
+static struct hf_routes *routes_of(const struct hf_association *association)
+{
+    return association->roaming == NULL ? NULL : hf_framing_routes(association->connection->framing);
+}
+
+static void set_path(struct hf_association *association, struct hf_span address)
+{
+    const struct hf_routes *routes = routes_of(association);
+    if (routes == NULL)
+        return;
+    bool is_asking = routes->check.stage != HF_ROUTABILITY_SETTLED;
+    association->connection->framing->path =
+        hf_roaming_path(association->roaming, address_of(association), address, is_asking);
+}
+
+/* Where the datagrams of a path go; empty: nowhere any more. */
+static struct hf_span address_of_path(const struct hf_association *association, uint32_t path)
+{
+    const struct hf_roaming *roaming = association->roaming;
+    if (roaming == NULL || path == roaming->path)
+        return address_of(association);
+    return path == roaming->other_path ? hf_span_of(roaming->other, roaming->other_len) : hf_span_of(NULL, 0);
+}
+
+/* Somebody else may be there, as behind a NAT's address that is used again: then it is found by its IDs only. */
+static void move(struct hf_association *association, struct hf_span address)
+{
+    uint8_t copy[HF_LISTENER_ADDRESS_MAX];
+    if (!hf_span_copy(address, copy, sizeof copy))
+        return;
+    leave_address(association);
+    (void)hf_span_copy(hf_span_of(copy, address.len), association->address, sizeof association->address);
+    association->address_len = address.len;
+    association->listener->counts.moved++;
+    if (hf_index_find(&association->listener->index, HF_INDEX_ADDRESS, address_of(association)) == NULL)
+        add_to_index(association);
+}
+
+/* What the connection found out. */
+static void follow(struct hf_association *association)
+{
+    struct hf_roaming *roaming = association->roaming;
+    const struct hf_routes *routes = routes_of(association);
+    if (routes == NULL || association->stage == HF_ASSOCIATION_ENDED)
+        return;
+    hf_roaming_sync(roaming, &association->listener->index, &routes->ids, association);
+    if (routes->check.bound == roaming->path)
+        return;
+    struct hf_span address = address_of_path(association, routes->check.bound);
+    if (address.len > 0)
+        move(association, address);
+    roaming->path = routes->check.bound;
+    roaming->other_path = 0;
 }
 
 /* ---- after something moved ---- */
@@ -181,7 +248,9 @@ void hf_association_look(struct hf_association *association)
         end(association);
     else if (association->stage == HF_ASSOCIATION_HALF_OPEN && hf_machine_is_open(&association->connection->handshake))
         take_over(association);
-    bool has_output = hf_association_output(association).len > 0;
+    follow(association);
+    struct hf_span address;
+    bool has_output = hf_association_output(association, &address).len > 0;
     hf_deadlines_set(&listener->deadlines, &association->deadline, due_of(association));
     queue(&listener->news, &association->in_news, has_news(association));
     queue(&listener->output, &association->in_output, has_output);
@@ -189,9 +258,10 @@ void hf_association_look(struct hf_association *association)
         hf_association_free(association);
 }
 
-void hf_association_take(struct hf_association *association, struct hf_span datagram)
+void hf_association_take(struct hf_association *association, struct hf_span address, struct hf_span datagram)
 {
     association->received += datagram.len;
+    set_path(association, address);
     (void)hf_feed(association->connection, datagram.data, datagram.len, association->listener->now_ms);
     hf_association_look(association);
 }
@@ -208,10 +278,17 @@ void hf_association_tick(struct hf_association *association)
 
 /* ---- output ---- */
 
-struct hf_span hf_association_output(const struct hf_association *association)
+/* A datagram for a path whose address is not held any more goes nowhere. */
+struct hf_span hf_association_output(const struct hf_association *association, struct hf_span *ret_address)
 {
+    struct hf_connection *connection = association->connection;
     const uint8_t *wire;
-    size_t len = hf_output(association->connection, &wire);
+    size_t len = hf_output(connection, &wire);
+    *ret_address = address_of_path(association, hf_framing_output_path(connection->framing));
+    for (; len > 0 && ret_address->len == 0; len = hf_output(connection, &wire)) {
+        hf_drained(connection, len);
+        *ret_address = address_of_path(association, hf_framing_output_path(connection->framing));
+    }
     bool is_allowed = association->is_proven || association->sent + len <= AMPLIFICATION_MAX * association->received;
     return hf_span_of(wire, is_allowed ? len : 0);
 }
@@ -219,7 +296,8 @@ struct hf_span hf_association_output(const struct hf_association *association)
 /* One datagram a turn, so that nobody keeps the others waiting. */
 void hf_association_sent(struct hf_association *association)
 {
-    size_t len = hf_association_output(association).len;
+    struct hf_span address;
+    size_t len = hf_association_output(association, &address).len;
     association->sent += len;
     hf_drained(association->connection, len);
     hf_queue_leave(&association->listener->output, &association->in_output);
@@ -239,6 +317,7 @@ void hf_association_free(struct hf_association *association)
     hf_queue_leave(&listener->all, &association->in_all);
     listener->counts.associations--;
     hf_connection_free(association->connection);
+    hf_allocation_free(&listener->config->allocator, association->roaming);
     hf_allocation_free(&listener->config->allocator, association);
 }
 

@@ -1,5 +1,5 @@
-/* By what a datagram finds its association: a table from bytes to associations. Today the bytes are an address; a
- * connection ID (RFC 9146, RFC 9147 9) is a second node of the same association, of another kind.
+/* By what a datagram finds its association: a table from bytes to associations. The bytes are a connection ID of ours
+ * (RFC 9146, RFC 9147 9) or an address: nodes of two kinds of the same association.
  * It grows with its nodes; finding, adding and removing take the same time whatever their number. */
 #ifndef HF_LISTENER_INDEX_H
 #define HF_LISTENER_INDEX_H
@@ -10,7 +10,7 @@
 
 struct hf_association;
 
-enum hf_index_kind { HF_INDEX_ADDRESS = 1 };
+enum hf_index_kind { HF_INDEX_ADDRESS = 1, HF_INDEX_ID };
 
 /* Lies in what is found by it. Zeros: in no table. */
 struct hf_index_node {

@@ -1,6 +1,7 @@
-/* Who a datagram is for. One that begins with a hello is for the association that began with the same hello, or else
- * for the gate; any other is for whoever is at its address: in the clear the youngest there, protected each of them,
- * for what does not open is dropped without harm (RFC 9147 4.5.2). */
+/* Who a datagram is for. One with a connection ID of ours is for whoever has it, from any address. One that begins with
+ * a hello is for the association that began with the same hello, or else for the gate; any other is for whoever is at
+ * its address: in the clear the youngest there, protected each of them, for what does not open is dropped without harm
+ * (RFC 9147 4.5.2). */
 #include "base/text.h"
 #include "listener/parts.h"
 
@@ -125,7 +126,7 @@ static void admit(struct hf_listener *listener, const struct hf_gate_question *q
     if (association == NULL)
         listener->counts.turned_away++;
     else
-        hf_association_take(association, datagram);
+        hf_association_take(association, question->address, datagram);
 }
 
 static void ask_gate(struct hf_listener *listener, struct hf_span address, const struct hf_peek *hello,
@@ -150,9 +151,14 @@ static void ask_gate(struct hf_listener *listener, struct hf_span address, const
         hf_answers_add(&listener->answers, address, hf_writer_span(&answer));
 }
 
-/* The seam for connection IDs: they would be looked for first, in a unified header's or a record's of type tls12_cid
- * (RFC 9147 9, RFC 9146 4), as another kind of key; only who has none is found by address. */
-static struct hf_association *find(const struct hf_listener *listener, struct hf_span address)
+static struct hf_association *find_by_id(const struct hf_listener *listener, struct hf_span datagram)
+{
+    struct hf_span id;
+    bool has_id = hf_peek_id(datagram, listener->config->connection_id_len, &id);
+    return has_id ? hf_index_find(&listener->index, HF_INDEX_ID, id) : NULL;
+}
+
+static struct hf_association *find_by_address(const struct hf_listener *listener, struct hf_span address)
 {
     return hf_index_find(&listener->index, HF_INDEX_ADDRESS, address);
 }
@@ -165,13 +171,22 @@ static bool is_protected(struct hf_span datagram)
     return first >= PROTECTED_FIRST_BYTE || hf_reader_u16(&reader) != 0; /* RFC 9147 4.1 */
 }
 
-static void take(struct hf_association *elder, struct hf_span datagram)
+static void take(struct hf_association *elder, struct hf_span address, struct hf_span datagram)
 {
     struct hf_association *heir = elder->heir;
     if (heir == NULL || is_protected(datagram))
-        hf_association_take(elder, datagram);
+        hf_association_take(elder, address, datagram);
     if (heir != NULL) /* it outlives what this may do to the elder */
-        hf_association_take(heir, datagram);
+        hf_association_take(heir, address, datagram);
+}
+
+/* Whoever has the ID: from wherever it comes, that is told by the record's authenticity. */
+static bool take_by_id(struct hf_listener *listener, struct hf_span address, struct hf_span datagram)
+{
+    struct hf_association *owner = find_by_id(listener, datagram);
+    if (owner != NULL)
+        hf_association_take(owner, address, datagram);
+    return owner != NULL;
 }
 
 void hf_listener_feed(struct hf_listener *listener, const void *address, size_t address_len, const void *datagram,
@@ -179,23 +194,25 @@ void hf_listener_feed(struct hf_listener *listener, const void *address, size_t 
 {
     struct hf_span where = hf_span_of(address, address_len);
     struct hf_span bytes = hf_span_of(datagram, len);
-    struct hf_association *elder = find(listener, where);
+    struct hf_association *elder = find_by_address(listener, where);
     struct hf_peek hello;
     listener->now_ms = now_ms;
     if (address_len == 0 || address_len > HF_LISTENER_ADDRESS_MAX) {
         listener->counts.strays++;
         return;
     }
+    if (take_by_id(listener, where, bytes))
+        return;
     if (!hf_peek_hello(bytes, &hello)) {
         if (elder != NULL)
-            take(elder, bytes);
+            take(elder, where, bytes);
         else
             listener->counts.strays++;
         return;
     }
     struct hf_association *begun = begun_by(elder, &hello);
     if (begun != NULL)
-        hf_association_take(begun, bytes);
+        hf_association_take(begun, where, bytes);
     else
         ask_gate(listener, where, &hello, bytes);
 }
@@ -240,8 +257,9 @@ bool hf_listener_output(struct hf_listener *listener, struct hf_outgoing *ret_ou
     const struct hf_association *association = hf_queue_first(&listener->output);
     if (association == NULL)
         return false;
-    struct hf_span wire = hf_association_output(association);
-    *ret_outgoing = (struct hf_outgoing){association->address, association->address_len, wire.data, wire.len};
+    struct hf_span address;
+    struct hf_span wire = hf_association_output(association, &address);
+    *ret_outgoing = (struct hf_outgoing){address.data, address.len, wire.data, wire.len};
     return true;
 }
 

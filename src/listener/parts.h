@@ -1,5 +1,6 @@
 /* The listener as its files share it: listener.c takes and gives datagrams, association.c is the life of one
- * association, answers.c holds what the gate says to those who have none. */
+ * association, roaming.c follows its peer from address to address, answers.c holds what the gate says to those who have
+ * none. */
 #ifndef HF_LISTENER_PARTS_H
 #define HF_LISTENER_PARTS_H
 
@@ -10,6 +11,7 @@
 #include "listener/gate.h"
 #include "listener/index.h"
 #include "listener/queue.h"
+#include "listener/roaming.h"
 
 enum hf_association_stage { HF_ASSOCIATION_HALF_OPEN, HF_ASSOCIATION_OPEN, HF_ASSOCIATION_ENDED };
 
@@ -26,6 +28,7 @@ struct hf_association {
     struct hf_index_node by_address;
     struct hf_association *heir;
     struct hf_association *elder;
+    struct hf_roaming *roaming; /* NULL: connection IDs are not used */
 
     struct hf_deadline_entry deadline;
     uint64_t limit_ms; /* when a half-open one has had its time */
@@ -65,11 +68,11 @@ struct hf_association *hf_association_new(struct hf_listener *listener, const st
 /* Looks what became of it after something moved its connection. */
 void hf_association_look(struct hf_association *association);
 
-void hf_association_take(struct hf_association *association, struct hf_span datagram);
+void hf_association_take(struct hf_association *association, struct hf_span address, struct hf_span datagram);
 void hf_association_tick(struct hf_association *association);
 
-/* The datagram that it may send now; empty: none. */
-struct hf_span hf_association_output(const struct hf_association *association);
+/* The datagram that it may send now, and where to; empty: none. */
+struct hf_span hf_association_output(const struct hf_association *association, struct hf_span *ret_address);
 void hf_association_sent(struct hf_association *association);
 
 void hf_association_free(struct hf_association *association);

@@ -3,11 +3,12 @@
 
 #include "base/reader.h"
 #include "datagram/fragment.h"
+#include "record/dtls13.h"
 #include "seam/record.h"
 #include "wire/extension.h"
 #include "wire/message.h"
 
-enum { VERSION_MAJOR = 0xfe, VERSION_LEN = 2, SEQUENCE_LEN = 6, LIST_MAX = 0xfffe };
+enum { VERSION_MAJOR = 0xfe, VERSION_LEN = 2, EPOCH_LEN = 2, SEQUENCE_LEN = 6, LIST_MAX = 0xfffe };
 
 /* The content of the first record, if it is a handshake message in the clear. */
 static bool read_record(struct hf_span datagram, uint64_t *ret_sequence, struct hf_span *ret_content)
@@ -92,4 +93,17 @@ bool hf_peek_hello(struct hf_span datagram, struct hf_peek *ret_peek)
     peek.is_whole = peek.is_front && fragment.bytes.len == fragment.message_len;
     *ret_peek = peek;
     return true;
+}
+
+bool hf_peek_id(struct hf_span datagram, size_t id_len, struct hf_span *ret_id)
+{
+    struct hf_reader reader = hf_reader_of(datagram);
+    uint8_t first = hf_reader_u8(&reader);
+    bool is_unified = (first & HF_DTLS13_FIXED_MASK) == HF_DTLS13_FIXED;
+    if (id_len == 0 || (is_unified ? (first & HF_DTLS13_HAS_ID) == 0 : first != HF_CONTENT_TLS12_CID))
+        return false;
+    if (!is_unified)
+        (void)hf_reader_bytes(&reader, VERSION_LEN + EPOCH_LEN + SEQUENCE_LEN);
+    *ret_id = hf_reader_bytes(&reader, id_len);
+    return !reader.bad;
 }

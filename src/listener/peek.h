@@ -28,4 +28,8 @@ HF_MUST bool hf_peek_hello(struct hf_span datagram, struct hf_peek *ret_peek);
  * behind it. Extensions cannot be told apart there, so whether it is a cookie is told by its authentication only. */
 HF_MUST bool hf_peek_next_cookie(struct hf_span piece, size_t *at, struct hf_span *ret_cookie);
 
+/* The connection ID of the datagram's first record, which is protected then: of id_len bytes, for no record says how
+ * long it is. RFC 9146 4, RFC 9147 4. */
+HF_MUST bool hf_peek_id(struct hf_span datagram, size_t id_len, struct hf_span *ret_id);
+
 #endif

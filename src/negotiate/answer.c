@@ -3,6 +3,7 @@
 
 #include "extension/fail.h"
 #include "negotiate/certificate_type.h"
+#include "negotiate/connection_ids.h"
 #include "negotiate/group.h"
 #include "negotiate/limits.h"
 #include "negotiate/psk.h"
@@ -155,6 +156,7 @@ enum hf_error hf_negotiate_client(const struct hf_client_offer *offer, const str
         HF_TRY(check13(offer, hello, &found, ret_failure));
     else
         HF_TRY(check12(offer, hello, &found, ret_failure));
+    HF_TRY(hf_negotiate_connection_ids_client(hello, &found, ret_failure));
     hf_negotiate_client_extensions(offer, hello, &found);
     *ret_negotiated = found;
     return HF_OK;

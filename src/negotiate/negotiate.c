@@ -6,6 +6,7 @@
 #include "extension/fail.h"
 #include "negotiate/alpn.h"
 #include "negotiate/certificate_type.h"
+#include "negotiate/connection_ids.h"
 #include "negotiate/group.h"
 #include "negotiate/limits.h"
 #include "negotiate/server_identity.h"
@@ -237,6 +238,7 @@ enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question, 
         HF_TRY(negotiate12(question, &negotiated, ret_failure));
     HF_TRY(hf_negotiate_alpn_choose(question->config, question->hello, &negotiated.protocol, ret_failure));
     hf_negotiate_limits_server(question->config, question->hello, &negotiated);
+    hf_negotiate_connection_ids_server(question->config, question->hello, &negotiated);
     *ret_negotiated = negotiated;
     return HF_OK;
 }
@@ -270,5 +272,7 @@ void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotia
         .point_formats = negotiated->point_formats,
         .record_size_limit = negotiated->record_size_limit,
         .max_fragment_length = negotiated->max_fragment_length,
+        .has_ids = negotiated->has_ids,
+        .checks_paths = negotiated->checks_paths,
     };
 }

@@ -43,6 +43,9 @@ struct hf_negotiated {
     bool point_formats;           /* a server in 1.2: the client sent ec_point_formats, answer it */
     uint16_t record_size_limit;   /* a server: the limit of ours to answer with; 0: do not answer */
     uint16_t max_fragment_length; /* agreed, bytes; 0: none */
+    bool has_ids;                 /* datagrams: both use connection IDs */
+    struct hf_span connection_id; /* the peer's; empty: it wants none. Borrowed from its hello */
+    bool checks_paths;            /* both have rrc */
     size_t send_limit;            /* the most plaintext bytes in one record to the peer; 16384 when nothing is agreed */
     size_t receive_limit;         /* and in one record from it */
 };
@@ -86,7 +89,8 @@ HF_MUST enum hf_error hf_negotiate_client_retry(const struct hf_client_offer *of
 void hf_negotiate_client_extensions(const struct hf_client_offer *offer, const struct hf_server_hello_facts *facts,
                                     struct hf_negotiated *negotiated);
 
-/* A server: fills the answer's fields from what was negotiated; random, session_id, share and cookie are the caller's.
+/* A server: fills the answer's fields from what was negotiated; random, session_id, share, cookie and
+ * connection_id are the caller's.
  */
 void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotiated *negotiated,
                          struct hf_server_answer *ret_answer);

@@ -1,6 +1,7 @@
 /* One record of DTLS 1.3 sealed or opened (RFC 9147 4, 4.2).
  *
- *   header: 001CSLEE | sequence number's low 8 or 16 bits, masked | [length]    additional data, before masking
+ *   header: 001CSLEE | [connection ID] | sequence number's low 8 or 16 bits, masked | [length]
+ *           additional data, before masking
  *   body:   AEAD(content | type | zeros)
  *
  * The mask is made of the ciphertext, so sealing masks last and opening unmasks first. Whether the header was changed
@@ -85,25 +86,27 @@ static size_t padding_of(const struct dtls13 *dtls13, const struct hf_record_con
     return content->padding + (len < HF_RECORD_NUMBER_SAMPLE_LEN ? HF_RECORD_NUMBER_SAMPLE_LEN - len : 0);
 }
 
+static void write_header(const struct hf_record_content *content, size_t body_len, struct hf_writer *into)
+{
+    hf_writer_u8(into,
+                 (uint8_t)(HF_DTLS13_FIXED | (content->id.len > 0 ? HF_DTLS13_HAS_ID : 0) | HF_DTLS13_LONG_NUMBER |
+                           HF_DTLS13_HAS_LENGTH | (content->epoch & HF_DTLS13_EPOCH_MASK)));
+    hf_writer_bytes(into, content->id);
+    hf_writer_u16(into, (uint16_t)(content->sequence & 0xffff));
+    hf_writer_u16(into, (uint16_t)body_len);
+}
+
 /* Header, then content, type and zeros where the ciphertext will stand. Returns where, NULL without room. */
 static uint8_t *write_inner(const struct hf_record_content *content, size_t padding, size_t tag_len,
                             struct hf_writer *into)
 {
-    size_t inner_len = content->bytes.len + 1 + padding;
-    hf_writer_u8(into, (uint8_t)(HF_DTLS13_FIXED | HF_DTLS13_LONG_NUMBER | HF_DTLS13_HAS_LENGTH |
-                                 (content->epoch & HF_DTLS13_EPOCH_MASK)));
-    hf_writer_u16(into, (uint16_t)(content->sequence & 0xffff));
-    hf_writer_u16(into, (uint16_t)(inner_len + tag_len));
+    size_t inner_len = content->bytes.len + HF_INNER_TYPE_LEN + padding;
+    write_header(content, inner_len + tag_len, into);
     uint8_t *body = hf_writer_room(into, inner_len + tag_len);
     if (body == NULL)
         return NULL;
     struct hf_writer inner = hf_writer_of(body, inner_len);
-    hf_writer_bytes(&inner, content->bytes);
-    hf_writer_u8(&inner, content->type);
-    uint8_t *zeros = hf_writer_room(&inner, padding);
-    for (size_t i = 0; i < padding; i++)
-        zeros[i] = 0;
-    return body;
+    return hf_inner_plaintext_write(content, padding, &inner) == HF_OK ? body : NULL;
 }
 
 static enum hf_error dtls13_seal(struct hf_record_protection *protection, const struct hf_record_content *content,
@@ -123,13 +126,14 @@ static enum hf_error dtls13_seal(struct hf_record_protection *protection, const 
     uint8_t *body = write_inner(content, padding, dtls13->tag_len, &record);
     if (body == NULL || !hf_writer_end(&record))
         return HF_ERR_internal;
-    uint8_t *header = body - HF_DTLS13_HEADER_LEN;
-    struct hf_span aad = hf_span_of(header, HF_DTLS13_HEADER_LEN);
+    size_t header_len = HF_DTLS13_HEADER_LEN + content->id.len;
+    uint8_t *number = body - HF_DTLS13_NUMBER_AND_LENGTH;
+    struct hf_span aad = hf_span_of(body - header_len, header_len);
     hf_nonce_xor(dtls13->iv, content->sequence, nonce);
     HF_TRY(hf_aead_seal(dtls13->aead, nonce, aad, hf_span_of(body, content_len + 1 + padding), body));
     HF_TRY(hf_record_number_mask(dtls13->number, body, mask));
-    header[1] ^= mask[0];
-    header[2] ^= mask[1];
+    number[0] ^= mask[0];
+    number[1] ^= mask[1];
     protection->usage = hf_usage_limit_count(&dtls13->usage);
     *into = record;
     return HF_OK;
@@ -137,20 +141,21 @@ static enum hf_error dtls13_seal(struct hf_record_protection *protection, const 
 
 /* Unmasks a copy of the header (RFC 9147 4.2.3) and finds the number that it means. */
 static enum hf_error read_number(struct dtls13 *dtls13, const struct hf_record_wire *wire,
-                                 uint8_t header[HF_DTLS13_HEADER_LEN], uint64_t *ret_sequence)
+                                 uint8_t header[HF_DTLS13_HEADER_MAX], uint64_t *ret_sequence)
 {
     uint8_t mask[HF_RECORD_NUMBER_MASK_LEN];
-    if (wire->header.len < 2 || !hf_span_copy(wire->header, header, HF_DTLS13_HEADER_LEN) ||
-        (header[0] & HF_DTLS13_HAS_ID) != 0 || wire->body.len < HF_RECORD_NUMBER_SAMPLE_LEN)
+    if (!hf_span_copy(wire->header, header, HF_DTLS13_HEADER_MAX) || wire->body.len < HF_RECORD_NUMBER_SAMPLE_LEN)
+        return HF_ERR_bad_record;
+    uint8_t *number = header + 1 + wire->id.len;
+    bool is_long = (header[0] & HF_DTLS13_LONG_NUMBER) != 0;
+    if (wire->header.len < 1 + wire->id.len + (is_long ? 2 : 1))
         return HF_ERR_bad_record;
     HF_TRY(hf_record_number_mask(dtls13->number, wire->body.data, mask));
-    header[1] ^= mask[0];
-    if ((header[0] & HF_DTLS13_LONG_NUMBER) == 0) {
-        *ret_sequence = hf_dtls13_reconstruct(wire->sequence, header[1], 8);
-        return HF_OK;
-    }
-    header[2] ^= mask[1];
-    *ret_sequence = hf_dtls13_reconstruct(wire->sequence, (uint64_t)header[1] << 8 | header[2], 16);
+    number[0] ^= mask[0];
+    if (is_long)
+        number[1] ^= mask[1];
+    *ret_sequence = is_long ? hf_dtls13_reconstruct(wire->sequence, (uint64_t)number[0] << 8 | number[1], 16)
+                            : hf_dtls13_reconstruct(wire->sequence, number[0], 8);
     return HF_OK;
 }
 
@@ -160,7 +165,7 @@ static enum hf_error dtls13_open(struct hf_record_protection *protection, const 
     struct dtls13 *dtls13 = (struct dtls13 *)protection;
     struct hf_record_content content = {.version = HF_DTLS_RECORD_VERSION};
     uint8_t nonce[HF_AEAD_NONCE_LEN];
-    uint8_t header[HF_DTLS13_HEADER_LEN];
+    uint8_t header[HF_DTLS13_HEADER_MAX] = {0};
 
     if (wire->body.len <= dtls13->tag_len)
         return hf_failure_limit_count(&dtls13->failures, HF_ERR_bad_record);

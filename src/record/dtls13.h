@@ -1,5 +1,5 @@
 /* DTLS 1.3 record protection (RFC 9147 4): that of TLS 1.3 behind a unified header of 2 to 5 bytes, in which the record
- * number is hidden. Headers with a connection ID are not written and not read yet. */
+ * number is hidden, and more with a connection ID (RFC 9147 9). */
 #ifndef HF_RECORD_DTLS13_H
 #define HF_RECORD_DTLS13_H
 
@@ -18,7 +18,11 @@ enum hf_dtls13_bits {
     HF_DTLS13_EPOCH_MASK = 0x03
 };
 
-enum { HF_DTLS13_HEADER_LEN = 5 /* as we write it: 16-bit number, length */ };
+enum {
+    HF_DTLS13_NUMBER_AND_LENGTH = 4,                                   /* as we write them: 16 bits each */
+    HF_DTLS13_HEADER_LEN = 1 + HF_DTLS13_NUMBER_AND_LENGTH,            /* without connection ID */
+    HF_DTLS13_HEADER_MAX = HF_DTLS13_HEADER_LEN + HF_CONNECTION_ID_MAX /* that can be read */
+};
 
 /* A protection for sealing or for opening with these keys; the caller owns it. The keys are copied, the caller wipes
  * its own. toolbox and allocator must outlive it. Fails with wrong_call (lengths), no_memory, unsupported_here,

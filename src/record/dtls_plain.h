@@ -19,7 +19,7 @@ enum {
 HF_MUST enum hf_error hf_dtls_plain_new(const struct hf_allocator *allocator,
                                         struct hf_record_protection **ret_protection);
 
-/* Writes the header that plaintext records and all those of 1.2 have. */
+/* Writes the header that plaintext records and all those of 1.2 have; with content->id the one of RFC 9146 4. */
 void hf_dtls_plain_write_header(const struct hf_record_content *content, size_t body_len, struct hf_writer *into);
 
 #endif

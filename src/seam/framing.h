@@ -67,6 +67,15 @@ struct hf_framing_limits {
 };
 
 struct hf_framing;
+struct hf_routes; /* of datagram/routes.h */
+struct hf_random;
+
+/* What both ends agreed on about connection IDs. */
+struct hf_framing_ids {
+    struct hf_span peer; /* that the peer wants to see; empty: none */
+    bool checks_paths;   /* both have the extension rrc (RFC 9853) */
+    bool is_basic;       /* the old path is not asked first: RFC 9853 5.1, 5.2 */
+};
 
 struct hf_framing_methods {
     enum hf_error (*feed)(struct hf_framing *framing, struct hf_span wire, size_t *ret_taken);
@@ -106,6 +115,11 @@ struct hf_framing_methods {
     enum hf_error (*begin_anew)(struct hf_framing *framing);
     uint64_t (*dropped)(const struct hf_framing *framing);
     void (*set_retransmission)(struct hf_framing *framing, uint32_t first_ms);
+    enum hf_error (*begin_routes)(struct hf_framing *framing, const struct hf_random *random, size_t own_len);
+    enum hf_error (*agree_ids)(struct hf_framing *framing, const struct hf_framing_ids *ids);
+    struct hf_routes *(*routes)(struct hf_framing *framing);
+    void (*routes_changed)(struct hf_framing *framing);
+    uint32_t (*output_path)(const struct hf_framing *framing);
 };
 
 /* The head of every implementation's struct. */
@@ -113,6 +127,7 @@ struct hf_framing {
     const struct hf_framing_methods *methods;
     bool is_unordered; /* datagrams: fed and drained whole, and what comes may have overtaken what went before */
     uint64_t now_ms;   /* as told by set_time; streams do not care */
+    uint32_t path;     /* by which what is fed next came: a number of the caller's; streams do not care */
 };
 
 /* ---- in ---- */
@@ -340,6 +355,41 @@ static inline HF_MUST enum hf_error hf_framing_begin_anew(struct hf_framing *fra
 static inline uint64_t hf_framing_dropped(const struct hf_framing *framing)
 {
     return framing->methods->dropped == NULL ? 0 : framing->methods->dropped(framing);
+}
+
+/* ---- connection IDs and paths: RFC 9146, RFC 9147 9, RFC 9853. Streams have none. ---- */
+
+/* We are ready to use connection IDs; ours have this length, and the first is made; 0: we want none. Once in a
+ * handshake, before the peer can know of it. HF_ERR_no_memory. */
+static inline HF_MUST enum hf_error hf_framing_begin_routes(struct hf_framing *framing, const struct hf_random *random,
+                                                            size_t own_len)
+{
+    return framing->methods->begin_routes == NULL ? HF_ERR_internal
+                                                  : framing->methods->begin_routes(framing, random, own_len);
+}
+
+/* Both ends are: records under keys have IDs from here on. HF_ERR_no_memory. */
+static inline HF_MUST enum hf_error hf_framing_agree_ids(struct hf_framing *framing, const struct hf_framing_ids *ids)
+{
+    return framing->methods->agree_ids == NULL ? HF_ERR_internal : framing->methods->agree_ids(framing, ids);
+}
+
+/* NULL: connection IDs are not used. Owned by the framing. After changing them: routes_changed. */
+static inline struct hf_routes *hf_framing_routes(struct hf_framing *framing)
+{
+    return framing->methods->routes == NULL ? NULL : framing->methods->routes(framing);
+}
+
+static inline void hf_framing_routes_changed(struct hf_framing *framing)
+{
+    if (framing->methods->routes_changed != NULL)
+        framing->methods->routes_changed(framing);
+}
+
+/* By which path the datagram of output must go. */
+static inline uint32_t hf_framing_output_path(const struct hf_framing *framing)
+{
+    return framing->methods->output_path == NULL ? 0 : framing->methods->output_path(framing);
 }
 
 /* ---- life ---- */

@@ -17,7 +17,9 @@ enum hf_content_type {
     HF_CONTENT_ALERT = 21,
     HF_CONTENT_HANDSHAKE = 22,
     HF_CONTENT_APPLICATION_DATA = 23,
-    HF_CONTENT_ACK = 26 /* RFC 9147 7 */
+    HF_CONTENT_TLS12_CID = 25,               /* DTLS 1.2 with a connection ID, the type is inside: RFC 9146 4 */
+    HF_CONTENT_ACK = 26,                     /* RFC 9147 7 */
+    HF_CONTENT_RETURN_ROUTABILITY_CHECK = 27 /* RFC 9853 4 */
 };
 
 enum hf_record_sizes {
@@ -25,7 +27,8 @@ enum hf_record_sizes {
     HF_RECORD_CONTENT_MAX = 16384,           /* RFC 9846 5.1 */
     HF_RECORD_COMPRESSED_MAX = 16384 + 1024, /* RFC 5246 6.2.2 */
     HF_RECORD_BODY_MAX13 = 16384 + 256,      /* RFC 9846 5.2 */
-    HF_RECORD_BODY_MAX12 = 16384 + 2048      /* RFC 5246 6.2.3 */
+    HF_RECORD_BODY_MAX12 = 16384 + 2048,     /* RFC 5246 6.2.3 */
+    HF_CONNECTION_ID_MAX = 255               /* RFC 9146 3 */
 };
 
 /* The key material of one direction: what a key schedule makes, and a protection is made of. `iv` is, in TLS 1.3, the
@@ -51,15 +54,17 @@ struct hf_record_content {
     uint8_t type;         /* enum hf_content_type; of opened 1.3 records the inner type */
     uint16_t version;     /* legacy_record_version to write; a protection with keys may write its own */
     struct hf_span bytes; /* sealing: at most HF_RECORD_CONTENT_MAX, and may not overlap what is written */
-    size_t padding;       /* zeros to add (RFC 9846 5.4), or that were found; only 1.3 has them */
-    uint64_t sequence;    /* set by open: the number under which the record was opened. Datagrams: given to seal, too */
-    uint16_t epoch;       /* datagrams: given to seal */
+    size_t padding;    /* zeros to add (RFC 9846 5.4), or that were found; only 1.3 and records with an ID have them */
+    uint64_t sequence; /* set by open: the number under which the record was opened. Datagrams: given to seal, too */
+    uint16_t epoch;    /* datagrams: given to seal */
+    struct hf_span id; /* datagrams: given to seal: the connection ID that the peer wants to see; empty: none */
 };
 
 /* One record of the wire as framing found it. header.data and body.data need not be neighbours. */
 struct hf_record_wire {
     struct hf_span header; /* additional data of 1.3; type and version for 1.2 */
     struct hf_span body;
+    struct hf_span id; /* datagrams: the connection ID within the header; empty: none */
     uint64_t
         sequence; /* datagrams: the one that is expected next; a hidden number is the nearest to it (RFC 9147 4.2.2) */
 };
@@ -95,7 +100,8 @@ struct hf_record_methods {
 /* The head of every implementation's struct. The values are constant for its life, except `usage`. */
 struct hf_record_protection {
     const struct hf_record_methods *methods;
-    size_t header_len;   /* datagrams: of the records it writes; else 0: HF_RECORD_HEADER_LEN */
+    size_t header_len;   /* datagrams: of the records it writes, without ID; else 0: HF_RECORD_HEADER_LEN */
+    size_t id_overhead;  /* datagrams: bytes that a record with a connection ID has more, beside the ID */
     size_t overhead;     /* bytes by which a record's body is longer than its content and padding */
     size_t content_max;  /* longest content; 0: HF_RECORD_CONTENT_MAX. Compression around it needs more */
     bool is_plain;       /* protects nothing: before the first keys */

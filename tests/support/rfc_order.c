@@ -79,9 +79,16 @@ struct rfc_phase rfc_order_phase(enum hf_state state)
     return phases[state];
 }
 
+/* Streams have none of these: RFC 6347 4.2.1, RFC 9147 9. */
+static bool is_of_datagrams(enum hf_input input)
+{
+    return input == HF_INPUT_hello_verify_request || input == HF_INPUT_new_connection_id ||
+           input == HF_INPUT_request_connection_id;
+}
+
 bool rfc_order_allows(enum hf_state state, enum hf_input input)
 {
-    if (input == HF_INPUT_hello_verify_request) /* RFC 6347 4.2.1: datagrams have it, streams do not */
+    if (is_of_datagrams(input))
         return false;
     for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++)
         if ((edges[i].machine & phases[state].machines) != 0 && edges[i].input == input &&

@@ -64,6 +64,10 @@ static hf_condition stub_condition;
 #define hf_step_take_new_session_ticket13 stub_step
 #define hf_step_take_new_session_ticket12 stub_step
 #define hf_step_take_key_update stub_step
+#define hf_step_take_new_connection_id stub_step
+#define hf_step_take_request_connection_id stub_step
+#define hf_step_give_connection_ids stub_step
+#define hf_step_ask_for_connection_ids stub_step
 #define hf_step_choose_by_client_hello stub_step
 #define hf_step_check_client_hello_again stub_step
 #define hf_build_client_hello stub_build
@@ -98,6 +102,8 @@ static hf_condition stub_condition;
 #define hf_build_new_session_ticket13_confirming stub_build
 #define hf_build_new_session_ticket12 stub_build
 #define hf_build_key_update stub_build
+#define hf_build_new_connection_id stub_build
+#define hf_build_request_connection_id stub_build
 #define hf_turn_transcript_afresh stub_turn
 #define hf_turn_handshake_keys stub_turn
 #define hf_turn_application_secrets stub_turn

@@ -28,7 +28,7 @@ static void records_are_cut_off_one_by_one(void **state)
     struct hf_inbox inbox;
     struct hf_inbox_record record;
     hf_inbox_init(&inbox, &hf_allocation_standard);
-    hf_inbox_add(&inbox, hf_writer_span(&writer));
+    hf_inbox_add(&inbox, hf_writer_span(&writer), 0);
     assert_true(hf_inbox_next(&inbox, &record));
     assert_false(record.is_unified);
     assert_int_equal(record.type, 22);
@@ -67,13 +67,13 @@ static void every_cut_is_dropped(void **state)
     struct hf_inbox_record record;
     hf_inbox_init(&inbox, &hf_allocation_standard);
     for (size_t len = 0; len < writer.len; len++) {
-        hf_inbox_add(&inbox, hf_span_of(bytes, len));
+        hf_inbox_add(&inbox, hf_span_of(bytes, len), 0);
         assert_false(hf_inbox_next(&inbox, &record));
     }
-    hf_inbox_add(&inbox, hf_span_of("\x3e\1\2\0\3abc", 8)); /* a connection ID nobody agreed on */
+    hf_inbox_add(&inbox, hf_span_of("\x3e\1\2\0\3abc", 8), 0); /* a connection ID nobody agreed on */
     assert_false(hf_inbox_next(&inbox, &record));
     bytes[1] = 3; /* a TLS version */
-    hf_inbox_add(&inbox, hf_writer_span(&writer));
+    hf_inbox_add(&inbox, hf_writer_span(&writer), 0);
     assert_false(hf_inbox_next(&inbox, &record));
     hf_inbox_release(&inbox);
 }
@@ -85,7 +85,7 @@ static void a_flood_is_bounded(void **state)
     struct hf_inbox inbox;
     hf_inbox_init(&inbox, &hf_allocation_standard);
     for (size_t i = 0; i < 20; i++)
-        hf_inbox_add(&inbox, hf_span_of(bytes, sizeof bytes));
+        hf_inbox_add(&inbox, hf_span_of(bytes, sizeof bytes), 0);
     assert_true(inbox.waiting.held <= HF_INBOX_BYTES_MAX);
     hf_inbox_release(&inbox);
     assert_int_equal(inbox.waiting.held, 0);

@@ -50,7 +50,9 @@ static const struct {
     {49, CH, 0},              /* post_handshake_auth */
     {50, CH | CR, 0},         /* signature_algorithms_cert */
     {51, CH | SH | HRR, 0},   /* key_share */
+    {54, CH | SH, SH12},      /* connection_id: RFC 9146 3 */
     {58, CH | EE, 0},         /* ticket_request */
+    {61, CH | SH, SH12},      /* rrc: RFC 9853 3 */
     {0xff01, CH, SH12},       /* renegotiation_info */
 };
 

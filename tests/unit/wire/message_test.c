@@ -24,6 +24,8 @@ static void numbers_are_those_of_the_registry(void **state)
         {4, HF_MESSAGE_new_session_ticket},
         {5, HF_MESSAGE_end_of_early_data},
         {8, HF_MESSAGE_encrypted_extensions},
+        {9, HF_MESSAGE_request_connection_id}, /* RFC 9147 9 */
+        {10, HF_MESSAGE_new_connection_id},
         {11, HF_MESSAGE_certificate},
         {12, HF_MESSAGE_server_key_exchange},
         {13, HF_MESSAGE_certificate_request},
