@@ -1,11 +1,13 @@
-/* The second ClientHello against the first, RFC 9846 4.2.2: all the same but key_share, cookie, pre_shared_key and
- * padding; early_data may go, and may not come. A server that let more change would negotiate twice, with a peer that
- * could have been told apart from the first. */
+/* The second ClientHello against the first, RFC 9846 4.2.2: all the same but key_share, cookie, pre_shared_key,
+ * padding and what ECH encrypts; early_data may go, and may not come. A server that let more change would negotiate
+ * twice, with a peer that could have been told apart from the first. */
 #include "extension/compare.h"
 
 #include "base/writer.h"
 #include "extension/fail.h"
 #include "wire/extension.h"
+
+enum { REORDERED_MAX = 64 /* extensions */ };
 
 static bool may_change(uint16_t type)
 {
@@ -15,6 +17,7 @@ static bool may_change(uint16_t type)
     case HF_EXTENSION_pre_shared_key:
     case HF_EXTENSION_early_data:
     case HF_EXTENSION_padding:
+    case HF_EXTENSION_encrypted_client_hello: /* RFC 9849 6.1.5: encrypted anew */
         return true;
     default:
         return false;
@@ -30,8 +33,8 @@ static bool next_lasting(struct hf_reader *list, struct hf_wire_extension *ret_e
     return false;
 }
 
-/* NULL when they agree, else the name of what differs. The order counts: the hello is to be the same. */
-static const char *find_changed_extension(struct hf_span first, struct hf_span second)
+/* NULL when they agree, in the same order; else the name of what differs. */
+static const char *find_change_in_order(struct hf_span first, struct hf_span second)
 {
     struct hf_reader list_a = hf_reader_of(first);
     struct hf_reader list_b = hf_reader_of(second);
@@ -47,6 +50,40 @@ static const char *find_changed_extension(struct hf_span first, struct hf_span s
         if (!more_b || a.type != b.type || !hf_span_equal(a.data, b.data))
             return hf_extension_name(a.type);
     }
+}
+
+/* NULL when each extension of `list` that may not change is the same in `other`, else the name of one that is not. */
+static const char *find_missing(struct hf_span list, struct hf_span other)
+{
+    struct hf_reader reader = hf_reader_of(list);
+    struct hf_wire_extension one;
+    while (hf_wire_next_extension(&reader, &one)) {
+        struct hf_span same;
+        if (!may_change(one.type) &&
+            (!hf_wire_extension_find(other, one.type, &same) || !hf_span_equal(one.data, same)))
+            return hf_extension_name(one.type);
+    }
+    return NULL;
+}
+
+static bool are_many(struct hf_span extensions)
+{
+    struct hf_reader list = hf_reader_of(extensions);
+    struct hf_wire_extension one;
+    size_t count = 0;
+    while (count <= REORDERED_MAX && hf_wire_next_extension(&list, &one))
+        count++;
+    return count > REORDERED_MAX;
+}
+
+/* A client should keep the order too, but wolfSSL 5.5 does not, and nothing is decided by it. Only of very many, whose
+ * pairs it would take long to compare, the order counts. */
+static const char *find_changed_extension(struct hf_span first, struct hf_span second)
+{
+    if (are_many(first) || are_many(second))
+        return find_change_in_order(first, second);
+    const char *missing = find_missing(first, second);
+    return missing != NULL ? missing : find_missing(second, first);
 }
 
 static const char *find_change(const struct hf_wire_client_hello *a, const struct hf_wire_client_hello *b)

@@ -56,6 +56,7 @@ static const struct {
     {"another share", HF_OK, NULL, {{10, "0002 001d"}, {51, "0005 001d 0001 aa"}, {16, "0003 02 6832"}}, 3},
     {"a cookie", HF_OK, NULL, {{10, "0002 001d"}, {51, "0000"}, {44, "0001 aa"}, {16, "0003 02 6832"}}, 4},
     {"padding", HF_OK, NULL, {{10, "0002 001d"}, {51, "0000"}, {16, "0003 02 6832"}, {21, "00"}}, 4},
+    {"ECH anew", HF_OK, NULL, {{10, "0002 001d"}, {51, "0000"}, {16, "0003 02 6832"}, {0xfe0d, "01"}}, 4},
     {"another group",
      HF_ERR_hello_changed,
      "supported_groups",
@@ -67,7 +68,7 @@ static const struct {
      "server_name",
      {{10, "0002 001d"}, {51, "0000"}, {16, "0003 02 6832"}, {0, "0004 00 0001 61"}},
      4},
-    {"another order", HF_ERR_hello_changed, NULL, {{16, "0003 02 6832"}, {10, "0002 001d"}, {51, "0000"}}, 3},
+    {"another order", HF_OK, NULL, {{16, "0003 02 6832"}, {10, "0002 001d"}, {51, "0000"}}, 3},
 };
 
 static void test_extensions(void **state)
@@ -92,6 +93,28 @@ static void test_extensions(void **state)
         assert_int_equal(failure.error, error);
         if (seconds[i].got != NULL)
             assert_non_null(strstr(failure.got, seconds[i].got));
+    }
+}
+
+/* Of very many extensions the order counts: nobody may keep us busy with all their pairs. */
+static void test_many_keep_their_order(void **state)
+{
+    (void)state;
+    for (uint16_t count = 64; count <= 65; count++) {
+        struct hello_bytes block = {.span = {0}};
+        struct hello_bytes other = {.span = {0}};
+        struct hello_bytes first;
+        struct hello_bytes second;
+        struct hf_failure failure;
+        for (uint16_t i = 0; i < count; i++) {
+            hello_add(&block, (uint16_t)(0x4000 + i), "");
+            hello_add(&other, (uint16_t)(0x4000 + (i + 1) % count), "");
+        }
+        hello_client_body(block.span, &first);
+        hello_client_body(other.span, &second);
+        assert_int_equal(hf_extension_compare_hellos(first.span, first.span, &failure), HF_OK);
+        assert_int_equal(hf_extension_compare_hellos(first.span, second.span, &failure),
+                         count == 64 ? HF_OK : HF_ERR_hello_changed);
     }
 }
 
@@ -146,9 +169,8 @@ static void test_unreadable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_extensions),
-        cmocka_unit_test(test_early_data_only_goes),
-        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_extensions),           cmocka_unit_test(test_many_keep_their_order),
+        cmocka_unit_test(test_early_data_only_goes), cmocka_unit_test(test_fields),
         cmocka_unit_test(test_unreadable),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
