@@ -1,5 +1,5 @@
-/* Mbed TLS as a peer, by its public API: 2.28 (bookworm) has TLS and DTLS 1.2, 3.6 (trixie) TLS 1.3 too. Both have every
- * key exchange of old, static RSA and all PSKs among them, and CBC with and without encrypt-then-MAC; neither has
+/* Mbed TLS as a peer, by its public API: 2.28 (bookworm) has TLS and DTLS 1.2, 3.6 (trixie) TLS 1.3 too. Both have
+ * every key exchange of old, static RSA and all PSKs among them, and CBC with and without encrypt-then-MAC; neither has
  * Ed25519 nor, as Debian builds it, NULL. */
 #define _POSIX_C_SOURCE 200809L
 #include <mbedtls/version.h>
@@ -88,7 +88,8 @@ static void print_suite(const char *own)
 
 void interop_abilities(void)
 {
-    puts("library mbedTLS " MBEDTLS_VERSION_STRING "\nversion 1.2\ndtls 1.2\netm\nkey rsa\nkey p256\nkey p384\nkey p521");
+    puts("library mbedTLS " MBEDTLS_VERSION_STRING
+         "\nversion 1.2\ndtls 1.2\netm\nkey rsa\nkey p256\nkey p384\nkey p521");
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3)
     puts("version 1.3");
 #endif

@@ -132,8 +132,8 @@ static void set_authentication(void)
     wolfSSL_CTX_set_psk_server_callback(context, psk_of_server);
 }
 
-/* The curves list is for TLS 1.3; below it a client names its groups by their numbers, and a server takes what the client
- * names. */
+/* The curves list is for TLS 1.3; below it a client names its groups by their numbers, and a server takes what the
+ * client names. */
 static bool set_groups(void)
 {
     char list[64] = "";

@@ -89,13 +89,14 @@ def faults(peer, direction):
 
 
 def of_datagrams(peer, direction, has_groups, chooses_suites, not_served):
-    """DTLS 1.2: no program here has 1.3. not_served: keys that the peer cannot serve with."""
+    """DTLS 1.2, and mutual 1.3 for programs that have it. not_served: keys that the peer cannot serve with."""
     kinds = [kind for kind in KINDS if direction == "server" or kind not in not_served]
     found = [Case(peer, direction, "1.2", auth, key) for auth, key in itertools.product(("mutual", "server-only"), kinds)]
     found += [Case(peer, direction, "1.2", "optional")]
     found += [Case(peer, direction, "1.2", "mutual", "rsa", group=group) for group in has_groups if "MLKEM" not in group]
     found += [Case(peer, direction, version, "mutual", key, suite=iana) for iana, _, _, version, key in SUITES
               if chooses_suites and version == "1.2"]
+    found += [Case(peer, direction, "1.3", auth, "p256") for auth in ("mutual", "server-only")]
     found += [case for case in faults(peer, direction) if case.version == "1.2"]
     return [dataclasses.replace(case, datagrams=True) for case in found]
 

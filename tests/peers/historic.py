@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What practice has retired, with OpenSSL (security level 0) and GnuTLS, both ways: every suite of
+"""What practice has retired, with OpenSSL (security level 0), GnuTLS, wolfSSL and Mbed TLS, both ways: every suite of
 src/registry/suites_on_request.def that the peer has, as client and as server, mutual by certificates or by a shared key;
 with CBC also without encrypt-then-MAC where the peer can be told so.
 
@@ -18,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 
-from certificates import CA, NAMES, Maker
+import interop
+from certificates import NAMES, Maker
 from process import Late, Process
 
 ROWS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../src/registry/suites_on_request.def")
@@ -44,7 +45,7 @@ def make_pki(folder):
     maker.authority("root", "historic root", "root")
     shutil.copy(maker.path("root.crt"), maker.path("root.pem"))
     for name, kind, usage in (("server-rsa", "rsa", "serverAuth"), ("server-p256", "p256", "serverAuth"),
-                              ("client", "rsa", "clientAuth")):
+                              ("client-rsa", "rsa", "clientAuth"), ("client-p256", "p256", "clientAuth")):
         maker.key(name, kind)
         leaf = LEAF if kind == "rsa" else LEAF.replace(",keyEncipherment", "")
         maker.certificate(name, name, "root", f"{leaf}extendedKeyUsage={usage}\nsubjectAltName={NAMES}\n")
@@ -61,6 +62,10 @@ def certifies(suite):
     return not has_psk(suite) or suite.exchange == "RSA_PSK"
 
 
+def client_stem(suite):
+    return "client-p256" if "_ECDSA_" in suite.name else "client-rsa"
+
+
 def server_stem(suite):
     return "server-p256" if "_ECDSA_" in suite.name else "server-rsa"
 
@@ -73,7 +78,10 @@ def free_port():
 
 class OpenSSL:
     name = "openssl"
-    programs = ("openssl",)
+
+    @staticmethod
+    def there():
+        return bool(shutil.which("openssl"))
 
     def __init__(self):
         done = subprocess.run(["openssl", "ciphers", "ALL:COMPLEMENTOFALL:@SECLEVEL=0"], capture_output=True, text=True,
@@ -94,14 +102,17 @@ class OpenSSL:
         words = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-tls1_2", "-cipher",
                  suite.alias + ":@SECLEVEL=0", "-CAfile", "root.pem", "-verify_return_error", "-quiet"]
         return words + (["-psk", KEY, "-psk_identity", "us"] if has_psk(suite) else
-                        ["-cert", "client.pem", "-key", "client.key"])
+                        ["-cert", client_stem(suite) + ".pem", "-key", client_stem(suite) + ".key"])
 
 
 class GnuTLS:
     name = "gnutls"
-    programs = ("gnutls-cli", "gnutls-serv")
     exchanges = {"ECDHE": "ECDHE-{}", "DHE": "DHE-RSA", "RSA": "RSA", "PSK": "PSK", "DHE_PSK": "DHE-PSK",
                  "ECDHE_PSK": "ECDHE-PSK", "RSA_PSK": "RSA-PSK"}
+
+    @staticmethod
+    def there():
+        return bool(shutil.which("gnutls-cli") and shutil.which("gnutls-serv"))
 
     def __init__(self):
         done = subprocess.run(["gnutls-cli", "--list"], capture_output=True, text=True, check=False)
@@ -131,14 +142,52 @@ class GnuTLS:
         words = ["gnutls-cli", "--port", str(port), "127.0.0.1", "--priority", self.priority(suite, etm), "--x509cafile",
                  "root.pem", "--verify-hostname", "localhost"]
         return words + (["--pskusername", "us", "--pskkey", KEY] if has_psk(suite) else
-                        ["--x509certfile", "client.pem", "--x509keyfile", "client.key"])
+                        ["--x509certfile", client_stem(suite) + ".pem", "--x509keyfile", client_stem(suite) + ".key"])
+
+
+class Interop:
+    """A program of tests/interop."""
+
+    def there(self):
+        return bool(interop.program(self.name))
+
+    def has(self, suite, etm):
+        return suite.name in interop.abilities(interop.program(self.name))["suite"] and (etm or suite.block != "NONE")
+
+    def words(self, suite, etm):
+        words = ["--version", "1.2", "--suite", suite.name, "--ca", "root.pem"] + ["--no-etm"] * (not etm)
+        return words + (["--psk", KEY] if has_psk(suite) else ["--auth", "mutual"])
+
+    def server(self, suite, etm, port):
+        stem = server_stem(suite)
+        return [interop.program(self.name), "serve", "--port", str(port), *self.words(suite, etm),
+                *(["--cert", stem + ".pem", "--key", stem + ".key"] if certifies(suite) else [])], "^listening"
+
+    def client(self, suite, etm, port):
+        stem = client_stem(suite)
+        return [interop.program(self.name), "connect", "--port", str(port), "--name", "localhost", "--say", GREETING,
+                *self.words(suite, etm), *([] if has_psk(suite) else ["--cert", stem + ".pem", "--key", stem + ".key"])]
+
+
+class WolfSSL(Interop):
+    """It has the suites of RFC 9150 too, but with nonces of 12 bytes where the RFC has the hash's length: no peer there."""
+    name = "wolfssl"
+
+
+class MbedTLS(Interop):
+    name = "mbedtls"
+
+
+PEERS = (OpenSSL, GnuTLS, WolfSSL, MbedTLS)
 
 
 def own_words(suite, side):
-    words = ["--historic", SWITCHES, "--suites", suite.name]
+    words = ["--groups", "secp256r1"] if suite.exchange == "ECDHE_PSK" else []  # wolfSSL's client has no other there
+    words += ["--historic", SWITCHES, "--suites", suite.name]
     words += ["--psk-file", "psk.txt"] if has_psk(suite) else []
-    stem = server_stem(suite) if side == "server" and certifies(suite) else "client" if not has_psk(suite) else ""
-    words += ["--cert", stem + ".pem", "--key", stem + ".key"] if stem else []
+    stem = (server_stem if side == "server" else client_stem)(suite)
+    presents = certifies(suite) if side == "server" else not has_psk(suite)
+    words += ["--cert", stem + ".pem", "--key", stem + ".key"] if presents else []
     trusts = certifies(suite) if side == "client" else not has_psk(suite)
     return words + (["--ca" if side == "client" else "--client-ca", "root.pem"] if trusts else [])
 
@@ -237,7 +286,7 @@ def main():
     parser.add_argument("--results")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
-    peers = [kind() for kind in (OpenSSL, GnuTLS) if all(shutil.which(program) for program in kind.programs)]
+    peers = [kind() for kind in PEERS if kind().there()]
     if not peers:
         return 77
     with tempfile.TemporaryDirectory() as folder:

@@ -64,12 +64,21 @@ class Peer:
     not_served = ()
     # Faults of a server that the peer, as a client, only judges once the handshake is over: it hangs up without an alert.
     judges_late = ()
+    # A server of TLS 1.3 whose alert, once it has sent its Finished, still comes under the keys of the handshake.
+    refuses_unreadably = False
 
     def __init__(self, pki):
         self.pki = pki
 
     def there(self):
         return shutil.which(self.program) is not None
+
+    def absence(self):
+        return f"{self.program} is not installed"
+
+    def can(self, case):
+        """Whether the peer has all that a case asks of it. No packaged program has DTLS 1.3."""
+        return not (case.datagrams and case.version == "1.3")
 
     def version(self):
         return " ".join(first_line(self.program, "version").split()[:2])

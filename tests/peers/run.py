@@ -2,6 +2,7 @@
 """Handshakes with other TLS programs on loopback.
 
     run.py --program PATH [--results FOLDER] [--jobs N] [CASE…]     runs the cases whose names begin so
+                                                                    (HF_INTEROP: folder of the programs of tests/interop)
     run.py --list [CASE…]                                           names them
     run.py --table --results FOLDER                                 the table of what was run, also as table.json, .txt
     run.py --clear --results FOLDER                                 forgets what was run
@@ -19,19 +20,20 @@ import time
 import cases
 import certificates
 import handfast
+import interop
 import programs
 from process import Late, Processes
 
 
 def all_cases(pki, beginnings):
-    for kind in programs.PEERS.values():
+    for kind in (*programs.PEERS.values(), *interop.PEERS.values()):
         for direction in kind.directions:
             peer = kind(pki)
             groups = peer.groups() if peer.there() else []
             found = (cases.of_datagrams(kind.name, direction, groups, kind.suites, kind.not_served)
                      if kind.datagrams else
                      cases.of(kind.name, direction, groups, kind.schemes, kind.retry, kind.suites))
-            for case in found:
+            for case in filter(peer.can, found):
                 if not beginnings or any((case.name + "/").startswith(start.rstrip("/") + "/") for start in beginnings):
                     yield peer, case
 
@@ -42,7 +44,7 @@ def run_case(program, peer, case, pki):
     result, why, story = "passed", "", ""
     attempt = handfast.try_as_client if case.direction == "client" else handfast.try_as_server
     if not peer.there():
-        return row(peer, case, "skipped", f"{peer.program} is not installed", 0, "")
+        return row(peer, case, "skipped", peer.absence(), 0, "")
     for last in (False, True):
         with Processes() as started:
             try:
