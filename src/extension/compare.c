@@ -71,7 +71,7 @@ static bool are_many(struct hf_span extensions)
     struct hf_reader list = hf_reader_of(extensions);
     struct hf_wire_extension one;
     size_t count = 0;
-    while (count <= REORDERED_MAX && hf_wire_next_extension(&list, &one))
+    while (count <= REORDERED_MAX && next_lasting(&list, &one))
         count++;
     return count > REORDERED_MAX;
 }
@@ -135,17 +135,42 @@ static enum hf_error update(struct hf_hash *hash, uint16_t type, struct hf_span 
     return hf_hash_update(hash, bytes);
 }
 
+/* Of those that may not change the one of the lowest type, `from` or above. */
+static bool next_by_type(struct hf_span extensions, uint32_t from, struct hf_wire_extension *ret_extension)
+{
+    struct hf_reader list = hf_reader_of(extensions);
+    struct hf_wire_extension one;
+    bool found = false;
+    while (next_lasting(&list, &one))
+        if (one.type >= from && (!found || one.type < ret_extension->type)) {
+            *ret_extension = one;
+            found = true;
+        }
+    return found;
+}
+
+/* By type, so that their order does not count; that of very many does. */
+static enum hf_error update_extensions(struct hf_hash *hash, struct hf_span extensions)
+{
+    struct hf_reader list = hf_reader_of(extensions);
+    struct hf_wire_extension one;
+    if (are_many(extensions)) {
+        while (next_lasting(&list, &one))
+            HF_TRY(update(hash, one.type, one.data));
+        return HF_OK;
+    }
+    for (uint32_t from = 0; next_by_type(extensions, from, &one); from = one.type + 1u)
+        HF_TRY(update(hash, one.type, one.data));
+    return HF_OK;
+}
+
 static enum hf_error update_lasting(struct hf_hash *hash, const struct hf_wire_client_hello *hello)
 {
-    struct hf_reader list = hf_reader_of(hello->extensions);
-    struct hf_wire_extension extension;
     HF_TRY(update(hash, hello->legacy_version, hello->random));
     HF_TRY(update(hash, 0, hello->session_id));
     HF_TRY(update(hash, 0, hello->cipher_suites));
     HF_TRY(update(hash, 0, hello->compression_methods));
-    while (next_lasting(&list, &extension))
-        HF_TRY(update(hash, extension.type, extension.data));
-    return HF_OK;
+    return update_extensions(hash, hello->extensions);
 }
 
 enum hf_error hf_extension_digest_lasting(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
