@@ -10,7 +10,8 @@
 
 enum hf_datagram_limits {
     HF_DATAGRAM_MESSAGE_MAX = 131072,
-    HF_DATAGRAM_HINT_MS = 400 /* how long an alert in the clear waits for something that disproves it */
+    HF_DATAGRAM_HINT_MS = 400,         /* how long an alert in the clear waits for something that disproves it */
+    HF_DATAGRAM_HINT_PATIENT_MS = 3000 /* ... if it would end all: both ends send again three times meanwhile */
 };
 
 /* Where the numbers of epoch 0 begin. Zeros, unless a cookie was exchanged before there was a connection: then with

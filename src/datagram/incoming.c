@@ -122,9 +122,10 @@ static enum hf_error take_alert(struct hf_datagram *datagram, bool is_protected,
         *unit = (struct hf_unit){.kind = HF_UNIT_ALERT, .is_protected = true, .alert_level = level, .alert = alert};
         return HF_OK;
     }
+    uint64_t wait_ms = datagram->framing.is_patient ? HF_DATAGRAM_HINT_PATIENT_MS : HF_DATAGRAM_HINT_MS;
     if (!datagram->is_handshake_over && datagram->hint.due_ms == UINT64_MAX)
         datagram->hint = (struct hf_alert_hint){
-            .due_ms = datagram->framing.now_ms + HF_DATAGRAM_HINT_MS,
+            .due_ms = datagram->framing.now_ms + wait_ms,
             .level = level,
             .alert = alert,
         };

@@ -5,7 +5,9 @@
 #include "engine/birth.h"
 #include "handshake/machine.h"
 
-enum { STALL_MS = 12000, COST_DAMAGE = 1, COST_REFUSAL = 4, COST_TOO_MUCH = 1 << 20 };
+enum { STALL_MS = 12000, SILENCE_MS = 3 * STALL_MS };
+
+enum { COST_DAMAGE = 1, COST_REFUSAL = 4, COST_TOO_MUCH = 1 << 20 };
 
 static bool may_begin(const struct hf_connection *connection, unsigned cost)
 {
@@ -114,12 +116,25 @@ void hf_anew_note_progress(struct hf_connection *connection)
     connection->progress_ms = connection->handshake.now_ms;
 }
 
+void hf_anew_note_datagram(struct hf_connection *connection)
+{
+    connection->heard_ms = connection->handshake.now_ms;
+}
+
+/* A peer that is heard without getting on has something else than we sent, or we than it sent. One that says nothing
+ * may be open, and its last flight lost, as often as ours (RFC 6347 4.2.4): then only the same flight gets it again,
+ * and another hello comes too late for one that serves a single connection. */
+static uint64_t patience_ms(const struct hf_connection *connection)
+{
+    return connection->heard_ms < connection->progress_ms + STALL_MS / 2 ? SILENCE_MS : STALL_MS;
+}
+
 /* Before anything has come the flight goes again by its own timer: another hello would do no better. */
 uint64_t hf_anew_deadline(const struct hf_connection *connection)
 {
     if (connection->progress_ms == 0 || !may_begin(connection, COST_DAMAGE) || hf_machine_rests(&connection->handshake))
         return UINT64_MAX;
-    return connection->progress_ms + STALL_MS;
+    return connection->progress_ms + patience_ms(connection);
 }
 
 void hf_anew_tick(struct hf_connection *connection)

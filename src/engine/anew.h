@@ -10,7 +10,8 @@
 HF_MUST bool hf_anew_after_error(struct hf_connection *connection, enum hf_error error);
 HF_MUST bool hf_anew_after_alert(struct hf_connection *connection, uint8_t alert);
 
-/* A message was taken. */
+/* A datagram came; a message was taken. */
+void hf_anew_note_datagram(struct hf_connection *connection);
 void hf_anew_note_progress(struct hf_connection *connection);
 
 /* When it has stood still for too long; UINT64_MAX: never. Then hf_anew_tick. */

@@ -60,6 +60,7 @@ static enum hf_error start_framing(struct hf_connection *connection, const struc
         HF_TRY(hf_datagram_new(allocator, &beginning->numbers, &connection->framing));
     else
         HF_TRY(hf_stream_new(allocator, &connection->framing));
+    connection->framing->is_patient = connection->config->role == HF_SERVER; /* a client begins anew */
     hf_framing_set_time(connection->framing, beginning->now_ms);
     if (connection->config->datagram_max != 0)
         hf_framing_set_datagram_max(connection->framing, connection->config->datagram_max);

@@ -35,6 +35,7 @@ struct hf_connection {
     bool was_open;
     unsigned anew_spent;  /* of what the config allows for beginning anew */
     uint64_t progress_ms; /* when the last message was taken; 0: none since the beginning */
+    uint64_t heard_ms;    /* when the last datagram came, whatever was in it */
 };
 
 /* ---- connection.c ---- */

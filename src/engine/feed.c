@@ -147,6 +147,7 @@ enum hf_error hf_feed_pump(struct hf_connection *connection)
 /* The framing keeps datagrams as they are until they can be looked at; what has no room there is lost. */
 static enum hf_error take_datagram(struct hf_connection *connection, struct hf_span wire)
 {
+    hf_anew_note_datagram(connection);
     if (!takes_no_more(connection))
         HF_TRY(feed_framing(connection, &wire));
     return hf_feed_pump(connection);

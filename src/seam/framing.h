@@ -128,6 +128,7 @@ struct hf_framing {
     bool is_unordered; /* datagrams: fed and drained whole, and what comes may have overtaken what went before */
     uint64_t now_ms;   /* as told by set_time; streams do not care */
     uint32_t path;     /* by which what is fed next came: a number of the caller's; streams do not care */
+    bool is_patient;   /* datagrams: an alert in the clear would end all, not only a first try: it waits longer */
 };
 
 /* ---- in ---- */
