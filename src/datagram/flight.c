@@ -1,6 +1,8 @@
 /* A list of messages and a ring of records. RFC 9147 7.2: a record counts as acknowledged if any ACK names it. */
 #include "datagram/flight.h"
 
+#include "wire/message.h"
+
 void hf_flight_init(struct hf_flight *flight, const struct hf_allocator *allocator)
 {
     *flight = (struct hf_flight){.allocator = allocator};
@@ -29,6 +31,12 @@ enum hf_error hf_flight_add(struct hf_flight *flight, const struct hf_flight_mes
 bool hf_flight_is_empty(const struct hf_flight *flight)
 {
     return flight->first == NULL;
+}
+
+bool hf_flight_is_hello(const struct hf_flight *flight)
+{
+    const struct hf_flight_message *first = flight->first;
+    return first != NULL && first == flight->last && first->type == hf_message_wire_type(HF_MESSAGE_client_hello);
 }
 
 void hf_flight_note(struct hf_flight *flight, const struct hf_flight_record *record)

@@ -52,6 +52,9 @@ HF_MUST enum hf_error hf_flight_add(struct hf_flight *flight, const struct hf_fl
 
 bool hf_flight_is_empty(const struct hf_flight *flight);
 
+/* Whether it is a ClientHello, and nothing else. */
+bool hf_flight_is_hello(const struct hf_flight *flight);
+
 /* A record carried this part of a message. */
 void hf_flight_note(struct hf_flight *flight, const struct hf_flight_record *record);
 

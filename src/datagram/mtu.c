@@ -23,3 +23,10 @@ void hf_mtu_lost(struct hf_mtu *mtu, unsigned times)
     if (wanted < mtu->flight && !mtu->is_known)
         mtu->flight = wanted;
 }
+
+void hf_mtu_lost_hello(struct hf_mtu *mtu, unsigned times)
+{
+    bool is_cut = times >= LOST_OFTEN && times % 2 == 0;
+    if (!mtu->is_known)
+        mtu->flight = is_cut ? SMALL : mtu->path;
+}

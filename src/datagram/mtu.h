@@ -26,4 +26,8 @@ void hf_mtu_set(struct hf_mtu *mtu, size_t payload);
 /* A flight was lost `times` times in a row. */
 void hf_mtu_lost(struct hf_mtu *mtu, unsigned times);
 
+/* ... that is one hello: whole and in pieces in turn, for one who answers with a cookie keeps no pieces
+ * (RFC 9147 5.1). */
+void hf_mtu_lost_hello(struct hf_mtu *mtu, unsigned times);
+
 #endif

@@ -68,7 +68,10 @@ void hf_progress_end_handshake(struct hf_datagram *datagram)
 
 static enum hf_error send_again(struct hf_datagram *datagram)
 {
-    hf_mtu_lost(&datagram->sender.mtu, datagram->timer.resends);
+    if (hf_flight_is_hello(&datagram->sender.flight))
+        hf_mtu_lost_hello(&datagram->sender.mtu, datagram->timer.resends);
+    else
+        hf_mtu_lost(&datagram->sender.mtu, datagram->timer.resends);
     return hf_sender_send_again(&datagram->sender);
 }
 

@@ -37,11 +37,26 @@ static void what_the_application_says_is_clipped(void **state)
     assert_int_equal(mtu.flight, 1400); /* loss is no news of a path that is known */
 }
 
+static void a_hello_is_whole_every_second_time(void **state)
+{
+    (void)state;
+    struct hf_mtu mtu;
+    hf_mtu_init(&mtu);
+    for (unsigned times = 1; times < 10; times++) {
+        hf_mtu_lost_hello(&mtu, times);
+        assert_int_equal(mtu.flight, times >= 4 && times % 2 == 0 ? 548 : HF_MTU_DEFAULT);
+    }
+    hf_mtu_set(&mtu, 1300);
+    hf_mtu_lost_hello(&mtu, 4);
+    assert_int_equal(mtu.flight, 1300);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(flights_shrink_when_they_are_lost_again_and_again),
         cmocka_unit_test(what_the_application_says_is_clipped),
+        cmocka_unit_test(a_hello_is_whole_every_second_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
