@@ -5,11 +5,24 @@
 
 static const char client_address[] = "the client";
 
+/* splitmix64 */
+static uint64_t mixed(uint64_t z)
+{
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+unsigned network_random(struct network *network, unsigned below)
+{
+    return (unsigned)(mixed(network->random += UINT64_C(0x9e3779b97f4a7c15)) % below);
+}
+
 void network_start(struct network *network, const struct network_weather *weather, uint64_t seed, uint64_t now_ms)
 {
     memset(network, 0, sizeof *network);
     network->weather = *weather;
-    network->random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+    network->random = mixed(seed + 1); /* else one seed's numbers were the next one's, but for the first */
     network->now_ms = now_ms;
     network->packets = malloc(NETWORK_PACKETS_MAX * sizeof *network->packets);
     if (network->packets == NULL)
@@ -20,15 +33,6 @@ void network_stop(struct network *network)
 {
     free(network->packets);
     network->packets = NULL;
-}
-
-/* splitmix64 */
-unsigned network_random(struct network *network, unsigned below)
-{
-    uint64_t z = network->random += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return (unsigned)((z ^ (z >> 31)) % below);
 }
 
 static bool happens(struct network *network, unsigned per_mille)
