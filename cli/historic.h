@@ -1,4 +1,4 @@
-/* What practice has retired, asked for by name: --historic and the keys shared beforehand (--psk-file). */
+/* What practice has retired, asked for by name: --historic. */
 #ifndef HF_CLI_HISTORIC_H
 #define HF_CLI_HISTORIC_H
 
@@ -19,10 +19,5 @@ bool hf_historic_give(struct hf_builder *builder, const char *list, const char *
  * hf_historic), else NULL. */
 size_t hf_historic_count(void);
 const char *hf_historic_name(unsigned all, size_t index);
-
-/* Gives the keys of a file of lines IDENTITY:KEY, the key in hexadecimal; with `identity` only that one. Empty lines
- * and those that begin with # are passed over. false as above. */
-bool hf_historic_give_keys(struct hf_builder *builder, const char *path, const char *identity, const char *command,
-                           int *ret_exit);
 
 #endif

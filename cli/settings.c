@@ -8,6 +8,7 @@
 
 #include "historic.h"
 #include "identities.h"
+#include "keys.h"
 #include "out.h"
 #include "pass_phrase.h"
 
@@ -45,11 +46,26 @@ const struct hf_option hf_settings_identity[] = {
      .offset = FIELD(psk_file),
      .help = "keys shared beforehand, lines of IDENTITY:KEY in hexadecimal;\nfor TLS 1.2 with suites like "
              "ECDHE-PSK-AES128-GCM-SHA256"},
+    {.name = "psk13-file",
+     .value = "FILE",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(psk13_file),
+     .help = "such keys for TLS 1.3; use others than in --psk-file"},
+    {.name = "psk13-hash",
+     .value = "HASH",
+     .kind = HF_OPTION_CHOICE,
+     .offset = FIELD(psk13_hash),
+     .choices = "sha256|sha384",
+     .help = "the hash that these are for; default sha256"},
+    {.name = "psk13-import",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(psk13_import),
+     .help = "derive keys for each protocol and hash from them (RFC 9258);\nthe peer must do so too"},
     {.name = "psk-identity",
      .value = "NAME",
      .kind = HF_OPTION_TEXT,
      .offset = FIELD(psk_identity),
-     .help = "which key of --psk-file; default: a client's first, all of a server's"},
+     .help = "which key of these files; default: a client's first (TLS 1.3:\nall), all of a server's"},
     {.name = "send-anyway",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(send_anyway),
@@ -190,7 +206,7 @@ static void give_presence(struct hf_builder *builder, const struct hf_settings *
 {
     if (settings->send_anyway)
         hf_builder_present_anyway(builder);
-    if (settings->certs.count == 0 && role == HF_CLIENT && settings->psk_file == NULL)
+    if (settings->certs.count == 0 && role == HF_CLIENT && !hf_settings_has_keys(settings))
         hf_builder_anonymous(builder);
 }
 
@@ -261,14 +277,35 @@ struct making {
     const char *command;
 };
 
+bool hf_settings_has_keys(const struct hf_settings *settings)
+{
+    return settings->psk_file != NULL || settings->psk13_file != NULL;
+}
+
+/* false: said on stderr. */
+static bool give_keys(struct hf_builder *builder, const struct making *making, int *ret_exit)
+{
+    const struct hf_settings *settings = making->settings;
+    const struct hf_keys keys12 = {.path = settings->psk_file, .identity = settings->psk_identity};
+    const struct hf_keys keys13 = {
+        .path = settings->psk13_file,
+        .identity = settings->psk_identity,
+        .of_13 = true,
+        .hash =
+            settings->psk13_hash != NULL && strcmp(settings->psk13_hash, "sha384") == 0 ? HF_PSK_SHA384 : HF_PSK_SHA256,
+        .imported = settings->psk13_import,
+    };
+    return (keys12.path == NULL || hf_keys_give(builder, &keys12, making->command, ret_exit)) &&
+           (keys13.path == NULL || hf_keys_give(builder, &keys13, making->command, ret_exit));
+}
+
 /* false: said on stderr. */
 static bool give_historic(struct hf_builder *builder, const struct making *making, int *ret_exit)
 {
     const struct hf_settings *settings = making->settings;
     if (settings->historic != NULL && !hf_historic_give(builder, settings->historic, making->command, ret_exit))
         return false;
-    return settings->psk_file == NULL ||
-           hf_historic_give_keys(builder, settings->psk_file, settings->psk_identity, making->command, ret_exit);
+    return give_keys(builder, making, ret_exit);
 }
 
 /* Of this run: the config holds both as long as it lives. */

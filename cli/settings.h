@@ -37,8 +37,14 @@ struct hf_settings {
     bool tickets;         /* a server's */
     const char *historic; /* --historic: names of switches */
     const char *psk_file;
-    const char *psk_identity; /* of that file only this one; NULL: all */
+    const char *psk13_file;
+    const char *psk13_hash; /* sha256 or sha384; NULL: sha256 */
+    bool psk13_import;
+    const char *psk_identity; /* of these files only this one; NULL: all */
 };
+
+/* Whether keys shared beforehand may stand for certificates. */
+bool hf_settings_has_keys(const struct hf_settings *settings);
 
 /* The tables for hf_option_group, each filling a struct hf_settings. */
 extern const struct hf_option hf_settings_identity[];

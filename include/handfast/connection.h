@@ -135,7 +135,7 @@ enum hf_error hf_write(struct hf_connection *connection, const void *data, size_
 void hf_close(struct hf_connection *connection);
 
 /* TLS 1.3: new keys for what we send; with ask_peer the peer is asked for the same, unless it still owes us the answer
- * to an earlier request (RFC 9846 4.7.3). In TLS 1.2: wrong_call. */
+ * to an earlier request (RFC 9846 4.7.3). In TLS 1.2, and behind 2^48-1 of them: wrong_call. */
 enum hf_error hf_key_update(struct hf_connection *connection, bool ask_peer);
 
 /* A server of TLS 1.2 with HF_HISTORIC_RENEGOTIATION_ASK: asks the client now who it is, by a HelloRequest. Data goes

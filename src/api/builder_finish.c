@@ -194,7 +194,7 @@ static void name_lists(struct hf_builder *builder)
 static void check_identities(struct hf_builder *builder)
 {
     const struct hf_config *config = builder->config;
-    if (config->identity_count > 0 || config->psks != NULL)
+    if (config->identity_count > 0 || config->psks != NULL || hf_config_has_psk13(config))
         return;
     if (config->role == HF_SERVER)
         hf_builder_refuse(builder, HF_ERR_no_server_identity, "hf_builder_finish", NULL, NULL);
@@ -230,9 +230,12 @@ static void check_validity(struct hf_builder *builder, int64_t now_s)
 static bool judges_certificates(const struct hf_config *config)
 {
     bool judges = false;
-    for (size_t i = 0; i < config->suite_count; i++)
-        judges = judges || (config->role == HF_CLIENT ? hf_suite_certifies(config->suites[i])
-                                                      : !hf_suite_traits_of(config->suites[i])->has_psk);
+    for (size_t i = 0; i < config->suite_count; i++) {
+        const struct hf_suite *suite = config->suites[i];
+        const bool has_none = config->psk13_only && (suite->versions & HF_VERSION_BIT_13) != 0;
+        judges = judges || (!has_none && (config->role == HF_CLIENT ? hf_suite_certifies(suite)
+                                                                    : !hf_suite_traits_of(suite)->has_psk));
+    }
     return judges && (config->role == HF_CLIENT || hf_config_may_ask(config));
 }
 

@@ -80,7 +80,10 @@ void hf_builder_psk_hint(struct hf_builder *builder, const char *hint)
 static bool has_proof_for(const struct hf_builder *builder, const struct hf_suite *suite)
 {
     const struct hf_config *config = builder->config;
-    if (config->psks == NULL || config->identity_count > 0)
+    const bool has_keys13 = hf_config_has_psk13(config);
+    if ((config->psks == NULL && !has_keys13) || config->identity_count > 0)
+        return true;
+    if ((suite->versions & HF_VERSION_BIT_13) != 0 && has_keys13)
         return true;
     if (config->role == HF_SERVER)
         return !hf_suite_certifies(suite);
@@ -146,9 +149,16 @@ static void check_renegotiation(struct hf_builder *builder)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, where, "certificates", "shared keys");
 }
 
+/* Such a side has nothing else to prove itself by, and nothing to judge peers by. */
+static bool is_psk13_only(const struct hf_builder *builder)
+{
+    return hf_config_has_psk13(builder->config) && builder->config->identity_count == 0 && !builder->has_anonymity;
+}
+
 void hf_builder_historic_check(struct hf_builder *builder)
 {
-    const struct hf_config *config = builder->config;
+    struct hf_config *config = builder->config;
+    config->psk13_only = is_psk13_only(builder);
     check_renegotiation(builder);
     for (size_t i = 0; i < config->suite_count; i++)
         if (!hf_builder_historic_allows(builder, config->suites[i]))
@@ -158,7 +168,7 @@ void hf_builder_historic_check(struct hf_builder *builder)
             hf_builder_refuse(builder, HF_ERR_setting_invalid, "signature schemes",
                               "schemes that do not use SHA-1, or hf_builder_historic with HF_HISTORIC_SHA1_SIGNATURES",
                               config->schemes[i]->name);
-    if (config->psks == NULL)
+    if (config->psks == NULL && !hf_config_has_psk13(config))
         return;
     if (config->admission != NULL)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_psk",

@@ -16,6 +16,15 @@ static void free_psks(struct hf_config_psk *psk, const struct hf_allocator *allo
     }
 }
 
+static void free_psks13(struct hf_config_psk13 *psk, const struct hf_allocator *allocator)
+{
+    while (psk != NULL) {
+        struct hf_config_psk13 *next = psk->next;
+        hf_allocation_wipe(allocator, psk, sizeof *psk + psk->identity_len + psk->context_len);
+        psk = next;
+    }
+}
+
 static void free_config(struct hf_config *config)
 {
     const struct hf_allocator allocator = config->allocator;
@@ -34,6 +43,7 @@ static void free_config(struct hf_config *config)
     hf_allocation_free(&allocator, config->group_names);
     hf_allocation_free(&allocator, config->scheme_names);
     free_psks(config->psks, &allocator);
+    free_psks13(config->psks13, &allocator);
     hf_allocation_free(&allocator, config->psk_hint);
     hf_toolbox_free(config->toolbox);
     hf_allocation_free(&allocator, config);

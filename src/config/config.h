@@ -4,7 +4,7 @@
 #ifndef HF_CONFIG_CONFIG_H
 #define HF_CONFIG_CONFIG_H
 
-#include <handfast/config.h>
+#include <handfast/psk.h>
 
 #include "base/allocation.h"
 #include "base/secret.h"
@@ -40,6 +40,17 @@ struct hf_config_psk {
     struct hf_secret key;
     size_t identity_len;
     uint8_t identity[]; /* any bytes, NUL too: always with its length */
+};
+
+/* The same of TLS 1.3. */
+struct hf_config_psk13 {
+    struct hf_config_psk13 *next;
+    struct hf_secret key;
+    enum hf_hash_id hash;
+    bool imported;
+    size_t identity_len;
+    size_t context_len;
+    uint8_t bytes[]; /* the identity, and behind it the context */
 };
 
 struct hf_config {
@@ -100,6 +111,10 @@ struct hf_config {
     unsigned historic;          /* switches that are on: enum hf_historic */
     struct hf_config_psk *psks; /* in the order of the calls; NULL: none */
     char *psk_hint;             /* a server's; NULL: none */
+    struct hf_config_psk13 *psks13;
+    hf_psk_find *psk13_find; /* a server's; NULL: none */
+    void *psk13_find_context;
+    bool psk13_only; /* 1.3 opens by a shared key, or by a session, or not at all */
 
     uint8_t *alpn; /* ProtocolName list, encoded without its outer length; NULL when none */
     size_t alpn_len;
@@ -133,5 +148,17 @@ static inline bool hf_config_may_ask(const struct hf_config *config)
 
 /* The shared key of this name; NULL when there is none. */
 const struct hf_config_psk *hf_config_psk_find(const struct hf_config *config, struct hf_span identity);
+
+/* Whether there are keys of TLS 1.3, here or where the application finds them. */
+static inline bool hf_config_has_psk13(const struct hf_config *config)
+{
+    return config->psks13 != NULL || config->psk13_find != NULL;
+}
+
+/* The hash that an application means; HF_HASH_NONE: none that there is. */
+enum hf_hash_id hf_config_psk13_hash(enum hf_psk_hash hash);
+
+struct hf_span hf_config_psk13_identity(const struct hf_config_psk13 *psk);
+struct hf_span hf_config_psk13_context(const struct hf_config_psk13 *psk);
 
 #endif

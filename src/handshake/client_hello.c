@@ -8,6 +8,7 @@
 #include "handshake/renegotiation.h"
 #include "handshake/binder.h"
 #include "handshake/id_agreement.h"
+#include "handshake/psk_external.h"
 #include "handshake/psk_offer.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
@@ -68,7 +69,10 @@ static enum hf_error start_offer(struct hf_handshake *handshake)
     offer->server_name = hf_span_of_text(handshake->server_name);
     HF_TRY(choose_session_id(handshake));
     HF_TRY(hf_id_agreement_offer(handshake));
-    return (offer->generations & HF_VERSION_BIT_13) != 0 ? add_key_shares(handshake) : HF_OK;
+    if ((offer->generations & HF_VERSION_BIT_13) == 0)
+        return HF_OK;
+    HF_TRY(add_key_shares(handshake));
+    return hf_psk_external_offer(handshake);
 }
 
 enum hf_error hf_build_client_hello(struct hf_handshake *handshake, struct hf_writer *body)

@@ -16,11 +16,15 @@ enum hf_error hf_step_check_encrypted_extensions(struct hf_handshake *handshake,
     return hf_handshake_take_choice(handshake);
 }
 
-/* A PSK was taken: whom its session keeps is judged before anything else of the server counts. */
+/* A PSK was taken: whom its session keeps is judged before anything else of the server counts; a key that is no
+ * session's stands for certificates. */
 enum hf_error hf_step_check_encrypted_extensions_psk(struct hf_handshake *handshake, const struct hf_taken *taken,
                                                      enum hf_outcome *ret_outcome)
 {
     HF_TRY(hf_step_check_encrypted_extensions(handshake, taken, ret_outcome));
+    *ret_outcome = HF_OUTCOME_SHARED;
+    if (!handshake->resumed)
+        return HF_OK;
     return hf_resumption_judge(handshake, ret_outcome);
 }
 

@@ -65,6 +65,15 @@ enum hf_error hf_step_check_finished13_kept(struct hf_handshake *handshake, cons
     return HF_OK;
 }
 
+/* Nobody else has the key that Finished is made with: it comes from the one shared beforehand. */
+enum hf_error hf_step_check_finished13_shared(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                              enum hf_outcome *ret_outcome)
+{
+    HF_TRY(hf_step_check_finished13(handshake, taken, ret_outcome));
+    hf_psk_prove(handshake);
+    return HF_OK;
+}
+
 enum hf_error hf_step_check_finished12(struct hf_handshake *handshake, const struct hf_taken *taken,
                                        enum hf_outcome *ret_outcome)
 {

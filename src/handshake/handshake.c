@@ -51,6 +51,7 @@ static enum hf_error init_work(struct hf_handshake *handshake)
     hf_buffer_init(&work->scts, allocator, message_max);
     hf_buffer_init(&work->staple, allocator, message_max);
     hf_buffer_init(&work->session_bytes, allocator, HF_SESSION_BYTES_MAX);
+    hf_buffer_init(&work->psk_names, allocator, HF_HANDSHAKE_PSK_NAMES_MAX);
     hf_buffer_init(&work->signing.message, allocator, 1u << 20);
     hf_buffer_init(&work->signing.signature, allocator, HF_SIGNATURE_MAX);
     return HF_OK;
@@ -162,6 +163,7 @@ void hf_handshake_end_work(struct hf_handshake *handshake)
     hf_buffer_release(&work->scts);
     hf_buffer_release(&work->staple);
     hf_buffer_release(&work->session_bytes);
+    hf_buffer_release(&work->psk_names);
     hf_buffer_release(&work->signing.message);
     hf_buffer_release(&work->signing.signature);
     hf_verified_drop(work->verified);
@@ -263,6 +265,11 @@ enum hf_error hf_handshake_take_choice(struct hf_handshake *handshake)
     };
     set_limits(handshake, limits);
     return keep_protocol_name(handshake, choice->protocol);
+}
+
+bool hf_handshake_may_update(const struct hf_handshake *handshake)
+{
+    return handshake->key_updates_sent < HF_HANDSHAKE_KEY_UPDATES_MAX;
 }
 
 void hf_handshake_log_key(const struct hf_handshake *handshake, enum hf_key_log_label label,

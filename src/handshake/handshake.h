@@ -48,7 +48,7 @@ enum hf_outcome {
     HF_OUTCOME_LOOKUP,          /* the application is to look a session up first */
     HF_OUTCOME_RESUMED,         /* a session is resumed */
     HF_OUTCOME_UNSIGNED,        /* the server's key is shown by Finished, not by a signature: RSA key exchange */
-    HF_OUTCOME_SHARED,          /* a key shared beforehand stands for certificates */
+    HF_OUTCOME_SHARED,          /* a key shared beforehand stands for certificates; 1.3: it is taken */
     HF_OUTCOME_EXCHANGE,        /* likewise, and a ServerKeyExchange must follow */
     HF_OUTCOME_TICKET,          /* a NewSessionTicket must follow */
     HF_OUTCOME_STATUS,          /* a CertificateStatus may follow, and the peer is judged with it */
@@ -63,6 +63,7 @@ enum hf_outcome {
 enum hf_handshake_sizes {
     HF_HANDSHAKE_PEER_SHARE_MAX = 2048, /* what RSA of 16384 bits encrypts; shares are shorter */
     HF_HANDSHAKE_CERTIFICATES_MAX = 64, /* in a peer's Certificate */
+    HF_HANDSHAKE_PSK_NAMES_MAX = 1 << 20,
     HF_HANDSHAKE_EARLY_DATA_MAX = 16384 /* wire bytes of early data that a server drops unread */
 };
 
@@ -71,6 +72,7 @@ struct hf_work_psk {
     enum hf_psk_kind kind;
     enum hf_hash_id hash;
     struct hf_secret key;
+    struct hf_span name; /* of an external one, borrowed from the config or the hello; of a session: empty */
 };
 
 enum { HF_WORK_HELLO_DIGESTS = 2 };
@@ -112,6 +114,7 @@ struct hf_work {
                                   * encrypts, likewise */
     struct hf_secret psk;        /* 1.2: the shared key, until the master secret is made; 1.3: the PSK that both take,
                                   * until the keys turn */
+    struct hf_buffer psk_names;  /* 1.3, a client: of imported keys, as they go over the wire */
     struct hf_work_psk psks[HF_HELLO_PSKS_MAX]; /* 1.3: of offer.psks; a server: [0] is the one it takes */
     uint8_t wanted_session[HF_SESSION_ID_MAX];  /* 1.3, a server: the ID that the application is to look for */
     bool has_psk;                               /* 1.3, a server: it takes one, */
@@ -150,6 +153,9 @@ struct hf_kept_ticket {
     size_t len;
     uint8_t ticket[];
 };
+
+/* RFC 9846 4.7.3: by one sender on one connection. */
+#define HF_HANDSHAKE_KEY_UPDATES_MAX ((UINT64_C(1) << 48) - 1)
 
 /* What lasts. */
 struct hf_handshake {
@@ -192,12 +198,13 @@ struct hf_handshake {
     bool deflates;         /* 1.2: records are compressed */
     bool resumed;          /* from a session */
     bool accepted;
-    bool verdict_accepts;            /* the answer of the application, when it was asked */
-    enum hf_alert verdict_alert;     /* what it wants a peer to be told that it refused; none: as the table says */
-    bool ask_peer_update;            /* the KeyUpdate being sent asks for one in return */
-    bool update_asked;               /* we asked, and the peer's KeyUpdate did not come yet */
-    bool update_waits;               /* no data followed our KeyUpdate yet: it answers whatever comes meanwhile */
-    bool sent_close;                 /* our close_notify is out: nothing of ours may follow (RFC 9846 6.1) */
+    bool verdict_accepts;        /* the answer of the application, when it was asked */
+    enum hf_alert verdict_alert; /* what it wants a peer to be told that it refused; none: as the table says */
+    bool ask_peer_update;        /* the KeyUpdate being sent asks for one in return */
+    bool update_asked;           /* we asked, and the peer's KeyUpdate did not come yet */
+    bool update_waits;           /* no data followed our KeyUpdate yet: it answers whatever comes meanwhile */
+    bool sent_close;             /* our close_notify is out: nothing of ours may follow (RFC 9846 6.1) */
+    uint64_t key_updates_sent;
     unsigned key_updates;            /* of the peer, since its last data */
     unsigned renegotiation_requests; /* of the peer, refused or ignored */
     unsigned renegotiations;         /* begun, by our request or a peer's that we followed */
@@ -290,6 +297,9 @@ HF_MUST enum hf_error hf_handshake_random(struct hf_handshake *handshake, uint8_
 
 /* Notes what the hellos agreed on, and tells the framing the record sizes. */
 HF_MUST enum hf_error hf_handshake_take_choice(struct hf_handshake *handshake);
+
+/* Whether another KeyUpdate of ours may go out. */
+HF_MUST bool hf_handshake_may_update(const struct hf_handshake *handshake);
 
 /* Writes a line of the key log, if the application asked for one. */
 void hf_handshake_log_key(const struct hf_handshake *handshake, enum hf_key_log_label label,

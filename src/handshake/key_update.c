@@ -23,7 +23,7 @@ static enum hf_error turn_read(struct hf_handshake *handshake)
  */
 static bool must_answer(const struct hf_handshake *handshake)
 {
-    return !handshake->update_waits && !handshake->sent_close;
+    return !handshake->update_waits && !handshake->sent_close && hf_handshake_may_update(handshake);
 }
 
 enum hf_error hf_step_take_key_update(struct hf_handshake *handshake, const struct hf_taken *taken,
@@ -51,6 +51,7 @@ enum hf_error hf_build_key_update(struct hf_handshake *handshake, struct hf_writ
     };
     hf_wire_write_key_update(body, &message);
     handshake->update_waits = true;
+    handshake->key_updates_sent++;
     handshake->update_asked = handshake->update_asked || handshake->ask_peer_update;
     return HF_OK;
 }

@@ -333,7 +333,7 @@ enum hf_error hf_machine_key_update(struct hf_handshake *handshake, bool ask_pee
 {
     const struct hf_transition_row *row = find_row(handshake, HF_INPUT_key_update);
     const struct hf_transition_row *asked = row == NULL ? NULL : find_outcome(row, HF_OUTCOME_ASKED);
-    if (asked == NULL)
+    if (asked == NULL || !hf_handshake_may_update(handshake))
         return HF_ERR_wrong_call;
     handshake->ask_peer_update = ask_peer && !handshake->update_asked; /* RFC 9846 4.7.3: not again before the answer */
     HF_TRY(enter(handshake, asked->to));

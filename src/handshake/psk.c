@@ -9,13 +9,25 @@ void hf_psk_begin(struct hf_handshake *handshake)
 }
 
 /* The identity lasts as long as the connection: hf_session_info tells it. */
-static enum hf_error keep(struct hf_handshake *handshake, struct hf_span identity, const struct hf_secret *key)
+static enum hf_error keep_identity(struct hf_handshake *handshake, struct hf_span identity)
 {
     hf_allocation_free(handshake->allocator, handshake->psk_identity);
     handshake->psk_identity = hf_allocation_copy(handshake->allocator, identity);
     if (handshake->psk_identity == NULL)
         return HF_ERR_no_memory;
     handshake->psk_identity_len = identity.len;
+    return HF_OK;
+}
+
+enum hf_error hf_psk_begin13(struct hf_handshake *handshake, struct hf_span identity)
+{
+    hf_proofs_demand_psk(&handshake->proofs, /* stands_for_certificate= */ true);
+    return keep_identity(handshake, identity);
+}
+
+static enum hf_error keep(struct hf_handshake *handshake, struct hf_span identity, const struct hf_secret *key)
+{
+    HF_TRY(keep_identity(handshake, identity));
     handshake->work->psk = *key;
     return HF_OK;
 }

@@ -1,4 +1,4 @@
-/* Keys shared beforehand in a handshake of TLS 1.2: which one, and what it proves. RFC 4279 2, 5. */
+/* Keys shared beforehand in a handshake: which one (of TLS 1.2), and what it proves. RFC 4279 2, 5; RFC 9846 2.2. */
 #ifndef HF_HANDSHAKE_PSK_H
 #define HF_HANDSHAKE_PSK_H
 
@@ -7,6 +7,9 @@
 /* The suite is one with a shared key: from here on the key's proof is demanded, and stands for what certificates of the
  * peer would prove, unless the peer presents one beside it (a server, RSA_PSK). */
 void hf_psk_begin(struct hf_handshake *handshake);
+
+/* In 1.3, where a certificate never goes beside such a key: the one of this name (copied) is taken. */
+HF_MUST enum hf_error hf_psk_begin13(struct hf_handshake *handshake, struct hf_span identity);
 
 /* A client: takes its key. */
 HF_MUST enum hf_error hf_psk_choose(struct hf_handshake *handshake);

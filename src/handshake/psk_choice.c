@@ -1,5 +1,7 @@
 #include "handshake/psk_choice.h"
 
+#include "handshake/psk.h"
+#include "handshake/psk_external.h"
 #include "handshake/resumption.h"
 #include "negotiate/psk.h"
 #include "negotiate/resumption.h"
@@ -13,8 +15,7 @@ static void forget(struct hf_handshake *handshake)
     hf_resumption_forget(handshake);
 }
 
-/* A HelloRetryRequest has fixed the hash (RFC 9846 4.2.4, 4.3.11.2). */
-static bool suits_retry(const struct hf_handshake *handshake, enum hf_hash_id hash)
+bool hf_psk_choice_suits_retry(const struct hf_handshake *handshake, enum hf_hash_id hash)
 {
     return !handshake->hello_retried || handshake->work->choice.suite->hash == hash;
 }
@@ -30,7 +31,7 @@ static bool take_session(struct hf_handshake *handshake, size_t index)
     };
     if (!hf_negotiate_resumption_fits13(&question, handshake->protocol->version, &work->session))
         return false;
-    if (!suits_retry(handshake, hf_suite_find(work->session.suite)->hash))
+    if (!hf_psk_choice_suits_retry(handshake, hf_suite_find(work->session.suite)->hash))
         return false;
     work->psks[0] = (struct hf_work_psk){
         .kind = HF_PSK_RESUMPTION,
@@ -77,11 +78,13 @@ enum hf_error hf_psk_choice_find(struct hf_handshake *handshake, bool *ret_asks)
     forget(handshake);
     if (!hf_negotiate_psk_mode(handshake->config, &work->facts, &work->psk_alone))
         return HF_OK;
-    for (size_t i = 0; i < HF_PSK_CHOICE_TRIES_MAX && hf_wire_next_psk_identity(&list, &identity); i++) {
+    HF_TRY(hf_psk_external_find(handshake));
+    for (size_t i = 0; !work->has_psk && i < HF_PSK_CHOICE_TRIES_MAX && hf_wire_next_psk_identity(&list, &identity);
+         i++) {
         *ret_asks = ask_outside(handshake, identity.identity, i);
         if (!*ret_asks)
             HF_TRY(try_identity(handshake, identity.identity, i));
-        if (*ret_asks || work->has_psk)
+        if (*ret_asks)
             return HF_OK;
     }
     return HF_OK;
@@ -105,7 +108,13 @@ static void use_up(const struct hf_handshake *handshake)
         hf_cache_remove(handshake->config->session_cache, &key);
 }
 
-enum hf_error hf_psk_choice_settle(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
+static void take_key(struct hf_work *work)
+{
+    work->psk = work->psks[0].key;
+    hf_wipe(&work->psks[0], sizeof work->psks[0]);
+}
+
+static enum hf_error settle_session(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
     const struct hf_failure before = *handshake->failure;
@@ -117,10 +126,20 @@ enum hf_error hf_psk_choice_settle(struct hf_handshake *handshake, enum hf_outco
         return HF_OK;
     }
     use_up(handshake);
-    work->psk = work->psks[0].key;
-    hf_wipe(&work->psks[0], sizeof work->psks[0]);
+    take_key(work);
     handshake->resumed = true;
     handshake->session_created_s = work->session.created_s;
     *ret_outcome = judged == HF_OUTCOME_JUDGE ? HF_OUTCOME_KEPT_JUDGE : HF_OUTCOME_KEPT;
+    return HF_OK;
+}
+
+enum hf_error hf_psk_choice_settle(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
+{
+    struct hf_work *work = handshake->work;
+    if (work->psks[0].kind == HF_PSK_RESUMPTION)
+        return settle_session(handshake, ret_outcome);
+    HF_TRY(hf_psk_begin13(handshake, work->psks[0].name));
+    take_key(work);
+    *ret_outcome = HF_OUTCOME_SHARED;
     return HF_OK;
 }

@@ -12,11 +12,15 @@ enum { HF_PSK_CHOICE_TRIES_MAX = 8 }; /* identities of a hello that are looked a
  * with hf_psk_choice_take. */
 HF_MUST enum hf_error hf_psk_choice_find(struct hf_handshake *handshake, bool *ret_asks);
 
+/* A HelloRetryRequest has fixed the hash (RFC 9846 4.2.4, 4.3.11.2). */
+bool hf_psk_choice_suits_retry(const struct hf_handshake *handshake, enum hf_hash_id hash);
+
 /* The application found these bytes; empty: nothing. */
 HF_MUST enum hf_error hf_psk_choice_take(struct hf_handshake *handshake, struct hf_span bytes);
 
 /* The hello is answered now: the key goes into work->psk, and the peer of its session is judged. *ret_outcome: KEPT,
- * KEPT_JUDGE; TLS13 when it does not hold: then there is no PSK, and the choice must be made anew. */
+ * KEPT_JUDGE; SHARED for a key that is no session's; TLS13 when it does not hold: then there is no PSK, and the choice
+ * must be made anew. */
 HF_MUST enum hf_error hf_psk_choice_settle(struct hf_handshake *handshake, enum hf_outcome *ret_outcome);
 
 #endif

@@ -1,5 +1,6 @@
 #include "handshake/psk_offer.h"
 
+#include "handshake/psk.h"
 #include "handshake/resumption.h"
 
 void hf_psk_offer_session(struct hf_handshake *handshake)
@@ -39,21 +40,25 @@ static void forget_keys(struct hf_work *work)
     hf_wipe(work->psks, sizeof work->psks);
 }
 
-void hf_psk_offer_answered(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
+static enum hf_error take(struct hf_handshake *handshake, const struct hf_work_psk *psk)
+{
+    handshake->work->psk = psk->key;
+    handshake->resumed = psk->kind == HF_PSK_RESUMPTION;
+    return handshake->resumed ? HF_OK : hf_psk_begin13(handshake, psk->name);
+}
+
+enum hf_error hf_psk_offer_answered(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
-    *ret_outcome = HF_OUTCOME_TLS13;
+    enum hf_error error = HF_OK;
+    *ret_outcome = work->choice.has_psk ? HF_OUTCOME_KEPT : HF_OUTCOME_TLS13;
     handshake->session_created_s = hf_handshake_now_s(handshake);
-    if (work->choice.has_psk) {
-        const struct hf_work_psk *psk = &work->psks[work->choice.psk_index];
-        work->psk = psk->key;
-        work->psks[0].kind = psk->kind;
-        handshake->resumed = psk->kind == HF_PSK_RESUMPTION;
-        *ret_outcome = HF_OUTCOME_KEPT;
-    }
+    if (work->choice.has_psk)
+        error = take(handshake, &work->psks[work->choice.psk_index]);
     if (handshake->resumed)
         handshake->session_created_s = work->session.created_s;
     else
         hf_resumption_forget(handshake);
     forget_keys(work);
+    return error;
 }

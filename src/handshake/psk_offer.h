@@ -14,6 +14,6 @@ void hf_psk_offer_refresh(struct hf_handshake *handshake);
 void hf_psk_offer_keep_hash(struct hf_handshake *handshake, enum hf_hash_id hash);
 
 /* On ServerHello: takes the key that the server chose (KEPT), or forgets all (TLS13). */
-void hf_psk_offer_answered(struct hf_handshake *handshake, enum hf_outcome *ret_outcome);
+HF_MUST enum hf_error hf_psk_offer_answered(struct hf_handshake *handshake, enum hf_outcome *ret_outcome);
 
 #endif

@@ -59,8 +59,7 @@ static enum hf_error check13(struct hf_handshake *handshake, struct hf_span body
     if (work->choice.group != NULL)
         HF_TRY(finish_key_exchange(handshake));
     hf_handshake_forget_exchanges(work);
-    hf_psk_offer_answered(handshake, ret_outcome);
-    return HF_OK;
+    return hf_psk_offer_answered(handshake, ret_outcome);
 }
 
 /* What comes next: with RSA_PSK a certificate as ever; else a ServerKeyExchange, which must come where it has a share.

@@ -43,6 +43,7 @@ hf_step hf_step_take_session13;
 hf_step hf_step_flight_tickets_or_not;
 hf_step hf_step_check_encrypted_extensions_psk;
 hf_step hf_step_check_finished13_kept;
+hf_step hf_step_check_finished13_shared;
 hf_step hf_step_check_server_key_exchange;
 hf_step hf_step_check_server_hello_done;
 hf_step hf_step_take_client_key_exchange;

@@ -58,6 +58,8 @@ static enum hf_error check_psk13(const struct hf_client_offer *offer, const stru
 {
     negotiated->has_psk = hello->has_psk;
     negotiated->psk_index = hello->psk_index;
+    if (!hello->has_psk && offer->config->psk13_only)
+        return hf_extension_fail(ret_failure, HF_ERR_psk_not_taken, "ServerHello");
     if (!hello->has_psk || offer->psks[hello->psk_index].hash == negotiated->suite->hash)
         return HF_OK;
     (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "cipher_suite in ServerHello");

@@ -113,6 +113,8 @@ static enum hf_error negotiate13(const struct hf_negotiate_question *question, s
     HF_TRY(choose_suite13(question, negotiated, ret_failure));
     if (psk == NULL || !psk->is_alone)
         HF_TRY(choose_group13(question, negotiated, ret_failure));
+    if (psk == NULL && question->config->psk13_only)
+        return hf_extension_fail(ret_failure, HF_ERR_psk_unknown, "pre_shared_key in ClientHello");
     if (psk == NULL)
         return prove_by_certificates13(question, negotiated, ret_failure);
     negotiated->has_psk = true;

@@ -13,6 +13,7 @@ struct situation {
     bool one_way, retry, resumed;
     bool again;        /* the server asked for a renegotiation once all was open, and then the peer stops */
     bool tickets;      /* the server gives them, and with `resumed` a new one */
+    bool has_key;      /* both share a key of 1.3 */
     bool staples;      /* the server has an OCSP response */
     bool is_promised;  /* ... or is made to have said so in vain */
     const char *suite; /* one that the policy must be asked for; NULL: a usual one */
@@ -29,6 +30,10 @@ struct situation {
 #define AT_RESUMED(name, message)                                                                                      \
     {                                                                                                                  \
         .state = HF_STATE_##name, .version = HF_TLS13, .stop = HF_MESSAGE_##message, .resumed = true                   \
+    }
+#define AT_SHARED(name, message)                                                                                       \
+    {                                                                                                                  \
+        .state = HF_STATE_##name, .version = HF_TLS13, .stop = HF_MESSAGE_##message, .has_key = true                   \
     }
 #define AT_OPEN(name, v)                                                                                               \
     {                                                                                                                  \
@@ -71,6 +76,7 @@ static const struct situation situations[] = {
     AT(C13_WAIT_FINISHED, HF_TLS13, finished),
     AT_RESUMED(C13_WAIT_EXTENSIONS_PSK, encrypted_extensions),
     AT_RESUMED(C13_WAIT_FINISHED_KEPT, finished),
+    AT_SHARED(C13_WAIT_FINISHED_SHARED, finished),
     AT_OPEN(C13_OPEN, HF_TLS13),
     AT(C12_WAIT_CERTIFICATE, HF_TLS12, certificate),
     BY_STAPLE(C12_WAIT_STATUS, NULL),
@@ -116,6 +122,7 @@ static const struct situation situations[] = {
     AT(S13_WAIT_VERIFY, HF_TLS13, certificate_verify),
     AT(S13_WAIT_FINISHED, HF_TLS13, finished),
     AT_RESUMED(S13_WAIT_FINISHED_KEPT, finished),
+    AT_SHARED(S13_WAIT_FINISHED_SHARED, finished),
     AT_OPEN(S13_OPEN, HF_TLS13),
     AT(S12_WAIT_CERTIFICATE, HF_TLS12, certificate),
     {.state = HF_STATE_S12_WAIT_EXCHANGE, .version = HF_TLS12, .stop = HF_MESSAGE_client_key_exchange, .one_way = true},

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <handfast/psk.h>
 #include <handfast/session.h>
 
 #include "support/lab_check.h"
@@ -104,6 +105,12 @@ static void ask_for_more(struct hf_builder *builder)
     hf_builder_psk(builder, "us", 2, key, sizeof key - 1);
 }
 
+static void share_key(struct hf_builder *builder)
+{
+    hf_builder_psk13(builder,
+                     &(struct hf_psk){.identity = "us", .identity_len = 2, .key = "sixteen bytes...", .key_len = 16});
+}
+
 static void staple(struct hf_builder *builder)
 {
     ask_for_more(builder);
@@ -189,6 +196,8 @@ static void set_up(struct stage *stage, const struct situation *situation)
                               .more = situation->resumed ? keep_sessions : NULL};
     struct hf_failure failure;
     struct kept kept = {.len = 0};
+    if (situation->has_key)
+        client.more = server.more = share_key;
     if (situation->again) {
         client.more = let_follow;
         server.more = let_ask;

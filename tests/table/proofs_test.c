@@ -26,6 +26,7 @@ static hf_condition stub_condition;
 #define hf_step_flight_tickets_or_not stub_step
 #define hf_step_check_encrypted_extensions_psk stub_step
 #define hf_step_check_finished13_kept stub_step
+#define hf_step_check_finished13_shared stub_step
 #define hf_step_take_session13 stub_step
 #define hf_step_take_verdict stub_step
 #define hf_step_take_change_cipher_spec stub_step

@@ -205,7 +205,7 @@ static const struct {
     {hf_step_take_hello_verify_request, CAN(DONE)},
     {hf_step_check_server_hello_verified, CAN(TLS12) | CAN(RESUMED) | CAN(JUDGE) | CAN(SHARED) | CAN(EXCHANGE)},
     {hf_step_check_encrypted_extensions, CAN(DONE)},
-    {hf_step_check_encrypted_extensions_psk, CAN(RESUMED) | CAN(JUDGE)},
+    {hf_step_check_encrypted_extensions_psk, CAN(RESUMED) | CAN(JUDGE) | CAN(SHARED)},
     {hf_step_check_certificate_request13, CAN(DONE)},
     {hf_step_check_certificate_request12, CAN(DONE)},
     {hf_step_check_certificate13, CAN(DONE) | CAN(NO_CERT)},
@@ -219,6 +219,7 @@ static const struct {
     {hf_step_check_certificate_verify12, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_finished13, CAN(DONE)},
     {hf_step_check_finished13_kept, CAN(DONE)},
+    {hf_step_check_finished13_shared, CAN(DONE)},
     {hf_step_check_finished12, CAN(DONE)},
     {hf_step_check_finished12_resumed, CAN(DONE)},
     {hf_step_check_finished12_unsigned, CAN(DONE)},
@@ -236,8 +237,8 @@ static const struct {
     {hf_step_give_connection_ids, CAN(DONE)},
     {hf_step_ask_for_connection_ids, CAN(DONE)},
     {hf_step_choose_by_client_hello, CAN(TLS13) | CAN(TLS12) | CAN(RETRY) | CAN(LOOKUP) | CAN(RESUMED) | CAN(JUDGE) |
-                                         CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(KEPT_LOOKUP)},
-    {hf_step_check_client_hello_again, CAN(TLS13) | CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(KEPT_LOOKUP)},
+                                         CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(KEPT_LOOKUP) | CAN(SHARED)},
+    {hf_step_check_client_hello_again, CAN(TLS13) | CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(KEPT_LOOKUP) | CAN(SHARED)},
 #undef CAN
 };
 

@@ -52,6 +52,24 @@ static void asks_once_until_the_peer_answered(void **state)
     lab_pair_close(&pair);
 }
 
+/* RFC 9846 4.7.3: at the cap none goes out, neither by itself nor as an answer; data still does. */
+static void none_goes_out_beyond_the_cap(void **state)
+{
+    (void)state;
+    struct lab_pair pair;
+    open_pair(&pair);
+    pair.server->handshake.key_updates_sent = HF_HANDSHAKE_KEY_UPDATES_MAX - 1;
+    assert_int_equal(hf_key_update(pair.server, /* ask_peer= */ false), HF_OK);
+    assert_int_equal(hf_key_update(pair.server, /* ask_peer= */ false), HF_ERR_wrong_call);
+    pair.server->handshake.update_waits = false;
+    (void)lab_pair_run(&pair);
+    assert_int_equal(hf_key_update(pair.client, /* ask_peer= */ true), HF_OK);
+    (void)lab_move(pair.client, pair.server, 16384);
+    assert_int_equal(output_len(pair.server), 0);
+    assert_alive(&pair);
+    lab_pair_close(&pair);
+}
+
 static void send_request(struct hf_connection *from)
 {
     from->handshake.update_asked = false; /* a peer that does not keep the rule */
@@ -146,6 +164,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(asks_once_until_the_peer_answered),
+        cmocka_unit_test(none_goes_out_beyond_the_cap),
         cmocka_unit_test(many_requests_get_one_answer_while_we_are_silent),
         cmocka_unit_test(floods_without_data_are_refused),
         cmocka_unit_test(wrong_bytes_are_refused),

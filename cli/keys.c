@@ -1,0 +1,95 @@
+/* Files of shared keys as psktool and others write them. Keys are wiped when the library has them. */
+#define _GNU_SOURCE
+#include "keys.h"
+
+#include "file.h"
+#include "out.h"
+
+#include <string.h>
+
+static int digit_of(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c == '\0' ? NULL : strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
+    return at == NULL ? -1 : (int)(at - digits);
+}
+
+/* How many bytes; 0 when it is no hexadecimal, or too long. */
+static size_t read_key(const char *text, size_t len, unsigned char key[HF_PSK_KEY_MAX])
+{
+    if (len % 2 != 0 || len / 2 > HF_PSK_KEY_MAX)
+        return 0;
+    for (size_t i = 0; i < len / 2; i++) {
+        int high = digit_of(text[2 * i]);
+        int low = digit_of(text[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return 0;
+        key[i] = (unsigned char)(high * 16 + low);
+    }
+    return len / 2;
+}
+
+/* One line; false when it is none of a key. *found counts those that were given. */
+static bool give_line(struct hf_builder *builder, const char *line, size_t len, const struct hf_keys *keys,
+                      size_t *found)
+{
+    unsigned char key[HF_PSK_KEY_MAX];
+    const char *identity = keys->identity;
+    const char *colon = memrchr(line, ':', len);
+    if (len == 0 || line[0] == '#')
+        return true;
+    if (colon == NULL)
+        return false;
+    size_t name_len = (size_t)(colon - line);
+    size_t key_len = read_key(colon + 1, len - name_len - 1, key);
+    bool wanted = identity == NULL || (strlen(identity) == name_len && strncmp(identity, line, name_len) == 0);
+    if (key_len > 0 && wanted) {
+        const struct hf_psk psk = {
+            .identity = line,
+            .identity_len = name_len,
+            .key = key,
+            .key_len = key_len,
+            .hash = keys->hash,
+            .imported = keys->imported,
+        };
+        if (keys->of_13)
+            hf_builder_psk13(builder, &psk);
+        else
+            hf_builder_psk(builder, line, name_len, key, key_len);
+        ++*found;
+    }
+    explicit_bzero(key, sizeof key);
+    return key_len > 0;
+}
+
+static bool give_lines(struct hf_builder *builder, const char *text, const struct hf_keys *keys, size_t *found)
+{
+    bool good = true;
+    for (const char *line = text; good && *line != '\0';) {
+        size_t len = strcspn(line, "\r\n");
+        good = give_line(builder, line, len, keys, found);
+        line += len;
+        line += strspn(line, "\r\n");
+    }
+    return good;
+}
+
+bool hf_keys_give(struct hf_builder *builder, const struct hf_keys *keys, const char *command, int *ret_exit)
+{
+    struct hf_file file;
+    struct hf_failure failure = {.depth = -1};
+    size_t found = 0;
+    if (!hf_file_read(keys->path, &file, &failure)) {
+        *ret_exit = hf_out_failure(command, &failure);
+        return false;
+    }
+    bool good = give_lines(builder, file.bytes, keys, &found);
+    hf_file_wipe(&file);
+    if (good && found > 0)
+        return true;
+    *ret_exit = hf_out_usage(command,
+                             good ? "%s has no key for this --psk-identity"
+                                  : "%s: lines must be IDENTITY:KEY, the key in hexadecimal",
+                             keys->path);
+    return false;
+}
