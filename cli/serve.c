@@ -161,7 +161,8 @@ static int check(const struct server *server)
         return 0;
     bool asks = settings->client_auth == NULL || strcmp(settings->client_auth, "none") != 0;
     bool names_anchors = settings->authorities.count > 0 || hf_settings_trust_names_anchors(&settings->trust);
-    if (hf_settings_has_keys(settings)) /* keys shared beforehand are enough on both sides; the library judges the rest */
+    if (hf_settings_has_keys(
+            settings)) /* keys shared beforehand are enough on both sides; the library judges the rest */
         asks = asks && settings->certs.count > 0 && names_anchors;
     else if (settings->certs.count == 0)
         return hf_out_usage("serve", "a server needs a certificate: --cert FILE --key FILE "

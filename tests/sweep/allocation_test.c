@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#include "support/key_holder.h"
 #include <handfast/psk.h>
 
+#include "support/key_holder.h"
 #include "support/lab_check.h"
 #include "support/test_allocator.h"
 
@@ -77,7 +77,7 @@ static void configs_fail_whole(void **state)
             assert_int_equal(test.live, 0);
             if (!hf_test_allocator_failed(&test)) {
                 assert_non_null(config);
-                assert_true(n > 20);
+                assert_true(n > 10);
                 break;
             }
         }
