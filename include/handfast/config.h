@@ -352,8 +352,8 @@ enum hf_historic {
      * everyone on the way reads everything. */
     HF_HISTORIC_NULL_ENCRYPTION = 1 << 4,
     /* Records are compressed by DEFLATE before they are encrypted (RFC 3749), in TLS 1.2. Costs secrets that stand
-     * beside what an attacker can choose: CRIME (2012) reads them from the lengths of records. unsupported_here when
-     * the library was built without zlib. */
+     * beside what an attacker can choose: CRIME (2012) reads them from the lengths of records. Not over
+     * datagrams. unsupported_here when the library was built without zlib. */
     HF_HISTORIC_COMPRESSION = 1 << 5,
     /* Signatures over SHA-1 in CertificateVerify and ServerKeyExchange of TLS 1.2 (RFC 5246 7.4.1.4.1, RFC 9155). Costs
      * their worth as proof: chosen-prefix collisions are made (SLOTH, 2016; SHA-1 is a Shambles, 2020). */

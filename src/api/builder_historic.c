@@ -155,11 +155,31 @@ static bool is_psk13_only(const struct hf_builder *builder)
     return hf_config_has_psk13(builder->config) && builder->config->identity_count == 0 && !builder->has_anonymity;
 }
 
+/* A compressor remembers what went before, and a datagram may be the only one that arrives: RFC 3749 3. */
+static void check_compression(struct hf_builder *builder)
+{
+    const struct hf_config *config = builder->config;
+    if ((config->historic & HF_HISTORIC_COMPRESSION) != 0 && hf_config_transport(config) != &hf_transport_stream)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "HF_HISTORIC_COMPRESSION", "connections over streams",
+                          "datagrams");
+}
+
+/* Their MACs would cover another header then (RFC 9146 5.1, 5.2), which nobody should need any more. */
+static void check_connection_ids(struct hf_builder *builder)
+{
+    const unsigned switches = HF_HISTORIC_CBC | HF_HISTORIC_NULL_ENCRYPTION;
+    if (builder->config->uses_connection_ids && (builder->config->historic & switches) != 0)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "connection IDs", "suites with AEAD only",
+                          "HF_HISTORIC_CBC or HF_HISTORIC_NULL_ENCRYPTION");
+}
+
 void hf_builder_historic_check(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
     config->psk13_only = is_psk13_only(builder);
     check_renegotiation(builder);
+    check_compression(builder);
+    check_connection_ids(builder);
     for (size_t i = 0; i < config->suite_count; i++)
         if (!hf_builder_historic_allows(builder, config->suites[i]))
             refuse_suite(builder, config->suites[i]);

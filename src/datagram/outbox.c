@@ -14,15 +14,30 @@ static struct hf_span id_of(const struct hf_outbox *outbox, const struct hf_epoc
     return write->protection->is_plain ? hf_span_of(NULL, 0) : outbox->id;
 }
 
+static size_t header_of(const struct hf_outbox *outbox, const struct hf_epoch_write *write)
+{
+    size_t id_len = id_of(outbox, write).len;
+    return write->protection->header_len + (id_len > 0 ? id_len + write->protection->id_overhead : 0);
+}
+
 static size_t overhead_of(const struct hf_outbox *outbox, const struct hf_epoch_write *write)
 {
-    const struct hf_record_protection *protection = write->protection;
-    size_t id_len = id_of(outbox, write).len;
-    return protection->header_len + protection->overhead + (id_len > 0 ? id_len + protection->id_overhead : 0);
+    return header_of(outbox, write) + write->protection->overhead;
+}
+
+/* How much content the steps take that fit into `room` bytes of a body, where a body has steps. */
+static size_t room_in_steps(const struct hf_record_protection *protection, size_t room)
+{
+    const size_t beside = protection->overhead - protection->step_overhead - (protection->step - 1);
+    const size_t steps = room > beside ? (room - beside) / protection->step * protection->step : 0;
+    return steps > protection->step_overhead ? steps - protection->step_overhead : 0;
 }
 
 size_t hf_outbox_room_fresh(const struct hf_outbox *outbox, const struct hf_epoch_write *write, size_t mtu)
 {
+    const size_t header = header_of(outbox, write);
+    if (write->protection->step > 0)
+        return mtu > header ? room_in_steps(write->protection, mtu - header) : 0;
     size_t overhead = overhead_of(outbox, write);
     return mtu > overhead ? mtu - overhead : 0;
 }

@@ -2,7 +2,9 @@
 
 #include "record/compression.h"
 #include "record/dtls12.h"
+#include "record/dtls12_block.h"
 #include "record/dtls13.h"
+#include "record/dtls13_integrity.h"
 #include "record/tls12.h"
 #include "record/tls12_block.h"
 #include "record/tls13.h"
@@ -33,16 +35,21 @@ static enum hf_error protect13(const struct hf_toolbox *toolbox, const struct hf
                         ret_protection);
 }
 
-static enum hf_error encrypt12(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
-                               const struct hf_protection_wish *wish, struct hf_record_protection **ret_protection)
+static struct hf_mac_body_setup mac_body_of(const struct hf_protection_wish *wish)
 {
-    const struct hf_tls12_block_setup setup = {
+    return (struct hf_mac_body_setup){
         .block = (enum hf_block_cipher_id)wish->block,
         .mac = (enum hf_hash_id)wish->mac,
         .encrypt_then_mac = wish->encrypt_then_mac,
         .seals = wish->seals,
         .keys = wish->keys,
     };
+}
+
+static enum hf_error encrypt12(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                               const struct hf_protection_wish *wish, struct hf_record_protection **ret_protection)
+{
+    const struct hf_mac_body_setup setup = mac_body_of(wish);
     if (wish->aead == HF_AEAD_NONE)
         return hf_tls12_block_new(toolbox, allocator, &setup, ret_protection);
     return hf_tls12_new(toolbox, allocator, (enum hf_aead_id)wish->aead, direction_of(wish), wish->keys,
@@ -61,13 +68,13 @@ static enum hf_error protect12(const struct hf_toolbox *toolbox, const struct hf
     return HF_OK;
 }
 
-/* What practice has retired is not built anew over datagrams: no CBC, no NULL, no compression. */
 static enum hf_error protect_datagrams13(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                                          const struct hf_protection_wish *wish,
                                          struct hf_record_protection **ret_protection)
 {
     if (wish->aead == HF_AEAD_NONE)
-        return HF_ERR_unsupported_here;
+        return hf_dtls13_integrity_new(toolbox, allocator, (enum hf_hash_id)wish->mac, direction_of(wish), wish->keys,
+                                       ret_protection);
     return hf_dtls13_new(toolbox, allocator, (enum hf_aead_id)wish->aead, direction_of(wish), wish->keys,
                          ret_protection);
 }
@@ -76,8 +83,11 @@ static enum hf_error protect_datagrams12(const struct hf_toolbox *toolbox, const
                                          const struct hf_protection_wish *wish,
                                          struct hf_record_protection **ret_protection)
 {
-    if (wish->aead == HF_AEAD_NONE || wish->deflates)
-        return HF_ERR_unsupported_here;
+    const struct hf_mac_body_setup setup = mac_body_of(wish);
+    if (wish->deflates)
+        return HF_ERR_internal; /* api/builder_historic.c keeps it to streams */
+    if (wish->aead == HF_AEAD_NONE)
+        return hf_dtls12_block_new(toolbox, allocator, &setup, ret_protection);
     return hf_dtls12_new(toolbox, allocator, (enum hf_aead_id)wish->aead, direction_of(wish), wish->keys,
                          ret_protection);
 }

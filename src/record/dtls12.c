@@ -15,7 +15,6 @@
 #include "record/dtls12.h"
 
 #include "base/allocation.h"
-#include "base/reader.h"
 #include "record/dtls_plain.h"
 #include "record/failure_limit.h"
 #include "record/inner_plaintext.h"
@@ -90,12 +89,6 @@ static void make_nonce(const struct dtls12 *dtls12, struct hf_span explicit_part
     hf_writer_bytes(&writer, explicit_part);
 }
 
-/* The 64 bits that epoch and sequence number make together. */
-static uint64_t number_of(const struct hf_record_content *content)
-{
-    return (uint64_t)content->epoch << 48 | content->sequence;
-}
-
 /* `len`: of what is sealed. */
 static struct hf_span make_aad(const struct hf_record_content *content, size_t len, uint8_t aad[AAD_MAX])
 {
@@ -106,10 +99,10 @@ static struct hf_span make_aad(const struct hf_record_content *content, size_t l
         hf_writer_u8(&writer, (uint8_t)content->id.len);
         hf_writer_u8(&writer, HF_CONTENT_TLS12_CID);
         hf_writer_u16(&writer, content->version);
-        hf_writer_u64(&writer, number_of(content));
+        hf_writer_u64(&writer, hf_dtls_plain_number(content));
         hf_writer_bytes(&writer, content->id);
     } else {
-        hf_writer_u64(&writer, number_of(content));
+        hf_writer_u64(&writer, hf_dtls_plain_number(content));
         hf_writer_u8(&writer, content->type);
         hf_writer_u16(&writer, content->version);
     }
@@ -155,7 +148,7 @@ static enum hf_error dtls12_seal(struct hf_record_protection *protection, const 
     named.version = HF_DTLS_RECORD_VERSION;
     struct hf_writer explicit_writer = hf_writer_of(explicit_part, dtls12->explicit_len);
     if (dtls12->explicit_len > 0)
-        hf_writer_u64(&explicit_writer, number_of(content));
+        hf_writer_u64(&explicit_writer, hf_dtls_plain_number(content));
 
     size_t inner_len = content->bytes.len + (content->id.len > 0 ? HF_INNER_TYPE_LEN + content->padding : 0);
     hf_dtls_plain_write_header(content, protection->overhead + inner_len, &record);
@@ -163,7 +156,7 @@ static enum hf_error dtls12_seal(struct hf_record_protection *protection, const 
     uint8_t *ciphertext = hf_writer_room(&record, inner_len + dtls12->tag_len);
     if (ciphertext == NULL || !hf_writer_end(&record))
         return HF_ERR_internal;
-    make_nonce(dtls12, hf_writer_span(&explicit_writer), number_of(content), nonce);
+    make_nonce(dtls12, hf_writer_span(&explicit_writer), hf_dtls_plain_number(content), nonce);
     HF_TRY(make_inner(content, inner_len, ciphertext, &inner));
     HF_TRY(hf_aead_seal(dtls12->aead, nonce, make_aad(&named, inner_len, aad), inner, ciphertext));
     protection->usage = hf_usage_limit_count(&dtls12->usage);
@@ -173,11 +166,8 @@ static enum hf_error dtls12_seal(struct hf_record_protection *protection, const 
 
 static struct hf_record_content read_header(const struct hf_record_wire *wire)
 {
-    struct hf_reader header = hf_reader_of(wire->header);
-    struct hf_record_content content = {.type = hf_reader_u8(&header), .id = wire->id};
-    content.version = hf_reader_u16(&header);
-    content.epoch = hf_reader_u16(&header);
-    content.sequence = hf_reader_uint(&header, 6);
+    struct hf_record_content content = hf_dtls_plain_read_header(wire->header);
+    content.id = wire->id;
     return content;
 }
 
@@ -194,7 +184,7 @@ static enum hf_error dtls12_open(struct hf_record_protection *protection, const 
     size_t len = wire->body.len - protection->overhead;
     if (len > HF_RECORD_CONTENT_MAX) /* RFC 9146 5: also with type and zeros */
         return HF_ERR_record_too_long;
-    make_nonce(dtls12, hf_span_part(wire->body, 0, dtls12->explicit_len), number_of(&content), nonce);
+    make_nonce(dtls12, hf_span_part(wire->body, 0, dtls12->explicit_len), hf_dtls_plain_number(&content), nonce);
     struct hf_span ciphertext = hf_span_part(wire->body, dtls12->explicit_len, wire->body.len);
     /* In place, the plaintext stays behind the explicit nonce: the cipher may not shift it. */
     content.bytes = hf_span_of(into + dtls12->explicit_len, len);

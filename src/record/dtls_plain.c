@@ -18,6 +18,21 @@ void hf_dtls_plain_write_header(const struct hf_record_content *content, size_t 
     hf_writer_uint(into, 2, body_len);
 }
 
+struct hf_record_content hf_dtls_plain_read_header(struct hf_span header)
+{
+    struct hf_reader reader = hf_reader_of(header);
+    struct hf_record_content content = {.type = hf_reader_u8(&reader)};
+    content.version = hf_reader_u16(&reader);
+    content.epoch = hf_reader_u16(&reader);
+    content.sequence = hf_reader_uint(&reader, 6);
+    return content;
+}
+
+uint64_t hf_dtls_plain_number(const struct hf_record_content *content)
+{
+    return (uint64_t)content->epoch << 48 | content->sequence;
+}
+
 static enum hf_error dtls_plain_seal(struct hf_record_protection *protection, const struct hf_record_content *content,
                                      struct hf_writer *into)
 {
@@ -37,12 +52,7 @@ static enum hf_error dtls_plain_open(struct hf_record_protection *protection, co
                                      uint8_t *into, struct hf_record_content *ret_content)
 {
     (void)protection;
-    struct hf_reader header = hf_reader_of(wire->header);
-    struct hf_record_content content = {.type = hf_reader_u8(&header)};
-    content.version = hf_reader_u16(&header);
-    content.epoch = hf_reader_u16(&header);
-    content.sequence = hf_reader_uint(&header, 6);
-
+    struct hf_record_content content = hf_dtls_plain_read_header(wire->header);
     if (wire->body.len > HF_RECORD_CONTENT_MAX)
         return HF_ERR_record_too_long;
     if (into != wire->body.data && !hf_span_copy(wire->body, into, wire->body.len))

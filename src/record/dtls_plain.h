@@ -22,4 +22,10 @@ HF_MUST enum hf_error hf_dtls_plain_new(const struct hf_allocator *allocator,
 /* Writes the header that plaintext records and all those of 1.2 have; with content->id the one of RFC 9146 4. */
 void hf_dtls_plain_write_header(const struct hf_record_content *content, size_t body_len, struct hf_writer *into);
 
+/* Type, version, epoch and number of such a header. */
+struct hf_record_content hf_dtls_plain_read_header(struct hf_span header);
+
+/* The 64 bits that epoch and sequence number make together: what 1.2 has in nonces and MACs (RFC 6347 4.1.2.1). */
+uint64_t hf_dtls_plain_number(const struct hf_record_content *content);
+
 #endif

@@ -3,6 +3,7 @@
 #ifndef HF_RECORD_INNER_PLAINTEXT_H
 #define HF_RECORD_INNER_PLAINTEXT_H
 
+#include "base/writer.h"
 #include "seam/record.h"
 
 enum { HF_INNER_TYPE_LEN = 1 };

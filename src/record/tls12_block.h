@@ -3,23 +3,11 @@
 #ifndef HF_RECORD_TLS12_BLOCK_H
 #define HF_RECORD_TLS12_BLOCK_H
 
-#include "crypto/block_cipher.h"
-#include "crypto/hash.h"
-#include "seam/record.h"
+#include "record/mac_body.h"
 
-struct hf_tls12_block_setup {
-    enum hf_block_cipher_id block; /* NONE: integrity only */
-    enum hf_hash_id mac;
-    bool encrypt_then_mac; /* RFC 7366; not with NONE */
-    bool seals;            /* else it opens */
-    const struct hf_traffic_keys *keys;
-};
-
-/* A protection for sealing or for opening; the caller owns it. The keys are copied, the caller wipes its own. toolbox
- * and allocator must outlive it. keys->iv must be empty: each record brings its own. Fails with wrong_call (lengths),
- * no_memory, unsupported_here, crypto_failed. */
+/* A protection for sealing or for opening; the caller owns it, and wipes its own keys. Fails as hf_mac_body_init. */
 HF_MUST enum hf_error hf_tls12_block_new(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
-                                         const struct hf_tls12_block_setup *setup,
+                                         const struct hf_mac_body_setup *setup,
                                          struct hf_record_protection **ret_protection);
 
 #endif

@@ -1,91 +1,63 @@
 /* One record of TLS 1.3 that is authenticated and not encrypted (RFC 9150 5, 7).
  *
  *   header: 23 | 0x0303 | length
- *   body:   content | type | zeros | HMAC(key, nonce | header | content | type | zeros)
- *
- * The nonce is the IV, as long as the hash, with the sequence number over its last 8 bytes. */
+ *   body:   content | type | zeros | MAC, see integrity.h */
 #include "record/tls13_integrity.h"
 
 #include "base/allocation.h"
-#include "base/must.h"
-#include "crypto/hmac.h"
 #include "record/inner_plaintext.h"
+#include "record/integrity.h"
 #include "record/usage_limit.h"
 
-enum { LEGACY_RECORD_VERSION = 0x0303, SEQUENCE_LEN = 8 };
+enum { LEGACY_RECORD_VERSION = 0x0303 };
 
-struct integrity {
+struct integrity_record {
     struct hf_record_protection protection; /* first: methods get this and mean the whole */
-    const struct hf_toolbox *toolbox;
     const struct hf_allocator *allocator;
-    enum hf_hash_id mac;
-    size_t mac_len;
-    struct hf_secret key;
-    struct hf_secret iv;
+    struct hf_integrity integrity;
     struct hf_usage_limit usage;
 };
 
-static enum hf_error compute_mac(const struct integrity *integrity, struct hf_span header, struct hf_span inner,
-                                 struct hf_digest *ret_mac)
-{
-    HF_WIPED struct hf_secret nonce = integrity->iv;
-    for (size_t i = 0; i < SEQUENCE_LEN; i++)
-        nonce.bytes[nonce.len - 1 - i] ^= (uint8_t)(integrity->usage.sequence >> (8 * i));
-    const struct hf_span parts[] = {hf_secret_span(&nonce), header, inner};
-    return hf_hmac_once(integrity->toolbox, integrity->mac, hf_secret_span(&integrity->key), parts, HF_COUNT(parts),
-                        ret_mac);
-}
-
-static void write_inner(const struct hf_record_content *content, size_t mac_len, struct hf_writer *into)
+static enum hf_error write_inner(const struct hf_record_content *content, size_t mac_len, struct hf_writer *into)
 {
     hf_writer_u8(into, HF_CONTENT_APPLICATION_DATA);
     hf_writer_u16(into, LEGACY_RECORD_VERSION);
     hf_writer_u16(into, (uint16_t)(content->bytes.len + 1 + content->padding + mac_len));
-    hf_writer_bytes(into, content->bytes);
-    hf_writer_u8(into, content->type);
-    for (size_t i = 0; i < content->padding; i++)
-        hf_writer_u8(into, 0);
+    return hf_inner_plaintext_write(content, content->padding, into);
 }
 
 static enum hf_error integrity_seal(struct hf_record_protection *protection, const struct hf_record_content *content,
                                     struct hf_writer *into)
 {
-    struct integrity *integrity = (struct integrity *)protection;
-    struct hf_writer record = *into; /* committed only when sealed */
+    struct integrity_record *record = (struct integrity_record *)protection;
+    struct hf_writer writer = *into; /* committed only when sealed */
     struct hf_digest mac;
-    if (hf_usage_limit_judge(&integrity->usage) == HF_USAGE_EXHAUSTED)
+    if (hf_usage_limit_judge(&record->usage) == HF_USAGE_EXHAUSTED)
         return HF_ERR_usage_limit_reached;
     if (content->bytes.len > HF_RECORD_CONTENT_MAX || content->padding > HF_RECORD_CONTENT_MAX - content->bytes.len)
         return HF_ERR_internal;
-    write_inner(content, integrity->mac_len, &record);
-    if (!hf_writer_end(&record))
+    HF_TRY(write_inner(content, record->integrity.mac_len, &writer));
+    struct hf_span written = hf_span_part(hf_writer_span(&writer), into->len, writer.len);
+    HF_TRY(hf_integrity_tag(&record->integrity, record->usage.sequence, hf_span_part(written, 0, HF_RECORD_HEADER_LEN),
+                            hf_span_part(written, HF_RECORD_HEADER_LEN, written.len), &mac));
+    hf_writer_bytes(&writer, hf_digest_span(&mac));
+    if (!hf_writer_end(&writer))
         return HF_ERR_internal;
-    struct hf_span written = hf_span_part(hf_writer_span(&record), into->len, record.len);
-    HF_TRY(compute_mac(integrity, hf_span_part(written, 0, HF_RECORD_HEADER_LEN),
-                       hf_span_part(written, HF_RECORD_HEADER_LEN, written.len), &mac));
-    hf_writer_bytes(&record, hf_digest_span(&mac));
-    if (!hf_writer_end(&record))
-        return HF_ERR_internal;
-    protection->usage = hf_usage_limit_count(&integrity->usage);
-    *into = record;
+    protection->usage = hf_usage_limit_count(&record->usage);
+    *into = writer;
     return HF_OK;
 }
 
 static enum hf_error integrity_open(struct hf_record_protection *protection, const struct hf_record_wire *wire,
                                     uint8_t *into, struct hf_record_content *ret_content)
 {
-    struct integrity *integrity = (struct integrity *)protection;
-    struct hf_record_content content = {.version = LEGACY_RECORD_VERSION, .sequence = integrity->usage.sequence};
-    struct hf_digest mac;
-    if (hf_usage_limit_judge(&integrity->usage) == HF_USAGE_EXHAUSTED)
+    struct integrity_record *record = (struct integrity_record *)protection;
+    struct hf_record_content content = {.version = LEGACY_RECORD_VERSION, .sequence = record->usage.sequence};
+    struct hf_span inner;
+    if (hf_usage_limit_judge(&record->usage) == HF_USAGE_EXHAUSTED)
         return HF_ERR_usage_limit_reached;
-    if (wire->body.len <= integrity->mac_len)
-        return HF_ERR_bad_record;
-    struct hf_span inner = hf_span_part(wire->body, 0, wire->body.len - integrity->mac_len);
-    HF_TRY(compute_mac(integrity, wire->header, inner, &mac));
-    if (!hf_secret_equal(hf_span_part(wire->body, inner.len, integrity->mac_len), hf_digest_span(&mac)))
-        return HF_ERR_bad_record;
-    protection->usage = hf_usage_limit_count(&integrity->usage);
+    HF_TRY(hf_integrity_check(&record->integrity, content.sequence, wire, &inner));
+    protection->usage = hf_usage_limit_count(&record->usage);
     if (inner.len > HF_RECORD_CONTENT_MAX + 1)
         return HF_ERR_record_too_long;
     if (into != inner.data && !hf_span_copy(inner, into, inner.len))
@@ -97,8 +69,8 @@ static enum hf_error integrity_open(struct hf_record_protection *protection, con
 
 static void integrity_free(struct hf_record_protection *protection)
 {
-    struct integrity *integrity = (struct integrity *)protection;
-    hf_allocation_wipe(integrity->allocator, integrity, sizeof *integrity);
+    struct integrity_record *record = (struct integrity_record *)protection;
+    hf_allocation_wipe(record->allocator, record, sizeof *record);
 }
 
 static const struct hf_record_methods integrity_methods = {
@@ -108,24 +80,21 @@ enum hf_error hf_tls13_integrity_new(const struct hf_toolbox *toolbox, const str
                                      enum hf_hash_id mac, enum hf_aead_direction direction,
                                      const struct hf_traffic_keys *keys, struct hf_record_protection **ret_protection)
 {
-    size_t mac_len = hf_hash_len(mac);
-    if (mac_len == 0 || keys->key.len != mac_len || keys->iv.len != mac_len)
-        return HF_ERR_wrong_call;
-    struct integrity *integrity = hf_allocation_new(allocator, sizeof *integrity);
-    if (integrity == NULL)
+    struct integrity_record *record = hf_allocation_new(allocator, sizeof *record);
+    if (record == NULL)
         return HF_ERR_no_memory;
-    integrity->toolbox = toolbox;
-    integrity->allocator = allocator;
-    integrity->mac = mac;
-    integrity->mac_len = mac_len;
-    integrity->key = keys->key;
-    integrity->iv = keys->iv;
-    hf_usage_limit_init(&integrity->usage, HF_AEAD_NONE, direction);
-    integrity->protection = (struct hf_record_protection){
+    enum hf_error error = hf_integrity_init(toolbox, mac, keys, &record->integrity);
+    if (error != HF_OK) {
+        hf_allocation_free(allocator, record);
+        return error;
+    }
+    record->allocator = allocator;
+    hf_usage_limit_init(&record->usage, HF_AEAD_NONE, direction);
+    record->protection = (struct hf_record_protection){
         .methods = &integrity_methods,
-        .overhead = 1 + mac_len,
+        .overhead = 1 + record->integrity.mac_len,
         .hides_type = true,
     };
-    *ret_protection = &integrity->protection;
+    *ret_protection = &record->protection;
     return HF_OK;
 }

@@ -2,7 +2,8 @@
  * A protection is one direction of one set of keys: it owns its keys, its sequence number and its usage count, and is
  * used to seal or to open, never both. Framing owns protections; nobody else calls them once they were handed over.
  * Over datagrams records come in any order: there framing counts the sequence numbers and names them to seal and open.
- * Implementations: record/plain.h, tls12.h, tls13.h, dtls_plain.h, dtls12.h, dtls13.h. RFC 9846 5, RFC 5246 6, RFC
+ * Implementations: record/plain.h, tls12.h, tls13.h, dtls_plain.h, dtls12.h, dtls13.h; and those that are historic:
+ * tls12_block.h, tls13_integrity.h, dtls12_block.h, dtls13_integrity.h, compression.h. RFC 9846 5, RFC 5246 6, RFC
  * 9147 4. Not thread-safe: a protection belongs to its connection. */
 #ifndef HF_SEAM_RECORD_H
 #define HF_SEAM_RECORD_H
@@ -100,13 +101,15 @@ struct hf_record_methods {
 /* The head of every implementation's struct. The values are constant for its life, except `usage`. */
 struct hf_record_protection {
     const struct hf_record_methods *methods;
-    size_t header_len;   /* datagrams: of the records it writes, without ID; else 0: HF_RECORD_HEADER_LEN */
-    size_t id_overhead;  /* datagrams: bytes that a record with a connection ID has more, beside the ID */
-    size_t overhead;     /* bytes by which a record's body is longer than its content and padding */
-    size_t content_max;  /* longest content; 0: HF_RECORD_CONTENT_MAX. Compression around it needs more */
-    bool is_plain;       /* protects nothing: before the first keys */
-    bool hides_type;     /* the outer type is always application_data (1.3) */
-    enum hf_usage usage; /* kept up to date by seal and open */
+    size_t header_len;    /* datagrams: of the records it writes, without ID; else 0: HF_RECORD_HEADER_LEN */
+    size_t id_overhead;   /* datagrams: bytes that a record with a connection ID has more, beside the ID */
+    size_t overhead;      /* bytes by which a record's body is longer than its content and padding, at most */
+    size_t step;          /* 0, or: a part of the body is a multiple of this; overhead then has step - 1 of padding */
+    size_t step_overhead; /* of the overhead, what stands in that part beside the content and that padding */
+    size_t content_max;   /* longest content; 0: HF_RECORD_CONTENT_MAX. Compression around it needs more */
+    bool is_plain;        /* protects nothing: before the first keys */
+    bool hides_type;      /* the outer type is always application_data (1.3) */
+    enum hf_usage usage;  /* kept up to date by seal and open */
 };
 
 static inline HF_MUST enum hf_error hf_record_seal(struct hf_record_protection *protection,

@@ -20,18 +20,26 @@
 
 enum { LIMIT_MS = 60000, LINGER_MS = 8000, DATA_COUNT = 8, COUNT_MAX = 100000 };
 
-static struct hf_config *configs[2][2]; /* version 1.2 or 1.3, role */
+/* Records by AEAD, or what practice has retired: a MAC of its own with CBC (1.2), or in the clear (1.3). */
+static enum kind { MODERN, HISTORIC, KINDS } kind;
+
+static struct hf_config *configs[KINDS][2][2]; /* version 1.2 or 1.3, role */
 
 static void over_datagrams(struct hf_builder *builder)
 {
     hf_builder_datagrams(builder);
+    if (kind == HISTORIC)
+        hf_builder_historic(builder, HF_HISTORIC_CBC | HF_HISTORIC_NULL_ENCRYPTION);
 }
 
 static struct hf_config *config_of(bool is_13, enum hf_role role)
 {
-    struct hf_config **config = &configs[is_13][role];
+    static const char *const suites[KINDS][2] = {
+        [HISTORIC] = {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", "TLS_SHA256_SHA256"}};
+    struct hf_config **config = &configs[kind][is_13][role];
     struct hf_failure failure;
     const struct lab_side side = {
+        .suites = suites[kind][is_13],
         .min = is_13 ? HF_TLS13 : HF_TLS12,
         .max = is_13 ? HF_TLS13 : HF_TLS12,
         .more = over_datagrams,
@@ -253,6 +261,21 @@ static void damage_never_opens_what_it_should_not(void **state)
     }
 }
 
+/* Records that come late, twice, or not at all, under whatever protects them. */
+static void retired_protections_bear_the_weather(void **state)
+{
+    (void)state;
+    const struct network_weather weather = {
+        .loss = 100, .duplicate = 200, .reorder = 300, .replay = 200, .delay_min_ms = 10, .delay_max_ms = 40};
+    kind = HISTORIC;
+    for (int is_13 = 0; is_13 <= 1; is_13++) {
+        sum_up(is_13, &weather, 5000, 100);
+        print_row(is_13 ? "integrity only, 10 % loss" : "CBC, 10 % loss", is_13);
+        assert_int_equal(sum.opened, 100);
+    }
+    kind = MODERN;
+}
+
 /* ---- the table ---- */
 
 static void print_table(unsigned count, uint64_t seed, const unsigned *losses, size_t loss_count)
@@ -270,9 +293,12 @@ static void print_table(unsigned count, uint64_t seed, const unsigned *losses, s
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_perfect_network_needs_nothing_twice),     cmocka_unit_test(loss_delays_and_hardly_fails),
-        cmocka_unit_test(doubles_reordering_and_replays_do_no_harm), cmocka_unit_test(a_narrow_path_is_found),
+        cmocka_unit_test(a_perfect_network_needs_nothing_twice),
+        cmocka_unit_test(loss_delays_and_hardly_fails),
+        cmocka_unit_test(doubles_reordering_and_replays_do_no_harm),
+        cmocka_unit_test(a_narrow_path_is_found),
         cmocka_unit_test(damage_never_opens_what_it_should_not),
+        cmocka_unit_test(retired_protections_bear_the_weather),
     };
     if (argc > 1) {
         unsigned losses[] = {0, 50, 100, 200, 300, 400};
@@ -284,7 +310,7 @@ int main(int argc, char **argv)
         return 0;
     }
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    for (int i = 0; i < 4; i++)
-        hf_config_drop(configs[i / 2][i % 2]);
+    for (int i = 0; i < KINDS * 4; i++)
+        hf_config_drop(configs[i / 4][i / 2 % 2][i % 2]);
     return failed;
 }

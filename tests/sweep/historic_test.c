@@ -1,5 +1,6 @@
-/* Every suite that a policy must ask for, between two ends of ours: that it works when both ask for it, and not when
- * either does not. What each needs beside a switch (a key, a field, a certificate) is given to both. */
+/* Every suite that a policy must ask for, between two ends of ours, over streams and datagrams: that it works when both
+ * ask for it, and not when either does not. What each needs beside a switch (a key, a field, a certificate) is given to
+ * both. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +15,8 @@
 #include "registry/suite.h"
 #include "support/lab.h"
 #include "support/lab_check.h"
+
+enum { STREAM_MOST = 16384, DATAGRAM_MOST = 1000 };
 
 static const char identity[] = {'b', 'i', 'l', 0, 'l', 'i', 'n', 'g'}; /* a NUL inside must not end it */
 static const uint8_t key[32] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
@@ -30,6 +33,12 @@ static void everything_and_deflate(struct hf_builder *builder)
 {
     hf_builder_historic(builder, all_switches | HF_HISTORIC_COMPRESSION);
     hf_builder_psk(builder, identity, sizeof identity, key, sizeof key);
+}
+
+static void everything_over_datagrams(struct hf_builder *builder)
+{
+    everything(builder);
+    hf_builder_datagrams(builder);
 }
 
 static bool is_of_ecdsa(const struct hf_suite *suite)
@@ -51,13 +60,14 @@ static void exchange_text(struct hf_connection *from, struct hf_connection *to, 
     assert_memory_equal(got, text, len);
 }
 
-static void exchange_data(struct lab_pair *pair)
+/* Up to `most` bytes at once. */
+static void exchange_data(struct lab_pair *pair, size_t most)
 {
     static char long_text[16384];
     for (size_t i = 0; i < sizeof long_text; i++)
         long_text[i] = (char)(i * i % 251);
     exchange_text(pair->client, pair->server, "hello", 5);
-    exchange_text(pair->server, pair->client, long_text, sizeof long_text);
+    exchange_text(pair->server, pair->client, long_text, most);
     for (size_t len = 1; len < 70; len += 3) /* every padding */
         exchange_text(pair->client, pair->server, long_text, len);
 }
@@ -87,7 +97,7 @@ static void check_opened(struct lab_pair *pair, const struct hf_suite *suite)
     assert_int_equal(hf_peer(pair->server) != NULL, !traits->has_psk);
 }
 
-static void run_suite(const struct hf_suite *suite, void (*more)(struct hf_builder *builder))
+static void run_suite(const struct hf_suite *suite, void (*more)(struct hf_builder *builder), size_t most)
 {
     enum make_certificate_key server_key = is_of_ecdsa(suite) ? MAKE_KEY_P256 : MAKE_KEY_RSA2048;
     struct lab_pair pair;
@@ -95,7 +105,7 @@ static void run_suite(const struct hf_suite *suite, void (*more)(struct hf_build
                   &(struct lab_side){.suites = suite->name, .key = server_key, .more = more});
     lab_pair_run(&pair);
     check_opened(&pair, suite);
-    exchange_data(&pair);
+    exchange_data(&pair, most);
     lab_pair_close(&pair);
 }
 
@@ -105,7 +115,8 @@ static void every_suite_works_when_asked_for(void **state)
     size_t runs = 0;
     for (size_t i = 0; i < hf_suite_count(); i++)
         if (!hf_suite_is_current(hf_suite_at(i))) {
-            run_suite(hf_suite_at(i), everything);
+            run_suite(hf_suite_at(i), everything, STREAM_MOST);
+            run_suite(hf_suite_at(i), everything_over_datagrams, DATAGRAM_MOST);
             runs++;
         }
     assert_int_equal(runs, 85);
@@ -130,7 +141,7 @@ static void compression_works_around_each_kind(void **state)
         if (!info.opened)
             fail_msg("%s: %s", suite->name, hf_error_name(hf_failure(pair.server)->error));
         assert_true(info.compressed);
-        exchange_data(&pair);
+        exchange_data(&pair, STREAM_MOST);
         lab_pair_close(&pair);
     }
 }

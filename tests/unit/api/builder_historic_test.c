@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/must.h"
+#include "record/compression.h"
 #include "support/lab.h"
 
 static const char key[] = "sixteen bytes at least, of a key";
@@ -174,12 +175,34 @@ static void renegotiation_has_its_place(void **state)
     }
 }
 
+static void deflate_datagrams(struct hf_builder *builder)
+{
+    hf_builder_historic(builder, HF_HISTORIC_COMPRESSION);
+    hf_builder_datagrams(builder);
+}
+
+static void compression_is_for_streams(void **state)
+{
+    (void)state;
+    struct hf_failure failure;
+    assert_null(lab_config(HF_CLIENT, &(struct lab_side){.more = deflate_datagrams}, &failure));
+    assert_string_equal(failure.where, "HF_HISTORIC_COMPRESSION");
+    if (!hf_record_compression_available())
+        skip();
+    assert_int_equal(failure.error, HF_ERR_setting_invalid);
+    assert_string_equal(failure.got, "datagrams");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rc4_is_refused_by_name),      cmocka_unit_test(a_suite_names_the_switches_that_it_lacks),
-        cmocka_unit_test(wrong_settings_are_refused),  cmocka_unit_test(sha1_schemes_need_their_switch),
-        cmocka_unit_test(renegotiation_has_its_place), cmocka_unit_test(a_side_with_only_a_key_has_only_its_suites),
+        cmocka_unit_test(rc4_is_refused_by_name),
+        cmocka_unit_test(a_suite_names_the_switches_that_it_lacks),
+        cmocka_unit_test(wrong_settings_are_refused),
+        cmocka_unit_test(sha1_schemes_need_their_switch),
+        cmocka_unit_test(renegotiation_has_its_place),
+        cmocka_unit_test(compression_is_for_streams),
+        cmocka_unit_test(a_side_with_only_a_key_has_only_its_suites),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,7 +40,7 @@ static struct hf_traffic_keys keys_for(size_t key_len, size_t mac_len)
 static struct hf_record_protection *make(enum hf_block_cipher_id block, enum hf_hash_id mac, bool later, bool seals)
 {
     struct hf_traffic_keys keys = keys_for(hf_block_cipher_key_len(block), hf_hash_len(mac));
-    const struct hf_tls12_block_setup wish = {
+    const struct hf_mac_body_setup wish = {
         .block = block, .mac = mac, .encrypt_then_mac = later, .seals = seals, .keys = &keys};
     struct hf_record_protection *made = NULL;
     assert_int_equal(hf_tls12_block_new(toolbox, &hf_allocation_standard, &wish, &made), HF_OK);
@@ -165,7 +165,7 @@ static void wrong_lengths_are_refused(void **state)
 {
     struct hf_record_protection *made = NULL;
     struct hf_traffic_keys keys = keys_for(16, 20);
-    struct hf_tls12_block_setup wish = {
+    struct hf_mac_body_setup wish = {
         .block = HF_BLOCK_CIPHER_AES_256_CBC, .mac = HF_HASH_SHA1, .seals = true, .keys = &keys};
     (void)state;
     assert_int_equal(hf_tls12_block_new(toolbox, &hf_allocation_standard, &wish, &made), HF_ERR_wrong_call);
