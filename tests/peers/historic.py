@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What practice has retired, with OpenSSL (security level 0), GnuTLS, wolfSSL and Mbed TLS, both ways: every suite of
 src/registry/suites_on_request.def that the peer has, as client and as server, mutual by certificates or by a shared key;
-with CBC also without encrypt-then-MAC where the peer can be told so.
+with CBC also without encrypt-then-MAC where the peer can be told so; and over datagrams each kind of protection.
 
     historic.py --program PATH [--results FOLDER] [NAME…]    NAME: part of a case's name
 
@@ -9,6 +9,7 @@ Prints a table at the end. Status 0 when nothing failed, 77 when no peer is ther
 import argparse
 import collections
 import concurrent.futures
+import itertools
 import json
 import os
 import re
@@ -31,7 +32,7 @@ SECONDS = 15
 GREETING = "hello from the other side"
 
 Suite = collections.namedtuple("Suite", "name alias aead block mac exchange")
-Case = collections.namedtuple("Case", "peer direction suite etm")
+Case = collections.namedtuple("Case", "peer direction suite etm datagrams")
 
 
 def suites():
@@ -66,6 +67,11 @@ def client_stem(suite):
     return "client-p256" if "_ECDSA_" in suite.name else "client-rsa"
 
 
+def is_for_datagrams(suite):
+    """How records are protected is another matter than over streams; how keys are exchanged is not."""
+    return suite.mac != "NONE" and suite.exchange in ("ECDHE", "PSK")
+
+
 def server_stem(suite):
     return "server-p256" if "_ECDSA_" in suite.name else "server-rsa"
 
@@ -78,6 +84,7 @@ def free_port():
 
 class OpenSSL:
     name = "openssl"
+    datagrams = True
 
     @staticmethod
     def there():
@@ -91,15 +98,22 @@ class OpenSSL:
     def has(self, suite, etm):
         return suite.alias in self._has and etm
 
-    def server(self, suite, _etm, port):
-        words = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-tls1_2", "-cipher",
-                 suite.alias + ":@SECLEVEL=0", "-dhparam", "dh.pem", "-CAfile", "root.pem", "-rev"]
+    @staticmethod
+    def version(case):
+        return "-dtls1_2" if case.datagrams else "-tls1_2"
+
+    def server(self, case, port):
+        suite = case.suite
+        words = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", self.version(case), "-cipher",
+                 suite.alias + ":@SECLEVEL=0", "-dhparam", "dh.pem", "-CAfile", "root.pem"]
+        words += [] if case.datagrams else ["-rev"]
         words += ["-cert", server_stem(suite) + ".pem", "-key", server_stem(suite) + ".key"] if certifies(suite) else \
             ["-nocert"]
         return words + (["-psk", KEY, "-psk_identity", "us"] if has_psk(suite) else ["-Verify", "3"]), "ACCEPT"
 
-    def client(self, suite, _etm, port):
-        words = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-tls1_2", "-cipher",
+    def client(self, case, port):
+        suite = case.suite
+        words = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", self.version(case), "-cipher",
                  suite.alias + ":@SECLEVEL=0", "-CAfile", "root.pem", "-verify_return_error", "-quiet"]
         return words + (["-psk", KEY, "-psk_identity", "us"] if has_psk(suite) else
                         ["-cert", client_stem(suite) + ".pem", "-key", client_stem(suite) + ".key"])
@@ -107,6 +121,7 @@ class OpenSSL:
 
 class GnuTLS:
     name = "gnutls"
+    datagrams = True
     exchanges = {"ECDHE": "ECDHE-{}", "DHE": "DHE-RSA", "RSA": "RSA", "PSK": "PSK", "DHE_PSK": "DHE-PSK",
                  "ECDHE_PSK": "ECDHE-PSK", "RSA_PSK": "RSA-PSK"}
 
@@ -125,28 +140,32 @@ class GnuTLS:
         mine = {re.sub(r"((?:CCM|CCM_8|GCM|POLY1305))_SHA\d+$", r"\1", known[4:]) for known in self._has}
         return name in mine and (etm or suite.block != "NONE")
 
-    def priority(self, suite, etm):
+    def priority(self, case):
+        suite = case.suite
         exchange = self.exchanges[suite.exchange].format("ECDSA" if "_ECDSA_" in suite.name else "RSA")
         cipher = suite.aead if suite.aead != "NONE" else suite.block if suite.block != "NONE" else "NULL"
-        return f"NONE:+VERS-TLS1.2:+COMP-NULL:+SIGN-ALL:+GROUP-ALL:+CTYPE-X509:+{exchange}:" \
-               f"+{cipher.replace('_', '-')}:+{'AEAD' if suite.mac == 'NONE' else suite.mac}" + ("" if etm else ":%NO_ETM")
+        return f"NONE:+VERS-{'DTLS' if case.datagrams else 'TLS'}1.2:+COMP-NULL:+SIGN-ALL:+GROUP-ALL:+CTYPE-X509:+{exchange}:" \
+               f"+{cipher.replace('_', '-')}:+{'AEAD' if suite.mac == 'NONE' else suite.mac}" + ("" if case.etm else ":%NO_ETM")
 
-    def server(self, suite, etm, port):
-        words = ["gnutls-serv", "--port", str(port), "--echo", "--priority", self.priority(suite, etm), "--x509cafile",
-                 "root.pem"]
+    def server(self, case, port):
+        suite = case.suite
+        words = ["gnutls-serv", "--port", str(port), "--echo", "--priority", self.priority(case), "--x509cafile",
+                 "root.pem"] + (["--udp"] if case.datagrams else [])
         if certifies(suite):
             words += ["--x509certfile", server_stem(suite) + ".pem", "--x509keyfile", server_stem(suite) + ".key"]
         return words + (["--pskpasswd", "psk.txt"] if has_psk(suite) else ["--require-client-cert"]), "IPv4.*done"
 
-    def client(self, suite, etm, port):
-        words = ["gnutls-cli", "--port", str(port), "127.0.0.1", "--priority", self.priority(suite, etm), "--x509cafile",
-                 "root.pem", "--verify-hostname", "localhost"]
+    def client(self, case, port):
+        suite = case.suite
+        words = ["gnutls-cli", "--port", str(port), "127.0.0.1", "--priority", self.priority(case), "--x509cafile",
+                 "root.pem", "--verify-hostname", "localhost"] + (["--udp"] if case.datagrams else [])
         return words + (["--pskusername", "us", "--pskkey", KEY] if has_psk(suite) else
                         ["--x509certfile", client_stem(suite) + ".pem", "--x509keyfile", client_stem(suite) + ".key"])
 
 
 class Interop:
     """A program of tests/interop."""
+    datagrams = False
 
     def there(self):
         return bool(interop.program(self.name))
@@ -154,19 +173,19 @@ class Interop:
     def has(self, suite, etm):
         return suite.name in interop.abilities(interop.program(self.name))["suite"] and (etm or suite.block != "NONE")
 
-    def words(self, suite, etm):
-        words = ["--version", "1.2", "--suite", suite.name, "--ca", "root.pem"] + ["--no-etm"] * (not etm)
-        return words + (["--psk", KEY] if has_psk(suite) else ["--auth", "mutual"])
+    def words(self, case):
+        words = ["--version", "1.2", "--suite", case.suite.name, "--ca", "root.pem"] + ["--no-etm"] * (not case.etm)
+        return words + (["--psk", KEY] if has_psk(case.suite) else ["--auth", "mutual"])
 
-    def server(self, suite, etm, port):
-        stem = server_stem(suite)
-        return [interop.program(self.name), "serve", "--port", str(port), *self.words(suite, etm),
-                *(["--cert", stem + ".pem", "--key", stem + ".key"] if certifies(suite) else [])], "^listening"
+    def server(self, case, port):
+        stem = server_stem(case.suite)
+        return [interop.program(self.name), "serve", "--port", str(port), *self.words(case),
+                *(["--cert", stem + ".pem", "--key", stem + ".key"] if certifies(case.suite) else [])], "^listening"
 
-    def client(self, suite, etm, port):
-        stem = client_stem(suite)
+    def client(self, case, port):
+        stem = client_stem(case.suite)
         return [interop.program(self.name), "connect", "--port", str(port), "--name", "localhost", "--say", GREETING,
-                *self.words(suite, etm), *([] if has_psk(suite) else ["--cert", stem + ".pem", "--key", stem + ".key"])]
+                *self.words(case), *([] if has_psk(case.suite) else ["--cert", stem + ".pem", "--key", stem + ".key"])]
 
 
 class WolfSSL(Interop):
@@ -181,8 +200,10 @@ class MbedTLS(Interop):
 PEERS = (OpenSSL, GnuTLS, WolfSSL, MbedTLS)
 
 
-def own_words(suite, side):
-    words = ["--groups", "secp256r1"] if suite.exchange == "ECDHE_PSK" else []  # wolfSSL's client has no other there
+def own_words(case, side):
+    suite = case.suite
+    words = ["--dtls"] if case.datagrams else []
+    words += ["--groups", "secp256r1"] if suite.exchange == "ECDHE_PSK" else []  # wolfSSL's client has no other there
     words += ["--historic", SWITCHES, "--suites", suite.name]
     words += ["--psk-file", "psk.txt"] if has_psk(suite) else []
     stem = (server_stem if side == "server" else client_stem)(suite)
@@ -215,23 +236,23 @@ def judge(case, report):
 
 def as_client(program, peer, case, folder, started):
     port = free_port()
-    command, ready = peer.server(case.suite, case.etm, port)
-    server = Process(command, folder=folder)
+    command, ready = peer.server(case, port)
+    server = Process(command, stdin=GREETING + "\n", folder=folder)
     started.append(server)
     server.wait_for(ready, SECONDS)
     ours = Process([*program, "connect", f"127.0.0.1:{port}", "--name", "localhost", "--check", "--json",
-                    *own_words(case.suite, "client")], folder=folder)
+                    *own_words(case, "client")], folder=folder)
     started.append(ours)
     ours.wait(SECONDS)
     return judge(case, report_of(ours.output))
 
 
 def as_server(program, peer, case, folder, started):
-    ours = Process([*program, "serve", "--listen", "127.0.0.1:0", "--echo", "--json", *own_words(case.suite, "server")],
+    ours = Process([*program, "serve", "--listen", "127.0.0.1:0", "--echo", "--json", *own_words(case, "server")],
                    folder=folder)
     started.append(ours)
     port = ours.wait_for(r"127\.0\.0\.1:(\d+)", SECONDS).group(1)
-    client = Process(peer.client(case.suite, case.etm, port), stdin=GREETING + "\n", folder=folder)
+    client = Process(peer.client(case, port), stdin=GREETING + "\n", folder=folder)
     started.append(client)
     client.wait_for(GREETING, SECONDS)
     client.close_input()
@@ -259,14 +280,16 @@ def all_cases(peers, wanted):
     for peer in peers:
         for direction in ("client", "server"):
             for suite in suites():
-                for etm in (True, False):
-                    case = Case(peer.name, direction, suite, etm)
-                    if peer.has(suite, etm) and all(word in name_of(case) for word in wanted):
+                for etm, datagrams in itertools.product((True, False), (False, True)):
+                    case = Case(peer.name, direction, suite, etm, datagrams)
+                    may = peer.has(suite, etm) and (not datagrams or (peer.datagrams and is_for_datagrams(suite)))
+                    if may and all(word in name_of(case) for word in wanted):
                         yield peer, case
 
 
 def name_of(case):
-    return f"{case.peer}/{case.direction}/{case.suite.name}" + ("" if case.etm else "/mac-then-encrypt")
+    return f"{case.peer}/{case.direction}/{case.suite.name}" + ("" if case.etm else "/mac-then-encrypt") + \
+        ("/datagrams" if case.datagrams else "")
 
 
 def table(results):
@@ -274,9 +297,11 @@ def table(results):
     for case, wrong, _ in results:
         protection = "AEAD" if case.suite.mac == "NONE" else "NULL" if case.suite.block == "NONE" else \
             "CBC, encrypt-then-MAC" if case.etm else "CBC, MAC-then-encrypt"
-        rows[(case.peer, "we are the " + case.direction, case.suite.exchange, protection)][1 if wrong else 0] += 1
-    lines = [f"{peer:8} {side:18} {exchange:10} {protection:22} {good:3} passed {bad:3} failed"
-             for (peer, side, exchange, protection), (good, bad) in sorted(rows.items())]
+        carried = "datagrams" if case.datagrams else "stream"
+        key = (case.peer, "we are the " + case.direction, carried, case.suite.exchange, protection)
+        rows[key][1 if wrong else 0] += 1
+    lines = [f"{peer:8} {side:18} {carried:9} {exchange:10} {protection:22} {good:3} passed {bad:3} failed"
+             for (peer, side, carried, exchange, protection), (good, bad) in sorted(rows.items())]
     return "\n".join(lines)
 
 
