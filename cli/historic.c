@@ -16,6 +16,7 @@ static const struct {
     {"null-encryption", HF_HISTORIC_NULL_ENCRYPTION},
     {"compression", HF_HISTORIC_COMPRESSION},
     {"sha1-signatures", HF_HISTORIC_SHA1_SIGNATURES},
+    {"pkcs1-clients", HF_HISTORIC_PKCS1_CLIENTS},
     {"renegotiation-ask", HF_HISTORIC_RENEGOTIATION_ASK},
     {"renegotiation-follow", HF_HISTORIC_RENEGOTIATION_FOLLOW},
     {"psk-without-key-exchange", HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE},

@@ -12,7 +12,8 @@ bool hf_historic_give(struct hf_builder *builder, const char *list, const char *
 
 /* The names, separated by ", ": for --help. */
 #define HF_HISTORIC_NAMES                                                                                              \
-    "rsa-key-exchange, dhe, plain-psk, cbc, mac-then-encrypt,\nnull-encryption, compression, sha1-signatures,\n"       \
+    "rsa-key-exchange, dhe, plain-psk, cbc, mac-then-encrypt,\nnull-encryption, compression, sha1-signatures, "        \
+    "pkcs1-clients,\n"                                                                                                 \
     "psk-without-key-exchange, renegotiation-ask (serve),\nrenegotiation-follow (connect)"
 
 /* How many switches there are; and the name of the one at this index, when it is among `all` (bits of enum

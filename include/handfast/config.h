@@ -145,7 +145,7 @@ void hf_builder_anonymous(struct hf_builder *builder);
  * deployment gains nothing but a later and vaguer failure. */
 void hf_builder_present_anyway(struct hf_builder *builder);
 
-/* A key that this side and a peer share beforehand, and the name that both call it by (RFC 4279): 1 to 256 bytes of any
+/* A key that this side and a peer share beforehand, and the name that both call it by (RFC 4279): 0 to 256 bytes of any
  * value, NUL included, and 16 to 64 bytes of key, from a random source and not from a person. Both are copied; the
  * calls may be several on a server, on a client the first is used. It allows the suites with ECDHE_PSK, and others by
  * the switches of enum hf_historic. A peer that proves the key in Finished has proven who it is: no certificate is
@@ -375,7 +375,11 @@ enum hf_historic {
      * 7366) is neither asked for nor granted. Costs what that gives: records are decrypted before anybody knows who
      * made them, and only constant time keeps Lucky Thirteen (2013) out. For study, and for peers that cannot bear the
      * extension. Turns no suite on: HF_HISTORIC_CBC does. */
-    HF_HISTORIC_MAC_THEN_ENCRYPT = 1 << 10
+    HF_HISTORIC_MAC_THEN_ENCRYPT = 1 << 10,
+    /* TLS 1.3: clients sign by RSASSA-PKCS1-v1_5 (rsa_pkcs1_sha256_legacy and its siblings, RFC 9963), on a client as
+     * the last choice, on a server as what it takes, last as well. Costs what PSS was made for: a proof of its
+     * security. For keys in devices, TPMs above all, that cannot do PSS. Servers never sign so. */
+    HF_HISTORIC_PKCS1_CLIENTS = 1 << 11
 };
 
 /* Turns on the switches given (bits of enum hf_historic), beside those that are on. */

@@ -57,8 +57,7 @@ static void default_schemes(struct hf_builder *builder)
     struct hf_config *config = builder->config;
     for (size_t i = 0; !builder->schemes_set && i < hf_signature_scheme_count(); i++) {
         const struct hf_signature_scheme *scheme = hf_signature_scheme_at(i);
-        if ((!scheme->historic || (config->historic & HF_HISTORIC_SHA1_SIGNATURES) != 0) &&
-            hf_public_key_available(config->toolbox, scheme->kind.key))
+        if ((scheme->historic & ~config->historic) == 0 && hf_public_key_available(config->toolbox, scheme->kind.key))
             config->schemes[config->scheme_count++] = scheme;
     }
 }
@@ -68,10 +67,22 @@ static void limit_identities(struct hf_builder *builder)
 {
     const struct hf_config *config = builder->config;
     uint16_t ids[HF_CONFIG_SCHEMES_MAX];
+    size_t count = 0;
     for (size_t i = 0; i < config->scheme_count; i++)
-        ids[i] = config->schemes[i]->id;
+        if (!config->schemes[i]->clients_only || config->role == HF_CLIENT)
+            ids[count++] = config->schemes[i]->id;
     for (size_t i = 0; i < config->identity_count; i++)
-        hf_identity_limit_schemes(config->identities[i], ids, config->scheme_count);
+        hf_identity_limit_schemes(config->identities[i], ids, count);
+}
+
+/* What only clients sign by, a client does not take from servers, nor say that it would: RFC 9963 2. */
+static void drop_own_schemes(struct hf_config *config)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < config->scheme_count; i++)
+        if (!config->schemes[i]->clients_only || config->role != HF_CLIENT)
+            config->schemes[kept++] = config->schemes[i];
+    config->scheme_count = kept;
 }
 
 static bool serves(const struct hf_config *config, enum hf_version_bit generation)
@@ -346,6 +357,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         limit_identities(builder);
         narrow_versions(builder->config);
         hf_builder_historic_check(builder);
+        drop_own_schemes(builder->config);
         check_lists(builder);
         check_transport(builder);
         name_lists(builder);

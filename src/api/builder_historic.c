@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "record/compression.h"
 
-enum { IDENTITY_MAX = 256, KEY_MIN = 16, SWITCHES_ALL = (HF_HISTORIC_MAC_THEN_ENCRYPT << 1) - 1 };
+enum { IDENTITY_MAX = 256, KEY_MIN = 16, SWITCHES_ALL = (HF_HISTORIC_PKCS1_CLIENTS << 1) - 1 };
 
 void hf_builder_historic(struct hf_builder *builder, unsigned switches)
 {
@@ -51,8 +51,8 @@ void hf_builder_psk(struct hf_builder *builder, const void *identity, size_t ide
 {
     if (!hf_builder_is_fine(builder))
         return;
-    if (identity_len < 1 || identity_len > IDENTITY_MAX)
-        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_psk", "an identity of 1 to 256 bytes", NULL);
+    if (identity_len > IDENTITY_MAX)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_psk", "an identity of 0 to 256 bytes", NULL);
     else if (key_len < KEY_MIN || key_len > HF_SECRET_MAX)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_psk", "a key of 16 to 64 bytes", NULL);
     else if (hf_config_psk_find(builder->config, hf_span_of(identity, identity_len)) != NULL)
@@ -114,6 +114,7 @@ static const char *switch_name(unsigned bit)
         "HF_HISTORIC_RENEGOTIATION_FOLLOW",
         "HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE",
         "HF_HISTORIC_MAC_THEN_ENCRYPT",
+        "HF_HISTORIC_PKCS1_CLIENTS",
     };
     return bit < HF_COUNT(names) ? names[bit] : "a switch that is not known";
 }
@@ -173,6 +174,20 @@ static void check_connection_ids(struct hf_builder *builder)
                           "HF_HISTORIC_CBC or HF_HISTORIC_NULL_ENCRYPTION");
 }
 
+bool hf_builder_historic_allows_scheme(const struct hf_builder *builder, const struct hf_signature_scheme *scheme)
+{
+    return (scheme->historic & ~builder->config->historic) == 0;
+}
+
+void hf_builder_historic_refuse_scheme(struct hf_builder *builder, const struct hf_signature_scheme *scheme)
+{
+    const bool is_sha1 = scheme->historic == HF_HISTORIC_SHA1_SIGNATURES;
+    hf_builder_refuse(builder, HF_ERR_setting_invalid, "signature schemes",
+                      is_sha1 ? "schemes that do not use SHA-1, or hf_builder_historic with HF_HISTORIC_SHA1_SIGNATURES"
+                              : "schemes with PSS, or hf_builder_historic with HF_HISTORIC_PKCS1_CLIENTS",
+                      scheme->name);
+}
+
 void hf_builder_historic_check(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
@@ -184,10 +199,8 @@ void hf_builder_historic_check(struct hf_builder *builder)
         if (!hf_builder_historic_allows(builder, config->suites[i]))
             refuse_suite(builder, config->suites[i]);
     for (size_t i = 0; i < config->scheme_count; i++)
-        if (config->schemes[i]->historic && (config->historic & HF_HISTORIC_SHA1_SIGNATURES) == 0)
-            hf_builder_refuse(builder, HF_ERR_setting_invalid, "signature schemes",
-                              "schemes that do not use SHA-1, or hf_builder_historic with HF_HISTORIC_SHA1_SIGNATURES",
-                              config->schemes[i]->name);
+        if (!hf_builder_historic_allows_scheme(builder, config->schemes[i]))
+            hf_builder_historic_refuse_scheme(builder, config->schemes[i]);
     if (config->psks == NULL && !hf_config_has_psk13(config))
         return;
     if (config->admission != NULL)

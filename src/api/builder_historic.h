@@ -8,6 +8,10 @@
  * that has only keys to show demands them. */
 bool hf_builder_historic_allows(const struct hf_builder *builder, const struct hf_suite *suite);
 
+/* The same of a signature scheme; and the refusal that names its switch. */
+bool hf_builder_historic_allows_scheme(const struct hf_builder *builder, const struct hf_signature_scheme *scheme);
+void hf_builder_historic_refuse_scheme(struct hf_builder *builder, const struct hf_signature_scheme *scheme);
+
 /* Refuses suites that were named and are not allowed, and shared keys beside what judges certificates only. */
 void hf_builder_historic_check(struct hf_builder *builder);
 

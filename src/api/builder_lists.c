@@ -1,5 +1,5 @@
 /* The builder's lists: names to rows of the registry, in the order given. <handfast/config.h>. */
-#include "api/builder.h"
+#include "api/builder_historic.h"
 
 #include "base/writer.h"
 #include "base/text.h"
@@ -30,13 +30,37 @@ static void refuse_name(struct hf_builder *builder, const char *where, const cha
     hf_builder_refuse(builder, HF_ERR_setting_invalid, where, wanted, got);
 }
 
-/* Its letters anywhere: TLS_RSA_WITH_RC4_128_SHA, ECDHE-RSA-RC4-SHA. No other suite has them. */
-static bool is_rc4(struct hf_span name)
+/* Ciphers that there are no suites of here, and why not. Their letters stand anywhere in a name, of the registry or of
+ * OpenSSL, and in no other suite's: TLS_RSA_WITH_RC4_128_SHA, ECDHE-RSA-RC4-SHA, DES-CBC3-SHA. */
+static const struct {
+    const char *letters; /* lower case */
+    const char *wanted;
+} forbidden[] = {
+    {"rc4", "none with RC4: its keystream is biased, RFC 7465 forbids it"},
+    {"3des", "none with 3DES: 112 bits are too few (RFC 9325 4.1), and its short blocks meet (Sweet32, 2016)"},
+    {"des-cbc3", "none with 3DES: 112 bits are too few (RFC 9325 4.1), and its short blocks meet (Sweet32, 2016)"},
+};
+
+static bool has_letters(struct hf_span name, const char *letters)
 {
-    for (size_t i = 0; i + 3 <= name.len; i++)
-        if ((name.data[i] | 0x20) == 'r' && (name.data[i + 1] | 0x20) == 'c' && name.data[i + 2] == '4')
+    const struct hf_span wanted = hf_span_of_text(letters);
+    for (size_t from = 0; from + wanted.len <= name.len; from++) {
+        size_t same = 0;
+        while (same < wanted.len && (name.data[from + same] | 0x20) == (wanted.data[same] | 0x20))
+            same++;
+        if (same == wanted.len)
             return true;
+    }
     return false;
+}
+
+/* What is wanted instead of a suite that is not known. */
+static const char *wanted_instead(struct hf_span name)
+{
+    for (size_t i = 0; i < HF_COUNT(forbidden); i++)
+        if (has_letters(name, forbidden[i].letters))
+            return forbidden[i].wanted;
+    return "names like TLS_AES_128_GCM_SHA256";
 }
 
 void hf_builder_suites(struct hf_builder *builder, const char *names)
@@ -50,10 +74,8 @@ void hf_builder_suites(struct hf_builder *builder, const char *names)
     builder->suites_set = true;
     while (next_name(&list, &name)) {
         const struct hf_suite *suite = hf_suite_find_name(name);
-        if (suite == NULL && is_rc4(name))
-            refuse_name(builder, "cipher suites", "none with RC4: its keystream is biased, RFC 7465 forbids it", name);
-        else if (suite == NULL || config->suite_count == HF_CONFIG_SUITES_MAX)
-            refuse_name(builder, "cipher suites", "names like TLS_AES_128_GCM_SHA256", name);
+        if (suite == NULL || config->suite_count == HF_CONFIG_SUITES_MAX)
+            refuse_name(builder, "cipher suites", wanted_instead(name), name);
         else
             config->suites[config->suite_count++] = suite;
     }
@@ -109,8 +131,10 @@ static size_t read_schemes(struct hf_builder *builder, const char *names, uint16
         const struct hf_signature_scheme *scheme = hf_signature_scheme_find_name(name);
         if (scheme == NULL || count == HF_CONFIG_SCHEMES_MAX)
             refuse_name(builder, "signature schemes", "names like ecdsa_secp256r1_sha256", name);
-        else if (scheme->historic && (builder->config->historic & HF_HISTORIC_SHA1_SIGNATURES) == 0)
-            refuse_name(builder, "signature schemes", "schemes that do not use SHA-1", name);
+        else if (!hf_builder_historic_allows_scheme(builder, scheme))
+            hf_builder_historic_refuse_scheme(builder, scheme);
+        else if (scheme->clients_only && builder->config->role != HF_CLIENT)
+            refuse_name(builder, "signature schemes", "schemes that servers may sign by (RFC 9963)", name);
         else
             ids[count++] = scheme->id;
     }

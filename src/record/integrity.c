@@ -11,8 +11,8 @@ enum hf_error hf_integrity_init(const struct hf_toolbox *toolbox, enum hf_hash_i
     const size_t mac_len = hf_hash_len(mac);
     if (mac_len == 0 || keys->key.len != mac_len || keys->iv.len != mac_len)
         return HF_ERR_wrong_call;
-    *integrity = (struct hf_integrity){
-        .toolbox = toolbox, .mac = mac, .mac_len = mac_len, .key = keys->key, .iv = keys->iv};
+    *integrity =
+        (struct hf_integrity){.toolbox = toolbox, .mac = mac, .mac_len = mac_len, .key = keys->key, .iv = keys->iv};
     return HF_OK;
 }
 

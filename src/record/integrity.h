@@ -18,7 +18,8 @@ struct hf_integrity {
 HF_MUST enum hf_error hf_integrity_init(const struct hf_toolbox *toolbox, enum hf_hash_id mac,
                                         const struct hf_traffic_keys *keys, struct hf_integrity *integrity);
 
-/* HMAC(key, nonce | header | inner); the nonce is the IV, as long as the hash, with the number over its last 8 bytes. */
+/* HMAC(key, nonce | header | inner); the nonce is the IV, as long as the hash, with the number over its last 8 bytes.
+ */
 HF_MUST enum hf_error hf_integrity_tag(const struct hf_integrity *integrity, uint64_t sequence, struct hf_span header,
                                        struct hf_span inner, struct hf_digest *ret_mac);
 

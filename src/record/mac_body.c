@@ -170,8 +170,8 @@ static enum hf_error open_covered(const struct hf_mac_body *body, struct hf_span
     return HF_OK;
 }
 
-enum hf_error hf_mac_body_open(const struct hf_mac_body *body, const struct hf_mac_body_head *head,
-                               struct hf_span wire, uint8_t *into, struct hf_span *ret_content)
+enum hf_error hf_mac_body_open(const struct hf_mac_body *body, const struct hf_mac_body_head *head, struct hf_span wire,
+                               uint8_t *into, struct hf_span *ret_content)
 {
     struct hf_span inner;
     if (body->cipher != NULL && !body->encrypt_then_mac) {

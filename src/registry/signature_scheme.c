@@ -2,16 +2,29 @@
  * handshakes only (RFC 9846 4.3.3; RFC 5246 7.4.1.4.1 names hash and signature, and certificates name an OID). */
 #include "registry/signature_scheme.h"
 
+#include <handfast/config.h>
+
 #include "base/must.h"
 #include "registry/row_name.h"
 
-enum { ANY = HF_VERSION_BIT_12 | HF_VERSION_BIT_13, ONLY_12 = HF_VERSION_BIT_12, ONLY_13 = HF_VERSION_BIT_13 };
+enum { EITHER = false, CLIENT = true };
+enum {
+    NEVER = 0,
+    ANY = HF_VERSION_BIT_12 | HF_VERSION_BIT_13,
+    ONLY_12 = HF_VERSION_BIT_12,
+    ONLY_13 = HF_VERSION_BIT_13
+};
 
 static const struct hf_signature_scheme schemes[] = {
-#define HF_SIGNATURE_SCHEME(id, name, key, hash, padding, handshake, certificates, historic)                           \
-    {id, name, {HF_KEY_##key, HF_HASH_##hash, HF_PADDING_##padding}, handshake, certificates, historic},
+#define HF_HISTORIC_NONE 0
+#define HF_SIGNATURE_SCHEME(id, name, key, hash, padding, handshake, certificates, signer, historic)                   \
+    {                                                                                                                  \
+        id,        name,         {HF_KEY_##key, HF_HASH_##hash, HF_PADDING_##padding},                                 \
+        handshake, certificates, HF_HISTORIC_##historic,                                                               \
+        signer},
 #include "registry/signature_schemes.def"
 #undef HF_SIGNATURE_SCHEME
+#undef HF_HISTORIC_NONE
 };
 
 size_t hf_signature_scheme_count(void)

@@ -12,7 +12,8 @@ struct hf_signature_scheme {
     struct hf_signature_kind kind;
     unsigned handshake;    /* versions (enum hf_version_bit) that allow it in CertificateVerify, ServerKeyExchange */
     unsigned certificates; /* versions that allow it in certificates */
-    bool historic;         /* SHA-1: offered only by a policy that asks for it by name */
+    unsigned historic;     /* enum hf_historic: only by this switch; 0: always */
+    bool clients_only;     /* only clients sign handshakes by it, and only servers ask for it: RFC 9963 */
 };
 
 /* Rows are constants of the library. NULL when there is none. */

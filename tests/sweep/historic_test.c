@@ -21,7 +21,8 @@ enum { STREAM_MOST = 16384, DATAGRAM_MOST = 1000 };
 static const char identity[] = {'b', 'i', 'l', 0, 'l', 'i', 'n', 'g'}; /* a NUL inside must not end it */
 static const uint8_t key[32] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
-static const unsigned all_switches = (HF_HISTORIC_SHA1_SIGNATURES << 1) - 1 - HF_HISTORIC_COMPRESSION;
+static const unsigned all_switches =
+    ((HF_HISTORIC_SHA1_SIGNATURES << 1) - 1 - HF_HISTORIC_COMPRESSION) | HF_HISTORIC_PKCS1_CLIENTS;
 
 static void everything(struct hf_builder *builder)
 {
@@ -207,6 +208,35 @@ static void sha1_signs_by_its_switch(void **state)
     }
 }
 
+/* RFC 9963: in 1.3, by clients, where both asked for it; a client takes it from no server, and says so. */
+static void clients_sign_by_pkcs1_by_its_switch(void **state)
+{
+    static const struct lab_side old = {
+        .schemes = "ecdsa_secp256r1_sha256:rsa_pkcs1_sha256_legacy", .key = MAKE_KEY_RSA2048, .more = everything};
+    static const struct lab_side asks = {.schemes = "ecdsa_secp256r1_sha256:rsa_pkcs1_sha256_legacy",
+                                         .more = everything};
+    static const struct lab_side usual = {.schemes = "ecdsa_secp256r1_sha256"};
+    struct lab_pair pair;
+    struct hf_session_info info;
+    struct hf_failure failure;
+    (void)state;
+    lab_pair_open(&pair, &old, &asks);
+    lab_pair_run(&pair);
+    hf_session_info(pair.client, &info);
+    assert_true(info.opened);
+    assert_string_equal(info.own_scheme, "rsa_pkcs1_sha256_legacy");
+    hf_session_info(pair.server, &info);
+    assert_string_equal(info.peer_scheme, "rsa_pkcs1_sha256_legacy");
+    lab_pair_close(&pair);
+    lab_pair_open(&pair, &old, &usual);
+    lab_pair_run(&pair);
+    assert_int_equal(hf_failure(pair.server)->error, HF_ERR_certificate_missing);
+    lab_pair_close(&pair);
+    struct hf_config *client = lab_config(HF_CLIENT, &old, &failure);
+    assert_string_equal(hf_config_signature_schemes(client), "ecdsa_secp256r1_sha256");
+    hf_config_drop(client);
+}
+
 /* Without the switch on either side there is no such handshake, and nothing that a peer says turns one on. */
 static void no_peer_turns_a_switch_on(void **state)
 {
@@ -233,9 +263,9 @@ static void no_peer_turns_a_switch_on(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_suite_works_when_asked_for), cmocka_unit_test(compression_works_around_each_kind),
-        cmocka_unit_test(mac_stays_inside_by_its_switch),   cmocka_unit_test(sha1_signs_by_its_switch),
-        cmocka_unit_test(no_peer_turns_a_switch_on),
+        cmocka_unit_test(every_suite_works_when_asked_for),    cmocka_unit_test(compression_works_around_each_kind),
+        cmocka_unit_test(mac_stays_inside_by_its_switch),      cmocka_unit_test(sha1_signs_by_its_switch),
+        cmocka_unit_test(clients_sign_by_pkcs1_by_its_switch), cmocka_unit_test(no_peer_turns_a_switch_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,12 +23,22 @@ static void assert_refused(enum hf_role role, void (*more)(struct hf_builder *bu
         fail_msg("wanted says: %s", failure.wanted);
 }
 
-static void rc4_is_refused_by_name(void **state)
+static void forbidden_ciphers_are_refused_by_name(void **state)
 {
-    static const char *const names[] = {"TLS_RSA_WITH_RC4_128_SHA", "ECDHE-RSA-RC4-SHA", "rc4-md5"};
+    static const struct {
+        const char *name;
+        const char *wanted;
+    } suites[] = {
+        {"TLS_RSA_WITH_RC4_128_SHA", "RFC 7465"},
+        {"ECDHE-RSA-RC4-SHA", "RFC 7465"},
+        {"rc4-md5", "RFC 7465"},
+        {"TLS_RSA_WITH_3DES_EDE_CBC_SHA", "RFC 9325"},
+        {"DES-CBC3-SHA", "RFC 9325"},
+        {"TLS_RSA_WITH_DES_CBC_SHA", "names like"},
+    };
     (void)state;
-    for (size_t i = 0; i < HF_COUNT(names); i++)
-        assert_refused(HF_CLIENT, NULL, names[i], "RFC 7465");
+    for (size_t i = 0; i < HF_COUNT(suites); i++)
+        assert_refused(HF_CLIENT, NULL, suites[i].name, suites[i].wanted);
 }
 
 static void a_suite_names_the_switches_that_it_lacks(void **state)
@@ -55,15 +65,22 @@ static void long_key(struct hf_builder *builder)
     hf_builder_psk(builder, "us", 2, zeros, sizeof zeros);
 }
 
-static void no_identity(struct hf_builder *builder)
+static void long_identity(struct hf_builder *builder)
 {
-    hf_builder_psk(builder, "", 0, key, 32);
+    static const char zeros[257];
+    hf_builder_psk(builder, zeros, sizeof zeros, key, 32);
 }
 
 static void same_identity(struct hf_builder *builder)
 {
     hf_builder_psk(builder, "us", 2, key, 32);
     hf_builder_psk(builder, "us", 2, key, 16);
+}
+
+static void sign_as_clients_do(struct hf_builder *builder)
+{
+    hf_builder_historic(builder, HF_HISTORIC_PKCS1_CLIENTS);
+    hf_builder_identity_schemes(builder, "rsa_pkcs1_sha256_legacy");
 }
 
 static void with_rules(struct hf_builder *builder)
@@ -84,19 +101,22 @@ static void wrong_settings_are_refused(void **state)
     assert_refused(HF_CLIENT, unknown_switch, NULL, "enum hf_historic");
     assert_refused(HF_CLIENT, short_key, NULL, "16 to 64");
     assert_refused(HF_CLIENT, long_key, NULL, "16 to 64");
-    assert_refused(HF_CLIENT, no_identity, NULL, "1 to 256");
+    assert_refused(HF_CLIENT, long_identity, NULL, "0 to 256");
     assert_refused(HF_SERVER, same_identity, NULL, "each identity once");
+    assert_refused(HF_SERVER, sign_as_clients_do, NULL, "RFC 9963");
     assert_refused(HF_SERVER, with_rules, NULL, "admission");
     assert_refused(HF_SERVER, with_verdict, NULL, "verdict");
 }
 
-static void sha1_schemes_need_their_switch(void **state)
+static void retired_schemes_need_their_switch(void **state)
 {
     struct hf_failure failure = {.error = HF_OK};
     (void)state;
     assert_null(lab_config(HF_CLIENT, &(struct lab_side){.schemes = "rsa_pkcs1_sha1"}, &failure));
     assert_int_equal(failure.error, HF_ERR_setting_invalid);
     assert_non_null(strstr(failure.wanted, "HF_HISTORIC_SHA1_SIGNATURES"));
+    assert_null(lab_config(HF_CLIENT, &(struct lab_side){.schemes = "rsa_pkcs1_sha512_legacy"}, &failure));
+    assert_non_null(strstr(failure.wanted, "HF_HISTORIC_PKCS1_CLIENTS"));
 }
 
 static struct hf_config *only_key(enum hf_role role)
@@ -196,10 +216,10 @@ static void compression_is_for_streams(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rc4_is_refused_by_name),
+        cmocka_unit_test(forbidden_ciphers_are_refused_by_name),
         cmocka_unit_test(a_suite_names_the_switches_that_it_lacks),
         cmocka_unit_test(wrong_settings_are_refused),
-        cmocka_unit_test(sha1_schemes_need_their_switch),
+        cmocka_unit_test(retired_schemes_need_their_switch),
         cmocka_unit_test(renegotiation_has_its_place),
         cmocka_unit_test(compression_is_for_streams),
         cmocka_unit_test(a_side_with_only_a_key_has_only_its_suites),

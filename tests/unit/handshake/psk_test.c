@@ -59,6 +59,24 @@ static void without_any_certificate(void **state)
     lab_pair_close(&pair);
 }
 
+/* RFC 4279 2: from no byte on; a peer of no name is not one of another. */
+static void a_name_may_be_empty(void **state)
+{
+    static const struct owner nameless = {"", 0, right}, us = {"us", 2, right};
+    struct lab_pair pair;
+    struct hf_session_info info;
+    (void)state;
+    open_pair(&pair, &nameless, &nameless);
+    hf_session_info(pair.server, &info);
+    assert_true(info.opened && info.psk_identity != NULL);
+    assert_int_equal(info.psk_identity_len, 0);
+    lab_pair_close(&pair);
+    open_pair(&pair, &nameless, &us);
+    hf_session_info(pair.server, &info);
+    assert_false(info.opened);
+    lab_pair_close(&pair);
+}
+
 /* Nobody learns which identities there are, and a NUL ends none. */
 static void wrong_keys_and_unknown_identities_look_alike(void **state)
 {
@@ -113,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_any_certificate),
+        cmocka_unit_test(a_name_may_be_empty),
         cmocka_unit_test(wrong_keys_and_unknown_identities_look_alike),
         cmocka_unit_test(beside_certificates),
     };

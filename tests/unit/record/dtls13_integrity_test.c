@@ -33,8 +33,8 @@ static struct hf_record_protection *make(enum hf_aead_direction direction)
         keys.key.bytes[i] = (uint8_t)i;
         keys.iv.bytes[i] = (uint8_t)(0x80 + i);
     }
-    assert_int_equal(
-        hf_dtls13_integrity_new(toolbox, &hf_allocation_standard, HF_HASH_SHA256, direction, &keys, &made), HF_OK);
+    assert_int_equal(hf_dtls13_integrity_new(toolbox, &hf_allocation_standard, HF_HASH_SHA256, direction, &keys, &made),
+                     HF_OK);
     return made;
 }
 

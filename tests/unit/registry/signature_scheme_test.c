@@ -5,6 +5,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <handfast/config.h>
+
 #include "base/must.h"
 #include "registry/signature_scheme.h"
 
@@ -35,6 +37,9 @@ static const struct expected expected[] = {
     {0x0906, "mldsa87", true},
     {0x0201, "rsa_pkcs1_sha1", false},
     {0x0203, "ecdsa_sha1", false},
+    {0x0420, "rsa_pkcs1_sha256_legacy", true},
+    {0x0520, "rsa_pkcs1_sha384_legacy", true},
+    {0x0620, "rsa_pkcs1_sha512_legacy", true},
 };
 
 static void test_rows(void **state)
@@ -46,8 +51,10 @@ static void test_rows(void **state)
         assert_non_null(scheme);
         assert_string_equal(scheme->name, expected[i].name);
         assert_int_equal((scheme->handshake & HF_VERSION_BIT_13) != 0, expected[i].handshake_13);
-        assert_int_equal((scheme->handshake & HF_VERSION_BIT_12) != 0, scheme->kind.key < HF_KEY_ML_DSA_44);
-        assert_int_equal(scheme->historic, scheme->kind.hash == HF_HASH_SHA1);
+        assert_int_equal((scheme->handshake & HF_VERSION_BIT_12) != 0,
+                         scheme->kind.key < HF_KEY_ML_DSA_44 && !scheme->clients_only);
+        assert_int_equal(scheme->historic == HF_HISTORIC_SHA1_SIGNATURES, scheme->kind.hash == HF_HASH_SHA1);
+        assert_int_equal(scheme->historic == HF_HISTORIC_PKCS1_CLIENTS, scheme->clients_only);
         assert_true(hf_signature_kind_sound(scheme->kind));
         assert_ptr_equal(hf_signature_scheme_find_name(hf_span_of_text(expected[i].name)), scheme);
     }
@@ -65,7 +72,7 @@ static void test_form_of_12(void **state)
     (void)state;
     for (size_t i = 0; i < hf_signature_scheme_count(); i++) {
         const struct hf_signature_scheme *scheme = hf_signature_scheme_at(i);
-        if (scheme->id >> 8 >= HF_COUNT(hashes))
+        if (scheme->id >> 8 >= HF_COUNT(hashes) || scheme->clients_only)
             continue;
         assert_int_equal(scheme->kind.hash, hashes[scheme->id >> 8]);
         assert_int_equal(scheme->kind.padding, (scheme->id & 0xff) == 1 ? HF_PADDING_PKCS1 : HF_PADDING_NONE);
