@@ -127,6 +127,10 @@ static bool check_names(const struct bogo_exchange *exchange, const struct hf_se
         return false;
     if (flags->expect_client_ca_list != NULL && !exchange->client_cas_match)
         return wrong("names of CAs", flags->expect_client_ca_list, "others");
+    if (flags->expect_peer_verify_prefs.count > 0 && !exchange->schemes_match)
+        return wrong("the peer's schemes", "those expected", "others");
+    if (flags->expect_certificate_types != NULL && !exchange->types_match)
+        return wrong("types of certificates", flags->expect_certificate_types, "others");
     if (flags->expect_advertised_alpn != NULL && !exchange->protocols_match)
         return wrong("protocols offered", flags->expect_advertised_alpn, "others");
     return same("protocol", flags->server ? flags->select_alpn : flags->expect_alpn, info->alpn);
@@ -149,9 +153,10 @@ static bool check_choices(const struct bogo_flags *flags, const struct hf_sessio
     if (!same_id("suite", flags->expect_cipher, bogo_names_suite, info->suite) ||
         !same_id("suite", flags->expect_cipher_aes, bogo_names_suite, info->suite))
         return false;
-    if (info->resumed && info->version == HF_TLS12) /* nobody signed, and there was no group */
-        return true;
-    return same_id("group", flags->expect_curve_id, bogo_names_group, info->group) &&
+    const bool is_12 = info->version == HF_TLS12 || info->version == HF_DTLS12;
+    if (!(info->resumed && is_12) && !same_id("group", flags->expect_curve_id, bogo_names_group, info->group))
+        return false;
+    return info->resumed /* then nobody signed */ ||
            same_id("peer's scheme", flags->expect_peer_signature_algorithm, bogo_names_scheme, info->peer_scheme);
 }
 
@@ -183,6 +188,8 @@ bool bogo_checks_opened(const struct bogo_exchange *exchange)
 bool bogo_checks_ended(const struct bogo_exchange *exchange)
 {
     const char *wanted = exchange->flags->expect_msg_callback;
+    if (exchange->flags->expect_ticket_renewal && exchange->sessions_kept == 0)
+        return wrong("ticket", "a new one", "none");
     if (exchange->renegotiations != exchange->flags->expect_renegotiations) {
         fprintf(stderr, "%llu renegotiations\n", (unsigned long long)exchange->renegotiations);
         return false;

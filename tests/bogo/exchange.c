@@ -44,6 +44,12 @@ static enum hf_error give_verdict(struct bogo_exchange *exchange)
     return hf_answer_verdict(exchange->link.connection, !refuses);
 }
 
+static void keep_session(struct bogo_exchange *exchange)
+{
+    exchange->sessions_kept++;
+    bogo_sessions_keep(exchange->sessions, exchange->link.connection);
+}
+
 static enum hf_error take_events(struct bogo_exchange *exchange)
 {
     struct hf_event event;
@@ -60,7 +66,7 @@ static enum hf_error take_events(struct bogo_exchange *exchange)
         else if (event.kind == HF_EVENT_NEEDS_SESSION)
             error = bogo_sessions_answer(exchange->sessions, exchange->link.connection);
         else if (event.kind == HF_EVENT_SESSION)
-            bogo_sessions_keep(exchange->sessions, exchange->link.connection);
+            keep_session(exchange);
     }
     return error;
 }
@@ -291,7 +297,7 @@ static struct hf_connection *new_connection(struct bogo_exchange *exchange)
     };
     struct hf_failure failure = {0};
     struct hf_connection *connection = NULL;
-    if (flags->dtls)
+    if (flags->dtls || flags->resumption_delay_s > 0)
         bogo_link_stop_clock();
     struct hf_config *config = bogo_settings_make(flags, &settings, &failure);
     if (config != NULL)

@@ -17,6 +17,9 @@ struct bogo_exchange {
     uint64_t renegotiations;
     bool client_cas_match; /* CertificateRequest named what was expected */
     bool protocols_match;  /* ClientHello carried the ALPN list that was expected */
+    bool schemes_match;    /* the peer's hello or request listed the schemes that were expected */
+    bool types_match;      /* CertificateRequest named the types that were expected */
+    uint64_t sessions_kept;
     char trace[BOGO_TRACE_MAX];
     size_t trace_len;
     uint8_t client_secret[BOGO_SECRET_MAX]; /* of the key log: the first traffic secrets */

@@ -32,7 +32,10 @@ void bogo_link_close(struct bogo_link *link);
 
 uint64_t bogo_link_now_ms(void);
 
-/* Datagrams: from now on the clock stands until the runner moves it. */
+/* From now on the clock stands until the runner, or bogo_link_pass, moves it. */
 void bogo_link_stop_clock(void);
+
+/* Time passes between two connections. */
+void bogo_link_pass(uint64_t seconds);
 
 #endif

@@ -27,6 +27,12 @@ struct hf_ticket_keys *bogo_sessions_ticket_keys(void)
     return ticket_keys;
 }
 
+void bogo_sessions_renew(void)
+{
+    if (ticket_keys != NULL && hf_ticket_keys_rotate(ticket_keys) != HF_OK)
+        exit(1);
+}
+
 void bogo_sessions_end(void)
 {
     hf_session_cache_drop(cache);

@@ -17,6 +17,9 @@ struct bogo_sessions {
  * no memory. */
 struct hf_session_cache *bogo_sessions_cache(void);
 struct hf_ticket_keys *bogo_sessions_ticket_keys(void);
+
+/* From now on tickets are sealed by another key, and those of the older one are renewed. */
+void bogo_sessions_renew(void);
 void bogo_sessions_end(void);
 
 /* Keeps what the connection gives to keep, instead of what was there. */

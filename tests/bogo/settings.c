@@ -248,6 +248,10 @@ static void set_sessions(struct hf_builder *builder, const struct bogo_flags *fl
         hf_builder_ticket_count(builder, 0); /* of 1.3 */
         return;
     }
+    if (flags->skip_ticket) {
+        hf_builder_ticket_count(builder, 0);
+        return;
+    }
     hf_builder_session_cache(builder, bogo_sessions_cache());
     hf_builder_ticket_keys(builder, bogo_sessions_ticket_keys());
 }
@@ -258,12 +262,11 @@ static void set_psk(struct hf_builder *builder, const struct bogo_flags *flags)
     static const uint8_t placeholder[16];
     if (flags->psk == NULL)
         return;
-    if (flags->psk_identity == NULL || flags->psk_identity[0] == '\0')
-        bogo_flags_unimplemented("a shared key without a name");
+    const char *identity = flags->psk_identity == NULL ? "" : flags->psk_identity;
     hf_builder_historic(builder, HF_HISTORIC_PLAIN_PSK);
-    hf_builder_psk(builder, flags->psk_identity, strlen(flags->psk_identity), placeholder, sizeof placeholder);
-    if (flags->server)
-        hf_builder_psk_hint(builder, flags->psk_identity);
+    hf_builder_psk(builder, identity, strlen(identity), placeholder, sizeof placeholder);
+    if (flags->server && flags->psk_identity != NULL)
+        hf_builder_psk_hint(builder, identity);
 }
 
 static unsigned nibble(char digit)
@@ -297,7 +300,8 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
 {
     struct hf_builder *builder = hf_builder_new(flags->server ? HF_SERVER : HF_CLIENT);
     set_versions(builder, flags);
-    hf_builder_historic(builder, HF_HISTORIC_RSA_KEY_EXCHANGE | HF_HISTORIC_CBC | HF_HISTORIC_SHA1_SIGNATURES);
+    hf_builder_historic(builder, HF_HISTORIC_RSA_KEY_EXCHANGE | HF_HISTORIC_CBC | HF_HISTORIC_SHA1_SIGNATURES |
+                                     HF_HISTORIC_PKCS1_CLIENTS);
     bool renegotiates = flags->renegotiates || flags->renegotiates_when_told || flags->renegotiates_once;
     if (renegotiates && !flags->server && !flags->dtls) /* nobody else may */
         hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_FOLLOW);

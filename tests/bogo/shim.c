@@ -17,12 +17,20 @@ static void need_session(const struct bogo_flags *flags, const struct bogo_sessi
         bogo_flags_unimplemented("resumption under a name that is not proven");
 }
 
+static void come_again(const struct bogo_flags *flags, const struct bogo_sessions *sessions)
+{
+    need_session(flags, sessions);
+    bogo_link_pass(flags->resumption_delay_s);
+    if (flags->renew_ticket)
+        bogo_sessions_renew();
+}
+
 static bool run(struct bogo_flags phases[BOGO_PHASES])
 {
     static struct bogo_sessions sessions;
     for (uint64_t i = 0; i <= phases[BOGO_INITIAL].resume_count; i++) {
         if (i > 0)
-            need_session(&phases[BOGO_RESUME], &sessions);
+            come_again(&phases[BOGO_RESUME], &sessions);
         if (!bogo_exchange_run(&phases[i == 0 ? BOGO_INITIAL : BOGO_RESUME], &sessions, i > 0))
             return false;
     }

@@ -2,12 +2,14 @@
 #define _GNU_SOURCE /* memmem */
 #include "watch.h"
 
+#include "base64.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLIENT_HELLO = 1, CERTIFICATE_REQUEST = 13, NAME_MAX_LEN = 1024 };
+enum { CLIENT_HELLO = 1, CERTIFICATE_REQUEST = 13, HEADER_LEN = 4, NAME_MAX_LEN = 1024 };
 
 __attribute__((format(printf, 2, 3))) static void add_line(struct bogo_exchange *exchange, const char *format, ...)
 {
@@ -44,12 +46,36 @@ static bool has_names(const char *list, const uint8_t *message, size_t len)
     return true;
 }
 
+/* The list stands in the message as the wire has it, with its length before. */
+static bool has_schemes(const struct bogo_numbers *schemes, const uint8_t *message, size_t len)
+{
+    uint8_t list[2 + 2 * BOGO_NUMBERS_MAX] = {0, (uint8_t)(2 * schemes->count)};
+    for (size_t i = 0; i < schemes->count; i++) {
+        list[2 + 2 * i] = (uint8_t)(schemes->values[i] >> 8);
+        list[3 + 2 * i] = (uint8_t)schemes->values[i];
+    }
+    return memmem(message, len, list, 2 + 2 * schemes->count) != NULL;
+}
+
+/* The types of TLS 1.2 are the first field: RFC 5246 7.4.4. */
+static bool has_types(const char *base64, const uint8_t *message, size_t len)
+{
+    uint8_t types[NAME_MAX_LEN];
+    size_t count = bogo_base64_read(base64, types, sizeof types, NULL);
+    return len > HEADER_LEN + count && message[HEADER_LEN] == count &&
+           memcmp(message + HEADER_LEN + 1, types, count) == 0;
+}
+
 static void look_at(struct bogo_exchange *exchange, const struct hf_seen *seen)
 {
     const struct bogo_flags *flags = exchange->flags;
     unsigned type = seen->bytes[0];
     if (type == CERTIFICATE_REQUEST && flags->expect_client_ca_list != NULL)
         exchange->client_cas_match = has_names(flags->expect_client_ca_list, seen->bytes, seen->len);
+    if (type == CLIENT_HELLO || type == CERTIFICATE_REQUEST)
+        exchange->schemes_match = has_schemes(&flags->expect_peer_verify_prefs, seen->bytes, seen->len);
+    if (type == CERTIFICATE_REQUEST && flags->expect_certificate_types != NULL)
+        exchange->types_match = has_types(flags->expect_certificate_types, seen->bytes, seen->len);
     if (type == CLIENT_HELLO && flags->expect_advertised_alpn != NULL)
         exchange->protocols_match = memmem(seen->bytes, seen->len, flags->expect_advertised_alpn,
                                            strlen(flags->expect_advertised_alpn)) != NULL;
