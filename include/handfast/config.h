@@ -392,6 +392,13 @@ void hf_builder_max_renegotiations(struct hf_builder *builder, unsigned count);
 /* Application protocols (RFC 7301), each of 1 to 255 bytes. A server picks its own first that the client has. */
 void hf_builder_alpn(struct hf_builder *builder, const char *names);
 
+/* Over datagrams: the application will protect media by SRTP (RFC 5764), under one of these profiles, best first:
+ * SRTP_AEAD_AES_128_GCM, SRTP_AEAD_AES_256_GCM, SRTP_AES128_CM_HMAC_SHA1_80, SRTP_AES128_CM_HMAC_SHA1_32. The one
+ * agreed on is in struct hf_session_info, "" when the peer has none of them, which is for the application to judge; its
+ * keys come by hf_export with the label "EXTRACTOR-dtls_srtp" and no context (RFC 5764 4.2). Names are separated by
+ * ':'. */
+void hf_builder_srtp(struct hf_builder *builder, const char *profiles);
+
 /* A client only: for how many of its first groups (1 to 3) the first ClientHello carries a key share. By default for
  * the first, and if that is a hybrid with ML-KEM also for the first that is none, as many servers lack hybrids. Over
  * datagrams by default for the first whose share leaves the hello small enough for one datagram: servers keep nothing,

@@ -224,6 +224,7 @@ struct hf_session_info {
     const char *own_scheme;  /* by which we signed, "" if we did not */
     const char *peer_scheme; /* by which the peer signed, "" if it did not */
     const char *alpn;
+    const char *srtp_profile; /* hf_builder_srtp: the one agreed on; "" when there is none */
     const char *server_name;  /* SNI sent or received */
     const char *admitted_by;  /* the rule that admitted the peer (hf_builder_admit); "" when there are none */
     const void *psk_identity; /* which key is shared with the peer (hf_builder_psk): any bytes; NULL: none. Once opened

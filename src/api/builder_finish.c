@@ -304,6 +304,12 @@ static void shrink_authorities(struct hf_builder *builder)
 
 /* Who keeps sessions is one place; and a ticket has no certificates in it, so those of clients must be kept beside it.
  */
+static void check_srtp(struct hf_builder *builder)
+{
+    if (builder->config->srtp_count > 0 && hf_config_transport(builder->config) == &hf_transport_stream)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_srtp", "connections over datagrams", "streams");
+}
+
 static void check_sessions(struct hf_builder *builder)
 {
     const struct hf_config *config = builder->config;
@@ -366,6 +372,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         check_validity(builder, now_s);
         check_trust(builder);
         check_sessions(builder);
+        check_srtp(builder);
         encode_authorities(builder);
         shrink_authorities(builder);
         digest_policy(builder);

@@ -193,6 +193,23 @@ void hf_builder_alpn(struct hf_builder *builder, const char *names)
         config->alpn_len = writer.len;
 }
 
+void hf_builder_srtp(struct hf_builder *builder, const char *profiles)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    struct hf_config *config = builder->config;
+    struct hf_reader list = hf_reader_of(hf_span_of_text(profiles));
+    struct hf_span name;
+    config->srtp_count = 0;
+    while (next_name(&list, &name)) {
+        const struct hf_srtp_profile *profile = hf_srtp_profile_find_name(name);
+        if (profile == NULL || config->srtp_count == HF_SRTP_PROFILES_MAX)
+            refuse_name(builder, "hf_builder_srtp", "names like SRTP_AEAD_AES_128_GCM", name);
+        else
+            config->srtp_profiles[config->srtp_count++] = profile;
+    }
+}
+
 void hf_builder_versions(struct hf_builder *builder, enum hf_version min, enum hf_version max)
 {
     if (!hf_builder_is_fine(builder))

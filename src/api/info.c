@@ -26,6 +26,12 @@ const struct hf_failure *hf_failure(const struct hf_connection *connection)
     return hf_connection_failed(connection) ? &connection->failure : NULL;
 }
 
+static const char *srtp_name(uint16_t id)
+{
+    const struct hf_srtp_profile *profile = hf_srtp_profile_find(id);
+    return profile == NULL ? "" : profile->name;
+}
+
 void hf_session_info(const struct hf_connection *connection, struct hf_session_info *ret_info)
 {
     const struct hf_handshake *handshake = &connection->handshake;
@@ -36,6 +42,7 @@ void hf_session_info(const struct hf_connection *connection, struct hf_session_i
         .own_scheme = handshake->presented && handshake->own_scheme != NULL ? handshake->own_scheme->name : "",
         .peer_scheme = handshake->peer_scheme == NULL ? "" : handshake->peer_scheme->name,
         .alpn = text_or_empty(handshake->alpn),
+        .srtp_profile = srtp_name(handshake->srtp_profile),
         .server_name = text_or_empty(handshake->server_name),
         .admitted_by = hf_peer(connection) == NULL ? "" : text_or_empty(handshake->admitted_by),
         .psk_identity = handshake->psk_identity,

@@ -19,6 +19,7 @@
 #include "session/cache.h"
 #include "session/ticket_keys.h"
 #include "certificate/type.h"
+#include "registry/srtp_profile.h"
 #include "trust/admission.h"
 #include "trust/raw_keys.h"
 #include "trust/revocation.h"
@@ -92,6 +93,8 @@ struct hf_config {
     struct hf_session_cache *session_cache; /* a server's; NULL: none */
     struct hf_ticket_keys *ticket_keys;     /* a server's; NULL: none */
     unsigned renegotiations_max;            /* on one connection: asked for, or followed */
+    const struct hf_srtp_profile *srtp_profiles[HF_SRTP_PROFILES_MAX]; /* best first; over datagrams only */
+    size_t srtp_count;
     bool asks_tickets;                      /* a client */
     bool asks_staples;                      /* peers for OCSP responses beside their certificates */
     struct hf_certificate_types own_types;  /* by which we can prove ourselves */

@@ -72,6 +72,7 @@ struct hf_client_hello_facts {
     struct hf_extension_set present;    /* those that have a row */
     struct hf_span host_name;           /* of server_name; without NUL bytes and without a trailing dot */
     struct hf_span protocols;           /* ALPN: hf_wire_protocol_name items */
+    struct hf_span srtp_profiles;       /* use_srtp: uint16 each */
     struct hf_span versions;            /* supported_versions: uint16 each */
     struct hf_span groups;              /* supported_groups: uint16 each */
     struct hf_span schemes;             /* signature_algorithms: uint16 each */
@@ -110,6 +111,7 @@ struct hf_server_answer {
     struct hf_hello_share share; /* ServerHello 1.3; HelloRetryRequest: the group only, 0: no other group asked */
     struct hf_span cookie;       /* HelloRetryRequest; empty: none */
     struct hf_span protocol;     /* ALPN: the one chosen; empty: none */
+    uint16_t srtp_profile;       /* the one chosen; 0: none */
     bool server_name;            /* acknowledged */
     bool has_psk;                /* ServerHello 1.3: a PSK is taken, the one of this place */
     uint16_t psk_index;
@@ -158,6 +160,7 @@ struct hf_server_hello_facts {
     struct hf_hello_share share;     /* ServerHello 1.3; HelloRetryRequest: the group only, 0: none asked */
     struct hf_span cookie;           /* HelloRetryRequest; empty: none */
     struct hf_span protocol;         /* ALPN: the one chosen */
+    uint16_t srtp_profile;           /* the one chosen; 0: none */
     bool has_psk;                    /* ServerHello 1.3: a PSK of ours is taken, the one of this place */
     uint16_t psk_index;
     struct hf_span groups;                       /* EncryptedExtensions: uint16 each; a hint for later connections */

@@ -26,6 +26,7 @@
 #include "extension/supported_groups.h"
 #include "extension/supported_versions.h"
 #include "extension/ticket_request.h"
+#include "extension/use_srtp.h"
 
 /* The column `answer` as the table writes it. */
 enum { ASKED = 0, FREE = 1 };

@@ -256,6 +256,7 @@ enum hf_error hf_handshake_take_choice(struct hf_handshake *handshake)
     handshake->extended_master_secret = choice->extended_master_secret;
     handshake->encrypt_then_mac = choice->encrypt_then_mac && choice->suite->block != HF_BLOCK_CIPHER_NONE;
     handshake->deflates = choice->deflates;
+    handshake->srtp_profile = choice->srtp_profile;
     handshake->secure_renegotiation = choice->secure_renegotiation;
     const struct hf_framing_limits limits = {
         .send = choice->send_limit,

@@ -187,6 +187,7 @@ struct hf_handshake {
     char *server_name;       /* SNI, sent or received; NULL */
     char *alpn;              /* chosen; NULL */
     size_t alpn_len;
+    uint16_t srtp_profile; /* chosen; 0 */
     uint8_t *psk_identity; /* of the shared key; NULL without. Any bytes: NUL too */
     size_t psk_identity_len;
     bool hello_retried;

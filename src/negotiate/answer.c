@@ -193,6 +193,7 @@ void hf_negotiate_client_extensions(const struct hf_client_offer *offer, const s
                                     struct hf_negotiated *negotiated)
 {
     negotiated->protocol = facts->protocol;
+    negotiated->srtp_profile = facts->srtp_profile;
     negotiated->server_name = facts->server_name;
     hf_negotiate_limits_client(offer->config, facts, negotiated);
 }

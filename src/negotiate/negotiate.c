@@ -229,6 +229,15 @@ static enum hf_error negotiate12(const struct hf_negotiate_question *question, s
     return HF_OK;
 }
 
+/* Our first one that the client has, and none when there is no such: RFC 5764 4.1.1. */
+static uint16_t choose_srtp(const struct hf_config *config, struct hf_span profiles)
+{
+    for (size_t i = 0; i < config->srtp_count; i++)
+        if (hf_wire_list_has(profiles, 2, config->srtp_profiles[i]->id))
+            return config->srtp_profiles[i]->id;
+    return 0;
+}
+
 enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question, struct hf_negotiated *ret_negotiated,
                                   struct hf_failure *ret_failure)
 {
@@ -239,6 +248,7 @@ enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question, 
     else
         HF_TRY(negotiate12(question, &negotiated, ret_failure));
     HF_TRY(hf_negotiate_alpn_choose(question->config, question->hello, &negotiated.protocol, ret_failure));
+    negotiated.srtp_profile = choose_srtp(question->config, question->hello->srtp_profiles);
     hf_negotiate_limits_server(question->config, question->hello, &negotiated);
     hf_negotiate_connection_ids_server(question->config, question->hello, &negotiated);
     *ret_negotiated = negotiated;
@@ -255,6 +265,7 @@ void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotia
         .suite = negotiated->suite->id,
         .share = {.group = negotiated->group == NULL ? 0 : negotiated->group->id},
         .protocol = negotiated->protocol,
+        .srtp_profile = negotiated->srtp_profile,
         .server_name = negotiated->server_name,
         .has_psk = negotiated->has_psk,
         .psk_index = negotiated->psk_index,

@@ -24,6 +24,7 @@ struct hf_negotiated {
     const struct hf_identity *identity;       /* a server: its own */
     const struct hf_signature_scheme *scheme; /* a server: to sign with */
     struct hf_span protocol;                  /* ALPN; empty: none. At a client it borrows from the message. */
+    uint16_t srtp_profile;                    /* 0: none */
     bool server_name;                         /* a server: the name sent is one of the identity's; acknowledge it */
     bool extended_master_secret;
     bool encrypt_then_mac; /* both have the extension; it counts with block ciphers only (RFC 7366 3) */

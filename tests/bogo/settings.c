@@ -269,6 +269,20 @@ static void set_psk(struct hf_builder *builder, const struct bogo_flags *flags)
         hf_builder_psk_hint(builder, identity);
 }
 
+/* The suite has OpenSSL's names of two profiles. Over streams there is no SRTP, which it expects. */
+static void set_srtp(struct hf_builder *builder, const struct bogo_flags *flags)
+{
+    static const struct {
+        const char *suite, *ours;
+    } lists[] = {
+        {"SRTP_AES128_CM_SHA1_80", "SRTP_AES128_CM_HMAC_SHA1_80"},
+        {"SRTP_AES128_CM_SHA1_80:SRTP_AES128_CM_SHA1_32", "SRTP_AES128_CM_HMAC_SHA1_80:SRTP_AES128_CM_HMAC_SHA1_32"},
+    };
+    for (size_t i = 0; flags->srtp_profiles != NULL && flags->dtls && i < sizeof lists / sizeof lists[0]; i++)
+        if (strcmp(flags->srtp_profiles, lists[i].suite) == 0)
+            hf_builder_srtp(builder, lists[i].ours);
+}
+
 static unsigned nibble(char digit)
 {
     return digit <= '9' ? (unsigned)(digit - '0') : (unsigned)(digit - 'a') + 10;
@@ -320,6 +334,7 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     set_types(builder, flags);
     set_sessions(builder, flags);
     set_psk(builder, flags);
+    set_srtp(builder, flags);
     hf_builder_allow_loose_profile(builder); /* its certificates have no subject, and names that are not critical */
     hf_builder_allow_without_extended_master_secret(builder); /* as the suite's own shim does */
     hf_builder_key_log(builder, settings->key_log, settings->context);

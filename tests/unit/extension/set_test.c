@@ -37,6 +37,7 @@ static const struct {
     {20, CH | EE, SH12},      /* server_certificate_type */
     {21, CH, 0},              /* padding */
     {22, CH, SH12},           /* encrypt_then_mac */
+    {14, CH | EE, SH12},      /* use_srtp */
     {23, CH, SH12},           /* extended_master_secret */
     {28, CH | EE, SH12},      /* record_size_limit */
     {35, CH, SH12},           /* session_ticket */
