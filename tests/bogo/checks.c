@@ -85,9 +85,12 @@ static bool check_peer(const struct bogo_exchange *exchange)
 {
     const struct bogo_flags *flags = exchange->flags;
     const struct hf_peer *peer = hf_peer(exchange->link.connection);
+    struct hf_session_info info;
+    hf_session_info(exchange->link.connection, &info);
+    const bool has_shared_key = info.psk_identity != NULL;
     if (flags->expect_no_peer_cert && peer != NULL)
         return wrong("peer", "no certificate", hf_peer_subject(peer));
-    bool wanted = (!flags->server && flags->psk == NULL) || flags->require_any_client_certificate;
+    bool wanted = !has_shared_key && (!flags->server || flags->require_any_client_certificate);
     if (!flags->expect_no_peer_cert && wanted && peer == NULL)
         return wrong("peer", "a certificate", "none");
     if (flags->expect_raw_key != NULL && !check_raw_key(peer, flags->expect_raw_key))
@@ -160,12 +163,28 @@ static bool check_choices(const struct bogo_flags *flags, const struct hf_sessio
            same_id("peer's scheme", flags->expect_peer_signature_algorithm, bogo_names_scheme, info->peer_scheme);
 }
 
+/* Where the identity that was used stands among those listed: a shared key by its name, others by their order. */
+static int place_of_identity(const struct bogo_flags *flags, const struct hf_session_info *info)
+{
+    size_t others = 0;
+    for (size_t i = 0; i < flags->credential_count; i++) {
+        uint8_t name[64];
+        const struct bogo_credential *one = &flags->credentials[i];
+        size_t len = one->psk_key == NULL ? 0 : bogo_base64_read(one->psk_name, name, sizeof name, NULL);
+        bool is_shared = info->psk_identity != NULL && len > 0;
+        if (is_shared && info->psk_identity_len == len && memcmp(info->psk_identity, name, len) == 0)
+            return (int)i;
+        if (one->psk_key == NULL && info->presented_certificate && info->own_identity == others++)
+            return (int)i;
+    }
+    return -1;
+}
+
 /* The suite counts from 0; -1 is the default identity, or none. */
 static bool check_identity(const struct bogo_flags *flags, const struct hf_session_info *info)
 {
     char got[16];
-    bool is_listed = info->presented_certificate && info->own_identity < flags->credential_count;
-    snprintf(got, sizeof got, "%d", is_listed ? (int)info->own_identity : -1);
+    snprintf(got, sizeof got, "%d", place_of_identity(flags, info));
     return flags->expect_selected_credential == NULL || same("identity", flags->expect_selected_credential, got);
 }
 

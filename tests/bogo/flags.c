@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { SWITCH, NUMBER, TEXT, NUMBERS, NOTHING, CREDENTIAL, RAW_CREDENTIAL };
+enum kind { SWITCH, NUMBER, TEXT, NUMBERS, NOTHING, CREDENTIAL, RAW_CREDENTIAL, SHARED_CREDENTIAL };
 
 struct row {
     const char *flag;
@@ -13,13 +13,14 @@ struct row {
     size_t offset;
 };
 
-#define BOGO_OFFSET_SWITCH(field)         offsetof(struct bogo_flags, field)
-#define BOGO_OFFSET_NUMBER(field)         offsetof(struct bogo_flags, field)
-#define BOGO_OFFSET_TEXT(field)           offsetof(struct bogo_flags, field)
-#define BOGO_OFFSET_NUMBERS(field)        offsetof(struct bogo_flags, field)
-#define BOGO_OFFSET_NOTHING(field)        0
-#define BOGO_OFFSET_CREDENTIAL(field)     0
-#define BOGO_OFFSET_RAW_CREDENTIAL(field) 0
+#define BOGO_OFFSET_SWITCH(field)            offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_NUMBER(field)            offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_TEXT(field)              offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_NUMBERS(field)           offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_NOTHING(field)           0
+#define BOGO_OFFSET_CREDENTIAL(field)        0
+#define BOGO_OFFSET_RAW_CREDENTIAL(field)    0
+#define BOGO_OFFSET_SHARED_CREDENTIAL(field) 0
 
 static const struct row rows[] = {
 #define BOGO_FLAG(flag, kind, field) {flag, kind, BOGO_OFFSET_##kind(field)},
@@ -61,7 +62,9 @@ static char *place_of(const struct row *row, struct bogo_flags *flags)
         size_t in_flags;
         size_t in_credential;
     } own[] = {OF_CREDENTIALS(cert_file),     OF_CREDENTIALS(key_file), OF_CREDENTIALS(signing_prefs),
-               OF_CREDENTIALS(ocsp_response), OF_CREDENTIALS(scts),     OF_CREDENTIALS(must_match_issuer)};
+               OF_CREDENTIALS(ocsp_response), OF_CREDENTIALS(scts),     OF_CREDENTIALS(must_match_issuer),
+               OF_CREDENTIALS(psk_key),       OF_CREDENTIALS(psk_name), OF_CREDENTIALS(psk_context),
+               OF_CREDENTIALS(psk_sha384)};
     for (size_t i = 0; flags->credential_count > 0 && i < sizeof own / sizeof own[0]; i++)
         if (own[i].in_flags == row->offset)
             return (char *)&flags->credentials[flags->credential_count - 1] + own[i].in_credential;
@@ -72,7 +75,7 @@ static void store(const struct row *row, struct bogo_flags *flags, const char *v
 {
     if (row->kind == NOTHING)
         return;
-    if (row->kind == CREDENTIAL || row->kind == RAW_CREDENTIAL) {
+    if (row->kind >= CREDENTIAL) {
         if (flags->credential_count < BOGO_CREDENTIALS_MAX)
             flags->credentials[flags->credential_count++].is_raw = row->kind == RAW_CREDENTIAL;
         return;
@@ -112,8 +115,7 @@ const char *bogo_flags_read(int count, char **arguments, struct bogo_flags phase
         bool for_handshaker;
         unsigned wanted = take_prefixes(&flag, &for_handshaker);
         const struct row *row = find(flag);
-        bool has_value = row != NULL && row->kind != SWITCH && row->kind != NOTHING && row->kind != CREDENTIAL &&
-                         row->kind != RAW_CREDENTIAL;
+        bool has_value = row != NULL && row->kind != SWITCH && row->kind < NOTHING;
         if (row == NULL || (has_value && i + 1 == count))
             return arguments[i];
         const char *value = has_value ? arguments[++i] : NULL;

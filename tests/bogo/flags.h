@@ -22,6 +22,10 @@ struct bogo_credential {
     struct bogo_numbers signing_prefs;
     const char *ocsp_response; /* base64, as the next */
     const char *scts;
+    const char *psk_key; /* of a shared key of 1.3, base64, as the next two; NULL: it is none */
+    const char *psk_name;
+    const char *psk_context;
+    bool psk_sha384;
     bool must_match_issuer;
     bool is_raw;
 };
@@ -32,6 +36,7 @@ struct bogo_credential {
 #define BOGO_FIELD_NUMBERS(field) struct bogo_numbers field;
 #define BOGO_FIELD_NOTHING(field)
 #define BOGO_FIELD_RAW_CREDENTIAL(field)
+#define BOGO_FIELD_SHARED_CREDENTIAL(field)
 #define BOGO_FIELD_CREDENTIAL(field)                                                                                   \
     struct bogo_credential credentials[BOGO_CREDENTIALS_MAX];                                                          \
     size_t credential_count;

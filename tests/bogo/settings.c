@@ -6,6 +6,8 @@
 #include "names.h"
 #include "sessions.h"
 
+#include <handfast/psk.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,10 +166,32 @@ static void set_types(struct hf_builder *builder, const struct bogo_flags *flags
     hf_builder_any_raw_key(builder);
 }
 
+static void add_shared_key(struct hf_builder *builder, const struct bogo_credential *credential)
+{
+    uint8_t name[NAMES_MAX], context[NAMES_MAX], key[HF_PSK_KEY_MAX];
+    const struct hf_psk psk = {
+        .identity = name,
+        .identity_len = bogo_base64_read(credential->psk_name, name, sizeof name, NULL),
+        .key = key,
+        .key_len = bogo_base64_read(credential->psk_key, key, sizeof key, NULL),
+        .hash = credential->psk_sha384 ? HF_PSK_SHA384 : HF_PSK_SHA256,
+        .imported = true,
+        .context = context,
+        .context_len = credential->psk_context == NULL
+                           ? 0
+                           : bogo_base64_read(credential->psk_context, context, sizeof context, NULL),
+    };
+    hf_builder_psk13(builder, &psk);
+}
+
 /* The suite limits what is accepted and what is signed with apart; ours is limited by what is accepted unless told. */
 static void add_identity(struct hf_builder *builder, const struct bogo_credential *credential)
 {
     const char *key_file = credential->key_file != NULL ? credential->key_file : credential->cert_file;
+    if (credential->psk_key != NULL) {
+        add_shared_key(builder, credential);
+        return;
+    }
     if (credential->is_raw)
         add_raw_identity(builder, key_file);
     else
@@ -193,6 +217,14 @@ static bool has_bound(const struct bogo_flags *flags)
     return false;
 }
 
+static bool has_shared_key(const struct bogo_flags *flags)
+{
+    for (size_t i = 0; i < flags->credential_count; i++)
+        if (flags->credentials[i].psk_key != NULL)
+            return true;
+    return flags->psk != NULL;
+}
+
 /* The default identity is the last to be looked at. */
 static void set_identity(struct hf_builder *builder, const struct bogo_flags *flags)
 {
@@ -207,8 +239,8 @@ static void set_identity(struct hf_builder *builder, const struct bogo_flags *fl
         add_identity(builder, &flags->credentials[i]);
     if (own.cert_file != NULL)
         add_identity(builder, &own);
-    else if (flags->credential_count == 0 && !flags->server)
-        hf_builder_anonymous(builder);
+    else if (!flags->server && (flags->credential_count == 0 || (has_shared_key(flags) && flags->verify_peer)))
+        hf_builder_anonymous(builder); /* also where a certificate of the server will do in place of a shared key */
 }
 
 static void set_trust(struct hf_builder *builder, const struct bogo_flags *flags)
@@ -230,7 +262,7 @@ static void set_trust(struct hf_builder *builder, const struct bogo_flags *flags
     }
     hf_builder_ask_staples(builder, flags->asks_ocsp && !flags->server);
     hf_builder_ask_scts(builder, flags->asks_scts && !flags->server);
-    if (flags->psk == NULL)
+    if (!has_shared_key(flags)) /* they leave nothing to judge */
         hf_builder_verdict_outside(builder);
     if (flags->max_cert_list > 0)
         hf_builder_max_handshake_message(builder, flags->max_cert_list);
