@@ -308,7 +308,8 @@ void hf_builder_datagram_max(struct hf_builder *builder, size_t len);
  * wants one (a client's usual choice: its own socket finds its one server). A listener needs some, at least 4 to tell
  * thousands of peers apart, 8 is ample. They are random and new for each connection, and link what is sent over several
  * paths for whoever watches; in 1.3 unused ones can be had for that (hf_ask_for_connection_ids). Both ends must use
- * them. With them goes the return routability check (RFC 9853), without which no address changes. Default: not used. */
+ * them. With them goes the return routability check (RFC 9853), without which no address changes. Not beside
+ * HF_HISTORIC_CBC and HF_HISTORIC_NULL_ENCRYPTION. Default: not used. */
 void hf_builder_connection_ids(struct hf_builder *builder, size_t len);
 
 /* How a peer is asked whether it really is where its records come from: RFC 9853 5. */

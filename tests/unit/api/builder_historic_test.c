@@ -201,6 +201,22 @@ static void deflate_datagrams(struct hf_builder *builder)
     hf_builder_datagrams(builder);
 }
 
+static void cbc_with_connection_ids(struct hf_builder *builder)
+{
+    hf_builder_historic(builder, HF_HISTORIC_CBC);
+    hf_builder_datagrams(builder);
+    hf_builder_connection_ids(builder, 8);
+}
+
+static void connection_ids_are_for_aead(void **state)
+{
+    (void)state;
+    struct hf_failure failure;
+    assert_null(lab_config(HF_SERVER, &(struct lab_side){.more = cbc_with_connection_ids}, &failure));
+    assert_int_equal(failure.error, HF_ERR_setting_invalid);
+    assert_string_equal(failure.where, "connection IDs");
+}
+
 static void compression_is_for_streams(void **state)
 {
     (void)state;
@@ -222,6 +238,7 @@ int main(void)
         cmocka_unit_test(retired_schemes_need_their_switch),
         cmocka_unit_test(renegotiation_has_its_place),
         cmocka_unit_test(compression_is_for_streams),
+        cmocka_unit_test(connection_ids_are_for_aead),
         cmocka_unit_test(a_side_with_only_a_key_has_only_its_suites),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
