@@ -87,8 +87,9 @@ static void begin_pack(const struct hf_sender *sender, struct pack *pack, struct
     pack->content.room = least(least(room, content_max(sender, write)), PACK_LEN_MAX);
 }
 
-/* Adds as much of the piece as the record takes; *ret_len is how much. Nothing follows a part of a message in its
- * record: Mbed TLS 2.28 looks for the next message where the whole of this one would have ended. */
+/* Adds as much of the piece as the record takes; *ret_len is how much. In 1.2 nothing follows a part of a message in
+ * its record: Mbed TLS 2.28 looks for the next message where the whole of this one would have ended. It has no 1.3,
+ * whose protected records are filled. */
 static enum hf_error add_piece(struct hf_sender *sender, struct pack *pack, const struct hf_flight_message *message,
                                struct hf_range piece, size_t *ret_len)
 {
@@ -120,7 +121,7 @@ static enum hf_error add_piece(struct hf_sender *sender, struct pack *pack, cons
         .to = piece.from + len,
     };
     *ret_len = len;
-    return len < message->len ? seal_pack(sender, pack) : HF_OK;
+    return len < message->len && !write->protection->hides_type ? seal_pack(sender, pack) : HF_OK;
 }
 
 static enum hf_error send_handshake(struct hf_sender *sender, struct pack *pack,
