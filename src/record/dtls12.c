@@ -141,7 +141,7 @@ static enum hf_error dtls12_seal(struct hf_record_protection *protection, const 
     uint8_t aad[AAD_MAX];
     uint8_t explicit_part[EXPLICIT_NONCE_LEN];
 
-    if (hf_usage_limit_judge(&dtls12->usage) == HF_USAGE_EXHAUSTED || content->sequence > HF_DTLS_SEQUENCE_MAX)
+    if (!hf_usage_limit_may_seal(&dtls12->usage, content->type) || content->sequence > HF_DTLS_SEQUENCE_MAX)
         return HF_ERR_usage_limit_reached;
     if (!is_sealable(content))
         return HF_ERR_internal;

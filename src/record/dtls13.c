@@ -118,7 +118,7 @@ static enum hf_error dtls13_seal(struct hf_record_protection *protection, const 
     uint8_t nonce[HF_AEAD_NONCE_LEN];
     uint8_t mask[HF_RECORD_NUMBER_MASK_LEN];
 
-    if (hf_usage_limit_judge(&dtls13->usage) == HF_USAGE_EXHAUSTED || content->sequence > HF_DTLS_SEQUENCE_MAX)
+    if (!hf_usage_limit_may_seal(&dtls13->usage, content->type) || content->sequence > HF_DTLS_SEQUENCE_MAX)
         return HF_ERR_usage_limit_reached;
     if (content_len > HF_RECORD_CONTENT_MAX || content->padding > HF_RECORD_CONTENT_MAX - content_len)
         return HF_ERR_internal;

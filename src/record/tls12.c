@@ -109,7 +109,7 @@ static enum hf_error tls12_seal(struct hf_record_protection *protection, const s
     uint8_t aad[AAD_LEN];
     uint8_t explicit_part[EXPLICIT_NONCE_LEN];
 
-    if (hf_usage_limit_judge(&tls12->usage) == HF_USAGE_EXHAUSTED)
+    if (!hf_usage_limit_may_seal(&tls12->usage, content->type))
         return HF_ERR_usage_limit_reached;
     if (content->bytes.len > content_max(protection) || content->padding != 0)
         return HF_ERR_internal;

@@ -33,7 +33,7 @@ static enum hf_error block_seal(struct hf_record_protection *protection, const s
     struct block_record *record = record_of(protection);
     struct hf_writer writer = *into; /* committed only when sealed: a failure writes nothing that counts */
     const struct hf_mac_body_head head = {record->usage.sequence, content->type, VERSION_TLS12};
-    if (hf_usage_limit_judge(&record->usage) == HF_USAGE_EXHAUSTED)
+    if (!hf_usage_limit_may_seal(&record->usage, content->type))
         return HF_ERR_usage_limit_reached;
     if (content->bytes.len > content_max(protection) || content->padding != 0)
         return HF_ERR_internal;

@@ -83,7 +83,7 @@ static enum hf_error tls13_seal(struct hf_record_protection *protection, const s
     struct hf_writer record = *into; /* committed only when sealed: a failure writes nothing */
     size_t content_len = content->bytes.len;
 
-    if (hf_usage_limit_judge(&tls13->usage) == HF_USAGE_EXHAUSTED)
+    if (!hf_usage_limit_may_seal(&tls13->usage, content->type))
         return HF_ERR_usage_limit_reached;
     if (content_len > HF_RECORD_CONTENT_MAX || content->padding > HF_RECORD_CONTENT_MAX - content_len)
         return HF_ERR_internal;

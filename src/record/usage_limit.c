@@ -2,6 +2,8 @@
  * wraps) and 5.5 (confidentiality limit of the AEAD). */
 #include "record/usage_limit.h"
 
+enum { KEPT_FOR_ALERT = 1 };
+
 void hf_usage_limit_init(struct hf_usage_limit *usage, enum hf_aead_id aead, enum hf_aead_direction direction)
 {
     const struct hf_aead_kind *kind = hf_aead_kind_of(aead);
@@ -9,8 +11,14 @@ void hf_usage_limit_init(struct hf_usage_limit *usage, enum hf_aead_id aead, enu
 
     *usage = (struct hf_usage_limit){
         .soon = safe - safe / 8,
-        .limit = direction == HF_AEAD_SEAL ? safe : UINT64_MAX,
+        .limit = direction == HF_AEAD_SEAL ? safe - KEPT_FOR_ALERT : UINT64_MAX,
     };
+}
+
+bool hf_usage_limit_may_seal(const struct hf_usage_limit *usage, uint8_t type)
+{
+    const uint64_t kept = type == HF_CONTENT_ALERT ? KEPT_FOR_ALERT : 0;
+    return usage->sequence < usage->limit + kept;
 }
 
 enum hf_usage hf_usage_limit_judge(const struct hf_usage_limit *usage)

@@ -84,7 +84,9 @@ enum hf_error hf_output_ccs(struct hf_output *output)
 enum hf_error hf_output_alert(struct hf_output *output, uint8_t level, uint8_t alert)
 {
     const uint8_t body[] = {level, alert};
-    HF_TRY(hf_output_flush(output));
+    enum hf_error flushed = hf_output_flush(output);
+    if (flushed != HF_OK && flushed != HF_ERR_usage_limit_reached) /* the alert has a record of its own */
+        return flushed;
     return seal(output, HF_CONTENT_ALERT, hf_span_of(body, sizeof body));
 }
 
