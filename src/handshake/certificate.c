@@ -135,15 +135,17 @@ static enum hf_error prove(struct hf_handshake *handshake)
     return hf_peer_proof_give(handshake);
 }
 
-/* The server's key decrypts and does not sign: that it holds the private half is shown by Finished. */
+/* The server's key decrypts and does not sign: that it holds the private half is shown by Finished. Beside a shared key
+ * nobody is asked for a verdict: the builder has none with such keys, and the states behind SHARED do not wait for one. */
 static enum hf_error go_unsigned(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
-    bool judges = handshake->config->verdict_outside;
+    const bool judges = handshake->config->verdict_outside;
+    *ret_outcome = HF_OUTCOME_SHARED;
+    if (hf_suite_traits_of(handshake->suite)->has_psk)
+        return judges ? HF_ERR_internal : HF_OK;
+    *ret_outcome = judges ? HF_OUTCOME_JUDGE : HF_OUTCOME_UNSIGNED;
     if (judges)
         handshake->driver.event(handshake->driver.context, HF_EVENT_NEEDS_VERDICT);
-    *ret_outcome = judges ? HF_OUTCOME_JUDGE : HF_OUTCOME_UNSIGNED;
-    if (hf_suite_traits_of(handshake->suite)->has_psk)
-        *ret_outcome = HF_OUTCOME_SHARED;
     return HF_OK;
 }
 
