@@ -156,14 +156,31 @@ enum hf_error hf_build_certificate_request13(struct hf_handshake *handshake, str
 /* ClientCertificateType, RFC 5246 7.4.4 and RFC 8422 5.5. */
 enum { CERTIFICATE_TYPE_RSA_SIGN = 1, CERTIFICATE_TYPE_ECDSA_SIGN = 64 };
 
+/* The types of which the client could sign by a scheme that we take; EdDSA counts as ECDSA (RFC 8422 5.5). */
+static void write_types(const struct hf_config *config, struct hf_writer *body)
+{
+    bool has_rsa = false;
+    bool has_ecdsa = false;
+    for (size_t i = 0; i < config->scheme_count; i++) {
+        const struct hf_signature_scheme *scheme = config->schemes[i];
+        const bool is_rsa = scheme->kind.key == HF_KEY_RSA || scheme->kind.key == HF_KEY_RSA_PSS;
+        const bool signs = (scheme->handshake & HF_VERSION_BIT_12) != 0;
+        has_rsa |= signs && is_rsa;
+        has_ecdsa |= signs && !is_rsa;
+    }
+    size_t types = hf_writer_open(body, 1);
+    if (has_ecdsa)
+        hf_writer_u8(body, CERTIFICATE_TYPE_ECDSA_SIGN);
+    if (has_rsa)
+        hf_writer_u8(body, CERTIFICATE_TYPE_RSA_SIGN);
+    hf_writer_close(body, types, 1);
+}
+
 enum hf_error hf_build_certificate_request12(struct hf_handshake *handshake, struct hf_writer *body)
 {
     const struct hf_config *config = handshake->config;
     handshake->asked = true;
-    size_t types = hf_writer_open(body, 1);
-    hf_writer_u8(body, CERTIFICATE_TYPE_ECDSA_SIGN);
-    hf_writer_u8(body, CERTIFICATE_TYPE_RSA_SIGN);
-    hf_writer_close(body, types, 1);
+    write_types(config, body);
     size_t schemes = hf_writer_open(body, 2);
     hf_signature_algorithms_write(config, HF_VERSION_BIT_12, body);
     hf_writer_close(body, schemes, 2);

@@ -104,6 +104,71 @@ static void each_misfit_has_its_reason(void **state)
     }
 }
 
+/* The first bytes of the last CertificateRequest that was sent: its header is 4 bytes long. */
+static uint8_t request_body[256];
+
+static void see(void *context, const struct hf_connection *connection, const struct hf_seen *what)
+{
+    (void)context, (void)connection;
+    if (!what->sent || strcmp(what->message, "CertificateRequest") != 0)
+        return;
+    assert_true(what->len >= 4 + 8);
+    memcpy(request_body, what->bytes + 4, what->len - 4 < sizeof request_body ? what->len - 4 : sizeof request_body);
+}
+
+static void watched(struct hf_builder *builder)
+{
+    hf_builder_observe(builder, see, NULL);
+}
+
+static void watched_with_sha1(struct hf_builder *builder)
+{
+    hf_builder_historic(builder, HF_HISTORIC_SHA1_SIGNATURES);
+    hf_builder_observe(builder, see, NULL);
+}
+
+static bool request_has_scheme(const uint8_t *list, uint16_t id)
+{
+    const size_t len = (size_t)list[0] << 8 | list[1];
+    for (size_t i = 0; i < len; i += 2)
+        if (list[2 + i] == id >> 8 && list[3 + i] == (id & 0xff))
+            return true;
+    return false;
+}
+
+/* TLS 1.2 asks by type and by scheme (RFC 5246 7.4.4): the two say the same thing, and SHA-1 only by its switch. */
+static void types_and_schemes_of_12_agree(void **state)
+{
+    static const struct {
+        const char *schemes;
+        void (*more)(struct hf_builder *builder);
+        uint8_t types[3]; /* with their length before them */
+        bool sha1;
+    } cases[] = {
+        {NULL, watched, {2, 64, 1}, false},
+        {NULL, watched_with_sha1, {2, 64, 1}, true},
+        {"ecdsa_secp256r1_sha256", watched, {1, 64}, false},
+        {"ed25519:ecdsa_secp256r1_sha256", watched, {1, 64}, false},
+        {"rsa_pss_rsae_sha256:rsa_pkcs1_sha256", watched, {1, 1}, false},
+        {"rsa_pkcs1_sha256:ecdsa_secp256r1_sha256", watched, {2, 64, 1}, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const bool is_rsa = cases[i].types[0] == 1 && cases[i].types[1] == 1;
+        struct lab_pair pair;
+        run(&pair, &(struct lab_side){.max = HF_TLS12},
+            &(struct lab_side){.schemes = cases[i].schemes,
+                               .key = is_rsa ? MAKE_KEY_RSA2048 : MAKE_KEY_P256,
+                               .more = cases[i].more});
+        assert_memory_equal(request_body, cases[i].types, (size_t)cases[i].types[0] + 1);
+        const uint8_t *schemes = request_body + 1 + cases[i].types[0];
+        assert_int_equal(request_has_scheme(schemes, 0x0201), cases[i].sha1);
+        assert_int_equal(request_has_scheme(schemes, 0x0203), cases[i].sha1);
+        assert_int_equal(request_has_scheme(schemes, 0x0403), !is_rsa);
+        lab_pair_close(&pair);
+    }
+}
+
 static void add_fitting(struct hf_builder *builder)
 {
     add(builder, LAB_CLIENT, MAKE_KEY_P256);
@@ -127,6 +192,7 @@ int main(void)
         cmocka_unit_test(the_request_is_told),
         cmocka_unit_test(authorities_may_stay_unsaid),
         cmocka_unit_test(each_misfit_has_its_reason),
+        cmocka_unit_test(types_and_schemes_of_12_agree),
         cmocka_unit_test(the_one_that_fits_is_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
