@@ -48,9 +48,9 @@ static enum hf_error say(struct lab_pair *pair)
 /* Behind Finished the client's keys have SMALL - 1 records for data, and one for the alert. */
 static void without_new_keys_the_end_is_told(void **state)
 {
-    static const char *const suites[] = {
-        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_NULL_SHA"};
+    static const char *const suites[] = {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                                         "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+                                         "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_NULL_SHA"};
     (void)state;
     for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
         const struct lab_side side = {.max = HF_TLS12, .suites = suites[i], .more = historic};
@@ -65,8 +65,8 @@ static void without_new_keys_the_end_is_told(void **state)
             said++;
         assert_int_equal(error, HF_ERR_usage_limit_reached);
         assert_int_equal(said, SMALL - 1);
-        lab_assert_failed(pair.client, &(struct lab_failure){HF_ERR_usage_limit_reached, HF_BY_US,
-                                                             HF_ALERT_internal_error});
+        lab_assert_failed(pair.client,
+                          &(struct lab_failure){HF_ERR_usage_limit_reached, HF_BY_US, HF_ALERT_internal_error});
         assert_non_null(hf_failure(pair.server));
         assert_int_equal(hf_failure(pair.server)->by, HF_BY_PEER);
         assert_int_equal(hf_failure(pair.server)->alert, HF_ALERT_internal_error);

@@ -157,9 +157,8 @@ static void types_and_schemes_of_12_agree(void **state)
         const bool is_rsa = cases[i].types[0] == 1 && cases[i].types[1] == 1;
         struct lab_pair pair;
         run(&pair, &(struct lab_side){.max = HF_TLS12},
-            &(struct lab_side){.schemes = cases[i].schemes,
-                               .key = is_rsa ? MAKE_KEY_RSA2048 : MAKE_KEY_P256,
-                               .more = cases[i].more});
+            &(struct lab_side){
+                .schemes = cases[i].schemes, .key = is_rsa ? MAKE_KEY_RSA2048 : MAKE_KEY_P256, .more = cases[i].more});
         assert_memory_equal(request_body, cases[i].types, (size_t)cases[i].types[0] + 1);
         const uint8_t *schemes = request_body + 1 + cases[i].types[0];
         assert_int_equal(request_has_scheme(schemes, 0x0201), cases[i].sha1);
@@ -189,10 +188,8 @@ static void the_one_that_fits_is_chosen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_request_is_told),
-        cmocka_unit_test(authorities_may_stay_unsaid),
-        cmocka_unit_test(each_misfit_has_its_reason),
-        cmocka_unit_test(types_and_schemes_of_12_agree),
+        cmocka_unit_test(the_request_is_told),         cmocka_unit_test(authorities_may_stay_unsaid),
+        cmocka_unit_test(each_misfit_has_its_reason),  cmocka_unit_test(types_and_schemes_of_12_agree),
         cmocka_unit_test(the_one_that_fits_is_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
