@@ -10,6 +10,7 @@
 
 #include "config/config.h"
 #include "support/lab_check.h"
+#include "support/resume_lab.h"
 
 static void give_crls(struct hf_builder *builder, enum lab_who who, bool revoked)
 {
@@ -122,6 +123,47 @@ static void lists_are_part_of_the_policy(void **state)
         hf_config_drop(configs[i]);
 }
 
+static void keeps_and_finds_it_fine(struct hf_builder *builder)
+{
+    hf_builder_sessions_outside(builder);
+    client_is_fine(builder);
+}
+
+static void keeps_and_finds_it_revoked(struct hf_builder *builder)
+{
+    hf_builder_sessions_outside(builder);
+    client_is_revoked(builder);
+}
+
+static void leave(struct hf_session *session)
+{
+    (void)session;
+}
+
+/* Also when the session is sealed by the policy that revokes: the lists are looked into again, not only compared. */
+static void who_was_revoked_since_is_not_resumed(void **state)
+{
+    const struct lab_side fine = {.min = HF_TLS12, .max = HF_TLS12, .more = keeps_and_finds_it_fine};
+    const struct lab_side revoked = {.min = HF_TLS12, .max = HF_TLS12, .more = keeps_and_finds_it_revoked};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct resume_store store;
+        struct lab_pair pair;
+        resume_lab_first(&(struct resume_visit){.server = &fine}, &store);
+        resume_lab_visit(&pair, &(struct resume_visit){.server = &fine}, &store);
+        resume_lab_assert_open(&pair, /* resumed= */ true);
+        lab_pair_close(&pair);
+        resume_lab_open(&pair, &(struct resume_visit){.server = &revoked}, &store);
+        if (i == 1)
+            resume_lab_forge(&store.server, pair.server, leave);
+        assert_int_equal(hf_answer_session(pair.server, store.server.at, store.server.len), HF_OK);
+        resume_lab_run(&pair, LAB_NOW_MS);
+        lab_assert_failed(pair.server,
+                          &(struct lab_failure){HF_ERR_certificate_revoked, HF_BY_US, HF_ALERT_certificate_revoked});
+        lab_pair_close(&pair);
+    }
+}
+
 static void what_is_no_list_is_a_setting_that_fails(void **state)
 {
     (void)state;
@@ -143,6 +185,7 @@ int main(void)
         cmocka_unit_test(a_revoked_peer_is_refused),
         cmocka_unit_test(what_is_unknown_is_refused_or_told),
         cmocka_unit_test(lists_are_part_of_the_policy),
+        cmocka_unit_test(who_was_revoked_since_is_not_resumed),
         cmocka_unit_test(what_is_no_list_is_a_setting_that_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
