@@ -5,6 +5,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "commands.h"
 
+#include <handfast/session.h>
 #include <handfast/socket.h>
 
 #include <stddef.h>
@@ -26,6 +27,8 @@ enum { STEP_MS = 1000, FLUSH_MS = 2000, EXIT_HTTP = 1 };
 struct flags {
     const char *name;
     const char *http;
+    const char *session_in;
+    const char *session_out;
     bool check;
     bool json;
     bool quiet;
@@ -43,6 +46,8 @@ struct client {
     struct hf_endpoint endpoint;
     struct hf_talk talk;
     struct hf_http_answer answer;
+    struct hf_session_file offered; /* --session-in */
+    struct hf_session_file kept;    /* --session-out */
     struct hf_report report;
     struct hf_failure failure; /* the one that is told, with what this end adds to it */
     bool failed;
@@ -93,6 +98,16 @@ static const struct hf_option connect_options[] = {
      .kind = HF_OPTION_TEXT,
      .offset = FIELD(cert_dir),
      .help = "with --diagnose: our certificates are the NAME.pem of DIR that\nhave a key, in NAME.key or beside them"},
+    {.name = "session-in",
+     .value = "FILE",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(session_in),
+     .help = "resume the session that --session-out wrote; one of TLS 1.3\nis used once, and its FILE removed"},
+    {.name = "session-out",
+     .value = "FILE",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(session_out),
+     .help = "keep the session: who has FILE can be this client"},
     {.name = "json",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(json),
@@ -255,6 +270,35 @@ static void tell_failure(struct client *client)
                 client->address);
 }
 
+/* ---- Sessions. ---- */
+
+/* What came of the session that was to be resumed; without --quiet only. */
+static void tell_resumption(const struct client *client)
+{
+    struct hf_session_info session;
+    hf_session_info(client->talk.connection, &session);
+    if (client->flags.session_in == NULL || client->flags.quiet || session.resumed)
+        return;
+    fprintf(stderr, "handfast: the session of %s was not resumed: %s\n", client->flags.session_in,
+            session.session_offered
+                ? "the server did not take it. The handshake was a full one"
+                : "it is over, or of another server, other CAs or other flags. The handshake was a full one");
+}
+
+/* Nothing is kept of a connection that failed (RFC 5246 7.2.2). */
+static bool keep_session(struct client *client)
+{
+    struct hf_session_info session;
+    hf_session_info(client->talk.connection, &session);
+    if (client->flags.session_out == NULL || client->failed)
+        return true;
+    if (client->kept.len > 0)
+        return hf_session_file_write(client->flags.session_out, &client->kept, &client->failure);
+    if (!client->flags.quiet && !session.resumed)
+        fprintf(stderr, "handfast: the server gave no session to keep: %s is as it was\n", client->flags.session_out);
+    return true;
+}
+
 /* ---- Running. ---- */
 
 static void judge(struct client *client)
@@ -271,10 +315,20 @@ static void judge(struct client *client)
         tell_verdict(client, HF_VERDICT_UNKNOWN);
 }
 
+/* In TLS 1.3 a session comes behind the handshake, if it does; where nobody is judged nothing else is waited for. */
+static bool awaits_session(const struct client *client)
+{
+    struct hf_session_info session;
+    hf_session_info(client->talk.connection, &session);
+    return client->flags.session_out != NULL && client->kept.len == 0 && !client->talk.peer_closed &&
+           (session.version == HF_TLS13 || session.version == HF_DTLS13) &&
+           hf_socket_now_ms() < client->opened_ms + (uint64_t)client->flags.verdict_timeout_ms;
+}
+
 static bool is_done(const struct client *client)
 {
     if (client->flags.check)
-        return client->report.verdict != HF_VERDICT_PENDING;
+        return client->report.verdict != HF_VERDICT_PENDING && !awaits_session(client);
     if (client->flags.http != NULL && hf_http_is_complete(&client->answer))
         return client->talk.from_peer.at == client->talk.from_peer.len || client->talk.out_broken;
     return hf_talk_is_over(&client->talk);
@@ -309,6 +363,7 @@ static void run(struct client *client)
             client->opened_ms = hf_socket_now_ms();
             until_ms = client->opened_ms + (uint64_t)client->flags.verdict_timeout_ms;
             tell_session(client);
+            tell_resumption(client);
         }
         judge(client);
         if (is_done(client))
@@ -414,7 +469,8 @@ static int converse(struct client *client, struct hf_config *config)
     talk->over_datagrams = client->settings.dtls;
     talk->fd = hf_endpoint_connect(&client->endpoint, client->flags.timeout_ms, client->address, &client->failure);
     if (talk->fd >= 0)
-        talk->connection = hf_connection_new(config, name, hf_socket_now_ms(), &client->failure);
+        talk->connection = hf_connection_resume(config, name, client->offered.bytes, client->offered.len,
+                                                hf_socket_now_ms(), &client->failure);
     client->report.connection = talk->connection;
     if (talk->connection == NULL) {
         client->failed = true;
@@ -429,6 +485,10 @@ static int converse(struct client *client, struct hf_config *config)
         hang_up(client);
     else if (talk->fd >= 0)
         close(talk->fd);
+    if (talk->connection != NULL && !keep_session(client)) {
+        client->failed = true;
+        hf_out_failure("connect", &client->failure);
+    }
     int status = status_of(client);
     hf_connection_free(talk->connection);
     return status;
@@ -447,6 +507,20 @@ static int diagnose(const struct client *client)
     return hf_diagnose(&diagnosis);
 }
 
+/* The session is read when all else is well: reading may use it up. */
+static int resume_and_converse(struct client *client, struct hf_config *config)
+{
+    if (client->flags.session_in != NULL &&
+        !hf_session_file_take(client->flags.session_in, &client->offered, &client->failure))
+        return hf_out_failure("connect", &client->failure);
+    if (client->flags.session_out != NULL)
+        client->talk.session = &client->kept;
+    int status = converse(client, config);
+    hf_session_file_wipe(&client->offered);
+    hf_session_file_wipe(&client->kept);
+    return status;
+}
+
 int hf_cli_connect(int argc, char **argv)
 {
     static struct client client = {.settings = {.trust = HF_SETTINGS_TRUST_DEFAULT}}; /* too large for a stack */
@@ -462,6 +536,7 @@ int hf_cli_connect(int argc, char **argv)
     client.report.name = client.settings.any_name    ? ""
                          : client.flags.name != NULL ? client.flags.name
                                                      : client.endpoint.host;
+    client.settings.keeps_session = client.flags.session_in != NULL || client.flags.session_out != NULL;
     hf_stop_prepare();
     if (client.flags.diagnose)
         return diagnose(&client);
@@ -470,7 +545,7 @@ int hf_cli_connect(int argc, char **argv)
     struct hf_config *config = hf_settings_config(&client.settings, HF_CLIENT, "connect", &observer, &key_log, &status);
     if (config == NULL)
         return status;
-    status = converse(&client, config);
+    status = resume_and_converse(&client, config);
     hf_config_drop(config);
     if (key_log != NULL)
         fclose(key_log);

@@ -3,31 +3,10 @@
 #include "keys.h"
 
 #include "file.h"
+#include "hex.h"
 #include "out.h"
 
 #include <string.h>
-
-static int digit_of(char c)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *at = c == '\0' ? NULL : strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
-    return at == NULL ? -1 : (int)(at - digits);
-}
-
-/* How many bytes; 0 when it is no hexadecimal, or too long. */
-static size_t read_key(const char *text, size_t len, unsigned char key[HF_PSK_KEY_MAX])
-{
-    if (len % 2 != 0 || len / 2 > HF_PSK_KEY_MAX)
-        return 0;
-    for (size_t i = 0; i < len / 2; i++) {
-        int high = digit_of(text[2 * i]);
-        int low = digit_of(text[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return 0;
-        key[i] = (unsigned char)(high * 16 + low);
-    }
-    return len / 2;
-}
 
 /* One line; false when it is none of a key. *found counts those that were given. */
 static bool give_line(struct hf_builder *builder, const char *line, size_t len, const struct hf_keys *keys,
@@ -41,7 +20,7 @@ static bool give_line(struct hf_builder *builder, const char *line, size_t len, 
     if (colon == NULL)
         return false;
     size_t name_len = (size_t)(colon - line);
-    size_t key_len = read_key(colon + 1, len - name_len - 1, key);
+    size_t key_len = hf_hex_read(colon + 1, len - name_len - 1, key, sizeof key);
     bool wanted = identity == NULL || (strlen(identity) == name_len && strncmp(identity, line, name_len) == 0);
     if (key_len > 0 && wanted) {
         const struct hf_psk psk = {

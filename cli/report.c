@@ -181,6 +181,10 @@ static void print_protection(FILE *to, const struct hf_session_info *session)
             session->hello_retried ? ", after a HelloRetryRequest" : "",
             session->version == HF_TLS12 && !session->extended_master_secret ? ", no extended master secret" : "",
             session->encrypt_then_mac ? ", encrypt-then-MAC" : "", session->compressed ? ", compressed" : "");
+    if (session->authenticated_only)
+        hf_report_line(to, "", "nothing is encrypted: everyone on the way can read it");
+    if (session->resumed)
+        hf_report_line(to, "resumed", "from a session: the certificates are those of then, judged again");
     if (session->psk_identity != NULL)
         hf_report_line(to, "shared key", hf_report_psk(session, identity, sizeof identity));
 }

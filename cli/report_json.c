@@ -190,6 +190,7 @@ void hf_report_session_json(FILE *to, bool *first, const struct hf_connection *c
     hf_out_json_bool(to, first, "encrypt_then_mac", session.encrypt_then_mac);
     hf_out_json_bool(to, first, "compressed", session.compressed);
     hf_out_json_bool(to, first, "authenticated_only", session.authenticated_only);
+    hf_out_json_bool(to, first, "session_offered", session.session_offered);
     hf_out_json_bool(to, first, "resumed", session.resumed);
     if (session.psk_identity != NULL)
         hf_out_json_member(to, first, "psk_identity", hf_report_psk(&session, identity, sizeof identity));

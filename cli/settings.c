@@ -311,6 +311,8 @@ static bool give_historic(struct hf_builder *builder, const struct making *makin
 /* Of this run: the config holds both as long as it lives. */
 static void give_sessions(struct hf_builder *builder, const struct hf_settings *settings)
 {
+    if (settings->keeps_session)
+        hf_builder_session_tickets(builder);
     if (settings->session_cache > 0) {
         struct hf_session_cache *cache = hf_session_cache_new(settings->session_cache, SESSION_LIFETIME_S);
         hf_builder_session_cache(builder, cache);

@@ -35,6 +35,7 @@ struct hf_settings {
     const char *keylog;
     size_t session_cache; /* a server's: how many sessions; 0: none */
     bool tickets;         /* a server's */
+    bool keeps_session;   /* a client's: it takes tickets */
     const char *historic; /* --historic: names of switches */
     const char *psk_file;
     const char *psk13_file;

@@ -40,6 +40,8 @@ static void note_events(struct hf_talk *talk)
         talk->accepted |= event.kind == HF_EVENT_ACCEPTED;
         talk->asked |= event.kind == HF_EVENT_CERTIFICATE_REQUESTED;
         talk->peer_closed |= event.kind == HF_EVENT_PEER_CLOSED;
+        if (event.kind == HF_EVENT_SESSION && talk->session != NULL)
+            (void)hf_session_file_keep(talk->connection, talk->session);
     }
 }
 

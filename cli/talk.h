@@ -11,6 +11,7 @@
 
 #include "http.h"
 #include "plain_text.h"
+#include "session_file.h"
 
 enum { HF_TALK_ROOM = 16384 };
 
@@ -23,12 +24,13 @@ struct hf_talk_bytes {
 struct hf_talk {
     /* Set before the first step. */
     struct hf_connection *connection;
-    int fd;                        /* non-blocking */
-    int in_fd;                     /* what we say; -1: nothing, or nothing more */
-    int out_fd;                    /* where what we hear goes; -1: nowhere */
-    bool over_datagrams;           /* nothing arrives for sure, neither what we say last nor the peer's goodbye */
-    bool close_at_end;             /* when in_fd ends, we close our side (and still listen) */
-    struct hf_http_answer *answer; /* not NULL: only its body goes to out_fd */
+    int fd;                          /* non-blocking */
+    int in_fd;                       /* what we say; -1: nothing, or nothing more */
+    int out_fd;                      /* where what we hear goes; -1: nowhere */
+    bool over_datagrams;             /* nothing arrives for sure, neither what we say last nor the peer's goodbye */
+    bool close_at_end;               /* when in_fd ends, we close our side (and still listen) */
+    struct hf_http_answer *answer;   /* not NULL: only its body goes to out_fd */
+    struct hf_session_file *session; /* not NULL: takes over the last session that there is to keep */
     /* Changed by steps. */
     bool opened;
     bool accepted;

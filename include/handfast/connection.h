@@ -238,6 +238,7 @@ struct hf_session_info {
     bool encrypt_then_mac;       /* TLS 1.2, of suites with CBC */
     bool compressed;             /* TLS 1.2: HF_HISTORIC_COMPRESSION */
     bool authenticated_only;     /* nothing is encrypted, everyone on the way reads it: HF_HISTORIC_NULL_ENCRYPTION */
+    bool session_offered;        /* a client: it had a session that fits, and offered it */
     bool resumed;                /* from a session: no certificate went over the wire, and there is no group */
     bool opened;
     bool accepted; /* the peer has shown that it accepted us */

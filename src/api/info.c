@@ -55,6 +55,7 @@ void hf_session_info(const struct hf_connection *connection, struct hf_session_i
         .encrypt_then_mac = handshake->encrypt_then_mac,
         .compressed = handshake->deflates,
         .authenticated_only = handshake->suite != NULL && hf_suite_is_readable(handshake->suite),
+        .session_offered = handshake->session_offered,
         .resumed = handshake->resumed,
         .opened = is_open(connection),
         .accepted = handshake->accepted && !hf_connection_failed(connection),

@@ -136,7 +136,8 @@ static enum hf_error prove(struct hf_handshake *handshake)
 }
 
 /* The server's key decrypts and does not sign: that it holds the private half is shown by Finished. Beside a shared key
- * nobody is asked for a verdict: the builder has none with such keys, and the states behind SHARED do not wait for one. */
+ * nobody is asked for a verdict: the builder has none with such keys, and the states behind SHARED do not wait for one.
+ */
 static enum hf_error go_unsigned(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
     const bool judges = handshake->config->verdict_outside;

@@ -197,6 +197,7 @@ struct hf_handshake {
     bool extended_master_secret;
     bool encrypt_then_mac; /* 1.2: of a block cipher */
     bool deflates;         /* 1.2: records are compressed */
+    bool session_offered;  /* by a client */
     bool resumed;          /* from a session */
     bool accepted;
     bool verdict_accepts;        /* the answer of the application, when it was asked */

@@ -34,7 +34,8 @@ static const struct {
 static const char *purpose_of_resuming(const struct hf_handshake *handshake, enum hf_message message)
 {
     const struct hf_work *work = handshake->work;
-    if (message == HF_MESSAGE_client_hello && work != NULL && work->offer.session != NULL)
+    if (message == HF_MESSAGE_client_hello && work != NULL &&
+        (work->offer.session != NULL || work->offer.psk_count > 0))
         return "offers to resume a session, and all that a full handshake needs";
     if (message == HF_MESSAGE_server_hello && handshake->resumed)
         return "resumes the session: no certificates, keys from the secret that both kept";

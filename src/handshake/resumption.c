@@ -101,6 +101,7 @@ enum hf_error hf_resumption_offer(struct hf_handshake *handshake, struct hf_span
         work->offer.session = &work->session;
     else
         hf_psk_offer_session(handshake);
+    handshake->session_offered = work->offer.session != NULL || work->offer.psk_count > 0;
     return HF_OK;
 }
 

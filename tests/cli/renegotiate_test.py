@@ -2,15 +2,12 @@
 
 OpenSSL's s_client follows a HelloRequest by itself; its s_server asks when its input has a line "R".
 """
-import os
 import re
 import shutil
 import subprocess
-import threading
-import time
 import unittest
 
-from support import CLIENT, PROGRAM, ROOT, SERVER, Case, Server, certificate, main, run
+from support import CLIENT, PROGRAM, ROOT, SERVER, Case, Server, Watched, certificate, main, run
 
 LATER = ["--max-version", "1.2", "--client-auth", "none", "--historic", "renegotiation-ask", "--ask-later", "--http"]
 OPENSSL = shutil.which("openssl")
@@ -24,44 +21,6 @@ def s_client(server, who, *more):
         pem = certificate(who + ".pem")
         words += ["-cert", pem, "-cert_chain", pem, "-key", certificate(who + ".key")]
     return [*words, *more]
-
-
-class Watched:
-    """A program with pipes whose output is collected while it runs."""
-
-    def __init__(self, words):
-        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        self.out = b""
-        self.changed = threading.Condition()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self):
-        while piece := os.read(self.process.stdout.fileno(), 65536):
-            with self.changed:
-                self.out += piece
-                self.changed.notify_all()
-
-    def say(self, data):
-        self.process.stdin.write(data)
-        self.process.stdin.flush()
-
-    def see(self, pattern, seconds=15):
-        """Waits for it in the output; says what came instead."""
-        end = time.monotonic() + seconds
-        with self.changed:
-            while not re.search(pattern, self.out):
-                left = end - time.monotonic()
-                if left <= 0 or not self.changed.wait(left):
-                    raise AssertionError(f"no {pattern!r} in {self.out.decode(errors='replace')}")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait(10)
-        self.process.stdin.close()
-        self.process.stdout.close()
 
 
 class Later(Case):
