@@ -29,7 +29,7 @@ static enum hf_error block_seal(struct hf_record_protection *protection, const s
     struct block_record *record = record_of(protection);
     struct hf_writer writer = *into; /* committed only when sealed: a failure writes nothing that counts */
     const struct hf_mac_body_head head = {hf_dtls_plain_number(content), content->type, HF_DTLS_RECORD_VERSION};
-    if (hf_usage_limit_judge(&record->usage) == HF_USAGE_EXHAUSTED || content->sequence > HF_DTLS_SEQUENCE_MAX)
+    if (!hf_usage_limit_may_seal(&record->usage, content->type) || content->sequence > HF_DTLS_SEQUENCE_MAX)
         return HF_ERR_usage_limit_reached;
     if (content->bytes.len > HF_RECORD_CONTENT_MAX || content->padding != 0 || content->id.len > 0)
         return HF_ERR_internal; /* api/builder_historic.c keeps IDs to AEAD */

@@ -36,7 +36,7 @@ static enum hf_error integrity_seal(struct hf_record_protection *protection, con
     struct integrity_record *record = (struct integrity_record *)protection;
     struct hf_writer writer = *into; /* committed only when sealed */
     struct hf_digest mac;
-    if (hf_usage_limit_judge(&record->usage) == HF_USAGE_EXHAUSTED || content->sequence > HF_DTLS_SEQUENCE_MAX)
+    if (!hf_usage_limit_may_seal(&record->usage, content->type) || content->sequence > HF_DTLS_SEQUENCE_MAX)
         return HF_ERR_usage_limit_reached;
     if (content->bytes.len > HF_RECORD_CONTENT_MAX || content->padding > HF_RECORD_CONTENT_MAX - content->bytes.len)
         return HF_ERR_internal;
