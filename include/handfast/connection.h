@@ -57,6 +57,10 @@ enum hf_event_kind {
     HF_EVENT_RENEGOTIATED,
     /* A server: the client does not renegotiate. The connection goes on, and hf_peer is what it was. */
     HF_EVENT_RENEGOTIATION_REFUSED,
+    /* A server: hf_read_early has something (<handfast/early.h>). */
+    HF_EVENT_EARLY_DATA,
+    /* A client: the server reads nothing of what was sent early. The handshake goes on. */
+    HF_EVENT_EARLY_REFUSED,
     /* The connection failed: hf_failure says why. Drain what is left (the alert), then close the transport. */
     HF_EVENT_FAILED
 };
@@ -240,6 +244,7 @@ struct hf_session_info {
     bool authenticated_only;     /* nothing is encrypted, everyone on the way reads it: HF_HISTORIC_NULL_ENCRYPTION */
     bool session_offered;        /* a client: it had a session that fits, and offered it */
     bool resumed;                /* from a session: no certificate went over the wire, and there is no group */
+    bool early_data;             /* TLS 1.3: the server took what the client sent early (<handfast/early.h>) */
     bool opened;
     bool accepted; /* the peer has shown that it accepted us */
     bool peer_closed;

@@ -1,6 +1,7 @@
 /* What is checked, and filled in by default, when all settings are known: <handfast/config.h>. */
 #include "api/builder.h"
 
+#include "api/builder_early.h"
 #include "api/builder_historic.h"
 #include "api/builder_raw.h"
 #include "base/text.h"
@@ -373,6 +374,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         check_trust(builder);
         check_sessions(builder);
         check_srtp(builder);
+        hf_builder_early_check(builder);
         encode_authorities(builder);
         shrink_authorities(builder);
         digest_policy(builder);

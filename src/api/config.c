@@ -37,6 +37,7 @@ static void free_config(struct hf_config *config)
     hf_revocation_free(config->revocation);
     hf_cache_drop(config->session_cache);
     hf_ticket_keys_drop(config->ticket_keys);
+    hf_early_window_free(config->early_window);
     hf_allocation_free(&allocator, config->authorities);
     hf_allocation_free(&allocator, config->alpn);
     hf_allocation_free(&allocator, config->suite_names);

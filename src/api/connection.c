@@ -1,6 +1,7 @@
 /* The calls of <handfast/connection.h> that make, move and end a connection: arguments are checked here, the work is
  * the engine's. */
 #include <handfast/connection.h>
+#include <handfast/early.h>
 #include <handfast/session.h>
 #include <handfast/transfer.h>
 
@@ -141,17 +142,27 @@ void hf_set_retransmission(struct hf_connection *connection, uint32_t first_ms)
 
 /* ---- data ---- */
 
-enum hf_error hf_read(struct hf_connection *connection, void *into, size_t room, size_t *ret_len)
+static enum hf_error read_data(struct hf_connection *connection, bool early, const struct hf_room *room,
+                               size_t *ret_len)
 {
-    const struct hf_room whole = {into, room};
-    struct hf_rooms rooms = {&whole, 1, 0};
+    struct hf_rooms rooms = {room, 1, 0};
     *ret_len = 0;
     if (hf_connection_failed(connection))
         return connection->failure.error;
-    *ret_len = hf_feed_read(connection, &rooms);
-    if (*ret_len > 0 || room == 0)
+    *ret_len = hf_feed_read(connection, early, &rooms);
+    if (*ret_len > 0 || room->len == 0)
         return HF_OK;
     return hf_connection_failed(connection) ? connection->failure.error : HF_OK;
+}
+
+enum hf_error hf_read(struct hf_connection *connection, void *into, size_t room, size_t *ret_len)
+{
+    return read_data(connection, /* early= */ false, &(struct hf_room){into, room}, ret_len);
+}
+
+enum hf_error hf_read_early(struct hf_connection *connection, void *into, size_t room, size_t *ret_len)
+{
+    return read_data(connection, /* early= */ true, &(struct hf_room){into, room}, ret_len);
 }
 
 enum hf_error hf_receive(struct hf_connection *connection, struct hf_receiving *receiving, uint64_t now_ms)
@@ -187,6 +198,36 @@ enum hf_error hf_send(struct hf_connection *connection, struct hf_sending *sendi
     sending->data_taken = before - hf_pieces_left(&data, SIZE_MAX);
     sending->wire_len = wire.len;
     return error;
+}
+
+/* Only while early keys protect what we send: from our hello to EndOfEarlyData, unless the server refuses. */
+size_t hf_early_room(const struct hf_connection *connection)
+{
+    const struct hf_handshake *handshake = &connection->handshake;
+    const bool writes_early = handshake->work != NULL && handshake->work->writes_early;
+    return writes_early && !handshake->sent_close && !hf_connection_failed(connection) ? handshake->early_left : 0;
+}
+
+enum hf_error hf_write_early(struct hf_connection *connection, const void *data, size_t len, size_t *ret_taken)
+{
+    const size_t room = hf_early_room(connection);
+    *ret_taken = 0;
+    if (hf_connection_failed(connection))
+        return connection->failure.error;
+    if (room == 0)
+        return HF_ERR_wrong_call;
+    enum hf_error error =
+        hf_framing_send_data(connection->framing, hf_span_of(data, len < room ? len : room), ret_taken);
+    connection->handshake.early_left -= (uint32_t)*ret_taken;
+    return error == HF_OK ? HF_OK : hf_failure_by_us(connection, error);
+}
+
+const struct hf_peer *hf_early_peer(const struct hf_connection *connection)
+{
+    const struct hf_work *work = connection->handshake.work;
+    const bool takes = work != NULL && connection->config->role == HF_SERVER &&
+                       connection->handshake.early == HF_EARLY_TAKEN && work->verified != NULL;
+    return takes ? work->verified->peer : NULL;
 }
 
 enum hf_error hf_ask_for_certificate(struct hf_connection *connection)

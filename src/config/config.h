@@ -17,6 +17,7 @@
 #include "registry/suite.h"
 #include "seam/random.h"
 #include "session/cache.h"
+#include "session/early_window.h"
 #include "session/ticket_keys.h"
 #include "certificate/type.h"
 #include "registry/srtp_profile.h"
@@ -104,6 +105,9 @@ struct hf_config {
     bool asks_scts;                         /* likewise for SCTs */
     uint8_t ticket_count;                   /* a server in 1.3: of a full handshake */
     uint32_t ticket_lifetime_s;             /* a server in 1.3 */
+    uint32_t early_max;                     /* 1.3: bytes of early data; 0: none */
+    struct hf_early_guard early_guard;      /* a server's, where early_max is not 0 */
+    struct hf_early_window *early_window;   /* where that guard is our own; else NULL */
     bool requests_tickets;                  /* a client: says how many it wants, of a new session and a resumed one */
     uint8_t request_new, request_resumed;
     struct hf_digest policy; /* what peers are judged by: config/policy.h */

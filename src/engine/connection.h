@@ -10,7 +10,7 @@
 #include "handshake/handshake.h"
 
 enum hf_engine_sizes {
-    HF_ENGINE_EVENTS_MAX = 16,
+    HF_ENGINE_EVENTS_MAX = 24,
     HF_ENGINE_HELD_MAX = 1 << 20, /* bytes fed that wait for the application to read or to answer */
     HF_ENGINE_WARNINGS_MAX = 4    /* warning alerts in a row that are let pass */
 };
@@ -27,6 +27,7 @@ struct hf_connection {
 
     struct hf_buffer held; /* bytes of the peer that the framing did not take yet */
     struct hf_span data;   /* received data that waits for hf_read; lent by the framing */
+    bool data_is_early;    /* ... for hf_read_early */
 
     bool received_close;
     bool transport_ended;

@@ -4,6 +4,7 @@
 #include "engine/alert.h"
 #include "engine/anew.h"
 #include "engine/failure.h"
+#include "handshake/early_data.h"
 #include "handshake/machine.h"
 #include "handshake/refuse.h"
 
@@ -28,9 +29,23 @@ static enum hf_error take_message(struct hf_connection *connection, const struct
     return HF_OK;
 }
 
+static enum hf_error take_early_data(struct hf_connection *connection, const struct hf_unit *unit)
+{
+    enum hf_error error = hf_early_data_count(&connection->handshake, unit->data.len);
+    if (error != HF_OK)
+        return hf_failure_by_us(connection, error);
+    connection->data = unit->data;
+    connection->data_is_early = true;
+    hf_connection_raise(connection, HF_EVENT_EARLY_DATA);
+    return HF_OK;
+}
+
 static enum hf_error take_data(struct hf_connection *connection, const struct hf_unit *unit)
 {
     struct hf_handshake *handshake = &connection->handshake;
+    connection->data_is_early = false;
+    if (hf_machine_takes_early_data(handshake))
+        return take_early_data(connection, unit);
     if (!hf_machine_takes_data(handshake)) {
         enum hf_error error = hf_refuse(handshake, HF_ERR_unexpected_message, "application data", NULL,
                                         "data before the handshake's end");
@@ -170,10 +185,10 @@ enum hf_error hf_feed_take(struct hf_connection *connection, struct hf_span wire
     return HF_OK;
 }
 
-size_t hf_feed_read(struct hf_connection *connection, struct hf_rooms *into)
+size_t hf_feed_read(struct hf_connection *connection, bool early, struct hf_rooms *into)
 {
     size_t len = 0;
-    while (connection->data.len > 0) {
+    while (connection->data.len > 0 && connection->data_is_early == early) {
         size_t given = hf_rooms_fill(into, connection->data);
         connection->data = hf_span_part(connection->data, given, connection->data.len);
         len += given;
@@ -215,7 +230,7 @@ enum hf_error hf_feed_receive(struct hf_connection *connection, struct hf_span *
     for (;;) {
         struct hf_span nothing = {0};
         HF_TRY(move(connection, &nothing));
-        *ret_len += hf_feed_read(connection, into);
+        *ret_len += hf_feed_read(connection, /* early= */ false, into);
         bool waits = hf_buffer_len(&connection->held) > 0 || !may_take(connection);
         if (waits || wire->len == 0 || (*ret_len > 0 && is_full(into)))
             break;

@@ -10,9 +10,9 @@ enum hf_error hf_feed_take(struct hf_connection *connection, struct hf_span wire
 /* The transport ended: fails when it was cut, now or, if something is held still, once that was handled. */
 enum hf_error hf_feed_finish(struct hf_connection *connection);
 
-/* Gives data that waits, as much as there is room for, and handles what it held up; returns how much went. Over
- * datagrams of one record at most. */
-size_t hf_feed_read(struct hf_connection *connection, struct hf_rooms *into);
+/* Gives data (or early data) that waits, as much as there is room for, and handles what it held up; returns how much
+ * went. Over datagrams of one record at most. */
+size_t hf_feed_read(struct hf_connection *connection, bool early, struct hf_rooms *into);
 
 /* Both at once, over a stream: takes from the front of `wire`, gives to the front of `into` and counts it in *ret_len,
  * until either ends or an answer is needed. Holds nothing but a record of which a part came. */

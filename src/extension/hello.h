@@ -33,8 +33,9 @@ struct hf_hello_share {
     struct hf_span key_exchange;
 };
 
-/* A client's hello to be written. For the second hello after a HelloRetryRequest change `shares`, `cookie` and
- * `psks` only (RFC 9846 4.2.2). It is kept until the server's answers were read: they are checked against it. */
+/* A client's hello to be written. For the second hello after a HelloRetryRequest change `shares`, `cookie`,
+ * `psks` and `early_data` only (RFC 9846 4.2.2). It is kept until the server's answers were read: they are checked
+ * against it. */
 struct hf_client_offer {
     const struct hf_config *config; /* suites, groups, schemes, ALPN, limits */
     unsigned generations;           /* enum hf_version_bit: which to offer; negotiate/version.h sets these three */
@@ -49,6 +50,7 @@ struct hf_client_offer {
     size_t share_count;
     struct hf_hello_psk psks[HF_HELLO_PSKS_MAX]; /* 1.3 */
     size_t psk_count;
+    bool early_data;                 /* 1.3: data follows the hello at once; not in a second hello */
     struct hf_span cookie;           /* of the HelloRetryRequest; empty: none */
     struct hf_span connection_id;    /* datagrams: that we want to be found by; empty: none. See config */
     struct hf_span verify_cookie;    /* datagrams: of the HelloVerifyRequest; empty: none */
@@ -98,6 +100,7 @@ struct hf_client_hello_facts {
     struct hf_span ticket;        /* that it resumes by; empty: none */
     bool requests_tickets;        /* 1.3: ticket_request came, with these numbers */
     uint8_t request_new, request_resumed;
+    bool early_data; /* 1.3: data follows at once */
 };
 
 /* A server's answer to be written. A field that does not stand in the message written is not looked at. */
@@ -117,6 +120,8 @@ struct hf_server_answer {
     uint16_t psk_index;
     bool tells_tickets; /* 1.3: ticket_request is answered: so many tickets will come */
     uint8_t expected_tickets;
+    bool early_data;             /* EncryptedExtensions: what the client sent early is taken */
+    uint32_t early_max;          /* NewSessionTicket: how much a client may send early; 0: none */
     bool extended_master_secret; /* 1.2 */
     bool encrypt_then_mac;       /* 1.2 */
     bool has_client_type;        /* client_certificate_type is answered */
@@ -163,6 +168,8 @@ struct hf_server_hello_facts {
     uint16_t srtp_profile;           /* the one chosen; 0: none */
     bool has_psk;                    /* ServerHello 1.3: a PSK of ours is taken, the one of this place */
     uint16_t psk_index;
+    bool early_data;                             /* EncryptedExtensions: what we sent early is taken */
+    uint32_t early_max;                          /* NewSessionTicket: bytes that may be sent early; 0: none */
     struct hf_span groups;                       /* EncryptedExtensions: uint16 each; a hint for later connections */
     bool server_name;                            /* acknowledged */
     bool extended_master_secret;                 /* 1.2 */

@@ -193,12 +193,16 @@ enum hf_error hf_extension_read_certificate_request13(struct hf_span body,
     return HF_OK;
 }
 
-enum hf_error hf_extension_read_new_session_ticket(struct hf_span block, struct hf_failure *ret_failure)
+enum hf_error hf_extension_read_new_session_ticket(struct hf_span block, uint32_t *ret_early_max,
+                                                   struct hf_failure *ret_failure)
 {
     struct hf_failure failure = fresh;
-    struct hf_extension_walk walk = {.reading = {.place = HF_PLACE_NST, .failure = &failure}};
+    struct hf_server_hello_facts facts = {0};
+    struct hf_extension_walk walk = {.reading = {.place = HF_PLACE_NST, .failure = &failure}, .answer = &facts};
     const enum hf_error error = hf_extension_walk(&walk, block);
     if (error != HF_OK)
         *ret_failure = failure;
+    else
+        *ret_early_max = facts.early_max;
     return error;
 }

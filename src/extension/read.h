@@ -37,6 +37,7 @@ HF_MUST enum hf_error hf_extension_read_certificate_request13(struct hf_span bod
                                                               struct hf_failure *ret_failure);
 
 /* The extensions of a TLS 1.3 NewSessionTicket. */
-HF_MUST enum hf_error hf_extension_read_new_session_ticket(struct hf_span block, struct hf_failure *ret_failure);
+HF_MUST enum hf_error hf_extension_read_new_session_ticket(struct hf_span block, uint32_t *ret_early_max,
+                                                           struct hf_failure *ret_failure);
 
 #endif

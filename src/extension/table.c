@@ -6,6 +6,7 @@
 #include "extension/client_certificate_type.h"
 #include "extension/connection_id.h"
 #include "extension/cookie.h"
+#include "extension/early_data.h"
 #include "extension/ec_point_formats.h"
 #include "extension/encrypt_then_mac.h"
 #include "extension/extended_master_secret.h"

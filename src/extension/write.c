@@ -147,3 +147,9 @@ enum hf_error hf_extension_write_certificate_request13(const struct hf_server_an
     write_replies(answer, HF_PLACE_CR, body);
     return written(body);
 }
+
+enum hf_error hf_extension_write_new_session_ticket(const struct hf_server_answer *answer, struct hf_writer *block)
+{
+    write_replies(answer, HF_PLACE_NST, block);
+    return written(block);
+}

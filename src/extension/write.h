@@ -21,4 +21,8 @@ HF_MUST enum hf_error hf_extension_write_encrypted_extensions(const struct hf_se
 HF_MUST enum hf_error hf_extension_write_certificate_request13(const struct hf_server_answer *answer,
                                                                struct hf_writer *body);
 
+/* The extensions of a NewSessionTicket of TLS 1.3, as a block with its length. */
+HF_MUST enum hf_error hf_extension_write_new_session_ticket(const struct hf_server_answer *answer,
+                                                            struct hf_writer *block);
+
 #endif

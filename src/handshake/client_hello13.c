@@ -15,12 +15,13 @@ static enum hf_error make_random(struct hf_handshake *handshake)
     return hf_handshake_random(handshake, handshake->work->server_random, sizeof handshake->work->server_random);
 }
 
-/* Early data rides on a session that some other server, or an earlier life of this one, gave out: it is not taken, and
- * its records are dropped until one opens (RFC 9846 4.3.10). */
+/* Early data that is not taken is dropped until a record opens (RFC 9846 4.3.10). Somebody said how much may come:
+ * we in a ticket, or another server, or an earlier life of this one. */
 static void skip_early_data(const struct hf_handshake *handshake)
 {
-    if (hf_extension_set_has(handshake->work->facts.present, HF_ROW_early_data))
-        hf_framing_skip_early_data(handshake->framing, HF_HANDSHAKE_EARLY_DATA_MAX);
+    if (handshake->work->facts.early_data && handshake->early != HF_EARLY_TAKEN)
+        hf_framing_skip_early_data(handshake->framing,
+                                   HF_HANDSHAKE_EARLY_DATA_MAX + 2 * (size_t)handshake->config->early_max);
 }
 
 /* Over datagrams 1.3 has neither the cookie of HelloVerifyRequest nor an echo of the session ID: RFC 9147 5.3, 5.4. */

@@ -1,6 +1,7 @@
 /* EncryptedExtensions: the rest of the server's answers, under keys. RFC 9846 4.4.1. */
 #include "extension/read.h"
 #include "extension/write.h"
+#include "handshake/early_data.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
 #include "negotiate/certificate_type.h"
@@ -13,19 +14,18 @@ enum hf_error hf_step_check_encrypted_extensions(struct hf_handshake *handshake,
     hf_negotiate_client_extensions(&work->offer, &work->answer, &work->choice);
     HF_TRY(hf_negotiate_certificate_type_check(&work->offer, &work->answer, &work->choice, handshake->failure));
     *ret_outcome = HF_OUTCOME_DONE;
+    HF_TRY(hf_early_data_answered(handshake));
     return hf_handshake_take_choice(handshake);
 }
 
-/* A PSK was taken: whom its session keeps is judged before anything else of the server counts; a key that is no
- * session's stands for certificates. */
-enum hf_error hf_step_check_encrypted_extensions_psk(struct hf_handshake *handshake, const struct hf_taken *taken,
-                                                     enum hf_outcome *ret_outcome)
+/* A PSK was taken, and what becomes of early data is settled: whom its session keeps is judged before anything else of
+ * the server counts; a key that is no session's stands for certificates. */
+enum hf_error hf_step_judge_kept(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                 enum hf_outcome *ret_outcome)
 {
-    HF_TRY(hf_step_check_encrypted_extensions(handshake, taken, ret_outcome));
+    (void)taken;
     *ret_outcome = HF_OUTCOME_SHARED;
-    if (!handshake->resumed)
-        return HF_OK;
-    return hf_resumption_judge(handshake, ret_outcome);
+    return handshake->resumed ? hf_resumption_judge(handshake, ret_outcome) : HF_OK;
 }
 
 enum hf_error hf_build_encrypted_extensions(struct hf_handshake *handshake, struct hf_writer *body)

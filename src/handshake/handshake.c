@@ -210,11 +210,15 @@ enum hf_error hf_handshake_take_version(struct hf_handshake *handshake, uint16_t
                                      hf_framing_header_len(handshake->framing) - protocol->message_header_len);
 }
 
+const struct hf_protocol *hf_handshake_protocol13(const struct hf_handshake *handshake)
+{
+    return find_protocol(handshake, hf_config_transport(handshake->config)->version13);
+}
+
 enum hf_error hf_handshake_begin_schedule13(const struct hf_handshake *handshake, enum hf_hash_id hash,
                                             struct hf_schedule13 *schedule)
 {
-    const uint16_t version = hf_config_transport(handshake->config)->version13;
-    const struct hf_protocol *protocol = find_protocol(handshake, version);
+    const struct hf_protocol *protocol = hf_handshake_protocol13(handshake);
     if (protocol == NULL)
         return HF_ERR_internal;
     hf_schedule13_init(schedule, handshake->config->toolbox, hash);

@@ -27,7 +27,15 @@
 #include "trust/trust.h"
 #include "trust/verified.h"
 
-enum hf_state_kind { HF_STATE_WAITS, HF_STATE_SENDS, HF_STATE_RESTS, HF_STATE_OPEN, HF_STATE_DRAINS, HF_STATE_ENDED };
+enum hf_state_kind {
+    HF_STATE_WAITS,
+    HF_STATE_SENDS,
+    HF_STATE_RESTS,
+    HF_STATE_OPEN,
+    HF_STATE_DRAINS,
+    HF_STATE_EARLY,
+    HF_STATE_ENDED
+};
 
 enum hf_state {
 #define HF_STATE(name, kind, proofs, flight) HF_STATE_##name,
@@ -57,6 +65,8 @@ enum hf_outcome {
     HF_OUTCOME_KEPT,            /* 1.3: the PSK of a session is taken */
     HF_OUTCOME_KEPT_JUDGE,      /* likewise, and the application is to judge first whom the session keeps */
     HF_OUTCOME_KEPT_LOOKUP,     /* 1.3: the application is to look a session up first */
+    HF_OUTCOME_EARLY,           /* 1.3: as KEPT, and early data is taken */
+    HF_OUTCOME_EARLY_JUDGE,     /* 1.3: as KEPT_JUDGE, likewise */
     HF_OUTCOMES
 };
 
@@ -73,6 +83,14 @@ struct hf_work_psk {
     enum hf_hash_id hash;
     struct hf_secret key;
     struct hf_span name; /* of an external one, borrowed from the config or the hello; of a session: empty */
+};
+
+/* 1.3: early data. */
+enum hf_early {
+    HF_EARLY_NONE,
+    HF_EARLY_OFFERED, /* a client; the answer is not known */
+    HF_EARLY_REFUSED, /* a client */
+    HF_EARLY_TAKEN
 };
 
 enum { HF_WORK_HELLO_DIGESTS = 2 };
@@ -120,6 +138,7 @@ struct hf_work {
     bool has_psk;                               /* 1.3, a server: it takes one, */
     bool psk_alone;                             /* without a key exchange, */
     uint16_t psk_index;                         /* of this place in the hello */
+    bool writes_early;                          /* 1.3, a client: keys of the early secret protect what we send */
     struct hf_digest hello_digests[HF_WORK_HELLO_DIGESTS]; /* 1.3: of the hello up to its binders; len 0: none */
 
     struct hf_buffer request_bytes; /* a client: the CertificateRequest; spans of `request` point into it */
@@ -226,6 +245,8 @@ struct hf_handshake {
     uint8_t *ticket;             /* 1.2, a client: that the server gave; NULL: none */
     size_t ticket_len;
     struct hf_kept_ticket *tickets; /* 1.3 */
+    enum hf_early early;            /* 1.3 */
+    uint32_t early_left;            /* bytes of it that may still go, or come */
     uint8_t tickets_left;           /* 1.3, a server: that are still to go out */
     uint8_t tickets_made;           /* 1.3, a server */
 
@@ -282,6 +303,9 @@ void hf_handshake_wipe(struct hf_handshake *handshake);
 
 /* Takes the protocol row of the version that the hellos agreed on. */
 HF_MUST enum hf_error hf_handshake_take_version(struct hf_handshake *handshake, uint16_t version);
+
+/* The row of 1.3, also before it is agreed on. */
+const struct hf_protocol *hf_handshake_protocol13(const struct hf_handshake *handshake);
 
 /* Begins a key schedule of 1.3 as this transport has it. */
 HF_MUST enum hf_error hf_handshake_begin_schedule13(const struct hf_handshake *handshake, enum hf_hash_id hash,

@@ -6,6 +6,7 @@
 #include "extension/first_hello.h"
 #include "extension/read.h"
 #include "extension/write.h"
+#include "handshake/early_data.h"
 #include "handshake/psk_offer.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
@@ -53,6 +54,8 @@ enum hf_error hf_step_check_hello_retry_request(struct hf_handshake *handshake, 
     HF_TRY(keep_cookie(handshake));
     if (group != NULL)
         HF_TRY(replace_shares(handshake, group));
+    hf_early_data_refuse(handshake);
+    work->offer.early_data = false;
     handshake->hello_retried = true;
     *ret_outcome = HF_OUTCOME_DONE;
     return HF_OK;

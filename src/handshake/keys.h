@@ -9,4 +9,14 @@
 HF_MUST enum hf_error hf_keys_turn(struct hf_handshake *handshake, enum hf_aead_direction direction,
                                    const struct hf_traffic_keys *keys, const char *name);
 
+/* The same for a protocol and suite that are not agreed on yet. */
+struct hf_keys_change {
+    const struct hf_protocol *protocol;
+    const struct hf_suite *suite;
+    enum hf_aead_direction direction;
+    const struct hf_traffic_keys *keys;
+    const char *name;
+};
+HF_MUST enum hf_error hf_keys_change(struct hf_handshake *handshake, const struct hf_keys_change *change);
+
 #endif

@@ -27,20 +27,38 @@ static void log_secret(const struct hf_handshake *handshake, enum hf_key_log_lab
     hf_handshake_log_key(handshake, label, hf_schedule13_secret(&handshake->schedule13, which));
 }
 
+/* Where early data was taken the early secret is there already, of this very key. */
+static enum hf_error begin(struct hf_handshake *handshake)
+{
+    if (handshake->early == HF_EARLY_TAKEN || (handshake->early == HF_EARLY_OFFERED && handshake->resumed))
+        return HF_OK;
+    HF_TRY(hf_handshake_begin_schedule13(handshake, handshake->suite->hash, &handshake->schedule13));
+    return hf_schedule13_early(&handshake->schedule13, &handshake->work->psk); /* empty: there is none */
+}
+
 /* ClientHello and ServerHello are in the transcript, the key exchange is in work->shared: it is wiped here. */
-enum hf_error hf_turn_handshake_keys(struct hf_handshake *handshake)
+enum hf_error hf_turn_handshake_secrets(struct hf_handshake *handshake)
 {
     struct hf_schedule13 *schedule = &handshake->schedule13;
     struct hf_digest hellos;
-    HF_TRY(hf_handshake_begin_schedule13(handshake, handshake->suite->hash, schedule));
-    HF_TRY(hf_schedule13_early(schedule, &handshake->work->psk)); /* empty: there is none */
+    HF_TRY(begin(handshake));
     hf_secret_wipe(&handshake->work->psk);
     HF_TRY(hf_transcript_digest(&handshake->work->transcript, &hellos));
     HF_TRY(hf_schedule13_handshake(schedule, &handshake->work->shared, &hellos));
     log_secret(handshake, HF_KEY_LOG_CLIENT_HANDSHAKE_TRAFFIC_SECRET, HF_SECRET13_CLIENT_HANDSHAKE);
     log_secret(handshake, HF_KEY_LOG_SERVER_HANDSHAKE_TRAFFIC_SECRET, HF_SECRET13_SERVER_HANDSHAKE);
-    HF_TRY(turn(handshake, &handshake_secrets, HF_AEAD_SEAL, "handshake"));
+    return HF_OK;
+}
+
+enum hf_error hf_turn_read_handshake_keys(struct hf_handshake *handshake)
+{
     return turn(handshake, &handshake_secrets, HF_AEAD_OPEN, "handshake");
+}
+
+enum hf_error hf_turn_write_handshake_keys(struct hf_handshake *handshake)
+{
+    handshake->work->writes_early = false;
+    return turn(handshake, &handshake_secrets, HF_AEAD_SEAL, "handshake");
 }
 
 /* The server's Finished is in the transcript. */

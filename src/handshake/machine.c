@@ -70,9 +70,9 @@ const struct hf_flight_row *hf_machine_flights(size_t *ret_count)
 const char *hf_machine_outcome_name(enum hf_outcome outcome)
 {
     static const char *const names[HF_OUTCOMES] = {
-        "DONE",    "TLS13",      "TLS12",      "RETRY",    "NO_CERT", "ASKED",  "JUDGE",           "LOOKUP",
-        "RESUMED", "UNSIGNED",   "SHARED",     "EXCHANGE", "TICKET",  "STATUS", "STATUS_UNSIGNED", "STATUS_SHARED",
-        "KEPT",    "KEPT_JUDGE", "KEPT_LOOKUP"};
+        "DONE",    "TLS13",      "TLS12",       "RETRY",    "NO_CERT",    "ASKED",  "JUDGE",           "LOOKUP",
+        "RESUMED", "UNSIGNED",   "SHARED",      "EXCHANGE", "TICKET",     "STATUS", "STATUS_UNSIGNED", "STATUS_SHARED",
+        "KEPT",    "KEPT_JUDGE", "KEPT_LOOKUP", "EARLY",    "EARLY_JUDGE"};
     return names[outcome];
 }
 
@@ -327,6 +327,11 @@ bool hf_machine_is_open(const struct hf_handshake *handshake)
 bool hf_machine_takes_data(const struct hf_handshake *handshake)
 {
     return hf_machine_is_open(handshake) || states[handshake->state].kind == HF_STATE_DRAINS;
+}
+
+bool hf_machine_takes_early_data(const struct hf_handshake *handshake)
+{
+    return states[handshake->state].kind == HF_STATE_EARLY;
 }
 
 enum hf_error hf_machine_key_update(struct hf_handshake *handshake, bool ask_peer)

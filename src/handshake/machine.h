@@ -75,6 +75,9 @@ bool hf_machine_is_open(const struct hf_handshake *handshake);
 /* Whether the peer may still send some: also when a renegotiation began that it cannot know of yet. */
 bool hf_machine_takes_data(const struct hf_handshake *handshake);
 
+/* Whether data of the peer is early data. */
+bool hf_machine_takes_early_data(const struct hf_handshake *handshake);
+
 /* Open, in 1.3: sends a KeyUpdate; ask_peer asks for one in return. */
 HF_MUST enum hf_error hf_machine_key_update(struct hf_handshake *handshake, bool ask_peer);
 

@@ -15,6 +15,7 @@ static const struct {
     {HF_MESSAGE_server_hello, "", "chooses version, suite and key exchange"},
     {HF_MESSAGE_hello_retry_request, "", "asks for a key share of another group"},
     {HF_MESSAGE_hello_verify_request, "", "asks to prove the address by a cookie"},
+    {HF_MESSAGE_end_of_early_data, "ends what was sent early", ""},
     {HF_MESSAGE_encrypted_extensions, "", "answers what needs no key, under keys"},
     {HF_MESSAGE_certificate_request, "", "asks who the client is"},
     {HF_MESSAGE_certificate, "says who the client is", "says who the server is"},

@@ -3,6 +3,7 @@
  * its certificate, which the handshake's end does not say. So a server that keeps no sessions sends one with a lifetime
  * of 0, "discard at once", to clients that it asked who they are. */
 #include "extension/read.h"
+#include "extension/write.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
 #include "handshake/tickets13.h"
@@ -10,16 +11,17 @@
 #include "wire/read.h"
 #include "wire/write.h"
 
-enum { LIFETIME_DISCARD = 0, TICKET_LEN = 16, NONCE_LEN = 1 };
+enum { LIFETIME_DISCARD = 0, TICKET_LEN = 16, NONCE_LEN = 1, VECTOR_PREFIX = 2, EXTENSIONS_MAX = 32 };
 
 enum hf_error hf_step_take_new_session_ticket13(struct hf_handshake *handshake, const struct hf_taken *taken,
                                                 enum hf_outcome *ret_outcome)
 {
     struct hf_wire_new_session_ticket13 message;
     HF_TRY(hf_wire_read_new_session_ticket13(taken->body, &message));
-    HF_TRY(hf_extension_read_new_session_ticket(message.extensions, handshake->failure));
+    uint32_t early_max;
+    HF_TRY(hf_extension_read_new_session_ticket(message.extensions, &early_max, handshake->failure));
     *ret_outcome = HF_OUTCOME_DONE;
-    return hf_tickets13_take(handshake, &message, /* early_max= */ 0);
+    return hf_tickets13_take(handshake, &message, early_max);
 }
 
 enum hf_error hf_build_new_session_ticket13_confirming(struct hf_handshake *handshake, struct hf_writer *body)
@@ -45,13 +47,18 @@ enum hf_error hf_build_new_session_ticket13(struct hf_handshake *handshake, stru
 {
     uint8_t room[HF_TICKET_MAX + 1];
     struct hf_writer ticket = hf_writer_of(room, sizeof room);
+    uint8_t block[EXTENSIONS_MAX];
+    struct hf_writer extensions = hf_writer_of(block, sizeof block);
     struct hf_wire_new_session_ticket13 message = {0};
+    struct hf_server_answer answer = {.config = handshake->config};
     handshake->tickets_left--;
-    enum hf_error error = hf_tickets13_make(handshake, &ticket, &message);
+    enum hf_error error = hf_tickets13_make(handshake, &ticket, &message, &answer.early_max);
     if (error == HF_ERR_no_memory)
         return error;
     if (error != HF_OK)
         return hf_build_new_session_ticket13_confirming(handshake, body);
+    HF_TRY(hf_extension_write_new_session_ticket(&answer, &extensions));
+    message.extensions = hf_span_part(hf_writer_span(&extensions), VECTOR_PREFIX, SIZE_MAX);
     hf_wire_write_new_session_ticket13(body, &message);
     return HF_OK;
 }

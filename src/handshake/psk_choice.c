@@ -1,5 +1,6 @@
 #include "handshake/psk_choice.h"
 
+#include "handshake/early_data.h"
 #include "handshake/psk.h"
 #include "handshake/psk_external.h"
 #include "handshake/resumption.h"
@@ -114,6 +115,13 @@ static void take_key(struct hf_work *work)
     hf_wipe(&work->psks[0], sizeof work->psks[0]);
 }
 
+static enum hf_outcome outcome_of(const struct hf_handshake *handshake, bool judges)
+{
+    if (handshake->early == HF_EARLY_TAKEN)
+        return judges ? HF_OUTCOME_EARLY_JUDGE : HF_OUTCOME_EARLY;
+    return judges ? HF_OUTCOME_KEPT_JUDGE : HF_OUTCOME_KEPT;
+}
+
 static enum hf_error settle_session(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
@@ -125,11 +133,12 @@ static enum hf_error settle_session(struct hf_handshake *handshake, enum hf_outc
         *ret_outcome = HF_OUTCOME_TLS13;
         return HF_OK;
     }
+    HF_TRY(hf_early_data_decide(handshake));
     use_up(handshake);
     take_key(work);
     handshake->resumed = true;
     handshake->session_created_s = work->session.created_s;
-    *ret_outcome = judged == HF_OUTCOME_JUDGE ? HF_OUTCOME_KEPT_JUDGE : HF_OUTCOME_KEPT;
+    *ret_outcome = outcome_of(handshake, judged == HF_OUTCOME_JUDGE);
     return HF_OK;
 }
 

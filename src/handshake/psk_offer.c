@@ -1,5 +1,6 @@
 #include "handshake/psk_offer.h"
 
+#include "handshake/early_data.h"
 #include "handshake/psk.h"
 #include "handshake/resumption.h"
 
@@ -11,6 +12,7 @@ void hf_psk_offer_session(struct hf_handshake *handshake)
     work->psks[0] = (struct hf_work_psk){.kind = HF_PSK_RESUMPTION, .hash = hash, .key = session->secret};
     work->offer.psks[0] = (struct hf_hello_psk){.identity = session->ticket, .hash = hash};
     work->offer.psk_count = 1;
+    hf_early_data_plan(handshake);
 }
 
 /* Modulo 2^32, as the field is. */
@@ -55,10 +57,12 @@ enum hf_error hf_psk_offer_answered(struct hf_handshake *handshake, enum hf_outc
     handshake->session_created_s = hf_handshake_now_s(handshake);
     if (work->choice.has_psk)
         error = take(handshake, &work->psks[work->choice.psk_index]);
-    if (handshake->resumed)
+    if (handshake->resumed) {
         handshake->session_created_s = work->session.created_s;
-    else
+    } else {
+        hf_early_data_refuse(handshake);
         hf_resumption_forget(handshake);
+    }
     forget_keys(work);
     return error;
 }

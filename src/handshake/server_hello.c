@@ -75,6 +75,9 @@ static void begin_shared(struct hf_handshake *handshake, enum hf_outcome *ret_ou
 static enum hf_error check12(struct hf_handshake *handshake, struct hf_span body, enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
+    if (handshake->early == HF_EARLY_OFFERED) /* RFC 9846 E.3 */
+        return hf_refuse(handshake, HF_ERR_no_common_version, "ServerHello", "the version of the session",
+                         "an older one");
     HF_TRY(hf_extension_read_server_hello12(body, &work->offer, &work->answer, handshake->failure));
     hf_handshake_forget_exchanges(work);
     HF_TRY(take_answer(handshake, /* retry= */ NULL));

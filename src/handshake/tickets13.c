@@ -88,6 +88,7 @@ enum hf_error hf_tickets13_session(const struct hf_handshake *handshake, const s
         .issued_ms = ticket->issued_ms,
         .age_add = ticket->age_add,
         .early_max = ticket->early_max,
+        .early_guard = handshake->config->early_guard.id,
         .id = ticket->id,
         .secret = ticket->psk,
         .ticket = hf_span_of(ticket->ticket, ticket->len),
@@ -198,16 +199,18 @@ static enum hf_error make(struct hf_handshake *handshake, struct hf_kept_ticket 
     HF_TRY(hf_schedule13_ticket_psk(&handshake->schedule13, nonce, &facts->psk));
     HF_TRY(hf_tickets13_session(handshake, facts, hf_resumption_proven_peer(handshake), &session));
     const int64_t left_s = session.created_s + (int64_t)session.lifetime_s - hf_handshake_now_s(handshake);
+    facts->early_max = session.early_max;
     facts->lifetime_s = left_s > 0 ? (uint32_t)left_s : 1; /* the peer's certificate may end before */
     return store(handshake, facts, &session, ticket);
 }
 
 enum hf_error hf_tickets13_make(struct hf_handshake *handshake, struct hf_writer *ticket,
-                                struct hf_wire_new_session_ticket13 *ret_message)
+                                struct hf_wire_new_session_ticket13 *ret_message, uint32_t *ret_early_max)
 {
     struct hf_kept_ticket facts = {
         .issued_ms = handshake->now_ms,
         .lifetime_s = time_left(handshake),
+        .early_max = hf_resumption_proven_peer(handshake) == NULL ? 0 : handshake->config->early_max,
         .id = {.len = HF_SESSION_ID_MAX},
     };
     uint8_t *number = hf_writer_room(ticket, NONCE_LEN); /* the nonce stands before the ticket, to be lent with it */
@@ -218,6 +221,7 @@ enum hf_error hf_tickets13_make(struct hf_handshake *handshake, struct hf_writer
     enum hf_error error = make(handshake, &facts, nonce, ticket);
     hf_secret_wipe(&facts.psk);
     HF_TRY(error);
+    *ret_early_max = facts.early_max;
     *ret_message = (struct hf_wire_new_session_ticket13){
         .ticket_lifetime = facts.lifetime_s,
         .ticket_age_add = facts.age_add,

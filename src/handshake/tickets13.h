@@ -18,9 +18,10 @@ HF_MUST enum hf_error hf_tickets13_take(struct hf_handshake *handshake,
 /* A server that has chosen: decides how many tickets it will give, and what its answer says of that. */
 void hf_tickets13_plan(struct hf_handshake *handshake);
 
-/* A server: makes the next ticket, written to `ticket`; the other fields of the message too. */
+/* A server: makes the next ticket, written to `ticket`; the other fields of the message too, and how much early data
+ * goes with it. */
 HF_MUST enum hf_error hf_tickets13_make(struct hf_handshake *handshake, struct hf_writer *ticket,
-                                        struct hf_wire_new_session_ticket13 *ret_message);
+                                        struct hf_wire_new_session_ticket13 *ret_message, uint32_t *ret_early_max);
 
 /* The session of a kept ticket, lent; peer: whom it is with, may be NULL. */
 HF_MUST enum hf_error hf_tickets13_session(const struct hf_handshake *handshake, const struct hf_kept_ticket *ticket,

@@ -269,6 +269,7 @@ void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotia
         .server_name = negotiated->server_name,
         .has_psk = negotiated->has_psk,
         .psk_index = negotiated->psk_index,
+        .early_data = negotiated->early_data,
         .tells_tickets = negotiated->tells_tickets,
         .expected_tickets = negotiated->expected_tickets,
         .extended_master_secret = negotiated->extended_master_secret,

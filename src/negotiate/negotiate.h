@@ -38,6 +38,7 @@ struct hf_negotiated {
     struct hf_span scts;                /* a server in 1.2: of its identity */
     bool has_psk;                       /* 1.3: a PSK is taken, the client's of this place */
     uint16_t psk_index;
+    bool early_data;    /* a server in 1.3: it takes what the client sends early */
     bool tells_tickets; /* a server in 1.3: answers ticket_request, with so many */
     uint8_t expected_tickets;
     bool session_ticket;          /* 1.2: the server gives a ticket in this handshake (RFC 5077 3.2) */

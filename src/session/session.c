@@ -1,10 +1,10 @@
 /* The bytes of a session:
- *   format(1) version(2) suite(2) created(8) lifetime(4) issued(8) age_add(4) early_max(4) alpn<0..32>
- *   id<1..32> secret<32..48> ticket<0..8192> chain<0..2^24-1> seal(32)
+ *   format(1) version(2) suite(2) created(8) lifetime(4) issued(8) age_add(4) early_max(4) early_guard(8)
+ *   alpn<0..32> id<1..32> secret<32..48> ticket<0..8192> chain<0..2^24-1> seal(32)
  * The chain is a list of certificates, each behind three bytes of length. A new field is a new format. */
 #include "session/session.h"
 
-enum { FORMAT = 3, FIXED_LEN = 1 + 2 + 2 + 8 + 4 + 8 + 4 + 4 + 1 + 1 + 1 + 2 + 3, CERTIFICATE_MAX = 65535 };
+enum { FORMAT = 4, FIXED_LEN = 1 + 2 + 2 + 8 + 4 + 8 + 4 + 4 + 8 + 1 + 1 + 1 + 2 + 3, CERTIFICATE_MAX = 65535 };
 
 void hf_session_wipe(struct hf_session *session)
 {
@@ -109,6 +109,7 @@ void hf_session_write_early(const struct hf_session *session, struct hf_writer *
     hf_writer_u64(writer, session->issued_ms);
     hf_writer_u32(writer, session->age_add);
     hf_writer_u32(writer, session->early_max);
+    hf_writer_u64(writer, session->early_guard);
     hf_writer_vector(writer, 1, hf_session_alpn(session));
 }
 
@@ -117,6 +118,7 @@ void hf_session_read_early(struct hf_reader *reader, struct hf_session *session)
     session->issued_ms = hf_reader_u64(reader);
     session->age_add = hf_reader_u32(reader);
     session->early_max = hf_reader_u32(reader);
+    session->early_guard = hf_reader_u64(reader);
     struct hf_span alpn = hf_reader_vector(reader, 1, 0, HF_SESSION_ALPN_MAX);
     if (hf_span_copy(alpn, session->alpn, sizeof session->alpn))
         session->alpn_len = (uint8_t)alpn.len;

@@ -43,6 +43,7 @@ struct hf_session {
     uint64_t issued_ms;                /* 1.3: when the ticket was made, at a client when it came */
     uint32_t age_add;                  /* 1.3: hides the ticket's age (RFC 9846 4.3.11.1) */
     uint32_t early_max;                /* 1.3: bytes of early data that it allows */
+    uint64_t early_guard;              /* a server in 1.3: which guard against replays has watched since it was made */
     uint8_t alpn[HF_SESSION_ALPN_MAX]; /* 1.3: the protocol that early data is for (RFC 9846 4.3.10) */
     uint8_t alpn_len;
     struct hf_session_id id;

@@ -1,10 +1,10 @@
 /* The bytes inside a ticket:
- *   format(1) version(2) suite(2) created(8) lifetime(4) issued(8) age_add(4) early_max(4) alpn<0..32>
- *   secret<32..48> policy(32) chain<0..32>
+ *   format(1) version(2) suite(2) created(8) lifetime(4) issued(8) age_add(4) early_max(4) early_guard(8)
+ *   alpn<0..32> secret<32..48> policy(32) chain<0..32>
  * A new field is a new format. Whatever held them in the clear is wiped. */
 #include "session/ticket.h"
 
-enum { FORMAT = 2 };
+enum { FORMAT = 3 };
 
 void hf_ticket_wipe(struct hf_ticket *ticket)
 {

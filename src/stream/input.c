@@ -186,7 +186,8 @@ static enum hf_error open_protected(struct hf_input *input, const struct header 
     if (error == HF_ERR_bad_record && may_skip(input, header))
         return HF_OK;
     HF_TRY(error);
-    input->skip_left = 0;
+    if (content.type != HF_CONTENT_CHANGE_CIPHER_SPEC) /* a decoy may stand between: RFC 9846 E.4 */
+        input->skip_left = 0;
     input->is_open = true;
     input->is_protected = !input->reading->is_plain;
     input->type = content.type;

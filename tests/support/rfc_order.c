@@ -53,6 +53,7 @@ static const struct rfc_phase phases[HF_STATES] = {
     [HF_STATE_S13_WAIT_CERTIFICATE] = {RFC_server13, "WAIT_CERT"},
     [HF_STATE_S13_WAIT_VERIFY] = {RFC_server13, "WAIT_CV"},
     [HF_STATE_S13_WAIT_FINISHED] = {RFC_server13, "WAIT_FINISHED"},
+    [HF_STATE_S13_WAIT_END] = {RFC_server13, "PSK_EOED"},
     [HF_STATE_S13_WAIT_FINISHED_KEPT] = {RFC_server13, "PSK_FINISHED"},
     [HF_STATE_S13_WAIT_FINISHED_SHARED] = {RFC_server13, "PSK_FINISHED"},
     [HF_STATE_S13_OPEN] = {RFC_server13, "CONNECTED"},

@@ -14,6 +14,7 @@ struct situation {
     bool again;        /* the server asked for a renegotiation once all was open, and then the peer stops */
     bool tickets;      /* the server gives them, and with `resumed` a new one */
     bool has_key;      /* both share a key of 1.3 */
+    bool early;        /* early data may be sent, and taken */
     bool staples;      /* the server has an OCSP response */
     bool is_promised;  /* ... or is made to have said so in vain */
     const char *suite; /* one that the policy must be asked for; NULL: a usual one */
@@ -123,6 +124,11 @@ static const struct situation situations[] = {
     AT(S13_WAIT_FINISHED, HF_TLS13, finished),
     AT_RESUMED(S13_WAIT_FINISHED_KEPT, finished),
     AT_SHARED(S13_WAIT_FINISHED_SHARED, finished),
+    {.state = HF_STATE_S13_WAIT_END,
+     .version = HF_TLS13,
+     .stop = HF_MESSAGE_end_of_early_data,
+     .resumed = true,
+     .early = true},
     AT_OPEN(S13_OPEN, HF_TLS13),
     AT(S12_WAIT_CERTIFICATE, HF_TLS12, certificate),
     {.state = HF_STATE_S12_WAIT_EXCHANGE, .version = HF_TLS12, .stop = HF_MESSAGE_client_key_exchange, .one_way = true},

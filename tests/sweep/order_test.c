@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <handfast/early.h>
 #include <handfast/psk.h>
 #include <handfast/session.h>
 
@@ -44,9 +45,14 @@ static bool is_open(const struct stage *stage)
 }
 
 /* Open, or in a renegotiation that the peer need not know of yet. */
-static bool takes_data(const struct stage *stage)
+static bool is_open_still(const struct stage *stage)
 {
     return is_open(stage) || stage->situation->state == HF_STATE_C12_WAIT_HELLO_AGAIN;
+}
+
+static bool takes_data(const struct stage *stage)
+{
+    return is_open_still(stage) || stage->situation->state == HF_STATE_S13_WAIT_END;
 }
 
 static void drop_output(struct hf_connection *connection)
@@ -90,6 +96,18 @@ static void open_resumed(struct lab_pair *pair, struct hf_config *client, struct
 static void keep_sessions(struct hf_builder *builder)
 {
     hf_builder_sessions_outside(builder);
+}
+
+static void take_early(struct hf_builder *builder)
+{
+    hf_builder_sessions_outside(builder);
+    hf_builder_early_data(builder, 100);
+}
+
+static void send_early(struct hf_builder *builder)
+{
+    hf_builder_session_tickets(builder);
+    hf_builder_early_data(builder, 100);
 }
 
 static void give_tickets(struct hf_builder *builder)
@@ -196,6 +214,10 @@ static void set_up(struct stage *stage, const struct situation *situation)
                               .more = situation->resumed ? keep_sessions : NULL};
     struct hf_failure failure;
     struct kept kept = {.len = 0};
+    if (situation->early) {
+        client.more = send_early;
+        server.more = take_early;
+    }
     if (situation->has_key)
         client.more = server.more = share_key;
     if (situation->again) {
@@ -463,7 +485,7 @@ static struct expected for_alert(const struct stage *stage, bool fatal, unsigned
     enum hf_state state = stage->situation->state;
     bool decided = state != HF_STATE_C_WAIT_HELLO && state != HF_STATE_S_WAIT_HELLO;
     if (alert == HF_ALERT_close_notify)
-        return (struct expected){.verdict = takes_data(stage) ? CLOSED : PEER_FAILS, .alert = 0};
+        return (struct expected){.verdict = is_open_still(stage) ? CLOSED : PEER_FAILS, .alert = 0};
     if (alert == HF_ALERT_user_canceled)
         return (struct expected){.verdict = STAYS};
     if (!fatal && alert == HF_ALERT_no_renegotiation && rfc_order_allows(state, HF_INPUT_no_renegotiation))
@@ -511,8 +533,9 @@ static void every_state_that_listens_is_swept(void **state)
     (void)state;
     for (int s = 0; s < HF_STATES; s++) {
         enum hf_state_kind kind = hf_machine_state((enum hf_state)s)->kind;
-        bool listens = (kind == HF_STATE_WAITS || kind == HF_STATE_OPEN || kind == HF_STATE_DRAINS) &&
-                       is_of_streams((enum hf_state)s);
+        bool listens =
+            (kind == HF_STATE_WAITS || kind == HF_STATE_OPEN || kind == HF_STATE_DRAINS || kind == HF_STATE_EARLY) &&
+            is_of_streams((enum hf_state)s);
         size_t found = 0;
         for (size_t i = 0; i < SITUATIONS; i++)
             found += situations[i].state == (enum hf_state)s;

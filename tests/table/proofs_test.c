@@ -24,7 +24,8 @@ static hf_condition stub_condition;
 #define hf_step_flight12_sent stub_step
 #define hf_step_flight_ticket_or_not stub_step
 #define hf_step_flight_tickets_or_not stub_step
-#define hf_step_check_encrypted_extensions_psk stub_step
+#define hf_step_judge_kept stub_step
+#define hf_step_take_end_of_early_data stub_step
 #define hf_step_check_finished13_kept stub_step
 #define hf_step_check_finished13_shared stub_step
 #define hf_step_take_session13 stub_step
@@ -105,8 +106,15 @@ static hf_condition stub_condition;
 #define hf_build_key_update stub_build
 #define hf_build_new_connection_id stub_build
 #define hf_build_request_connection_id stub_build
+#define hf_build_end_of_early_data stub_build
 #define hf_turn_transcript_afresh stub_turn
-#define hf_turn_handshake_keys stub_turn
+#define hf_turn_handshake_secrets stub_turn
+#define hf_turn_read_handshake_keys stub_turn
+#define hf_turn_write_handshake_keys stub_turn
+#define hf_turn_early_secrets stub_turn
+#define hf_turn_read_early_keys stub_turn
+#define hf_turn_write_early_keys stub_turn
+#define hf_turn_write_no_keys stub_turn
 #define hf_turn_application_secrets stub_turn
 #define hf_turn_read_application_keys stub_turn
 #define hf_turn_write_application_keys stub_turn
@@ -117,6 +125,10 @@ static hf_condition stub_condition;
 #define hf_turn_write_keys12 stub_turn
 #define hf_condition_always stub_condition
 #define hf_condition_compatible stub_condition
+#define hf_condition_offers_early stub_condition
+#define hf_condition_sends_nothing_early stub_condition
+#define hf_condition_early_refused stub_condition
+#define hf_condition_early_taken stub_condition
 #define hf_condition_decoy_due stub_condition
 #define hf_condition_asks stub_condition
 #define hf_condition_was_asked stub_condition
@@ -263,7 +275,8 @@ static void attempt(struct bench *bench, const struct attempt *what)
 
 static void attempt_outcomes(struct bench *bench, const struct attempt *what)
 {
-    static const enum hf_outcome flights_end[] = {HF_OUTCOME_DONE, HF_OUTCOME_ASKED, HF_OUTCOME_NO_CERT};
+    static const enum hf_outcome flights_end[] = {HF_OUTCOME_DONE, HF_OUTCOME_ASKED, HF_OUTCOME_NO_CERT,
+                                                  HF_OUTCOME_RESUMED, HF_OUTCOME_SHARED};
     for (int outcome = 0; outcome < HF_OUTCOMES; outcome++)
         for (size_t i = 0; i < HF_COUNT(flights_end); i++) {
             script_message = (enum hf_outcome)outcome;

@@ -28,7 +28,8 @@ static enum hf_state_kind kind_of(enum hf_state state)
 
 static bool listens(enum hf_state state)
 {
-    return kind_of(state) == HF_STATE_WAITS || kind_of(state) == HF_STATE_OPEN || kind_of(state) == HF_STATE_DRAINS;
+    return kind_of(state) == HF_STATE_WAITS || kind_of(state) == HF_STATE_OPEN || kind_of(state) == HF_STATE_DRAINS ||
+           kind_of(state) == HF_STATE_EARLY;
 }
 
 /* Sent by the peer; what the application says or the end of a flight is in no RFC's order. */
@@ -205,7 +206,8 @@ static const struct {
     {hf_step_take_hello_verify_request, CAN(DONE)},
     {hf_step_check_server_hello_verified, CAN(TLS12) | CAN(RESUMED) | CAN(JUDGE) | CAN(SHARED) | CAN(EXCHANGE)},
     {hf_step_check_encrypted_extensions, CAN(DONE)},
-    {hf_step_check_encrypted_extensions_psk, CAN(RESUMED) | CAN(JUDGE) | CAN(SHARED)},
+    {hf_step_judge_kept, CAN(RESUMED) | CAN(JUDGE) | CAN(SHARED)},
+    {hf_step_take_end_of_early_data, CAN(DONE)},
     {hf_step_check_certificate_request13, CAN(DONE)},
     {hf_step_check_certificate_request12, CAN(DONE)},
     {hf_step_check_certificate13, CAN(DONE) | CAN(NO_CERT)},
@@ -224,7 +226,7 @@ static const struct {
     {hf_step_check_finished12_resumed, CAN(DONE)},
     {hf_step_check_finished12_unsigned, CAN(DONE)},
     {hf_step_check_finished12_shared, CAN(DONE)},
-    {hf_step_take_session13, CAN(TLS13) | CAN(RETRY) | CAN(KEPT) | CAN(KEPT_JUDGE)},
+    {hf_step_take_session13, CAN(TLS13) | CAN(RETRY) | CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(EARLY) | CAN(EARLY_JUDGE)},
     {hf_step_take_session, CAN(DONE) | CAN(RESUMED) | CAN(JUDGE)},
     {hf_step_check_server_key_exchange, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_server_hello_done, CAN(DONE)},
@@ -237,7 +239,8 @@ static const struct {
     {hf_step_give_connection_ids, CAN(DONE)},
     {hf_step_ask_for_connection_ids, CAN(DONE)},
     {hf_step_choose_by_client_hello, CAN(TLS13) | CAN(TLS12) | CAN(RETRY) | CAN(LOOKUP) | CAN(RESUMED) | CAN(JUDGE) |
-                                         CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(KEPT_LOOKUP) | CAN(SHARED)},
+                                         CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(KEPT_LOOKUP) | CAN(SHARED) | CAN(EARLY) |
+                                         CAN(EARLY_JUDGE)},
     {hf_step_check_client_hello_again, CAN(TLS13) | CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(KEPT_LOOKUP) | CAN(SHARED)},
 #undef CAN
 };
@@ -272,8 +275,8 @@ static unsigned possible_at(const struct hf_transition_row *row)
         possible &= 1u << HF_OUTCOME_DONE;
     else if (row->from == HF_STATE_C12_WAIT_STATUS_PSK && row->input != HF_INPUT_hello_request)
         possible &= 1u << HF_OUTCOME_SHARED;
-    if (row->from == HF_STATE_S13_REST_SESSION_AGAIN) /* one retry only */
-        possible &= ~(1u << HF_OUTCOME_RETRY);
+    if (row->from == HF_STATE_S13_REST_SESSION_AGAIN) /* one retry only, and no early data behind it */
+        possible &= ~(1u << HF_OUTCOME_RETRY | 1u << HF_OUTCOME_EARLY | 1u << HF_OUTCOME_EARLY_JUDGE);
     return possible;
 }
 

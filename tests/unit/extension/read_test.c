@@ -331,7 +331,7 @@ static enum hf_error read_answer(enum hf_extension_place place, struct hf_span b
     case HF_PLACE_CT:
         return hf_extension_read_certificate_entry(block, (struct hf_extension_set){0}, &entry, failure);
     default:
-        return hf_extension_read_new_session_ticket(block, failure);
+        return hf_extension_read_new_session_ticket(block, &(uint32_t){0}, failure);
     }
 }
 

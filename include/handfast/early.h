@@ -1,0 +1,69 @@
+/* Early data of TLS 1.3 (0-RTT, RFC 9846 2.3, 4.3.10): what a client that resumes a session sends with its first bytes.
+ * Off at both ends unless asked for here, over streams only, and only in sessions of which the server knows the client
+ * by its certificate, judged again by today's policy before a byte is read.
+ *
+ * It costs two things. It has no forward secrecy: it is protected by the ticket's key alone. And it can be replayed: an
+ * attacker may send the same bytes again, to this server or another. So send early only what may be done twice. A
+ * server takes early data by a ticket once: the guard below remembers the tickets whose early data it took for as long
+ * as it would take it (10 seconds before and behind the client's own clock, RFC 9846 8.3), and takes it only by tickets
+ * that were made while it watched. So other servers, with the same ticket keys but another guard, take none; nor does a
+ * server that was started anew. When in doubt early data is refused, and the connection opens without.
+ *
+ * Early bytes never come out of hf_read. Threads: as for connections. */
+#ifndef HANDFAST_EARLY_H
+#define HANDFAST_EARLY_H
+
+#include <handfast/connection.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A server: takes up to `max` bytes of early data, 1 to 16 MiB, by the tickets that it gives from now on; clients that
+ * send more are refused. A client: sends up to `max` bytes, by hf_write_early, where the session's server said that it
+ * takes some. 0, the default: none. setting_invalid over datagrams. */
+void hf_builder_early_data(struct hf_builder *builder, uint32_t max);
+
+/* ---- The guard against replays, a server's. ---- */
+
+/* A store that several servers may share. first: remembers the name until until_ms, and returns true, if it does not
+ * remember it already; false also when it cannot: there is no room, or no answer. Of two calls with the same name at
+ * the same time only one may get true. It is called from any thread that drives a connection. What is remembered must
+ * outlive the store's process, or the id must change with it. */
+struct hf_early_guard {
+    uint64_t id; /* random: written into tickets, of which early data is taken under the same id only. Not 0 */
+    bool (*first)(void *context, const uint8_t name[32], uint64_t now_ms, uint64_t until_ms);
+    void *context;
+};
+
+/* Replaces the guard that each config has for itself: in memory, for 16384 tickets at a time, with an id of its own.
+ * The struct is copied; its context must outlive the config. */
+void hf_builder_early_guard(struct hf_builder *builder, const struct hf_early_guard *guard);
+
+/* ---- A client. ---- */
+
+/* How many bytes hf_write_early takes now: 0 when early data is not offered, was refused, or is over. Early data may be
+ * sent from hf_connection_resume until the server's Finished came. */
+size_t hf_early_room(const struct hf_connection *connection);
+
+/* As hf_write, before OPENED; wrong_call when hf_early_room is 0. What it took has arrived once HF_EVENT_OPENED came
+ * and hf_session_info says early_data. On HF_EVENT_EARLY_REFUSED the server has read none of it: after OPENED the
+ * application may write it again. */
+enum hf_error hf_write_early(struct hf_connection *connection, const void *data, size_t len, size_t *ret_taken);
+
+/* ---- A server. ---- */
+
+/* As hf_read, for early data: call it on HF_EVENT_EARLY_DATA until it gives 0 bytes, for until then the handshake
+ * waits.
+ */
+enum hf_error hf_read_early(struct hf_connection *connection, void *into, size_t room, size_t *ret_len);
+
+/* Whose early data it is: the client that the session keeps, whose path, names and admission hold today. That it has
+ * its private key it showed when the session was made; that it is there now, and no replay, only OPENED says. NULL when
+ * there is no early data. Lives until OPENED. */
+const struct hf_peer *hf_early_peer(const struct hf_connection *connection);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,55 @@
+/* Early data in the builder: <handfast/early.h>. */
+#include <handfast/early.h>
+
+#include "api/builder_early.h"
+
+enum { EARLY_MAX = 1 << 24 };
+
+void hf_builder_early_data(struct hf_builder *builder, uint32_t max)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (max > EARLY_MAX)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_data", "at most 16 MiB", NULL);
+    else
+        builder->config->early_max = max;
+}
+
+void hf_builder_early_guard(struct hf_builder *builder, const struct hf_early_guard *guard)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (guard->id == 0 || guard->first == NULL)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_guard", "an id, and `first`", NULL);
+    else
+        builder->config->early_guard = *guard;
+}
+
+static enum hf_error make_window(struct hf_config *config)
+{
+    HF_TRY(hf_early_window_new(&config->allocator, &config->random, &config->early_window));
+    config->early_guard = *hf_early_window_guard(config->early_window);
+    return HF_OK;
+}
+
+/* Whoever knows its clients only can take early data; and it takes it never without a guard. */
+void hf_builder_early_check(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    const bool is_server = config->role == HF_SERVER;
+    if (!is_server && config->early_guard.id != 0)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_guard", "a server", "a client");
+    if (config->early_max == 0)
+        return;
+    if (hf_config_transport(config) != &hf_transport_stream)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_data", "connections over streams",
+                          "datagrams");
+    if (is_server && config->client_auth == HF_CLIENT_AUTH_NONE)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_data",
+                          "clients that are asked for a certificate", "HF_CLIENT_AUTH_NONE");
+    if (!is_server || config->early_guard.id != 0 || !hf_builder_is_fine(builder))
+        return;
+    enum hf_error error = make_window(config);
+    if (error != HF_OK)
+        hf_builder_refuse(builder, error, "hf_builder_early_data", NULL, NULL);
+}

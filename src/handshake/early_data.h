@@ -1,0 +1,22 @@
+/* Early data: when a client offers it and a server takes it, and what becomes of it. RFC 9846 4.3.10, 8; E.3. */
+#ifndef HF_HANDSHAKE_EARLY_DATA_H
+#define HF_HANDSHAKE_EARLY_DATA_H
+
+#include "handshake/handshake.h"
+
+/* A client that offers work->session: whether data may follow its hello. */
+void hf_early_data_plan(struct hf_handshake *handshake);
+
+/* A client: the server will read nothing of it. Nothing where none was offered, or the answer is known. */
+void hf_early_data_refuse(struct hf_handshake *handshake);
+
+/* A client, on EncryptedExtensions: whether the server took it, and if so whether rightly. */
+HF_MUST enum hf_error hf_early_data_answered(struct hf_handshake *handshake);
+
+/* A server that resumes work->session, whose peer holds: takes what the client sends early, or has it dropped. */
+HF_MUST enum hf_error hf_early_data_decide(struct hf_handshake *handshake);
+
+/* A server: so much came. HF_ERR_early_data_too_long. */
+HF_MUST enum hf_error hf_early_data_count(struct hf_handshake *handshake, size_t len);
+
+#endif
