@@ -19,6 +19,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <handfast/early.h>
+
+#include "crypto/random.h"
+#include "session/early_window.h"
 #include "support/resume_lab.h"
 
 enum { WAIT_MS = 20000 };
@@ -74,7 +78,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    static const char *const names[] = {"client.pem", "client.key", "server.pem", "server.key", "session", "output"};
+    static const char *const names[] = {"client.pem", "client.key", "server.pem", "server.key",
+                                        "session",    "output",     "early"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[128];
         path_of(names[i], path);
@@ -134,6 +139,19 @@ static void send_out(struct hf_connection *connection, int fd)
 /* In 1.3 a client's session comes behind the handshake. */
 static bool awaits_session;
 
+/* Early data that came to us, and whether it is to be sent. */
+static char early[64];
+static size_t early_len;
+static bool sends_early;
+
+static void take_early(struct hf_connection *connection)
+{
+    size_t len = 0;
+    assert_true(hf_read_early(connection, early + early_len, sizeof early - early_len, &len) == HF_OK ||
+                hf_failure(connection) != NULL);
+    early_len += len;
+}
+
 static bool is_done(const struct hf_connection *connection)
 {
     struct hf_session_info info;
@@ -153,6 +171,7 @@ static void talk(struct hf_connection *connection, int fd, const struct resume_s
         ssize_t got = read(fd, wire, sizeof wire);
         assert_true(got > 0);
         (void)hf_feed(connection, wire, (size_t)got, LAB_NOW_MS);
+        take_early(connection);
         if (hf_session_wanted(connection, &id, &len)) {
             bool found = len == store->id_len && memcmp(id, store->id, len) == 0;
             (void)hf_answer_session(connection, found ? store->server.at : NULL, found ? store->server.len : 0);
@@ -210,6 +229,16 @@ static void with_cache(struct hf_builder *builder)
     hf_builder_session_cache(builder, cache);
 }
 
+static struct hf_early_window *window;
+
+static void with_early_data(struct hf_builder *builder)
+{
+    with_tickets(builder);
+    hf_builder_early_data(builder, 1000);
+    hf_builder_early_guard(builder, hf_early_window_guard(window));
+}
+
+static const struct lab_side early13 = {.min = HF_TLS13, .more = with_early_data};
 static const struct lab_side ticketing12 = {.min = HF_TLS12, .max = HF_TLS12, .more = with_tickets};
 static const struct lab_side ticketing13 = {.min = HF_TLS13, .more = with_tickets};
 static const struct lab_side caching13 = {.min = HF_TLS13, .more = with_cache};
@@ -241,6 +270,8 @@ static void one_visit_of_s_client(int listener, uint16_t port, bool again, struc
                                  "client.pem",
                                  again ? "-sess_in" : "-sess_out",
                                  "session",
+                                 again && sends_early ? "-early_data" : NULL,
+                                 "early",
                                  NULL};
     pid_t pid = start(words, &its_stdin);
     struct pollfd waits = {.fd = listener, .events = POLLIN};
@@ -317,6 +348,34 @@ static void s_client_resumes_with_us_in_1_3(void **state)
     }
 }
 
+/* Once; the second time with the same ticket nothing is taken, and s_client goes on without. */
+static void s_client_sends_us_early_data(void **state)
+{
+    (void)state;
+    uint16_t port;
+    if (!has_openssl())
+        skip();
+    assert_int_equal(hf_early_window_new(&hf_allocation_standard, &hf_random_system, &window), HF_OK);
+    cache = hf_session_cache_new(8, 3600);
+    keys = hf_ticket_keys_new();
+    int listener = listen_on(&port);
+    write_file("early", "hello early");
+    sends_early = true;
+    one_visit_of_s_client(listener, port, /* again= */ false, NULL, &early13);
+    for (int i = 0; i < 2; i++) {
+        early_len = 0;
+        one_visit_of_s_client(listener, port, /* again= */ true, NULL, &early13);
+        assert_int_equal(early_len, i == 0 ? strlen("hello early") : 0);
+        assert_memory_equal(early, "hello early", early_len);
+        assert_true(file_has("output", i == 0 ? "Early data was accepted" : "Early data was rejected"));
+    }
+    sends_early = false;
+    (void)close(listener);
+    hf_session_cache_drop(cache);
+    hf_ticket_keys_drop(keys);
+    hf_early_window_free(window);
+}
+
 /* ---- we with openssl s_server ---- */
 
 static int dial(uint16_t port)
@@ -347,18 +406,45 @@ struct way {
     bool by_ticket;
 };
 
+static void ask_and_send_early(struct hf_builder *builder)
+{
+    hf_builder_session_tickets(builder);
+    hf_builder_early_data(builder, 1000);
+}
+
+static void send_early(struct hf_connection *connection)
+{
+    size_t len;
+    assert_true(hf_early_room(connection) >= 11);
+    assert_int_equal(hf_write_early(connection, "hello early", 11, &len), HF_OK);
+    assert_int_equal(len, 11);
+}
+
+static void assert_early(const struct hf_connection *connection, bool taken)
+{
+    struct hf_session_info info;
+    hf_session_info(connection, &info);
+    assert_int_equal(info.early_data, taken);
+}
+
 static void one_visit_to_s_server(uint16_t port, bool again, const struct way *way, struct resume_store *store)
 {
     const bool newer = way->version == HF_TLS13;
     struct hf_failure failure;
-    const struct lab_side side = {.who = LAB_CLIENT, .more = way->by_ticket ? hf_builder_session_tickets : NULL};
+    const struct lab_side side = {.who = LAB_CLIENT,
+                                  .more = sends_early      ? ask_and_send_early
+                                          : way->by_ticket ? hf_builder_session_tickets
+                                                           : NULL};
     struct hf_config *config = lab_config(HF_CLIENT, &side, &failure);
     struct hf_connection *connection =
         hf_connection_resume(config, "server.lab", store->client.at, store->client.len, LAB_NOW_MS, &failure);
     int fd = dial(port);
+    if (sends_early && again)
+        send_early(connection);
     awaits_session = newer && !again;
     talk(connection, fd, store);
     assert_good(connection, again);
+    assert_early(connection, sends_early && again);
     assert_string_equal(hf_peer_subject(hf_peer(connection)), "CN=server.lab");
     if (!again)
         keep(connection, store, &store->client);
@@ -395,11 +481,13 @@ static void resume_with_s_server(const struct way *way)
                                  "server.pem",
                                  "-Verify",
                                  "2",
+                                 sends_early ? "-early_data" : NULL,
                                  NULL};
     pid_t pid = start(words, &its_stdin);
     one_visit_to_s_server(port, /* again= */ false, way, &store);
     one_visit_to_s_server(port, /* again= */ true, way, &store);
     bool told = comes_to_tell("Reused session-id");
+    told = told && (!sends_early || comes_to_tell("hello early"));
     end(pid, its_stdin);
     assert_true(told);
     assert_int_equal(hf_session_read(hf_span_of(store.client.at, store.client.len), &session), HF_OK);
@@ -410,6 +498,14 @@ static void we_resume_with_s_server(void **state)
 {
     (void)state;
     resume_with_s_server(&(struct way){HF_TLS12, .by_ticket = false});
+}
+
+static void we_send_s_server_early_data(void **state)
+{
+    (void)state;
+    sends_early = true;
+    resume_with_s_server(&(struct way){HF_TLS13, .by_ticket = true});
+    sends_early = false;
 }
 
 static void we_resume_with_s_server_by_ticket(void **state)
@@ -428,6 +524,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(s_client_resumes_with_us),          cmocka_unit_test(s_client_resumes_with_us_by_ticket),
+        cmocka_unit_test(s_client_sends_us_early_data),      cmocka_unit_test(we_send_s_server_early_data),
         cmocka_unit_test(s_client_resumes_with_us_in_1_3),   cmocka_unit_test(we_resume_with_s_server),
         cmocka_unit_test(we_resume_with_s_server_by_ticket), cmocka_unit_test(we_resume_with_s_server_in_1_3),
     };
