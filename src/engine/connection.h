@@ -10,7 +10,7 @@
 #include "handshake/handshake.h"
 
 enum hf_engine_sizes {
-    HF_ENGINE_EVENTS_MAX = 24,
+    HF_ENGINE_EVENTS_MAX = 32,
     HF_ENGINE_HELD_MAX = 1 << 20, /* bytes fed that wait for the application to read or to answer */
     HF_ENGINE_WARNINGS_MAX = 4    /* warning alerts in a row that are let pass */
 };

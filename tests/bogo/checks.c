@@ -3,6 +3,7 @@
 #include "checks.h"
 
 #include "base64.h"
+#include "inside.h"
 #include "names.h"
 
 #include <handfast/inspect.h>
@@ -195,13 +196,20 @@ static bool check_session(const struct bogo_exchange *exchange, const struct hf_
            wrong("session", wanted ? "resumed" : "a new one", wanted ? "a new one" : "resumed");
 }
 
+static bool check_early_data(const struct bogo_flags *flags, const struct hf_session_info *info)
+{
+    if (flags->expect_early_taken && !info->early_data && !flags->dtls) /* the suite has none there either */
+        return wrong("early data", "taken", "not taken");
+    return !flags->expect_early_refused || !info->early_data || wrong("early data", "refused", "taken");
+}
+
 bool bogo_checks_opened(const struct bogo_exchange *exchange)
 {
     struct hf_session_info info;
     hf_session_info(exchange->link.connection, &info);
-    return check_session(exchange, &info) && check_choices(exchange->flags, &info) &&
-           check_identity(exchange->flags, &info) && check_names(exchange, &info) && check_peer(exchange) &&
-           check_papers(exchange, &info);
+    return check_session(exchange, &info) && check_early_data(exchange->flags, &info) &&
+           check_choices(exchange->flags, &info) && check_identity(exchange->flags, &info) &&
+           check_names(exchange, &info) && check_peer(exchange) && check_papers(exchange, &info);
 }
 
 bool bogo_checks_ended(const struct bogo_exchange *exchange)
@@ -213,5 +221,7 @@ bool bogo_checks_ended(const struct bogo_exchange *exchange)
         fprintf(stderr, "%llu renegotiations\n", (unsigned long long)exchange->renegotiations);
         return false;
     }
+    if (exchange->flags->expect_early_ticket && !bogo_inside_takes_early_data(exchange->sessions))
+        return wrong("ticket", "one for early data", "another");
     return wanted == NULL || same("trace", wanted, exchange->trace);
 }

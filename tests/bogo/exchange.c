@@ -7,6 +7,8 @@
 #include "settings.h"
 #include "watch.h"
 
+#include <handfast/early.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +52,13 @@ static void keep_session(struct bogo_exchange *exchange)
     bogo_sessions_keep(exchange->sessions, exchange->link.connection);
 }
 
+/* Other flags hold, and nothing was written. */
+static void refuse_early(struct bogo_exchange *exchange)
+{
+    exchange->flags = exchange->retry;
+    exchange->early_len = 0;
+}
+
 static enum hf_error take_events(struct bogo_exchange *exchange)
 {
     struct hf_event event;
@@ -61,6 +70,8 @@ static enum hf_error take_events(struct bogo_exchange *exchange)
             exchange->peer_closed = true;
         else if (event.kind == HF_EVENT_RENEGOTIATED)
             exchange->renegotiations++;
+        else if (event.kind == HF_EVENT_EARLY_REFUSED)
+            refuse_early(exchange);
         else if (event.kind == HF_EVENT_NEEDS_VERDICT)
             error = give_verdict(exchange);
         else if (event.kind == HF_EVENT_NEEDS_SESSION)
@@ -166,10 +177,33 @@ static const char *initial_write(const struct bogo_flags *flags)
     return flags->initial_write == NULL ? "hello" : flags->initial_write;
 }
 
+/* Where early data may be sent it is what the client writes first. */
+static bool write_early(struct bogo_exchange *exchange)
+{
+    const struct bogo_flags *flags = exchange->flags;
+    struct hf_connection *connection = exchange->link.connection;
+    const char *text = initial_write(flags);
+    if (hf_early_room(connection) == 0)
+        return true;
+    if (flags->expect_no_early_offer) {
+        fprintf(stderr, "early data was offered\n");
+        return false;
+    }
+    if (!flags->writes_first || exchange->flags->repeat_initial_write > 1)
+        return true;
+    for (size_t taken = 1; taken > 0 && hf_early_room(connection) > 0; exchange->early_len += taken) {
+        const char *rest = text + exchange->early_len;
+        if (hf_write_early(connection, rest, strlen(rest), &taken) != HF_OK)
+            return tell_failure(exchange);
+        bogo_link_flush(&exchange->link);
+    }
+    return true;
+}
+
 static bool write_first(struct bogo_exchange *exchange)
 {
     const struct bogo_flags *flags = exchange->flags;
-    const char *text = initial_write(flags);
+    const char *text = initial_write(flags) + exchange->early_len;
     uint64_t count = flags->repeat_initial_write == 0 ? 1 : flags->repeat_initial_write;
     exchange->link.holds = flags->read_with_unfinished_write;
     if (flags->read_with_unfinished_write)
@@ -315,16 +349,19 @@ static struct hf_connection *new_connection(struct bogo_exchange *exchange)
     return connection;
 }
 
-bool bogo_exchange_run(const struct bogo_flags *flags, struct bogo_sessions *sessions, bool is_resume)
+bool bogo_exchange_run(const struct bogo_flags phases[BOGO_PHASES], enum bogo_phase phase,
+                       struct bogo_sessions *sessions)
 {
-    struct bogo_exchange exchange = {.flags = flags, .sessions = sessions, .is_resume = is_resume};
+    const struct bogo_flags *flags = &phases[phase];
+    struct bogo_exchange exchange = {
+        .flags = flags, .retry = &phases[BOGO_RETRY], .sessions = sessions, .is_resume = phase == BOGO_RESUME};
     struct hf_connection *connection = new_connection(&exchange);
     if (connection == NULL)
         return false;
     bool fine = bogo_link_open(&exchange.link, flags);
     exchange.link.connection = connection;
-    fine = fine && do_handshake(&exchange) && bogo_checks_opened(&exchange) && do_data(&exchange) &&
-           say_goodbye(&exchange) && bogo_checks_ended(&exchange);
+    fine = fine && write_early(&exchange) && do_handshake(&exchange) && bogo_checks_opened(&exchange) &&
+           do_data(&exchange) && say_goodbye(&exchange) && bogo_checks_ended(&exchange);
     bogo_link_close(&exchange.link);
     hf_connection_free(connection);
     return fine;

@@ -10,10 +10,12 @@ enum { BOGO_TRACE_MAX = 4096, BOGO_SECRET_MAX = 64 };
 struct bogo_exchange {
     struct bogo_link link;
     const struct bogo_flags *flags;
+    const struct bogo_flags *retry; /* that hold once early data was refused */
     struct bogo_sessions *sessions;
     bool is_resume; /* not the first connection of its case */
     bool opened;
     bool peer_closed;
+    size_t early_len; /* of what is written first: it went early */
     uint64_t renegotiations;
     bool client_cas_match; /* CertificateRequest named what was expected */
     bool protocols_match;  /* ClientHello carried the ALPN list that was expected */
@@ -27,7 +29,8 @@ struct bogo_exchange {
     size_t secret_len;
 };
 
-/* Runs the connection of these flags. True when all went as the flags expect; else what was wrong is on stderr. */
-bool bogo_exchange_run(const struct bogo_flags *flags, struct bogo_sessions *sessions, bool is_resume);
+/* Runs the connection of this phase's flags. True when all went as they expect; else what was wrong is on stderr. */
+bool bogo_exchange_run(const struct bogo_flags phases[BOGO_PHASES], enum bogo_phase phase,
+                       struct bogo_sessions *sessions);
 
 #endif

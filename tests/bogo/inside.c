@@ -3,6 +3,7 @@
 
 #include "base/allocation.h"
 #include "engine/connection.h"
+#include "session/session.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,4 +36,10 @@ void bogo_inside_set_psk(struct hf_config *config, const char *key)
 {
     if (!hf_secret_set(&config->psks->key, hf_span_of(key, strlen(key))))
         abort();
+}
+
+bool bogo_inside_takes_early_data(const struct bogo_sessions *sessions)
+{
+    struct hf_session session;
+    return hf_session_read(hf_span_of(sessions->bytes, sessions->len), &session) == HF_OK && session.early_max > 0;
 }

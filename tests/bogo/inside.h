@@ -5,6 +5,8 @@
 
 #include <handfast/connection.h>
 
+#include "sessions.h"
+
 /* The suite's clients send a server name and connect to certificates of other names. No application may: the name that
  * is sent is the name that is proven (RFC 9525). Call it before the first byte is fed. */
 void bogo_inside_forget_name(struct hf_connection *connection);
@@ -19,5 +21,8 @@ bool bogo_inside_set_authorities(struct hf_config *config, const uint8_t *names,
 /* Puts the key in the place of the one that the config's only shared key has. The suite's are of 5 or 6 bytes, and ours
  * have 16 at least. */
 void bogo_inside_set_psk(struct hf_config *config, const char *key);
+
+/* Whether the session kept last is for early data. What is in its bytes is nobody's business but the library's. */
+bool bogo_inside_takes_early_data(const struct bogo_sessions *sessions);
 
 #endif

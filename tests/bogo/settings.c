@@ -6,6 +6,7 @@
 #include "names.h"
 #include "sessions.h"
 
+#include <handfast/early.h>
 #include <handfast/psk.h>
 
 #include <stdio.h>
@@ -34,7 +35,7 @@ static const char nobody[] = "-----BEGIN CERTIFICATE-----\n"
                              "up3iiKpBQqOh/WCvkQ==\n"
                              "-----END CERTIFICATE-----\n";
 
-enum { VERSION_12 = HF_TLS12, VERSION_13 = HF_TLS13, NAMES_MAX = 4096, DATAGRAM_MAX = 1472 };
+enum { VERSION_12 = HF_TLS12, VERSION_13 = HF_TLS13, NAMES_MAX = 4096, DATAGRAM_MAX = 1472, EARLY_MAX = 1 << 24 };
 
 /* Versions of DTLS count down, and are set as the TLS that they are made of. */
 static uint64_t generation_of(uint64_t version)
@@ -273,6 +274,10 @@ static void set_sessions(struct hf_builder *builder, const struct bogo_flags *fl
 {
     if (!flags->server && !flags->no_ticket)
         hf_builder_session_tickets(builder);
+    if (flags->early_data && flags->server && !flags->require_any_client_certificate)
+        bogo_flags_unimplemented("early data of clients that show no certificate");
+    if (flags->early_data && !flags->dtls)
+        hf_builder_early_data(builder, EARLY_MAX);
     if (!flags->server)
         return;
     if (flags->no_ticket) {

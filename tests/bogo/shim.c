@@ -29,7 +29,7 @@ static bool run(struct bogo_flags phases[BOGO_PHASES])
     for (uint64_t i = 0; i <= phases[BOGO_INITIAL].resume_count; i++) {
         if (i > 0)
             come_again(&phases[BOGO_RESUME], &sessions);
-        if (!bogo_exchange_run(&phases[i == 0 ? BOGO_INITIAL : BOGO_RESUME], &sessions, i > 0))
+        if (!bogo_exchange_run(phases, i == 0 ? BOGO_INITIAL : BOGO_RESUME, &sessions))
             return false;
     }
     return true;
