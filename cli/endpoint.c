@@ -1,4 +1,4 @@
-/* TCP by the resolver: connect with a bounded wait, listen, accept.
+/* TCP and UDP by the resolver: connect with a bounded wait, listen, accept.
  * Invariants: every descriptor is non-blocking and closed on exec; a failure names host, port and the system's reason.
  */
 #define _GNU_SOURCE /* accept4 */
@@ -100,12 +100,29 @@ static void hurry(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+/* Datagrams go whole or not at all: the kernel is not to cut what its path does not take, and says EMSGSIZE instead. So
+ * flights find the size that fits (RFC 9147 4.4). A system without that option cuts them. */
+static void keep_whole(int fd, const struct addrinfo *address)
+{
+#if defined(IP_MTU_DISCOVER) && defined(IPV6_MTU_DISCOVER)
+    bool is_6 = address->ai_family == AF_INET6;
+    int how = is_6 ? IPV6_PMTUDISC_DO : IP_PMTUDISC_DO;
+    if (address->ai_socktype == SOCK_DGRAM)
+        (void)setsockopt(fd, is_6 ? IPPROTO_IPV6 : IPPROTO_IP, is_6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, &how,
+                         sizeof how);
+#else
+    (void)fd;
+    (void)address;
+#endif
+}
+
 /* Connects to one address. 0, or errno. */
 static int try_address(const struct addrinfo *address, uint64_t until_ms, int *ret_fd)
 {
     int fd = socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address->ai_protocol);
     if (fd < 0)
         return errno;
+    keep_whole(fd, address);
     int error = connect(fd, address->ai_addr, address->ai_addrlen) == 0 ? 0 : errno;
     if (error == EINPROGRESS) {
         uint64_t now = hf_socket_now_ms();
@@ -151,6 +168,7 @@ static int try_listen(const struct addrinfo *address)
     int fd = socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address->ai_protocol);
     if (fd < 0)
         return -1;
+    keep_whole(fd, address);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 &&
         (address->ai_socktype == SOCK_DGRAM || listen(fd, BACKLOG) == 0))

@@ -2,11 +2,12 @@
  * Invariants: it never blocks in read or write themselves, only in poll, so every wait has an end; what cannot be sent
  * any more never hides what the peer said before it went (in TLS 1.3 a refusal arrives while we are already sending,
  * RFC 9846 4.5.1.3); one call feeds a bounded number of bytes. */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* IP_MTU */
 #include <handfast/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <sys/socket.h>
@@ -119,6 +120,28 @@ static enum hf_error hear_last_words(struct hf_connection *connection, int fd)
     return heard == HF_OK ? HF_ERR_network_failed : heard;
 }
 
+/* The path of a connected socket takes less: what it takes is told from now on, and what was too long is lost, as the
+ * network loses. Data that does not fit is refused then (hf_datagram_room); messages go again, and shorter. */
+static void heed_path(struct hf_connection *connection, int fd)
+{
+#if defined(IP_MTU) && defined(IPV6_MTU)
+    enum { HEADERS = 20 + 8, HEADERS_6 = 40 + 8 }; /* of IP and UDP */
+    struct sockaddr_storage own;
+    socklen_t own_len = sizeof own;
+    int mtu = 0;
+    socklen_t len = sizeof mtu;
+    if (getsockname(fd, (struct sockaddr *)&own, &own_len) != 0)
+        return;
+    bool is_6 = own.ss_family == AF_INET6;
+    int headers = is_6 ? HEADERS_6 : HEADERS;
+    if (getsockopt(fd, is_6 ? IPPROTO_IPV6 : IPPROTO_IP, is_6 ? IPV6_MTU : IP_MTU, &mtu, &len) == 0 && mtu > headers)
+        hf_set_datagram_max(connection, (size_t)(mtu - headers));
+#else
+    (void)connection;
+    (void)fd;
+#endif
+}
+
 /* Sends what the descriptor takes. *ret_moved: at least one byte. */
 static enum hf_error send_some(struct hf_connection *connection, int fd, bool *ret_moved)
 {
@@ -129,6 +152,8 @@ static enum hf_error send_some(struct hf_connection *connection, int fd, bool *r
         ssize_t sent = write_now(fd, wire, len);
         if (sent < 0 && would_wait(errno))
             break;
+        if (sent < 0 && errno == EMSGSIZE && is_of_datagrams(fd))
+            heed_path(connection, fd);
         if (sent < 0 && (errno == EMSGSIZE || errno == ECONNREFUSED) && is_of_datagrams(fd))
             sent = (ssize_t)len;
         if (sent < 0)
