@@ -32,17 +32,32 @@ static const struct hf_option demo_options[] = {
              "each piece, and when and why it went; of all, or of the chapters named"},
 };
 
-/* A datagram protocol will be another row. */
-static const struct hf_demo_protocol protocols[] = {
-    {.name = "TLS 1.3", .version = HF_TLS13},
-    {.name = "TLS 1.2", .version = HF_TLS12},
+static const struct hf_demo_protocol streams[] = {
+    {.name = "TLS 1.3", .version = HF_TLS13, .told = HF_TLS13},
+    {.name = "TLS 1.2", .version = HF_TLS12, .told = HF_TLS12},
 };
-enum { PROTOCOLS = sizeof protocols / sizeof protocols[0] };
+enum { STREAMS = sizeof streams / sizeof streams[0] };
+
+static const struct hf_demo_protocol datagrams[] = {
+    {.name = "DTLS 1.3", .version = HF_TLS13, .told = HF_DTLS13, .is_of_datagrams = true},
+    {.name = "DTLS 1.2", .version = HF_TLS12, .told = HF_DTLS12, .is_of_datagrams = true},
+};
+enum { DATAGRAMS = sizeof datagrams / sizeof datagrams[0] };
 
 static const struct hf_demo_scene friends = {
     .title = "Mutual authentication",
     .story = "Each end proves who it is by a certificate and a signature over everything said before.",
     .presents = HF_DEMO_PRESENTS_PROPER,
+    .server_finds = HF_OK,
+};
+
+static const struct hf_demo_scene lossy_friends = {
+    .title = "The same over UDP, which loses a flight",
+    .story = "Datagrams carry the same messages. The server's first ones do not arrive, and nobody says so: whoever "
+             "waits too "
+             "long for an answer sends its flight again.",
+    .presents = HF_DEMO_PRESENTS_PROPER,
+    .loses_flight = true,
     .server_finds = HF_OK,
 };
 
@@ -76,10 +91,12 @@ static double seconds_now(void)
 static bool play_all(const struct hf_demo_material *material, struct hf_demo_teller *teller)
 {
     hf_demo_tell_cast(teller, material);
-    for (size_t i = 0; i < PROTOCOLS; i++)
-        hf_demo_scene_play(&friends, &protocols[i], material, teller);
+    for (size_t i = 0; i < STREAMS; i++)
+        hf_demo_scene_play(&friends, &streams[i], material, teller);
+    for (size_t i = 0; i < DATAGRAMS; i++)
+        hf_demo_scene_play(&lossy_friends, &datagrams[i], material, teller);
     for (size_t i = 0; i < REFUSALS; i++)
-        hf_demo_scene_play(&refusals[i], &protocols[0], material, teller);
+        hf_demo_scene_play(&refusals[i], &streams[0], material, teller);
     return true;
 }
 
@@ -126,8 +143,9 @@ int hf_cli_demo(int argc, char **argv)
         .command = "demo",
         .synopsis = "[--json] [--history [CHAPTER...]]",
         .about = "Makes a private CA, a server and clients, and lets them meet over loopback: mutual TLS in each\n"
-                 "version, message by message, then three clients that are refused, with what each end has to say\n"
-                 "about it. Nothing is written to disk.",
+                 "version, message by message, the same by DTLS, where a flight is lost and goes again, then\n"
+                 "three clients that are refused, with what each end has to say about it. Nothing is written to\n"
+                 "disk.",
         .notes = "chapters: rsa dhe psk dhe-psk rsa-psk ecdhe-psk compression cbc encrypt-then-mac rc4 null\n"
                  "          integrity-only sha1 session-id ticket psk-ke renegotiation\n\n"
                  "exit status: 0 when everything came as narrated, 60 when not; 2 usage.",

@@ -15,7 +15,7 @@
 #include "demo_material.h"
 #include "endpoint.h"
 
-enum { CONNECT_MS = 2000 };
+enum { CONNECT_MS = 2000, DEADLINE_MS = 2000 /* later ones are not waited for: nothing is on its way then */ };
 
 static void keep(struct hf_demo_log *log, const struct hf_seen *what)
 {
@@ -62,6 +62,13 @@ bool hf_demo_pair_logs_agree(const struct hf_demo_pair *pair)
            logs_agree(&pair->server.sent, &pair->client.received, /* whole= */ true);
 }
 
+static void take_protocol(struct hf_builder *builder, const struct hf_demo_protocol *protocol)
+{
+    hf_builder_versions(builder, protocol->version, protocol->version);
+    if (protocol->is_of_datagrams)
+        hf_builder_datagrams(builder);
+}
+
 static bool make_server(struct hf_demo_end *end, const struct hf_demo_protocol *protocol,
                         const struct hf_demo_cast *cast, struct hf_failure *ret_failure)
 {
@@ -71,7 +78,7 @@ static bool make_server(struct hf_demo_end *end, const struct hf_demo_protocol *
     hf_builder_identity_pem(builder, cast->server_chain, strlen(cast->server_chain), cast->server_key,
                             strlen(cast->server_key));
     hf_builder_trust_pem(builder, cast->root_pem, strlen(cast->root_pem));
-    hf_builder_versions(builder, protocol->version, protocol->version);
+    take_protocol(builder, protocol);
     hf_demo_wishes_give(&cast->wishes, end->role, builder);
     hf_builder_observe(builder, see, end);
     end->config = hf_builder_finish(builder, cast->now_s, ret_failure);
@@ -92,35 +99,63 @@ static bool make_client(struct hf_demo_end *end, const struct hf_demo_protocol *
     if (cast->present_anyway)
         hf_builder_present_anyway(builder);
     hf_builder_trust_pem(builder, cast->root_pem, strlen(cast->root_pem));
-    hf_builder_versions(builder, protocol->version, protocol->version);
+    take_protocol(builder, protocol);
     hf_demo_wishes_give(&cast->wishes, end->role, builder);
     hf_builder_observe(builder, see, end);
     end->config = hf_builder_finish(builder, cast->now_s, ret_failure);
     return end->config != NULL;
 }
 
+/* A socket of datagrams has nobody to accept: it hears, and speaks to, who is at the other end. */
+static int answer_datagrams(int fd, int client)
+{
+    struct sockaddr_storage there;
+    socklen_t len = sizeof there;
+    if (getsockname(client, (struct sockaddr *)&there, &len) == 0 && connect(fd, (struct sockaddr *)&there, len) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static int answer_stream(int listener)
+{
+    char accepted[HF_ENDPOINT_TEXT_ROOM];
+    int fd = -1;
+    if (hf_endpoint_wait(listener, /* until_writable= */ false, CONNECT_MS))
+        fd = hf_endpoint_accept(listener, accepted);
+    close(listener);
+    return fd;
+}
+
 static bool join(struct hf_demo_pair *pair, struct hf_failure *ret_failure)
 {
-    const struct hf_endpoint anywhere = {.host = "127.0.0.1", .port = "0"};
+    const struct hf_endpoint anywhere = {.host = "127.0.0.1", .port = "0", .datagrams = pair->over_datagrams};
     struct hf_endpoint there;
     const char *why = "";
-    char accepted[HF_ENDPOINT_TEXT_ROOM];
+    char connected[HF_ENDPOINT_TEXT_ROOM];
     int listener = hf_endpoint_listen(&anywhere, pair->address, ret_failure);
     if (listener < 0)
         return false;
-    if (hf_endpoint_parse(pair->address, &there, &why))
-        pair->client.fd = hf_endpoint_connect(&there, CONNECT_MS, accepted, ret_failure);
-    if (pair->client.fd >= 0 && hf_endpoint_wait(listener, /* until_writable= */ false, CONNECT_MS))
-        pair->server.fd = hf_endpoint_accept(listener, accepted);
-    close(listener);
-    return pair->client.fd >= 0 && pair->server.fd >= 0;
+    if (hf_endpoint_parse(pair->address, &there, &why)) {
+        there.datagrams = pair->over_datagrams;
+        pair->client.fd = hf_endpoint_connect(&there, CONNECT_MS, connected, ret_failure);
+    }
+    if (pair->client.fd < 0)
+        close(listener);
+    else
+        pair->server.fd = pair->over_datagrams ? answer_datagrams(listener, pair->client.fd) : answer_stream(listener);
+    return pair->server.fd >= 0;
 }
 
 bool hf_demo_pair_start(struct hf_demo_pair *pair, const struct hf_demo_protocol *protocol,
                         const struct hf_demo_cast *cast, const struct hf_demo_listener *listener,
                         struct hf_failure *ret_failure)
 {
-    *pair = (struct hf_demo_pair){.listener = *listener};
+    *pair = (struct hf_demo_pair){
+        .listener = *listener,
+        .over_datagrams = protocol->is_of_datagrams,
+        .loses_flight = cast->loses_flight,
+    };
     *ret_failure = (struct hf_failure){.error = HF_ERR_no_memory, .alert = HF_ALERT_none, .depth = -1};
     pair->client = (struct hf_demo_end){.pair = pair, .role = HF_CLIENT, .fd = -1};
     pair->server = (struct hf_demo_end){.pair = pair, .role = HF_SERVER, .fd = -1};
@@ -210,10 +245,44 @@ static bool has_output(const struct hf_demo_end *end)
     return hf_output(end->connection, &wire) > 0;
 }
 
+static void note_sending(struct hf_demo_end *end)
+{
+    end->told = end->sent.count;
+    end->heard = end->received.count;
+}
+
+/* All that it has to say goes nowhere, and nobody tells it. */
+static void lose(struct hf_demo_end *end)
+{
+    const uint8_t *wire = NULL;
+    for (size_t len = hf_output(end->connection, &wire); len > 0; len = hf_output(end->connection, &wire)) {
+        hf_drained(end->connection, len);
+        end->lost++;
+    }
+    note_sending(end);
+    tell(end, HF_DEMO_LOST);
+}
+
+/* In the handshake, and over datagrams, who sends without having said or heard anything new sends its flight again; who
+ * has heard something acknowledges it. */
+static void note_repetition(struct hf_demo_end *end)
+{
+    bool is_news = end->sent.count != end->told || end->received.count != end->heard;
+    note_sending(end);
+    if (is_news || end->opened || !end->pair->over_datagrams)
+        return;
+    end->repeated++;
+    tell(end, HF_DEMO_REPEATED);
+}
+
 static void send_all(struct hf_demo_end *end)
 {
-    if (has_output(end))
+    if (has_output(end) && end->role == HF_SERVER && end->pair->loses_flight && end->lost == 0)
+        lose(end);
+    if (has_output(end)) {
+        note_repetition(end);
         note_failure(end, hf_socket_send(end->connection, end->fd));
+    }
     if (end->error != HF_OK && !has_output(end))
         shutdown(end->fd, SHUT_WR);
 }
@@ -221,6 +290,38 @@ static void send_all(struct hf_demo_end *end)
 static bool may_hear(const struct hf_demo_end *end)
 {
     return end->error == HF_OK && !end->peer_closed;
+}
+
+/* What is due by the clock, at the end that waited longest: over datagrams flights go again. False: nothing is. */
+static bool tick_after(struct hf_demo_pair *pair, uint64_t now_ms)
+{
+    struct hf_demo_end *end =
+        hf_deadline(pair->server.connection) < hf_deadline(pair->client.connection) ? &pair->server : &pair->client;
+    if (!pair->over_datagrams || hf_deadline(end->connection) > now_ms)
+        return false;
+    note_failure(end, hf_tick(end->connection, now_ms));
+    return true;
+}
+
+/* How long to wait for something to move. */
+static int patience_ms(const struct hf_demo_pair *pair, int timeout_ms)
+{
+    uint64_t client_ms = hf_deadline(pair->client.connection);
+    uint64_t server_ms = hf_deadline(pair->server.connection);
+    uint64_t due_ms = client_ms < server_ms ? client_ms : server_ms;
+    uint64_t now_ms = hf_socket_now_ms();
+    if (!pair->over_datagrams || due_ms > now_ms + DEADLINE_MS)
+        return timeout_ms;
+    return due_ms > now_ms ? (int)(due_ms - now_ms) : 0;
+}
+
+static void hear(struct hf_demo_end *end)
+{
+    enum hf_error error = hf_socket_receive(end->connection, end->fd);
+    note_events(end);
+    take_data(end);
+    note_events(end); /* the peer's end is told once its data is read */
+    note_failure(end, error);
 }
 
 void hf_demo_pair_settle(struct hf_demo_pair *pair, int timeout_ms)
@@ -234,17 +335,12 @@ void hf_demo_pair_settle(struct hf_demo_pair *pair, int timeout_ms)
             short events = (short)((may_hear(ends[i]) ? POLLIN : 0) | (has_output(ends[i]) ? POLLOUT : 0));
             pollers[i] = (struct pollfd){.fd = events == 0 ? -1 : ends[i]->fd, .events = events};
         }
-        if (poll(pollers, 2, timeout_ms) <= 0)
+        int ready = poll(pollers, 2, patience_ms(pair, timeout_ms));
+        if (ready <= 0 && !tick_after(pair, hf_socket_now_ms()))
             return;
-        for (size_t i = 0; i < 2; i++) {
-            if (pollers[i].revents == 0 || !may_hear(ends[i]))
-                continue;
-            enum hf_error error = hf_socket_receive(ends[i]->connection, ends[i]->fd);
-            note_events(ends[i]);
-            take_data(ends[i]);
-            note_events(ends[i]); /* the peer's end is told once its data is read */
-            note_failure(ends[i], error);
-        }
+        for (size_t i = 0; i < 2; i++)
+            if (ready > 0 && pollers[i].revents != 0 && may_hear(ends[i]))
+                hear(ends[i]);
     }
 }
 

@@ -1,4 +1,5 @@
-/* A client and a server of the demo, joined by a real loopback connection, moved by one poll loop. */
+/* A client and a server of the demo, joined by a real loopback connection, or by two sockets of datagrams, moved by one
+ * poll loop. */
 #ifndef HF_CLI_DEMO_PAIR_H
 #define HF_CLI_DEMO_PAIR_H
 
@@ -40,12 +41,24 @@ struct hf_demo_end {
     struct hf_demo_log received;
     char data[HF_DEMO_DATA_ROOM]; /* received, NUL-terminated */
     size_t data_len;
-    size_t wire_len; /* the bytes on the wire that the text said last became */
-    bool readable;   /* it stood in them as it is */
+    size_t wire_len;   /* the bytes on the wire that the text said last became */
+    bool readable;     /* it stood in them as it is */
+    size_t told;       /* of `sent` and */
+    size_t heard;      /* of `received`, when datagrams went last: who then sends with neither grown sends again */
+    size_t lost;       /* datagrams that were thrown away instead of sent */
+    unsigned repeated; /* how often it sent its flight again */
 };
 
 /* What happened at an end, for the teller. */
-enum hf_demo_moment { HF_DEMO_OPENED, HF_DEMO_ACCEPTED, HF_DEMO_RENEGOTIATED, HF_DEMO_CLOSED, HF_DEMO_FAILED };
+enum hf_demo_moment {
+    HF_DEMO_OPENED,
+    HF_DEMO_ACCEPTED,
+    HF_DEMO_RENEGOTIATED,
+    HF_DEMO_CLOSED,
+    HF_DEMO_FAILED,
+    HF_DEMO_LOST,
+    HF_DEMO_REPEATED
+};
 
 struct hf_demo_listener {
     void (*seen)(void *context, const struct hf_demo_end *end, const struct hf_seen *what);
@@ -58,12 +71,16 @@ struct hf_demo_pair {
     struct hf_demo_end server;
     struct hf_demo_listener listener;
     char address[80];
+    bool over_datagrams;
+    bool loses_flight; /* the server's first flight is thrown away */
 };
 
 /* A row of the protocols that the demo shows. */
 struct hf_demo_protocol {
     const char *name;
-    enum hf_version version;
+    enum hf_version version; /* that is asked for */
+    enum hf_version told;    /* that the connections then tell */
+    bool is_of_datagrams;
 };
 
 /* What makes the two ends of a scene. */
@@ -74,6 +91,7 @@ struct hf_demo_cast {
     int64_t now_s;
     bool present_anyway; /* the client does not look whether its certificate will do */
     struct hf_demo_wishes wishes;
+    bool loses_flight; /* over datagrams: the first that the server sends */
 };
 
 /* Makes both ends and joins them. False: *ret_failure. End it either way. */

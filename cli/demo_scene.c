@@ -36,6 +36,7 @@ static struct hf_demo_cast cast_of(const struct hf_demo_scene *scene, const stru
         .now_s = material->now_s,
         /* Left to itself, a client whose certificate will not do presents none: it is made to. */
         .present_anyway = !has_none,
+        .loses_flight = scene->loses_flight,
     };
 }
 
@@ -75,7 +76,7 @@ static void check_session(const struct hf_demo_pair *pair, const struct hf_demo_
     hf_session_info(pair->server.connection, &server);
     export_hex(&pair->client, client_hex);
     export_hex(&pair->server, server_hex);
-    hf_demo_tell_check(teller, client.version == protocol->version && server.version == protocol->version,
+    hf_demo_tell_check(teller, client.version == protocol->told && server.version == protocol->told,
                        "%s with %s, keys agreed by %s", protocol->name, client.suite, client.group);
     hf_demo_tell_check(teller, client_hex[0] != '\0' && strcmp(client_hex, server_hex) == 0,
                        "both ends hold the same keys, as an exported value shows: %s", client_hex);
@@ -148,6 +149,10 @@ void hf_demo_scene_play(const struct hf_demo_scene *scene, const struct hf_demo_
             play_well(&pair, protocol, teller);
         else
             play_refusal(&pair, scene, teller);
+        if (scene->loses_flight)
+            hf_demo_tell_check(teller, pair.server.lost > 0 && pair.client.repeated > 0 && pair.server.repeated > 0,
+                               "the server's flight (%zu datagrams) was lost, and went again: nothing was missed",
+                               pair.server.lost);
         hf_demo_tell_check(teller, hf_demo_pair_logs_agree(&pair),
                            "each message came as it was sent: %zu and %zu of them", pair.client.sent.count,
                            pair.server.sent.count);

@@ -17,6 +17,7 @@ struct hf_demo_scene {
     const char *title;
     const char *story;
     enum hf_demo_presents presents;
+    bool loses_flight;          /* the server's first flight does not arrive */
     enum hf_error server_finds; /* HF_OK: nothing to refuse */
     int client_reason;          /* the reason number of docs/FAILURES.md that the client must tell */
 };

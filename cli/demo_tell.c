@@ -254,6 +254,15 @@ static void say_moment(const struct hf_demo_end *by, enum hf_demo_moment moment,
     case HF_DEMO_CLOSED:
         snprintf(into, room, "heard that the %s sends nothing more", is_client(by) ? "server" : "client");
         break;
+    case HF_DEMO_LOST:
+        snprintf(into, room, "is not heard: %zu datagram%s, its whole flight, went astray", by->lost,
+                 by->lost == 1 ? "" : "s");
+        break;
+    case HF_DEMO_REPEATED:
+        snprintf(into, room, "sends its flight again: %s",
+                 is_client(by) ? "the answer is late (the time doubles with each try)"
+                               : "who hears an old message again knows that its answer was lost");
+        break;
     case HF_DEMO_FAILED:
         snprintf(into, room, "%s: %s",
                  by->failure.by == HF_BY_US     ? "refuses"
@@ -266,17 +275,17 @@ static void say_moment(const struct hf_demo_end *by, enum hf_demo_moment moment,
 
 void hf_demo_tell_moment(struct hf_demo_teller *teller, const struct hf_demo_end *by, enum hf_demo_moment moment)
 {
-    static const char *const names[] = {[HF_DEMO_OPENED] = "opened",
-                                        [HF_DEMO_ACCEPTED] = "accepted",
-                                        [HF_DEMO_RENEGOTIATED] = "renegotiated",
-                                        [HF_DEMO_CLOSED] = "peer_closed",
-                                        [HF_DEMO_FAILED] = "failed"};
+    static const char *const names[] = {
+        [HF_DEMO_OPENED] = "opened",      [HF_DEMO_ACCEPTED] = "accepted", [HF_DEMO_RENEGOTIATED] = "renegotiated",
+        [HF_DEMO_CLOSED] = "peer_closed", [HF_DEMO_FAILED] = "failed",     [HF_DEMO_LOST] = "lost",
+        [HF_DEMO_REPEATED] = "repeated"};
+    bool is_bad = moment == HF_DEMO_FAILED || moment == HF_DEMO_LOST;
     char text[TEXT_ROOM];
     bool first = true;
     say_moment(by, moment, text, sizeof text);
     if (!teller->json) {
-        printf("  %s%s %s%s ", style(moment == HF_DEMO_FAILED ? HF_OUT_RED : HF_OUT_GREEN),
-               mark(moment != HF_DEMO_FAILED), name_of(by), style(HF_OUT_PLAIN));
+        printf("  %s%s %s%s ", style(is_bad ? HF_OUT_RED : HF_OUT_GREEN), mark(!is_bad), name_of(by),
+               style(HF_OUT_PLAIN));
         hf_story_wrapped(stdout, MOMENT_COLUMN, text);
         return;
     }

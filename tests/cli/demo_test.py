@@ -28,7 +28,8 @@ class Demo(Case):
     def test_the_story(self):
         began = time.monotonic()
         done = run("demo")
-        self.expect(done, 0, "All [0-9]+ expectations held", "TLS 1.3", "TLS 1.2", "ClientHello", "CertificateVerify",
+        self.expect(done, 0, "All [0-9]+ expectations held", "TLS 1.3", "TLS 1.2", "DTLS 1.3", "DTLS 1.2", "went astray",
+                    "client +sends its flight again", "server +sends its flight again", "ClientHello", "CertificateVerify",
                     "close_notify", r"\[H14\]", r"\[H17\]", r"\[H15\]")
         self.assertLess(time.monotonic() - began, 15)
         self.assertNotIn("\x1b", done.out)
@@ -41,10 +42,18 @@ class Demo(Case):
         told = json.loads(done.out)
         self.assertIs(told["ok"], True)
         self.assertEqual(told["broken"], 0)
-        self.assertEqual([scene["protocol"] for scene in told["scenes"][:2]], ["TLS 1.3", "TLS 1.2"])
-        self.assertEqual([scene["server"]["failure"]["error"] for scene in told["scenes"][2:]],
+        self.assertEqual([scene["protocol"] for scene in told["scenes"][:4]],
+                         ["TLS 1.3", "TLS 1.2", "DTLS 1.3", "DTLS 1.2"])
+        self.assertEqual([scene["server"]["failure"]["error"] for scene in told["scenes"][4:]],
                          ["certificate_missing", "certificate_expired", "unknown_issuer"])
-        self.assertEqual([scene["client"]["failure"]["reason"] for scene in told["scenes"][2:]], [14, 17, 15])
+        self.assertEqual([scene["client"]["failure"]["reason"] for scene in told["scenes"][4:]], [14, 17, 15])
+        for scene in told["scenes"][2:4]:
+            story = [(step["step"], step["by"]) for step in scene["steps"]]
+            lost = story.index(("lost", "server"))
+            self.assertLess(lost, story.index(("repeated", "client")))
+            self.assertLess(story.index(("repeated", "client")), story.index(("repeated", "server")))
+            self.assertLess(story.index(("repeated", "server")), story.index(("opened", "client")))
+            self.assertEqual(scene["client"]["version"], scene["protocol"])
         for scene in told["scenes"]:
             self.assertTrue(all(check["holds"] for check in scene["checks"]))
             self.assertGreaterEqual(len(scene["checks"]), 4)
