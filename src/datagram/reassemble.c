@@ -146,12 +146,16 @@ bool hf_reassemble_is_begun(const struct hf_reassemble *reassemble)
     return false;
 }
 
+/* Messages that are whole only wait to be taken: what lacks begins behind them. */
 bool hf_reassemble_has_gap(const struct hf_reassemble *reassemble)
 {
-    for (uint32_t i = 1; i < HF_REASSEMBLE_AHEAD; i++)
+    uint32_t first = 0;
+    while (first < HF_REASSEMBLE_AHEAD && is_whole(slot_of(reassemble, reassemble->next + first)))
+        first++;
+    for (uint32_t i = first + 1; i < HF_REASSEMBLE_AHEAD; i++)
         if (slot_of(reassemble, reassemble->next + i)->whole != NULL)
             return true;
-    const struct hf_reassemble_slot *slot = slot_of(reassemble, reassemble->next);
+    const struct hf_reassemble_slot *slot = slot_of(reassemble, reassemble->next + first);
     return slot->whole != NULL && slot->prefix + slot->missing < slot->body_len;
 }
 

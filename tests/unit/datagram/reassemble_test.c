@@ -111,6 +111,28 @@ static void messages_come_up_in_their_order(void **state)
     hf_reassemble_release(&reassemble);
 }
 
+/* Only what is missing before something that came is a gap, which RFC 9147 7.1 has acknowledged at once. */
+static void whole_messages_and_a_beginning_are_no_gap(void **state)
+{
+    (void)state;
+    struct hf_reassemble reassemble;
+    set_up(&reassemble);
+    assert_false(hf_reassemble_has_gap(&reassemble));
+    for (uint16_t message_seq = 0; message_seq < 3; message_seq++) {
+        assert_int_equal(add(&reassemble, message_seq, 0, LEN), HF_REASSEMBLED_NEW);
+        assert_false(hf_reassemble_has_gap(&reassemble));
+    }
+    assert_int_equal(add(&reassemble, 3, 0, 40), HF_REASSEMBLED_NEW);
+    assert_false(hf_reassemble_has_gap(&reassemble));
+    assert_int_equal(add(&reassemble, 3, 60, 70), HF_REASSEMBLED_NEW);
+    assert_true(hf_reassemble_has_gap(&reassemble));
+    assert_int_equal(add(&reassemble, 3, 40, 60), HF_REASSEMBLED_NEW);
+    assert_false(hf_reassemble_has_gap(&reassemble));
+    assert_int_equal(add(&reassemble, 4, 0, 10), HF_REASSEMBLED_NEW);
+    assert_true(hf_reassemble_has_gap(&reassemble));
+    hf_reassemble_release(&reassemble);
+}
+
 /* What GnuTLS CVE-2026-33846 was made of: totals that disagree. */
 static void totals_and_types_that_disagree_are_refused(void **state)
 {
@@ -188,6 +210,7 @@ int main(void)
         cmocka_unit_test(fragments_of_any_overlap_and_order),
         cmocka_unit_test(fragments_of_a_byte_each_in_the_worst_order),
         cmocka_unit_test(messages_come_up_in_their_order),
+        cmocka_unit_test(whole_messages_and_a_beginning_are_no_gap),
         cmocka_unit_test(totals_and_types_that_disagree_are_refused),
         cmocka_unit_test(what_is_held_is_bounded),
         cmocka_unit_test(nothing_of_an_older_epoch_is_left),
