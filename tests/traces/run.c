@@ -1,8 +1,8 @@
 /* Runs one page of this folder: a story of two ends, told as the messages that each sends and how it ends.
  *
- *   over    TLS12 TLS13              in which versions; the server allows only that one (else: `over any`)
- *   client  key=value ...            settings, see settings.c; likewise `server`
- *   wire    hides=supported_versions what something between the two does
+ *   over    TLS12 TLS13 DTLS12 DTLS13 in which versions; the server allows only that one (else: `over any`). Over
+ * datagrams nothing is lost, time passes while anything is due soon, and no client begins anew client  key=value ...
+ * settings, see settings.c; likewise `server` wire    hides=supported_versions what something between the two does
  *   client> ClientHello              the next messages are the client's, in this order; one that is refused is sent too
  *   server< ServerHello ...
  *   client! error alert              the client has failed with this error; the alert that went out or came in, or none
@@ -37,6 +37,7 @@ static struct story {
     unsigned line;
     struct trace_side client, server;
     bool hides_versions;
+    bool over_datagrams;
     struct hf_connection *ends[2]; /* client, server */
     struct event sent[EVENTS_MAX];
     size_t sent_count, told_count;
@@ -80,7 +81,8 @@ static void see(void *context, const struct hf_connection *connection, const str
 {
     bool of_client = *(const enum hf_role *)context == HF_CLIENT;
     (void)connection;
-    if (strcmp(seen->message, "ChangeCipherSpec") == 0 && seen->version != HF_TLS12)
+    bool is_12 = seen->version == HF_TLS12 || seen->version == HF_DTLS12;
+    if (strcmp(seen->message, "ChangeCipherSpec") == 0 && !is_12)
         return;
     if (!seen->sent) {
         size_t *count = &story.received_count[of_client ? 0 : 1];
@@ -94,15 +96,25 @@ static void see(void *context, const struct hf_connection *connection, const str
 
 static const enum hf_role client_role = HF_CLIENT, server_role = HF_SERVER;
 
+static void over(struct hf_builder *builder)
+{
+    if (!story.over_datagrams)
+        return;
+    hf_builder_datagrams(builder);
+    hf_builder_begin_anew(builder, 0);
+}
+
 static void more_of_client(struct hf_builder *builder)
 {
     trace_settings_apply(&story.client, HF_CLIENT, builder);
+    over(builder);
     hf_builder_observe(builder, see, (void *)(uintptr_t)&client_role);
 }
 
 static void more_of_server(struct hf_builder *builder)
 {
     trace_settings_apply(&story.server, HF_SERVER, builder);
+    over(builder);
     hf_builder_observe(builder, see, (void *)(uintptr_t)&server_role);
 }
 
@@ -145,10 +157,43 @@ static size_t move(int from)
     return len;
 }
 
-static void run(void)
+static void move_all(void)
 {
     while (move(0) + move(1) > 0)
         ;
+}
+
+/* How long until either end has something to do; both have clocks of their own. */
+static uint64_t left_ms(void)
+{
+    uint64_t client_ms = hf_deadline(story.ends[0]), server_ms = hf_deadline(story.ends[1]);
+    client_ms =
+        client_ms == UINT64_MAX || client_ms < story.client.clock_ms ? client_ms : client_ms - story.client.clock_ms;
+    server_ms =
+        server_ms == UINT64_MAX || server_ms < story.server.clock_ms ? server_ms : server_ms - story.server.clock_ms;
+    return client_ms < server_ms ? client_ms : server_ms;
+}
+
+static void pass(uint64_t ms)
+{
+    story.client.clock_ms += ms;
+    story.server.clock_ms += ms;
+    (void)hf_tick(story.ends[0], story.client.clock_ms);
+    (void)hf_tick(story.ends[1], story.server.clock_ms);
+    move_all();
+}
+
+/* ACKs come late, and alerts in the clear are believed late. */
+static void run(void)
+{
+    enum { SOON_MS = 4000 };
+    move_all();
+    for (uint64_t passed = 0, ms = 0; story.over_datagrams && passed < SOON_MS; passed += ms) {
+        ms = left_ms();
+        if (ms > SOON_MS)
+            return;
+        pass(ms);
+    }
 }
 
 static struct hf_connection *open_end(enum hf_role role, struct trace_side *side)
@@ -249,7 +294,9 @@ static void write_data(int end, size_t len)
         sent[i] = (uint8_t)(i * 7);
     while (read < len) {
         size_t taken = 0;
-        if (hf_write(story.ends[end], sent + written, len - written, &taken) != HF_OK)
+        size_t room = hf_datagram_room(story.ends[end]);
+        size_t now = len - written < room ? len - written : room;
+        if (hf_write(story.ends[end], sent + written, now, &taken) != HF_OK)
             fail("could not write", "");
         written += taken;
         run();
@@ -344,8 +391,9 @@ static void run_page(FILE *page, const char *version)
     story.line = 0;
     trace_settings_init(&story.client);
     trace_settings_init(&story.server);
+    story.over_datagrams = version[0] == 'D';
     if (strcmp(version, "any") != 0) {
-        story.server.side.min = strcmp(version, "TLS12") == 0 ? HF_TLS12 : HF_TLS13;
+        story.server.side.min = strstr(version, "TLS12") != NULL ? HF_TLS12 : HF_TLS13;
         story.server.side.max = story.server.side.min;
     }
     while (fgets(line, sizeof line, page) != NULL) {
@@ -367,7 +415,7 @@ int main(int argc, char **argv)
 {
     FILE *page = argc == 3 ? fopen(argv[1], "r") : NULL;
     if (page == NULL) {
-        (void)fprintf(stderr, "usage: run PAGE TLS12|TLS13|any\n");
+        (void)fprintf(stderr, "usage: run PAGE TLS12|TLS13|DTLS12|DTLS13|any\n");
         return 2;
     }
     story.page = argv[1];
