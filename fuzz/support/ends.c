@@ -5,13 +5,19 @@
 
 #include <stdlib.h>
 
-static struct hf_connection *end(enum hf_role role, struct hf_config **config)
+static void over_datagrams(struct hf_builder *builder)
 {
-    static const struct lab_side side = {0};
+    hf_builder_datagrams(builder);
+}
+
+static const struct lab_side of_streams = {0}, of_datagrams = {.more = over_datagrams};
+
+static struct hf_connection *end(enum hf_role role, const struct lab_side *side, struct hf_config **config)
+{
     struct hf_failure failure;
     if (*config == NULL) {
         steady_install();
-        *config = lab_config(role, &side, &failure);
+        *config = lab_config(role, side, &failure);
         if (*config == NULL)
             abort();
     }
@@ -26,13 +32,25 @@ static struct hf_connection *end(enum hf_role role, struct hf_config **config)
 struct hf_connection *ends_client(void)
 {
     static struct hf_config *config;
-    return end(HF_CLIENT, &config);
+    return end(HF_CLIENT, &of_streams, &config);
 }
 
 struct hf_connection *ends_server(void)
 {
     static struct hf_config *config;
-    return end(HF_SERVER, &config);
+    return end(HF_SERVER, &of_streams, &config);
+}
+
+struct hf_connection *ends_datagram_client(void)
+{
+    static struct hf_config *config;
+    return end(HF_CLIENT, &of_datagrams, &config);
+}
+
+struct hf_connection *ends_datagram_server(void)
+{
+    static struct hf_config *config;
+    return end(HF_SERVER, &of_datagrams, &config);
 }
 
 void ends_check(const struct hf_connection *connection)
@@ -70,4 +88,23 @@ void ends_feed(struct hf_connection *connection, const uint8_t *wire, size_t len
     ends_check(connection);
     (void)hf_feed_end(connection, LAB_NOW_MS);
     ends_check(connection);
+}
+
+void ends_feed_datagrams(struct hf_connection *connection, const uint8_t *list, size_t len)
+{
+    enum { HEAD_LEN = 3, UNIT_MS = 16, TICKS_MAX = 64 };
+    uint64_t now_ms = LAB_NOW_MS;
+    for (size_t at = 0; len - at >= HEAD_LEN;) {
+        size_t datagram_len = (size_t)list[at + 1] << 8 | list[at + 2];
+        now_ms += (uint64_t)list[at] * UNIT_MS;
+        at += HEAD_LEN;
+        if (datagram_len > len - at)
+            datagram_len = len - at;
+        for (unsigned i = 0; i < TICKS_MAX && hf_deadline(connection) <= now_ms; i++)
+            (void)hf_tick(connection, now_ms);
+        (void)hf_feed(connection, list + at, datagram_len, now_ms);
+        take_out(connection);
+        ends_check(connection);
+        at += datagram_len;
+    }
 }

@@ -8,6 +8,14 @@
 struct hf_connection *ends_client(void);
 struct hf_connection *ends_server(void);
 
+/* The same over datagrams, with the right to begin anew. */
+struct hf_connection *ends_datagram_client(void);
+struct hf_connection *ends_datagram_server(void);
+
+/* Feeds a list of datagrams: a byte for the time that passes before each, in units of 16 ms, two for its length, and
+ * its bytes. What is due by then is done first; else as ends_feed. */
+void ends_feed_datagrams(struct hf_connection *connection, const uint8_t *list, size_t len);
+
 /* Feeds all of it in pieces of 1 to 256 bytes as `cut` says (0: at once), reads and drains what comes, and checks what
  * must hold of every connection: a failure is explained, and no failed connection names a peer. */
 void ends_feed(struct hf_connection *connection, const uint8_t *wire, size_t len, size_t cut);
