@@ -59,8 +59,9 @@ fuzz:
 bench:
 	@tools/install_packages build bench
 	$(call configure,bench,$(BENCH))
-	@ninja -C build/bench --quiet -j $(JOBS) handfast_bench
+	@ninja -C build/bench --quiet -j $(JOBS) handfast_bench handfast_datagrams
 	@build/bench/bench/handfast-bench --json build/bench/results.json $(BENCH_OPTIONS)
+	@build/bench/bench/handfast-datagrams
 	@if command -v gnuplot >/dev/null; then bench/plot build/bench/results.json build/bench/plots; fi
 
 timing:
