@@ -1,5 +1,5 @@
-/* ACKs: whatever comes is read whole or refused, and what is noted of it is written so that it reads as it was. RFC 9147 7.
- * The first byte says how much room the ACK that we write has. */
+/* ACKs: whatever comes is read whole or refused, and what is noted of it is written so that it reads as it was. RFC
+ * 9147 7. The first byte says how much room the ACK that we write has. */
 #include "datagram/ack.h"
 
 #include <stdlib.h>
@@ -23,7 +23,8 @@ static void check_written(struct hf_ack *ack, size_t room)
     demand(hf_writer_end(&writer) && content.len <= room && !ack->has_news);
     demand(hf_ack_read(content, &records));
     for (; hf_ack_read_next(&records, &one); before = one)
-        demand(count++ == 0 || before.epoch < one.epoch || (before.epoch == one.epoch && before.sequence < one.sequence));
+        demand(count++ == 0 || before.epoch < one.epoch ||
+               (before.epoch == one.epoch && before.sequence < one.sequence));
     demand(count <= ack->count);
 }
 
