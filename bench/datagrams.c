@@ -1,6 +1,7 @@
 /* handfast-datagrams [COUNT]: what DTLS costs, ours only: handshakes (mutual, P-256, chains remembered), datagrams of
- * some sizes one way, and the heap that an idle association keeps. Both ends in one thread, datagrams in memory, nothing
- * lost; CPU time of both ends together. COUNT: handshakes to time, and a thousandth of the datagrams; default 300. */
+ * some sizes one way, and the heap that an idle association keeps. Both ends in one thread, datagrams in memory,
+ * nothing lost; CPU time of both ends together. COUNT: handshakes to time, and a thousandth of the datagrams; default
+ * 300. */
 #include "material.h"
 #include "meter.h"
 
