@@ -71,7 +71,7 @@ static void add(struct hf_cert_dir *dir, const char *path, const struct hf_pass_
         return;
     }
     snprintf(dir->certs[at], sizeof dir->certs[at], "%s", path);
-    if (!find_key(dir->certs[at], dir->keys[at]) || !try_pair(dir->certs[at], dir->keys[at], phrase, told))
+    if (!find_key(path, dir->keys[at]) || !try_pair(path, dir->keys[at], phrase, told))
         return;
     settings->certs.items[settings->certs.count++] = dir->certs[at];
     settings->keys.items[settings->keys.count++] = dir->keys[at];

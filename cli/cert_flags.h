@@ -22,6 +22,8 @@ struct hf_cert_flags {
     struct hf_option_list admit; /* for check: rules, or @FILE */
     bool admit_common_names;
     const char *peer; /* for check: one more file */
+    struct hf_option_list crls;
+    struct hf_option_list responses;
     bool new_key;
     bool json;
 };

@@ -10,6 +10,7 @@
 #include <handfast/inspect.h>
 
 #include "cert_admit.h"
+#include "cert_papers.h"
 #include "cert_flags.h"
 #include "file.h"
 #include "out.h"
@@ -168,6 +169,8 @@ struct asked {
     struct hf_file key;
     struct hf_file ca;
     struct hf_pass_phrase phrase;
+    struct hf_cert_papers crls;
+    struct hf_cert_papers responses;
     struct hf_inspect_question question;
 };
 
@@ -175,6 +178,8 @@ static void wipe(struct asked *asked)
 {
     hf_file_wipe(&asked->key);
     hf_file_wipe(&asked->ca);
+    hf_cert_papers_free(&asked->crls);
+    hf_cert_papers_free(&asked->responses);
     hf_pass_phrase_wipe(&asked->phrase);
 }
 
@@ -186,13 +191,19 @@ static bool ask(const struct hf_cert_flags *flags, struct asked *asked, int *ret
         *ret_exit = hf_out_failure(NULL, &failure);
         return false;
     }
-    if (!hf_cert_flags_pass(flags->passfile, &asked->phrase, &asked->question.pass, ret_exit))
+    if (!hf_cert_flags_pass(flags->passfile, &asked->phrase, &asked->question.pass, ret_exit) ||
+        !hf_cert_papers_read(&flags->crls, &asked->crls, ret_exit) ||
+        !hf_cert_papers_read(&flags->responses, &asked->responses, ret_exit))
         return false;
     bool client = flags->purpose != NULL && strcmp(flags->purpose, "client") == 0;
     asked->question.key = asked->key.bytes;
     asked->question.key_len = asked->key.len;
     asked->question.ca = asked->ca.bytes;
     asked->question.ca_len = asked->ca.len;
+    asked->question.crls = asked->crls.items;
+    asked->question.crl_count = asked->crls.count;
+    asked->question.responses = asked->responses.items;
+    asked->question.response_count = asked->responses.count;
     asked->question.name = flags->name;
     asked->question.now_s = (int64_t)time(NULL);
     asked->question.purpose =
@@ -286,6 +297,11 @@ int hf_cert_look_check(int argc, char **argv)
         {"ca", "FILE", HF_OPTION_TEXT, FIELD(ca), NULL, 0, "trusted CAs: the chain is verified up to them"},
         {"purpose", "WHOSE", HF_OPTION_CHOICE, FIELD(purpose), "server|client", 0, "who is to present it"},
         {"name", "NAME", HF_OPTION_TEXT, FIELD(name), NULL, 0, "DNS name or IP address that it must be for"},
+        {"crl", "FILE", HF_OPTION_LIST, FIELD(crls), NULL, 0,
+         "with --ca: what the CAs revoked (PEM or DER); may be repeated"},
+        {"ocsp", "FILE", HF_OPTION_LIST, FIELD(responses), NULL, 0,
+         "with --ca: an OCSP response (DER); may be repeated. With either,\nrevocation must be known of the whole "
+         "path"},
         {"peer", "FILE", HF_OPTION_TEXT, FIELD(peer), NULL, 0, "one more file: the certificate of a peer"},
         {"admit", "RULE|@FILE", HF_OPTION_LIST, FIELD(admit), NULL, 0,
          "says which rule would admit who presents it (docs/ADMISSION.md)"},
@@ -312,8 +328,11 @@ int hf_cert_look_check(int argc, char **argv)
         words.items[words.count++] = flags.peer;
     if (words.count == 0)
         return hf_out_usage("cert check", "name a file");
+    if (flags.ca == NULL && flags.crls.count + flags.responses.count > 0)
+        return hf_out_usage("cert check",
+                            "--crl and --ocsp say something about a path: give the trusted CAs (--ca FILE)");
     struct hf_cert_admit admit = {.text = NULL};
-    struct asked asked = {.key = {.bytes = NULL}};
+    static struct asked asked; /* its tables are too large for a stack */
     if (hf_cert_admit_read(&flags, &admit, &exit_status) && ask(&flags, &asked, &exit_status)) {
         for (size_t i = 0; i < words.count; i++) {
             int one = check(words.items[i], &asked.question, &admit, flags.json);

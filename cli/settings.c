@@ -9,6 +9,7 @@
 #include "historic.h"
 #include "identities.h"
 #include "keys.h"
+#include "lock.h"
 #include "out.h"
 #include "pass_phrase.h"
 
@@ -40,6 +41,10 @@ const struct hf_option hf_settings_identity[] = {
      .kind = HF_OPTION_TEXT,
      .offset = FIELD(passfile),
      .help = "the first line opens encrypted keys, and is the PIN of tokens;\nelse the terminal is asked"},
+    {.name = "lock-memory",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(lock_memory),
+     .help = "lock all memory of the program and forbid core dumps, so that keys\nreach neither swap nor a file"},
     {.name = "psk-file",
      .value = "FILE",
      .kind = HF_OPTION_TEXT,
@@ -377,7 +382,8 @@ struct hf_config *hf_settings_config(const struct hf_settings *settings, enum hf
     struct hf_failure failure = {.error = HF_OK};
     if (!counts_fit(settings, command, ret_exit) || !hf_settings_trust_check(&settings->trust, command, ret_exit))
         return NULL;
-    if (settings->passfile != NULL && !hf_pass_phrase_read(settings->passfile, &phrase, &failure)) {
+    if ((settings->lock_memory && !hf_lock_memory(&failure)) ||
+        (settings->passfile != NULL && !hf_pass_phrase_read(settings->passfile, &phrase, &failure))) {
         *ret_exit = hf_out_failure(command, &failure);
         return NULL;
     }

@@ -14,6 +14,7 @@ struct hf_settings {
     struct hf_option_list certs; /* --cert */
     struct hf_option_list keys;  /* --key: the n-th belongs to the n-th --cert; none: each file holds both */
     const char *passfile;
+    bool lock_memory;                  /* --lock-memory */
     bool send_anyway;                  /* --send-anyway: hf_builder_present_anyway */
     struct hf_option_list authorities; /* --ca, --client-ca */
     struct hf_settings_trust trust;

@@ -47,6 +47,13 @@ const struct hf_inspected *hf_inspection_at(const struct hf_inspection *inspecti
 
 enum hf_inspect_purpose { HF_INSPECT_ANY = 0, HF_INSPECT_SERVER, HF_INSPECT_CLIENT };
 
+/* A CRL (PEM or DER) or an OCSP response (DER), and what explanations call it. All borrowed. */
+struct hf_inspect_paper {
+    const void *bytes;
+    size_t len;
+    const char *name;
+};
+
 /* What to check a chain against. NULL texts: not asked. All borrowed. */
 struct hf_inspect_question {
     const char *key; /* PEM of the private key that must belong to the leaf */
@@ -57,6 +64,12 @@ struct hf_inspect_question {
     enum hf_inspect_purpose purpose;
     const char *name; /* DNS name or IP address that the leaf must be for */
     int64_t now_s;
+    const struct hf_inspect_paper
+        *crls; /* with `ca`: of no certificate of the path may they say that it was revoked, */
+    size_t crl_count;
+    const struct hf_inspect_paper *responses; /* and of each but the trusted one they must say something, if any is
+                                               * given: as by HF_REVOCATION_HARD (<handfast/config.h>) */
+    size_t response_count;
 };
 
 /* Checks order, key, dates, purpose, and with `ca` the whole path and the name, as a peer would.

@@ -9,6 +9,7 @@
 #include "identity/identity.h"
 #include "identity/match_key.h"
 #include "trust/names.h"
+#include "trust/revocation.h"
 #include "trust/trust.h"
 #include "trust/verdict.h"
 
@@ -127,12 +128,18 @@ static void check_name(const struct hf_certificate *leaf, const char *name, stru
     hf_general_name_print_all(leaf->subject_alt_names, &text);
 }
 
-static enum hf_error check_path(const struct hf_inspection *inspection, const struct hf_inspect_question *question,
-                                struct hf_trust *trust, struct findings *findings)
+/* By what a path is judged. */
+struct known {
+    struct hf_trust *trust;
+    const struct hf_revocation *revocation; /* NULL: nothing is known of it */
+};
+
+static enum hf_error verify_path(const struct hf_inspection *inspection, const struct hf_inspect_question *question,
+                                 const struct known *known, struct findings *findings)
 {
     struct hf_trust_added added;
     enum hf_error error =
-        hf_trust_add_pem(trust, hf_span_of(question->ca, question->ca_len), /* lenient */ false, &added);
+        hf_trust_add_pem(known->trust, hf_span_of(question->ca, question->ca_len), /* lenient */ false, &added);
     if (error == HF_ERR_file_malformed) {
         struct hf_failure *failure = add(findings, error, NULL);
         (void)hf_chain_file_sniff(failure, hf_span_of(question->ca, question->ca_len), "PEM certificates of CAs");
@@ -144,6 +151,7 @@ static enum hf_error check_path(const struct hf_inspection *inspection, const st
     struct hf_trust_question asked = {
         .certificates = inspection->file.spans,
         .certificate_count = inspection->file.count,
+        .revocation = known->revocation,
         .purpose = purpose_bit(question->purpose, &inspection->file.parsed[0]),
         .name = question->name,
         .now_s = question->now_s,
@@ -151,7 +159,7 @@ static enum hf_error check_path(const struct hf_inspection *inspection, const st
         .allocator = inspection->allocator,
     };
     struct hf_verdict verdict = {.error = HF_OK};
-    error = hf_trust_verify(trust, &asked, &verdict);
+    error = hf_trust_verify(known->trust, &asked, &verdict);
     bool told = has(findings, error) || ((error == HF_ERR_certificate_expired || error == HF_ERR_issuer_expired ||
                                           error == HF_ERR_certificate_not_yet_valid) &&
                                          has(findings, HF_ERR_own_certificate_expired));
@@ -161,6 +169,56 @@ static enum hf_error check_path(const struct hf_inspection *inspection, const st
         return error;
     hf_trust_fill_failure(&verdict, add(findings, error, NULL));
     return HF_OK;
+}
+
+typedef enum hf_error add_paper(struct hf_revocation *revocation, struct hf_span bytes, const char **ret_flaw);
+
+struct papers {
+    add_paper *add_one;
+    const struct hf_inspect_paper *items;
+    size_t count;
+};
+
+/* Each that cannot be read is a finding of its own. */
+static enum hf_error add_papers(struct hf_revocation *revocation, const struct papers *papers,
+                                struct findings *findings)
+{
+    for (size_t i = 0; i < papers->count; i++) {
+        const struct hf_inspect_paper *paper = &papers->items[i];
+        const char *flaw = NULL;
+        enum hf_error error = papers->add_one(revocation, hf_span_of(paper->bytes, paper->len), &flaw);
+        if (error == HF_ERR_no_memory || error == HF_ERR_crypto_failed)
+            return error;
+        if (error == HF_OK)
+            continue;
+        struct hf_failure *failure = add(findings, error, NULL);
+        struct hf_text text = hf_text_of(failure->where, sizeof(failure->where));
+        hf_text_add_safe(&text, hf_span_of_text(paper->name));
+        text = hf_text_of(failure->got, sizeof(failure->got));
+        hf_text_add(&text, "%s", flaw == NULL ? "" : flaw);
+    }
+    return HF_OK;
+}
+
+static enum hf_error check_path(const struct hf_inspection *inspection, const struct hf_inspect_question *question,
+                                struct findings *findings)
+{
+    const struct papers crls = {hf_revocation_add_crl, question->crls, question->crl_count};
+    const struct papers responses = {hf_revocation_add_ocsp, question->responses, question->response_count};
+    struct hf_trust *trust = hf_trust_new(inspection->allocator);
+    struct hf_revocation *revocation = hf_revocation_new(inspection->allocator);
+    enum hf_error error = trust == NULL || revocation == NULL ? HF_ERR_no_memory : HF_OK;
+    if (error == HF_OK)
+        error = add_papers(revocation, &crls, findings);
+    if (error == HF_OK)
+        error = add_papers(revocation, &responses, findings);
+    if (error == HF_OK) {
+        const struct known known = {trust, crls.count + responses.count == 0 ? NULL : revocation};
+        error = verify_path(inspection, question, &known, findings);
+    }
+    hf_revocation_free(revocation);
+    hf_trust_free(trust);
+    return error;
 }
 
 enum hf_error hf_inspection_check(const struct hf_inspection *inspection, const struct hf_inspect_question *question,
@@ -175,12 +233,8 @@ enum hf_error hf_inspection_check(const struct hf_inspection *inspection, const 
     check_dates(inspection, question->now_s, &findings);
     check_purpose(leaf, question->purpose, &findings);
     check_name(leaf, question->name, &findings);
-    if (question->ca != NULL) {
-        struct hf_trust *trust = hf_trust_new(inspection->allocator);
-        enum hf_error error = trust == NULL ? HF_ERR_no_memory : check_path(inspection, question, trust, &findings);
-        hf_trust_free(trust);
-        HF_TRY(error);
-    }
+    if (question->ca != NULL)
+        HF_TRY(check_path(inspection, question, &findings));
     *ret_count = findings.count;
     return HF_OK;
 }

@@ -3,7 +3,7 @@ import os
 import subprocess
 import tempfile
 
-from support import Case, Server, connect, main, objects
+from support import Case, Server, connect, main, objects, run
 
 CONFIG = """
 [ca]
@@ -112,6 +112,22 @@ class Revocation(Case):
         with self.server() as server:
             self.expect(self.connect(server, "client", "--crl", self.lab.path("lab.crl")), 0, "revocation +good: the CRL of")
             self.expect(self.connect(server, "client", "--ocsp", self.lab.path("client.ocsp")), 14, r"\[H20\]")
+
+    def test_a_file_is_checked_offline(self):
+        def check(name, *flags):
+            return run("cert", "check", self.lab.path(f"{name}.pem"), "--ca", self.lab.path("ca.pem"), *flags)
+
+        crl, none = self.lab.path("lab.crl"), self.lab.path("ca.pem")
+        self.expect(check("gone"), 0)
+        self.expect(check("gone", "--crl", crl), 14, r"\[H20\]", "revoked on .*says the CRL")
+        self.expect(check("gone", "--ocsp", self.lab.path("gone.ocsp")), 14, r"\[H20\]", "says the OCSP response")
+        self.expect(check("client", "--crl", crl), 0, "fine")
+        self.expect(check("client", "--ocsp", self.lab.path("client.ocsp")), 0, "fine")
+        self.expect(check("client", "--ocsp", self.lab.path("gone.ocsp")), 14, "could not be told", "other certificates")
+        self.expect(check("client", "--crl", none), 51, "X509 CRL", "ca.pem")
+        self.expect(check("client", "--crl", crl, "--ocsp", none), 51, "OCSP response", "ca.pem")
+        self.expect(check("client", "--crl", self.lab.path("no.crl")), 51, "no.crl", "No such file")
+        self.expect(run("cert", "check", self.lab.path("gone.pem"), "--crl", crl), 2, "--ca FILE")
 
     def test_files_that_are_none(self):
         with self.server() as server:
