@@ -10,6 +10,7 @@
  * What the protocol shows anyway is marked defined again: sealed tickets, whether a tag or a Finished was right, what a
  * ticket has beside the secret. Not watched: the comparison of GCM's tag inside libcrypto (CRYPTO_memcmp), whose
  * outcome it branches on. The controls do two of these things as they must not be done, and must be found out. */
+#define _GNU_SOURCE /* memmem */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,10 +19,8 @@
 
 #include "schedule/schedule12.h"
 #include "schedule/schedule13.h"
-#include "session/ticket_keys.h"
+#include "session/ticket.h"
 #include "support/resume_lab.h"
-
-enum { SECRET_LEN_AT = 33 }; /* in a ticket, behind an empty alpn: session/ticket.c */
 
 static enum hf_role driven; /* whose code runs */
 static bool leaks_ticket, leaks_finished;
@@ -90,11 +89,14 @@ enum hf_error __wrap_hf_ticket_keys_open(struct hf_ticket_keys *keys, const stru
     show(plain.data, plain.len);
     if (error != HF_OK || *ret_age == HF_TICKET_KEYS_NONE)
         return error;
-    const uint8_t *len = plain.data + SECRET_LEN_AT + 1;
-    expect("a ticket's inside", plain.data[SECRET_LEN_AT] == 0 && *len >= 32 && *len <= 48);
+    HF_WIPED_TICKET struct hf_ticket ticket = {0};
+    expect("a ticket's inside", hf_ticket_read(plain, &ticket) == HF_OK && ticket.session.secret.len >= 32);
+    uint8_t *secret = memmem(writer->data, plain.len, ticket.session.secret.bytes, ticket.session.secret.len);
+    if (secret == NULL)
+        return HF_ERR_internal;
     tickets_opened++;
-    hide(writer->data + SECRET_LEN_AT + 2, *len);
-    if (leaks_ticket && writer->data[SECRET_LEN_AT + 2] == 3)
+    hide(secret, ticket.session.secret.len);
+    if (leaks_ticket && *secret == 3)
         puts("a branch on a session's secret");
     return error;
 }
