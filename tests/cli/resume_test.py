@@ -47,10 +47,10 @@ class WithServe(Kept):
             self.assertTrue(os.path.exists(self.path))
             self.assertTrue(self.resume(server)["resumed"])
             self.assertEqual(os.path.exists(self.path), version == "1.2")  # of 1.3 it is used up
-            lines = objects("\n".join(line for line in server.lines if line and '"opened"' in line))
-            self.assertEqual([line["resumed"] for line in lines], [False, True, True])
-            for line in lines:
-                self.assertEqual(line["peer"]["spiffe_id"], "spiffe://lab.test/client-p256")
+        lines = objects("\n".join(line for line in server.lines if line and '"opened"' in line))
+        self.assertEqual([line["resumed"] for line in lines], [False, True, True])
+        for line in lines:
+            self.assertEqual(line["peer"]["spiffe_id"], "spiffe://lab.test/client-p256")
 
     def test_by_session_id(self):
         self.check("1.2", "--session-cache", "8")
