@@ -48,6 +48,7 @@ struct hf_guest {
     bool asked;           /* later: hf_ask_for_certificate was called, or could not be */
     bool asking;          /* ... and not answered yet: so nor is the client */
     bool peer_closed;
+    bool moved; /* to another address, which was not told yet */
     bool failed;
     struct hf_failure failure;
     unsigned long number; /* the how-manieth connection */

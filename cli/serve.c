@@ -48,6 +48,7 @@ struct server {
     struct hf_zoo zoo;         /* --bad */
     int listener;              /* -1: no more guests, of a stream */
     struct hf_listener *crowd; /* over datagrams: all guests by one socket; else NULL */
+    uint64_t refused_told;     /* over datagrams: hellos refused, of those the listener counts */
     uint64_t pause_until_ms;   /* the system had no descriptor left */
     struct hf_guest **guests;
     size_t count;
@@ -286,10 +287,36 @@ static void tell_failed(struct hf_guest *guest)
     printf(" %s\n", text);
 }
 
+/* Over datagrams: from the address told until now to the one that the listener has. */
+static void tell_moved(const struct server *server, struct hf_guest *guest)
+{
+    char before[HF_ENDPOINT_TEXT_ROOM];
+    size_t len;
+    const uint8_t *address = hf_association_address(guest->association, &len);
+    snprintf(before, sizeof before, "%s", guest->address);
+    hf_endpoint_say(address, len, guest->address);
+    guest->moved = false;
+    if (!server->flags.json) {
+        tell_prefix(guest, "moved", HF_OUT_GREEN);
+        printf(" here from %s, and receives here\n", before);
+        return;
+    }
+    bool first = true;
+    putchar('{');
+    hf_out_json_member(stdout, &first, "event", "moved");
+    hf_out_json_number(stdout, &first, "connection", (long long)guest->number);
+    hf_out_json_member(stdout, &first, "from", before);
+    hf_out_json_member(stdout, &first, "address", guest->address);
+    printf("}\n");
+}
+
 static void tell(const struct server *server, struct hf_guest *guest)
 {
     bool opened = guest->was_open && !guest->told_open;
     bool failed = guest->failed && !guest->told_failure;
+    bool moved = guest->moved && guest->association != NULL;
+    if (moved)
+        tell_moved(server, guest);
     if (opened && server->flags.json)
         tell_json(guest, /* failed= */ false);
     else if (opened)
@@ -300,7 +327,7 @@ static void tell(const struct server *server, struct hf_guest *guest)
         tell_failed(guest);
     guest->told_open |= opened;
     guest->told_failure |= failed;
-    if (opened || failed)
+    if (opened || failed || moved)
         fflush(stdout);
 }
 
@@ -489,6 +516,7 @@ static void run_over_datagrams(struct server *server)
             hf_guest_step(server->guests[i], 0, hf_socket_now_ms());
             tell(server, server->guests[i]);
         }
+        hf_udp_tell_refused(server->crowd, server->flags.json, &server->refused_told);
         is_stuck = !hf_udp_send(server->crowd, server->listener);
         sweep(server);
     }

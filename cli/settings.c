@@ -120,6 +120,10 @@ const size_t hf_settings_revocation_count = sizeof hf_settings_revocation / size
 
 const struct hf_option hf_settings_policy[] = {
     {.name = "dtls", .kind = HF_OPTION_SWITCH, .offset = FIELD(dtls), .help = "DTLS over UDP instead of TLS over TCP"},
+    {.name = "connection-id",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(connection_id),
+     .help = "with --dtls, at both ends: the client may change its address, as\nbehind a NAT (RFC 9146, RFC 9853)"},
     {.name = "min-version",
      .value = "V",
      .kind = HF_OPTION_CHOICE,
@@ -254,13 +258,18 @@ static void give_revocation(struct hf_builder *builder, const struct hf_settings
         hf_builder_revocation(builder, mode, (uint32_t)settings->revocation_age * 3600);
 }
 
-static void give_policy(struct hf_builder *builder, const struct hf_settings *settings)
+static void give_policy(struct hf_builder *builder, const struct hf_settings *settings, enum hf_role role)
 {
-    enum { ANEW_FOR_DAMAGE = 3 }; /* below what a refusal counts for: people are told of it at once */
+    enum {
+        ANEW_FOR_DAMAGE = 3, /* below what a refusal counts for: people are told of it at once */
+        SERVER_ID_LEN = 8
+    };
     if (settings->dtls) {
         hf_builder_datagrams(builder);
         hf_builder_begin_anew(builder, ANEW_FOR_DAMAGE);
     }
+    if (settings->connection_id)
+        hf_builder_connection_ids(builder, role == HF_SERVER ? SERVER_ID_LEN : 0);
     if (settings->min_version != NULL || settings->max_version != NULL)
         hf_builder_versions(builder, version_of(settings->min_version, HF_TLS12),
                             version_of(settings->max_version, HF_TLS13));
@@ -346,7 +355,7 @@ static struct hf_config *make(const struct making *making, const struct hf_pass_
     give_presence(builder, making->settings, making->role);
     give_trust(builder, making->settings, making->role);
     give_revocation(builder, making->settings);
-    give_policy(builder, making->settings);
+    give_policy(builder, making->settings, making->role);
     give_sessions(builder, making->settings);
     if (!give_historic(builder, making, ret_exit)) {
         hf_builder_free(builder);

@@ -27,6 +27,7 @@ struct hf_settings {
     const char *client_auth;         /* a server's; NULL: require */
     bool any_name;                   /* a client's: --any-name */
     bool dtls;                       /* --dtls: datagrams */
+    bool connection_id;              /* --connection-id: a server has IDs of its own, a client writes them */
     const char *min_version;
     const char *max_version;
     const char *suites;

@@ -3,9 +3,12 @@
 #include "udp.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 #include <handfast/socket.h>
+
+#include "out.h"
 
 enum { DATAGRAM_MAX = 65536, AT_ONCE = 16 };
 
@@ -33,4 +36,24 @@ bool hf_udp_send(struct hf_listener *listener, int fd)
         hf_listener_sent(listener); /* whatever else kept it from going: it counts as lost on the way */
     }
     return true;
+}
+
+void hf_udp_tell_refused(const struct hf_listener *listener, bool json, uint64_t *told)
+{
+    struct hf_listener_counts counts;
+    hf_listener_counts(listener, &counts);
+    if (counts.refused == *told)
+        return;
+    *told = counts.refused;
+    if (json) {
+        bool first = true;
+        putchar('{');
+        hf_out_json_member(stdout, &first, "event", "refused");
+        hf_out_json_number(stdout, &first, "hellos", (long long)counts.refused);
+        printf("}\n");
+    } else {
+        printf("refused a hello before its address was shown: no version, suite or group in common (%llu so far)\n",
+               (unsigned long long)counts.refused);
+    }
+    fflush(stdout);
 }

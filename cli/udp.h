@@ -12,4 +12,8 @@ void hf_udp_receive(struct hf_listener *listener, int fd);
 /* Sends what waits. False: the socket takes no more now. */
 bool hf_udp_send(struct hf_listener *listener, int fd);
 
+/* Prints how many hellos the listener has refused, when there are more than *told: of clients that nothing could come
+ * of before they had shown where they are, nothing else is kept. */
+void hf_udp_tell_refused(const struct hf_listener *listener, bool json, uint64_t *told);
+
 #endif

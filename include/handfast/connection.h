@@ -61,6 +61,9 @@ enum hf_event_kind {
     HF_EVENT_EARLY_DATA,
     /* A client: the server reads nothing of what was sent early. The handshake goes on. */
     HF_EVENT_EARLY_REFUSED,
+    /* Over datagrams, with connection IDs: the peer is at another address now, and has shown that it receives there
+     * (RFC 9853): what we send goes there. See hf_output_path, hf_association_address. */
+    HF_EVENT_PEER_MOVED,
     /* The connection failed: hf_failure says why. Drain what is left (the alert), then close the transport. */
     HF_EVENT_FAILED
 };

@@ -31,7 +31,8 @@ struct hf_connection {
 
     bool received_close;
     bool transport_ended;
-    unsigned warnings; /* in a row */
+    unsigned warnings;   /* in a row */
+    uint64_t moves_told; /* of the peer's address */
 
     bool was_open;
     unsigned anew_spent;  /* of what the config allows for beginning anew */

@@ -104,6 +104,15 @@ static enum hf_error feed_framing(struct hf_connection *connection, struct hf_sp
     return error == HF_OK ? HF_OK : hf_failure_by_us(connection, error);
 }
 
+static void note_move(struct hf_connection *connection)
+{
+    const struct hf_routes *routes = hf_framing_routes(connection->framing);
+    if (routes == NULL || routes->check.moved == connection->moves_told)
+        return;
+    connection->moves_told = routes->check.moved;
+    hf_connection_raise(connection, HF_EVENT_PEER_MOVED);
+}
+
 /* Feeds and takes in turn; *wire is what is left. */
 static enum hf_error move(struct hf_connection *connection, struct hf_span *wire)
 {
@@ -112,6 +121,7 @@ static enum hf_error move(struct hf_connection *connection, struct hf_span *wire
         enum hf_error error = hf_framing_next(connection->framing, &unit);
         if (error != HF_OK)
             return hf_failure_by_us(connection, error);
+        note_move(connection);
         if (unit.kind != HF_UNIT_NONE)
             HF_TRY(take_unit(connection, &unit));
         else if (wire->len == 0)

@@ -3,7 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char client_address[] = "the client";
+enum { ADDRESS_LEN = 11 };
+
+/* "the client", and which of its addresses. */
+static void write_address(uint8_t binding, uint8_t address[ADDRESS_LEN])
+{
+    memcpy(address, "the client", ADDRESS_LEN);
+    address[ADDRESS_LEN - 1] = binding;
+}
 
 /* splitmix64 */
 static uint64_t mixed(uint64_t z)
@@ -65,6 +72,7 @@ static void put(struct network *network, bool to_server, const uint8_t *bytes, s
     packet->due_ms = network->now_ms + after_ms;
     packet->order = network->order++;
     packet->to_server = to_server;
+    packet->binding = to_server ? network->binding : network->binding_to;
     packet->len = len;
     memcpy(packet->bytes, bytes, len);
     damage(network, packet);
@@ -113,7 +121,10 @@ static void collect_from_listener(struct network *network)
 {
     struct hf_outgoing out;
     while (hf_listener_output(network->listener, &out)) {
-        if (out.address_len == sizeof client_address) /* what goes to forged addresses is nobody's */
+        uint8_t address[ADDRESS_LEN];
+        network->binding_to = out.address[out.address_len - 1];
+        write_address(network->binding_to, address);
+        if (out.address_len == ADDRESS_LEN && memcmp(address, out.address, ADDRESS_LEN) == 0) /* forged: nobody's */
             take(network, /* to_server= */ false, out.wire, out.len);
         hf_listener_sent(network->listener);
     }
@@ -141,10 +152,11 @@ static struct network_packet *first_due(struct network *network)
 
 static void deliver(struct network *network, struct network_packet *packet, struct hf_connection *to)
 {
+    uint8_t address[ADDRESS_LEN];
+    write_address(packet->binding, address);
     if (packet->to_server && network->listener != NULL)
-        hf_listener_feed(network->listener, client_address, sizeof client_address, packet->bytes, packet->len,
-                         network->now_ms);
-    else
+        hf_listener_feed(network->listener, address, sizeof address, packet->bytes, packet->len, network->now_ms);
+    else if (network->listener == NULL || packet->binding == network->binding)
         (void)hf_feed(to, packet->bytes, packet->len, network->now_ms);
     *packet = network->packets[--network->count];
 }

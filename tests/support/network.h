@@ -23,6 +23,7 @@ struct network_packet {
     uint64_t due_ms;
     uint64_t order; /* of packets that are due together */
     bool to_server;
+    uint8_t binding; /* of the client's address that it is from, or for */
     size_t len;
     uint8_t bytes[NETWORK_PACKET_MAX];
 };
@@ -43,6 +44,8 @@ struct network {
     size_t nth[2];
     /* When it is not NULL it stands for the server, and the server's connection is not looked at. */
     struct hf_listener *listener;
+    uint8_t binding;    /* which address the client has now, at a listener: what is for another one is lost */
+    uint8_t binding_to; /* for which the datagram is that is being taken from the listener */
 };
 
 enum network_fate { NETWORK_PASS, NETWORK_LOSE, NETWORK_DELAY, NETWORK_DOUBLE };

@@ -78,6 +78,38 @@ static void every_cut_is_dropped(void **state)
     hf_inbox_release(&inbox);
 }
 
+/* RFC 9147 4, RFC 9146 4: no record tells how long its ID is; that is agreed on. */
+static void ids_are_cut_at_their_length(void **state)
+{
+    (void)state;
+    static const uint8_t unified[] = {0x3e, 0xa1, 0xa2, 0xa3, 0, 1, 0, 2, 'h', 'i'};
+    static const uint8_t of12[] = {25, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 9, 0xa1, 0xa2, 0xa3, 0, 2, 'h', 'i'};
+    const struct hf_span datagrams[] = {hf_span_of(unified, sizeof unified), hf_span_of(of12, sizeof of12)};
+    struct hf_inbox inbox;
+    struct hf_inbox_record record;
+    hf_inbox_init(&inbox, &hf_allocation_standard);
+    inbox.id_len = 3;
+    for (size_t i = 0; i < 2; i++) {
+        hf_inbox_add(&inbox, datagrams[i], 77);
+        assert_true(hf_inbox_next(&inbox, &record));
+        assert_true(hf_span_equal(record.id, hf_span_of("\xa1\xa2\xa3", 3)));
+        assert_true(hf_span_equal(record.body, hf_span_of("hi", 2)));
+        assert_int_equal(record.header.len, datagrams[i].len - 2);
+        assert_int_equal(record.path, 77);
+        assert_false(hf_inbox_next(&inbox, &record));
+        for (size_t len = 0; len < datagrams[i].len; len++) {
+            hf_inbox_add(&inbox, hf_span_part(datagrams[i], 0, len), 0);
+            assert_false(hf_inbox_next(&inbox, &record));
+        }
+    }
+    inbox.id_len = 0;
+    for (size_t i = 0; i < 2; i++) {
+        hf_inbox_add(&inbox, datagrams[i], 0);
+        assert_false(hf_inbox_next(&inbox, &record));
+    }
+    hf_inbox_release(&inbox);
+}
+
 static void a_flood_is_bounded(void **state)
 {
     (void)state;
@@ -96,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_are_cut_off_one_by_one),
         cmocka_unit_test(every_cut_is_dropped),
+        cmocka_unit_test(ids_are_cut_at_their_length),
         cmocka_unit_test(a_flood_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
