@@ -5,6 +5,8 @@
  *     while (hf_next_event(connection, &event)) ...           // opened, data, accepted, needs ..., closed, failed
  *     hf_drain(connection, wire_out, room, &len);             // what must go to the peer
  *
+ * A server over datagrams should get its connections from a listener (<handfast/listener.h>): one that is made by
+ * hf_connection_new asks for no cookie, answers a forged address without limit, and has one handshake.
  * Over datagrams (hf_builder_datagrams) hf_feed takes one whole datagram, and hf_drain and hf_output give one at a
  * time; hf_tick must be called when hf_deadline says so. What an application writes in one call comes out of one
  * hf_read at the peer, once or never; its order is the network's.

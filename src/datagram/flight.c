@@ -41,6 +41,10 @@ bool hf_flight_is_hello(const struct hf_flight *flight)
 
 void hf_flight_note(struct hf_flight *flight, const struct hf_flight_record *record)
 {
+    if (flight->records == NULL)
+        flight->records = hf_allocation_array(flight->allocator, HF_FLIGHT_RECORDS_MAX, sizeof *flight->records);
+    if (flight->records == NULL)
+        return;
     flight->records[flight->record_count % HF_FLIGHT_RECORDS_MAX] = *record;
     flight->record_count++;
 }
@@ -102,5 +106,6 @@ void hf_flight_clear(struct hf_flight *flight)
         flight->first = first->next;
         hf_allocation_wipe(allocator, first, sizeof *first + first->len);
     }
+    hf_allocation_free(allocator, flight->records);
     hf_flight_init(flight, allocator);
 }

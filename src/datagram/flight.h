@@ -40,8 +40,8 @@ struct hf_flight {
     struct hf_flight_message *first;
     struct hf_flight_message *last;
     size_t held;
-    struct hf_flight_record records[HF_FLIGHT_RECORDS_MAX]; /* a ring */
-    size_t record_count;                                    /* ever noted */
+    struct hf_flight_record *records; /* a ring, lent while a flight is out; NULL: nothing is remembered */
+    size_t record_count;              /* ever noted */
 };
 
 void hf_flight_init(struct hf_flight *flight, const struct hf_allocator *allocator);
@@ -55,7 +55,8 @@ bool hf_flight_is_empty(const struct hf_flight *flight);
 /* Whether it is a ClientHello, and nothing else. */
 bool hf_flight_is_hello(const struct hf_flight *flight);
 
-/* A record carried this part of a message. */
+/* A record carried this part of a message. Without memory it is not remembered: then its ACK says nothing, and the part
+ * goes again. */
 void hf_flight_note(struct hf_flight *flight, const struct hf_flight_record *record);
 
 /* The peer has this record; true when that is news. */
