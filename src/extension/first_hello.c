@@ -46,21 +46,25 @@ static bool copy_others(struct hf_span extensions, struct hf_buffer *into)
     return fits;
 }
 
-static size_t cookie_len(struct hf_span extensions)
+static enum hf_error write_first(struct hf_span before, struct hf_span others, struct hf_buffer *first)
 {
-    struct hf_span cookie;
-    return hf_wire_extension_find(extensions, HF_EXTENSION_cookie, &cookie) ? TYPE_AND_LENGTH + cookie.len : 0;
+    uint8_t length_bytes[LENGTH_LEN];
+    struct hf_writer length = hf_writer_of(length_bytes, sizeof length_bytes);
+    hf_writer_uint(&length, LENGTH_LEN, others.len);
+    bool fits = hf_buffer_append(first, before) && hf_buffer_append(first, hf_writer_span(&length)) &&
+                hf_buffer_append(first, others);
+    return fits ? HF_OK : HF_ERR_no_memory;
 }
 
 enum hf_error hf_first_hello_rebuild(struct hf_span second, struct hf_buffer *first)
 {
-    uint8_t length_bytes[LENGTH_LEN];
-    struct hf_writer length = hf_writer_of(length_bytes, sizeof length_bytes);
     struct hf_span before;
     struct hf_span extensions;
+    struct hf_buffer others;
     HF_TRY(find_extensions(second, &before, &extensions));
-    hf_writer_uint(&length, LENGTH_LEN, extensions.len - cookie_len(extensions));
-    bool fits = hf_buffer_append(first, before) && hf_buffer_append(first, hf_writer_span(&length)) &&
-                copy_others(extensions, first);
-    return fits ? HF_OK : HF_ERR_no_memory;
+    hf_buffer_init(&others, first->allocator, second.len);
+    enum hf_error error =
+        copy_others(extensions, &others) ? write_first(before, hf_buffer_span(&others), first) : HF_ERR_no_memory;
+    hf_buffer_release(&others);
+    return error;
 }
