@@ -287,36 +287,13 @@ static void tell_failed(struct hf_guest *guest)
     printf(" %s\n", text);
 }
 
-/* Over datagrams: from the address told until now to the one that the listener has. */
-static void tell_moved(const struct server *server, struct hf_guest *guest)
-{
-    char before[HF_ENDPOINT_TEXT_ROOM];
-    size_t len;
-    const uint8_t *address = hf_association_address(guest->association, &len);
-    snprintf(before, sizeof before, "%s", guest->address);
-    hf_endpoint_say(address, len, guest->address);
-    guest->moved = false;
-    if (!server->flags.json) {
-        tell_prefix(guest, "moved", HF_OUT_GREEN);
-        printf(" here from %s, and receives here\n", before);
-        return;
-    }
-    bool first = true;
-    putchar('{');
-    hf_out_json_member(stdout, &first, "event", "moved");
-    hf_out_json_number(stdout, &first, "connection", (long long)guest->number);
-    hf_out_json_member(stdout, &first, "from", before);
-    hf_out_json_member(stdout, &first, "address", guest->address);
-    printf("}\n");
-}
-
 static void tell(const struct server *server, struct hf_guest *guest)
 {
     bool opened = guest->was_open && !guest->told_open;
     bool failed = guest->failed && !guest->told_failure;
     bool moved = guest->moved && guest->association != NULL;
     if (moved)
-        tell_moved(server, guest);
+        hf_udp_tell_moved(guest, server->flags.json);
     if (opened && server->flags.json)
         tell_json(guest, /* failed= */ false);
     else if (opened)

@@ -38,6 +38,29 @@ bool hf_udp_send(struct hf_listener *listener, int fd)
     return true;
 }
 
+void hf_udp_tell_moved(struct hf_guest *guest, bool json)
+{
+    char before[HF_ENDPOINT_TEXT_ROOM];
+    size_t len;
+    const uint8_t *address = hf_association_address(guest->association, &len);
+    snprintf(before, sizeof before, "%s", guest->address);
+    hf_endpoint_say(address, len, guest->address);
+    guest->moved = false;
+    if (!json) {
+        printf("#%lu %s %s %smoved%s here from %s, and receives here\n", guest->number,
+               guest->handshake[0] != '\0' ? guest->handshake : "--------", guest->address,
+               hf_out_style(stdout, HF_OUT_GREEN), hf_out_style(stdout, HF_OUT_PLAIN), before);
+        return;
+    }
+    bool first = true;
+    putchar('{');
+    hf_out_json_member(stdout, &first, "event", "moved");
+    hf_out_json_number(stdout, &first, "connection", (long long)guest->number);
+    hf_out_json_member(stdout, &first, "from", before);
+    hf_out_json_member(stdout, &first, "address", guest->address);
+    printf("}\n");
+}
+
 void hf_udp_tell_refused(const struct hf_listener *listener, bool json, uint64_t *told)
 {
     struct hf_listener_counts counts;

@@ -6,11 +6,16 @@
 
 #include <handfast/listener.h>
 
+#include "guest.h"
+
 /* Takes what is there, a few datagrams at most: then let what they lead to be sent. */
 void hf_udp_receive(struct hf_listener *listener, int fd);
 
 /* Sends what waits. False: the socket takes no more now. */
 bool hf_udp_send(struct hf_listener *listener, int fd);
+
+/* Prints that a guest has moved, from the address told until now to the one that the listener has. */
+void hf_udp_tell_moved(struct hf_guest *guest, bool json);
 
 /* Prints how many hellos the listener has refused, when there are more than *told: of clients that nothing could come
  * of before they had shown where they are, nothing else is kept. */
