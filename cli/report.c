@@ -189,6 +189,18 @@ static void print_protection(FILE *to, const struct hf_session_info *session)
         hf_report_line(to, "shared key", hf_report_psk(session, identity, sizeof identity));
 }
 
+/* Over datagrams, where both ends use connection IDs. */
+static void print_ids(FILE *to, const struct hf_connection *connection)
+{
+    struct hf_connection_id_info info;
+    hf_connection_id_info(connection, &info);
+    if (!info.used)
+        return;
+    label(to, "address");
+    fprintf(to, "found by an ID of %zu bytes%s%s\n", info.peer_len, info.own_len > 0 ? ", as we are by ours" : "",
+            info.checks_paths ? ": ours may change, and is checked then" : "; who moves is not followed");
+}
+
 void hf_report_session(FILE *to, const struct hf_report *report)
 {
     struct hf_session_info session;
@@ -202,6 +214,7 @@ void hf_report_session(FILE *to, const struct hf_report *report)
     print_protection(to, &session);
     if (session.alpn[0] != '\0')
         hf_report_line(to, "protocol", session.alpn);
+    print_ids(to, report->connection);
     if (hf_peer(report->connection) != NULL)
         print_peer(to, hf_peer(report->connection));
     if (session.admitted_by[0] != '\0')

@@ -198,6 +198,17 @@ void hf_report_session_json(FILE *to, bool *first, const struct hf_connection *c
     hf_out_json_bool(to, first, "presented_certificate", session.presented_certificate);
 }
 
+static void add_ids(FILE *to, bool *first, const struct hf_connection *connection)
+{
+    struct hf_connection_id_info info;
+    hf_connection_id_info(connection, &info);
+    if (!info.used)
+        return;
+    hf_out_json_number(to, first, "connection_id_sent_len", (long long)info.peer_len);
+    hf_out_json_number(to, first, "connection_id_received_len", (long long)info.own_len);
+    hf_out_json_bool(to, first, "paths_checked", info.checks_paths);
+}
+
 void hf_report_json(FILE *to, bool *first, const struct hf_report *report)
 {
     hf_out_json_member(to, first, "handshake", report->handshake);
@@ -206,6 +217,7 @@ void hf_report_json(FILE *to, bool *first, const struct hf_report *report)
         hf_out_json_member(to, first, "name", report->name);
     if (report->connection != NULL) {
         hf_report_session_json(to, first, report->connection);
+        add_ids(to, first, report->connection);
         add_request(to, first, report->connection);
         add_peer(to, first, hf_peer(report->connection));
     } else {

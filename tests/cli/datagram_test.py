@@ -88,6 +88,18 @@ class Datagrams(Case):
                 process.stdin = None
                 self.assertEqual(len([line for line in server.lines if line and re.search(r" opened ", line)]), 1)
 
+    def test_both_ends_tell_of_ids(self):
+        with Server("--dtls", "--connection-id", "--json") as server:
+            done = connect(server, "--dtls", "--connection-id")
+            self.expect(done, 0, r"address +found by an ID of 8 bytes: ours may change, and is checked then")
+            server.line(r'"connection_id_received_len": ?8.*"paths_checked": ?true')
+            told = connect(server, "--dtls", "--connection-id", "--json")
+            self.expect(told, 0)
+            self.assertRegex(told.out + told.err, r'"connection_id_sent_len": ?8')
+            plain = connect(server, "--dtls")  # one end alone does not use them
+            self.expect(plain, 0)
+            self.assertNotIn("found by an ID", plain.out + plain.err)
+
     def test_without_ids_nobody_is_followed(self):
         with Server("--dtls", "--echo") as server, Nat(server.port) as nat, start(nat) as process:
             self.talk(process, b"from the first port\n")

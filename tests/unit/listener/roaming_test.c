@@ -292,6 +292,43 @@ static void two_peers_at_one_address(void **state)
     }
 }
 
+/* RFC 6347 4.2.8, RFC 9147 5.11: by address, for a hello has no ID. */
+static void who_begins_anew_replaces_whoever_is_there(void **state)
+{
+    (void)state;
+    for (size_t v = 0; v < 2; v++) {
+        struct roaming stage;
+        roaming_open(&stage, versions[v], 8, 8);
+        struct hf_connection *second = crowd_join(&stage.crowd, 0);
+        crowd_pass(&stage.crowd, 2000);
+        assert_true(crowd_is_open(second));
+        assert_int_equal(hf_failure(stage.server)->error, HF_ERR_association_replaced);
+        assert_int_equal(crowd_counts(&stage.crowd).replaced, 1);
+        roaming_close(&stage);
+    }
+}
+
+static void who_has_moved_away_is_not_replaced(void **state)
+{
+    (void)state;
+    for (size_t v = 0; v < 2; v++) {
+        struct roaming stage;
+        roaming_open(&stage, versions[v], 0, 8);
+        roaming_move(&stage, "new");
+        roaming_client_says(&stage, "moved");
+        crowd_pass(&stage.crowd, 3000);
+        roaming_expect_address(&stage, "new");
+        struct hf_connection *second = crowd_join(&stage.crowd, 1);
+        strcpy(stage.crowd.clients[1].address, "0"); /* where the first was */
+        crowd_pass(&stage.crowd, 2000);
+        assert_true(crowd_is_open(second));
+        roaming_client_says(&stage, "still here");
+        assert_int_equal(crowd_counts(&stage.crowd).replaced, 0);
+        assert_int_equal(crowd_counts(&stage.crowd).associations, 2);
+        roaming_close(&stage);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,6 +342,8 @@ int main(void)
         cmocka_unit_test(an_older_record_moves_nothing),
         cmocka_unit_test(a_client_that_prefers_another_path_is_followed_at_once),
         cmocka_unit_test(two_peers_at_one_address),
+        cmocka_unit_test(who_begins_anew_replaces_whoever_is_there),
+        cmocka_unit_test(who_has_moved_away_is_not_replaced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
