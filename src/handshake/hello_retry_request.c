@@ -11,6 +11,7 @@
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
 #include "negotiate/negotiate.h"
+#include "negotiate/suite.h"
 #include "negotiate/version.h"
 
 /* ---- client ---- */
@@ -85,6 +86,17 @@ enum hf_error hf_build_hello_retry_request(struct hf_handshake *handshake, struc
 
 /* ---- server: one that was sent, and forgotten ---- */
 
+/* Of a first hello that showed its front only, the transcript has what the second says it was (see digest_rebuilt). So
+ * whoever changed the front on its way to us would not be found out: the suite chosen by it must be that of the second.
+ */
+static enum hf_error check_front(struct hf_handshake *handshake, const struct hf_negotiated *first)
+{
+    const struct hf_negotiate_suite_wish wish = {.generation = first->generation};
+    if (hf_negotiate_suite_find(handshake->config, &handshake->work->facts, &wish) == first->suite)
+        return HF_OK;
+    return hf_refuse(handshake, HF_ERR_hello_changed, "ClientHello.cipher_suites", first->suite->name, NULL);
+}
+
 enum hf_error hf_hello_retry_request_recall(struct hf_handshake *handshake, struct hf_negotiated *ret_first)
 {
     const struct hf_address_cookie_retry *retried = &handshake->work->retried;
@@ -99,7 +111,7 @@ enum hf_error hf_hello_retry_request_recall(struct hf_handshake *handshake, stru
         return HF_ERR_internal; /* the cookie is ours */
     *ret_first = first;
     if (retried->first_hello.len == 0)
-        return HF_OK; /* of what was not seen nothing can have changed: see digest_rebuilt */
+        return check_front(handshake, &first);
     return hf_extension_check_lasting(handshake->config->toolbox, handshake->allocator,
                                       hf_buffer_span(&handshake->work->hello), &retried->lasting, handshake->failure);
 }

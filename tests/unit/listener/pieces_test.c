@@ -244,6 +244,38 @@ static void a_late_cookie_is_for_one_address_and_must_be_ours(void **state)
     crowd_close(&crowd);
 }
 
+/* Nobody keeps the first hello, and its digest is made of the second: so a first piece that was changed on its way, to
+ * have a suite chosen that the two would not have chosen, must be found out otherwise. */
+static void a_changed_front_cannot_choose_the_suite(void **state)
+{
+    (void)state;
+    unsigned refused = 0;
+    for (uint8_t suite = 1; suite <= 3; suite++) { /* 0x1301 to 0x1303 */
+        struct crowd crowd;
+        uint8_t first[DATAGRAM_MAX];
+        crowd_open(&crowd, HF_TLS13, NULL);
+        struct hf_connection *client = crowd_join(&crowd, 0);
+        size_t len = take(client, first);
+        size_t at = find(first, len, TYPE_KEY_SHARE, HEADERS + 40) + 6;
+        size_t suites = HEADERS + 2 + 32 + 1 + 1; /* behind version, random, an empty session ID and cookie */
+        size_t count = (size_t)(first[suites] << 8 | first[suites + 1]) / 2;
+        for (size_t i = 0; i < count; i++) {
+            first[suites + 2 + 2 * i] = 0x13;
+            first[suites + 3 + 2 * i] = suite;
+        }
+        feed_part(&crowd, first, HEADERS, at);
+        crowd_run(&crowd);
+        struct hf_association *association = hf_listener_next(crowd.listener);
+        assert_non_null(association);
+        const struct hf_failure *failure = hf_failure(hf_association_connection(association));
+        assert_true(failure == NULL || failure->error == HF_ERR_hello_changed);
+        assert_int_equal(crowd_is_open(hf_association_connection(association)), failure == NULL);
+        refused += failure != NULL ? 1 : 0;
+        crowd_close(&crowd);
+    }
+    assert_int_equal(refused, 2); /* one of them is what the two choose */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +286,7 @@ int main(void)
         cmocka_unit_test(forged_fronts_leave_nothing_and_amplify_nothing),
         cmocka_unit_test(a_cookie_in_a_later_piece_counts),
         cmocka_unit_test(a_late_cookie_is_for_one_address_and_must_be_ours),
+        cmocka_unit_test(a_changed_front_cannot_choose_the_suite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
