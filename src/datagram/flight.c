@@ -41,8 +41,9 @@ bool hf_flight_is_hello(const struct hf_flight *flight)
 
 void hf_flight_note(struct hf_flight *flight, const struct hf_flight_record *record)
 {
+    enum { RING_LEN = HF_FLIGHT_RECORDS_MAX * sizeof *record };
     if (flight->records == NULL)
-        flight->records = hf_allocation_array(flight->allocator, HF_FLIGHT_RECORDS_MAX, sizeof *flight->records);
+        flight->records = hf_allocation_new(flight->allocator, RING_LEN);
     if (flight->records == NULL)
         return;
     flight->records[flight->record_count % HF_FLIGHT_RECORDS_MAX] = *record;

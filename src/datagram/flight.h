@@ -40,7 +40,7 @@ struct hf_flight {
     struct hf_flight_message *first;
     struct hf_flight_message *last;
     size_t held;
-    struct hf_flight_record *records; /* a ring, lent while a flight is out; NULL: nothing is remembered */
+    struct hf_flight_record *records; /* a ring of HF_FLIGHT_RECORDS_MAX; NULL: none was noted since it was cleared */
     size_t record_count;              /* ever noted */
 };
 
@@ -55,8 +55,8 @@ bool hf_flight_is_empty(const struct hf_flight *flight);
 /* Whether it is a ClientHello, and nothing else. */
 bool hf_flight_is_hello(const struct hf_flight *flight);
 
-/* A record carried this part of a message. Without memory it is not remembered: then its ACK says nothing, and the part
- * goes again. */
+/* A record carried this part of a message. Without memory it is not noted: then what it carried goes again, once more
+ * than needed. */
 void hf_flight_note(struct hf_flight *flight, const struct hf_flight_record *record);
 
 /* The peer has this record; true when that is news. */
