@@ -177,6 +177,11 @@ static const char *initial_write(const struct bogo_flags *flags)
     return flags->initial_write == NULL ? "hello" : flags->initial_write;
 }
 
+static size_t initial_count(const struct bogo_flags *flags)
+{
+    return flags->repeat_initial_write == 0 ? 1 : (size_t)flags->repeat_initial_write;
+}
+
 /* Where early data may be sent it is what the client writes first. */
 static bool write_early(struct bogo_exchange *exchange)
 {
@@ -189,27 +194,29 @@ static bool write_early(struct bogo_exchange *exchange)
         fprintf(stderr, "early data was offered\n");
         return false;
     }
-    if (!flags->writes_first || exchange->flags->repeat_initial_write > 1)
-        return true;
-    for (size_t taken = 1; taken > 0 && hf_early_room(connection) > 0; exchange->early_len += taken) {
-        const char *rest = text + exchange->early_len;
+    const size_t whole = strlen(text) * initial_count(flags);
+    while (flags->writes_first && exchange->early_len < whole && hf_early_room(connection) > 0) {
+        const char *rest = text + exchange->early_len % strlen(text);
+        size_t taken;
         if (hf_write_early(connection, rest, strlen(rest), &taken) != HF_OK)
             return tell_failure(exchange);
         bogo_link_flush(&exchange->link);
+        exchange->early_len += taken;
     }
     return true;
 }
 
+/* What did not go early. */
 static bool write_first(struct bogo_exchange *exchange)
 {
     const struct bogo_flags *flags = exchange->flags;
-    const char *text = initial_write(flags) + exchange->early_len;
-    uint64_t count = flags->repeat_initial_write == 0 ? 1 : flags->repeat_initial_write;
+    const char *text = initial_write(flags);
+    const size_t whole = flags->writes_first ? strlen(text) * initial_count(flags) : 0;
     exchange->link.holds = flags->read_with_unfinished_write;
     if (flags->read_with_unfinished_write)
-        return write_all(exchange, text, strlen(text));
-    for (uint64_t i = 0; flags->writes_first && i < count; i++)
-        if (!write_all(exchange, text, strlen(text)))
+        return write_all(exchange, text + exchange->early_len, strlen(text) - exchange->early_len);
+    for (size_t at = exchange->early_len; at < whole; at += strlen(text + at % strlen(text)))
+        if (!write_all(exchange, text + at % strlen(text), strlen(text + at % strlen(text))))
             return false;
     return true;
 }
