@@ -31,6 +31,29 @@ void crowd_open(struct crowd *crowd, enum hf_version version, const struct hf_li
         abort();
 }
 
+static void (*further)(struct hf_builder *builder);
+
+static void over_datagrams_and(struct hf_builder *builder)
+{
+    hf_builder_datagrams(builder);
+    further(builder);
+}
+
+void crowd_open_with(struct crowd *crowd, enum hf_version version, void (*more)(struct hf_builder *builder))
+{
+    const struct lab_side side = {
+        .min = version, .max = version, .groups = "x25519:secp256r1", .more = over_datagrams_and};
+    struct hf_failure failure;
+    memset(crowd, 0, sizeof *crowd);
+    crowd->now_ms = LAB_NOW_MS;
+    further = more;
+    crowd->client_config = lab_config(HF_CLIENT, &side, &failure);
+    crowd->server_config = lab_config(HF_SERVER, &side, &failure);
+    crowd->listener = hf_listener_new(crowd->server_config, /* limits= */ NULL, NULL);
+    if (crowd->listener == NULL)
+        abort();
+}
+
 struct hf_connection *crowd_join(struct crowd *crowd, size_t place)
 {
     struct crowd_client *one = &crowd->clients[place];

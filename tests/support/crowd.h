@@ -27,6 +27,9 @@ struct hf_config *crowd_config(enum hf_role role, enum hf_version version, const
                                const struct hf_allocator *allocator);
 
 void crowd_open(struct crowd *crowd, enum hf_version version, const struct hf_listener_limits *limits);
+/* The same, without limits; more: further settings of both ends. */
+void crowd_open_with(struct crowd *crowd, enum hf_version version, void (*more)(struct hf_builder *builder));
+
 void crowd_close(struct crowd *crowd);
 
 /* A new client at this place, instead of whoever is there. */

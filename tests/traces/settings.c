@@ -1,3 +1,5 @@
+#include <handfast/psk.h>
+
 #include "settings.h"
 
 #include <stdio.h>
@@ -94,6 +96,8 @@ static bool take_text(struct trace_side *side, const char *key, const char *valu
         side->side.name = keep(side, 4, value);
     else if (strcmp(key, "admit") == 0)
         (void)snprintf(side->admit, sizeof side->admit, "%s", value);
+    else if (strcmp(key, "psk") == 0)
+        (void)snprintf(side->psk, sizeof side->psk, "%s", value);
     else
         return false;
     return true;
@@ -113,6 +117,8 @@ static bool take_rest(struct trace_side *side, const char *key, const char *valu
         side->key_shares = strtoul(value, NULL, 10);
     else if (strcmp(key, "renegotiates") == 0)
         side->renegotiates = strcmp(value, "yes") == 0;
+    else if (strcmp(key, "imports") == 0)
+        side->imports = strcmp(value, "yes") == 0;
     else if (strcmp(key, "authorities") == 0)
         side->no_authorities = strcmp(value, "no") == 0;
     else
@@ -130,8 +136,23 @@ bool trace_settings_take(struct trace_side *side, char *setting)
            take_rest(side, setting, equals + 1);
 }
 
+static void give_key(const struct trace_side *side, struct hf_builder *builder)
+{
+    static const char key[] = "a key of thirty-two random bytes";
+    const struct hf_psk psk = {
+        .identity = side->psk,
+        .identity_len = strlen(side->psk),
+        .key = key,
+        .key_len = sizeof key - 1,
+        .imported = side->imports,
+    };
+    hf_builder_psk13(builder, &psk);
+}
+
 void trace_settings_apply(const struct trace_side *side, enum hf_role role, struct hf_builder *builder)
 {
+    if (side->psk[0] != '\0')
+        give_key(side, builder);
     if (side->admit[0] != '\0')
         hf_builder_admit(builder, side->admit);
     if (side->record_size_limit != 0)

@@ -9,8 +9,10 @@ struct trace_side {
     uint64_t clock_ms;
     char texts[5][96]; /* what `side` points to */
     char admit[96];
+    char psk[96]; /* the name of a key of 1.3, which all that have it share */
     size_t record_size_limit, max_fragment_length, key_shares;
     bool no_authorities;
+    bool imports;      /* that key */
     bool renegotiates; /* a server asks, a client follows */
 };
 

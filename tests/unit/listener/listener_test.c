@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <handfast/psk.h>
+
 #include "support/crowd.h"
 #include "support/test_allocator.h"
 
@@ -34,6 +36,29 @@ static void many_clients_share_one_listener(void **state)
         assert_int_equal(counts.admitted, CROWD_MAX);
         crowd_close(&crowd);
     }
+}
+
+static void share_a_key(struct hf_builder *builder)
+{
+    const struct hf_psk psk = {
+        .identity = "us", .identity_len = 2, .key = "a key of random bytes", .key_len = 21, .imported = true};
+    hf_builder_psk13(builder, &psk);
+}
+
+/* The binder covers the first hello, of which only a digest came back with the cookie: RFC 9846 4.3.11.2. */
+static void a_shared_key_holds_behind_a_cookie(void **state)
+{
+    (void)state;
+    struct crowd crowd;
+    struct hf_session_info info;
+    crowd_open_with(&crowd, HF_TLS13, share_a_key);
+    struct hf_connection *client = crowd_join(&crowd, 0);
+    crowd_run(&crowd);
+    assert_true(crowd_is_open(client));
+    assert_int_equal(crowd_counts(&crowd).cookies, 1);
+    hf_session_info(client, &info);
+    assert_true(info.hello_retried && info.psk_identity_len == 2);
+    crowd_close(&crowd);
 }
 
 static void data_goes_both_ways_and_closing_ends_it(void **state)
@@ -437,6 +462,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_clients_share_one_listener),
+        cmocka_unit_test(a_shared_key_holds_behind_a_cookie),
         cmocka_unit_test(data_goes_both_ways_and_closing_ends_it),
         cmocka_unit_test(a_hello_without_cookie_leaves_nothing),
         cmocka_unit_test(nobody_is_sent_much_before_it_has_shown_itself),
