@@ -434,7 +434,7 @@ struct hf_seen {
     bool sent;               /* by us; else received */
     const char *message;     /* "ClientHello", "Certificate", "Alert", ... */
     size_t len;              /* bytes, with its handshake header */
-    const char *keys;        /* "none", "handshake", "application": which keys protected it */
+    const char *keys;        /* "none", "early", "handshake", "application": which keys protected it */
     enum hf_version version; /* 0 while it is not decided */
     const char *why;         /* what the message is for, one clause */
     const char *detail;      /* what was decided or shown by it; "" if nothing */

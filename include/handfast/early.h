@@ -36,8 +36,8 @@ struct hf_early_guard {
     void *context;
 };
 
-/* Replaces the guard that each config has for itself: in memory, for 16384 tickets at a time, with an id of its own.
- * The struct is copied; its context must outlive the config. */
+/* Replaces the guard that each config has for itself: in memory (640 KiB), for 16384 tickets at a time, with an id of
+ * its own. The struct is copied; its context must outlive the config. */
 void hf_builder_early_guard(struct hf_builder *builder, const struct hf_early_guard *guard);
 
 /* ---- A client. ---- */

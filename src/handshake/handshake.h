@@ -192,7 +192,7 @@ struct hf_handshake {
     unsigned flight_at; /* cursor in the flight of a sending state */
     struct hf_proofs proofs;
     const char *at;        /* the message being taken or built, for explanations; static */
-    const char *read_keys; /* "none", "handshake", "application": for narration */
+    const char *read_keys; /* "none", "early", "handshake", "application": for narration */
     const char *write_keys;
 
     const struct hf_suite *suite;
