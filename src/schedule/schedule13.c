@@ -168,6 +168,7 @@ enum hf_error hf_schedule13_master(struct hf_schedule13 *schedule, const struct 
     HF_TRY(derive(&next, "s ap traffic", to_server_finished, &next.secrets[HF_SECRET13_SERVER_TRAFFIC]));
     HF_TRY(derive(&next, "exp master", to_server_finished, &next.secrets[HF_SECRET13_EXPORTER]));
     hf_secret_wipe(&next.secrets[HF_SECRET13_CLIENT_EARLY]);
+    hf_secret_wipe(&next.secrets[HF_SECRET13_EARLY_EXPORTER]);
     *schedule = next;
     return HF_OK;
 }

@@ -142,6 +142,14 @@ static void read_early(struct hf_connection *server, const char *text)
     assert_memory_equal(got, text, len);
 }
 
+/* What belongs to early data does not outlive the handshake. */
+static void assert_forgotten(const struct hf_connection *connection)
+{
+    const struct hf_schedule13 *schedule = &connection->handshake.schedule13;
+    assert_null(hf_schedule13_secret(schedule, HF_SECRET13_CLIENT_EARLY));
+    assert_null(hf_schedule13_secret(schedule, HF_SECRET13_EARLY_EXPORTER));
+}
+
 static void assert_taken(struct lab_pair *pair)
 {
     (void)lab_pair_run(pair);
@@ -155,6 +163,8 @@ static void assert_taken(struct lab_pair *pair)
     assert_int_equal(hf_early_room(pair->client), 0);
     assert_false(lab_event(pair->client, HF_EVENT_EARLY_REFUSED));
     resume_lab_assert_open(pair, /* resumed= */ true);
+    assert_forgotten(pair->client);
+    assert_forgotten(pair->server);
 }
 
 static void assert_not_taken(struct lab_pair *pair, bool resumed)

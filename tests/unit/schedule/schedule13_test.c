@@ -25,6 +25,7 @@ struct trace {
     struct hf_toolbox *toolbox;
     struct hf_transcript transcript;
     struct hf_schedule13 schedule;
+    bool has_early_data;
     struct hf_framing *client; /* reads what the server sent, writes what the client sent */
     struct hf_framing *server;
 };
@@ -297,7 +298,7 @@ static void replay_client_flight(struct trace *trace)
 {
     struct hf_span all = get(trace, "client_flight");
     struct hf_span wire = all;
-    if (hf_schedule13_secret(&trace->schedule, HF_SECRET13_EARLY_EXPORTER) != NULL) {
+    if (trace->has_early_data) {
         struct hf_span first = hf_span_part(wire, 0, 5 + 21);
         struct hf_span left = first;
         struct hf_unit unit = next_unit(trace->server, &left);
@@ -319,7 +320,10 @@ static void replay_handshake(struct trace *trace)
     turn(trace, HF_SERVER, HF_SECRET13_SERVER_HANDSHAKE);
     replay_flight(trace, HF_SERVER, server_flight);
     struct hf_digest to_server_finished = digest_of(trace);
+    trace->has_early_data = hf_schedule13_secret(&trace->schedule, HF_SECRET13_EARLY_EXPORTER) != NULL;
     assert_int_equal(hf_schedule13_master(&trace->schedule, &to_server_finished), HF_OK);
+    assert_null(hf_schedule13_secret(&trace->schedule, HF_SECRET13_CLIENT_EARLY));
+    assert_null(hf_schedule13_secret(&trace->schedule, HF_SECRET13_EARLY_EXPORTER));
     check_current(trace, "master_secret");
     check_secret(trace, HF_SECRET13_CLIENT_TRAFFIC, "c_ap");
     check_secret(trace, HF_SECRET13_SERVER_TRAFFIC, "s_ap");
