@@ -74,10 +74,10 @@ static void gnutls_cli_resumes(const char *priority, const struct lab_side *side
     keys = hf_ticket_keys_new();
     int listener = resume_program_listen(&port);
     (void)snprintf(where, sizeof where, "%u", port);
-    const char *const words[] = {"gnutls-cli",     "--resume",     "--waitresumption", "--insecure",
-                                 "--sni-hostname", "server.lab",   "--port",           where,
-                                 "--x509certfile", "client.pem",   "--x509keyfile",    "client.key",
-                                 "--priority",     priority,       "127.0.0.1",        NULL};
+    const char *const words[] = {"gnutls-cli",     "--resume",   "--waitresumption", "--insecure",
+                                 "--sni-hostname", "server.lab", "--port",           where,
+                                 "--x509certfile", "client.pem", "--x509keyfile",    "client.key",
+                                 "--priority",     priority,     "127.0.0.1",        NULL};
     pid_t pid = resume_program_start(words, &its_stdin);
     serve_visit(listener, side, /* again= */ false);
     serve_visit(listener, side, /* again= */ true);
@@ -142,9 +142,9 @@ static void resume_with_gnutls_serv(const char *priority, bool by_ticket)
     need_gnutls();
     (void)close(resume_program_listen(&port)); /* a port that was free */
     (void)snprintf(where, sizeof where, "%u", port);
-    const char *const words[] = {"gnutls-serv",    "--port",     where,      "--x509certfile",        "server.pem",
-                                 "--x509keyfile",  "server.key", "--echo",   "--require-client-cert", "--priority",
-                                 priority,         NULL};
+    const char *const words[] = {"gnutls-serv",   "--port",     where,    "--x509certfile",        "server.pem",
+                                 "--x509keyfile", "server.key", "--echo", "--require-client-cert", "--priority",
+                                 priority,        NULL};
     pid_t pid = resume_program_start(words, &its_stdin);
     visit(port, /* again= */ false, by_ticket, &store);
     visit(port, /* again= */ true, by_ticket, &store);

@@ -131,7 +131,8 @@ static bool is_done(const struct hf_connection *connection, bool awaits_session)
     return (info.opened && (!awaits_session || hf_session_size(connection) > 0)) || hf_failure(connection) != NULL;
 }
 
-void resume_program_talk(struct hf_connection *connection, int fd, const struct resume_store *store, bool awaits_session)
+void resume_program_talk(struct hf_connection *connection, int fd, const struct resume_store *store,
+                         bool awaits_session)
 {
     uint8_t wire[4096];
     const uint8_t *id;

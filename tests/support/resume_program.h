@@ -1,5 +1,5 @@
-/* Another program that shakes hands with us over a socket of loopback, for tests of sessions that both keep. It runs in a
- * folder with client.pem, client.key, server.pem and server.key of the lab, its words in a file there. */
+/* Another program that shakes hands with us over a socket of loopback, for tests of sessions that both keep. It runs in
+ * a folder with client.pem, client.key, server.pem and server.key of the lab, its words in a file there. */
 #ifndef HF_TESTS_RESUME_PROGRAM_H
 #define HF_TESTS_RESUME_PROGRAM_H
 
@@ -28,11 +28,13 @@ int resume_program_dial(uint16_t port);
 /* Sends what waits. Shakes hands at the lab's time, a server's session looked up in the store; with `awaits_session`
  * until a client has one. */
 void resume_program_send(struct hf_connection *connection, int fd);
-void resume_program_talk(struct hf_connection *connection, int fd, const struct resume_store *store, bool awaits_session);
+void resume_program_talk(struct hf_connection *connection, int fd, const struct resume_store *store,
+                         bool awaits_session);
 
 void resume_program_assert_open(const struct hf_connection *connection, bool resumed);
 
 /* Keeps the session and its ID. */
-void resume_program_keep(const struct hf_connection *connection, struct resume_store *store, struct resume_bytes *bytes);
+void resume_program_keep(const struct hf_connection *connection, struct resume_store *store,
+                         struct resume_bytes *bytes);
 
 #endif
