@@ -14,7 +14,7 @@
 
 enum { COUNT = 300, DATAGRAMS_EACH = 1000, WARM_UP = 8, ASSOCIATIONS = 100, QUIET_MS = 120000 };
 
-static const struct bench_setup *material;
+static struct bench_setup material = {.mutual = true};
 
 struct pair {
     struct hf_config *configs[BENCH_ENDS];
@@ -30,11 +30,11 @@ static void give_up(const char *what)
 
 static struct hf_config *make_config(enum bench_end end, enum hf_version version)
 {
-    const struct bench_identity *identity = &material->identity[end];
+    const struct bench_identity *identity = &material.identity[end];
     struct hf_failure failure = {0};
     struct hf_builder *builder = hf_builder_new(end == BENCH_CLIENT ? HF_CLIENT : HF_SERVER);
     hf_builder_identity_pem(builder, identity->chain, strlen(identity->chain), identity->key, strlen(identity->key));
-    hf_builder_trust_pem(builder, material->root, strlen(material->root));
+    hf_builder_trust_pem(builder, material.root, strlen(material.root));
     hf_builder_versions(builder, version, version);
     hf_builder_groups(builder, "X25519:P-256");
     hf_builder_datagrams(builder);
@@ -162,14 +162,12 @@ int main(int argc, char **argv)
         const char *name;
         enum hf_version version;
     } rows[] = {{"DTLS 1.3", HF_TLS13}, {"DTLS 1.2", HF_TLS12}};
-    struct bench_setup setup = {.mutual = true};
     unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 10) : COUNT;
     if (count == 0 || argc > 2) {
         (void)fprintf(stderr, "usage: handfast-datagrams [COUNT]\n");
         return 2;
     }
-    bench_material_fill(&setup);
-    material = &setup;
+    bench_material_fill(&material);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct pair pair = {.now_ms = (uint64_t)time(NULL) * 1000};
         for (int end = 0; end < BENCH_ENDS; end++)
