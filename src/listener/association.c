@@ -27,7 +27,7 @@ static struct hf_connection *make_connection(struct hf_listener *listener, const
 
 static struct hf_association *make(struct hf_listener *listener, const struct hf_gate_question *question)
 {
-    const struct hf_allocator *allocator = &listener->config->allocator;
+    const struct hf_allocator *allocator = &listener->allocator;
     if (hf_deadlines_reserve(&listener->deadlines, listener->counts.associations + 1) != HF_OK)
         return NULL;
     struct hf_association *association = hf_allocation_new(allocator, sizeof *association);
@@ -101,8 +101,8 @@ struct hf_association *hf_association_new(struct hf_listener *listener, const st
         return NULL;
     association->connection = make_connection(listener, admission);
     if (association->connection == NULL) {
-        hf_allocation_free(&listener->config->allocator, association->roaming);
-        hf_allocation_free(&listener->config->allocator, association);
+        hf_allocation_free(&listener->allocator, association->roaming);
+        hf_allocation_free(&listener->allocator, association);
         return NULL;
     }
     association->limit_ms = listener->now_ms + listener->limits.handshake_ms;
@@ -317,8 +317,8 @@ void hf_association_free(struct hf_association *association)
     hf_queue_leave(&listener->all, &association->in_all);
     listener->counts.associations--;
     hf_connection_free(association->connection);
-    hf_allocation_free(&listener->config->allocator, association->roaming);
-    hf_allocation_free(&listener->config->allocator, association);
+    hf_allocation_free(&listener->allocator, association->roaming);
+    hf_allocation_free(&listener->allocator, association);
 }
 
 /* ---- for the application ---- */

@@ -36,16 +36,21 @@ static enum hf_error start(struct hf_listener *listener)
 {
     uint8_t secret[HF_SIP_HASH_KEY_LEN];
     const struct hf_random *random = &listener->config->random;
-    const struct hf_allocator *allocator = &listener->config->allocator;
+    const struct hf_allocator *allocator = &listener->allocator;
     HF_TRY(random->fill(random->context, secret, sizeof secret));
     hf_deadlines_init(&listener->deadlines, allocator);
     return hf_index_init(&listener->index, allocator, secret);
 }
 
+static bool is_of_server_over_datagrams(const struct hf_config *config)
+{
+    return config->role == HF_SERVER && config->transport == &hf_transport_datagram;
+}
+
 struct hf_listener *hf_listener_new(struct hf_config *config, const struct hf_listener_limits *limits,
                                     struct hf_failure *ret_failure)
 {
-    if (config->role != HF_SERVER || config->transport != &hf_transport_datagram) {
+    if (!is_of_server_over_datagrams(config)) {
         refuse(ret_failure, HF_ERR_setting_invalid);
         return NULL;
     }
@@ -54,6 +59,7 @@ struct hf_listener *hf_listener_new(struct hf_config *config, const struct hf_li
         refuse(ret_failure, HF_ERR_no_memory);
         return NULL;
     }
+    listener->allocator = config->allocator;
     listener->config = hf_config_hold(config);
     set_limits(listener, limits);
     listener->gate = (struct hf_gate){.config = config, .skips_cookies = listener->limits.skip_cookies};
@@ -66,12 +72,23 @@ struct hf_listener *hf_listener_new(struct hf_config *config, const struct hf_li
     return listener;
 }
 
+enum hf_error hf_listener_use(struct hf_listener *listener, struct hf_config *config)
+{
+    if (config == NULL || !is_of_server_over_datagrams(config))
+        return HF_ERR_wrong_call;
+    struct hf_config *before = listener->config;
+    listener->config = hf_config_hold(config);
+    listener->gate.config = config;
+    hf_config_drop(before);
+    return HF_OK;
+}
+
 void hf_listener_free(struct hf_listener *listener)
 {
     if (listener == NULL)
         return;
     struct hf_config *config = listener->config;
-    const struct hf_allocator allocator = config->allocator;
+    const struct hf_allocator allocator = listener->allocator;
     for (struct hf_association *one = hf_queue_first(&listener->all); one != NULL; one = hf_queue_first(&listener->all))
         hf_association_free(one);
     hf_gate_wipe(&listener->gate);

@@ -46,7 +46,8 @@ struct hf_association {
 };
 
 struct hf_listener {
-    struct hf_config *config;
+    struct hf_allocator allocator; /* of the config that it began with: others may take that one's place */
+    struct hf_config *config;      /* of new connections */
     struct hf_listener_limits limits;
     struct hf_gate gate;
     struct hf_index index;
