@@ -37,6 +37,32 @@ class Refused(Case):
         self.check(25, [r"\[H22\]"], [r"\[H22\]", "client-p256"], who=identity("client-p256"),
                    server_flags=["--admit", "spiffe://lab.test/somebody"])
 
+    def test_too_many_certificates(self):
+        """H21: ten certificates, leaf to root, are one intermediate more than is looked at."""
+        with tempfile.TemporaryDirectory(prefix="handfast-deep-") as folder:
+            def path(name):
+                return os.path.join(folder, name)
+
+            for i in range(11):
+                is_leaf, by = i == 10, ["-CA", path(f"{i - 1}.pem"), "-CAkey", path(f"{i - 1}.key")] if i > 0 else []
+                uses = ["keyUsage=digitalSignature", "extendedKeyUsage=clientAuth", "subjectAltName=DNS:deep"] if is_leaf \
+                    else ["keyUsage=critical,keyCertSign"]
+                subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                                "-days", "9", "-subj", f"/CN=level {i}", "-keyout", path(f"{i}.key"), "-out",
+                                path(f"{i}.pem"), *by, "-addext",
+                                "basicConstraints=critical,CA:" + ("FALSE" if is_leaf else "TRUE"),
+                                *(word for use in uses for word in ("-addext", use))], check=True, capture_output=True)
+            with open(path("chain.pem"), "w", encoding="ascii") as chain:
+                for i in range(10, 0, -1):
+                    with open(path(f"{i}.pem"), encoding="ascii") as file:
+                        chain.write(file.read())
+            for version in ("1.3", "1.2"):
+                with Server(ca=path("0.pem")) as server:
+                    who = ["--cert", path("chain.pem"), "--key", path("10.key")]
+                    self.expect(connect(server, "--check", "--max-version", version, who=who), 20, "bad_certificate",
+                                "CN=level 10")
+                    self.assertRegex(server.line("refused"), r"more certificates than this side accepts.*\[H21\]")
+
     def test_refused_while_relaying(self):
         """Data that was sent too early does not make it a success."""
         with Server("--echo") as server:
