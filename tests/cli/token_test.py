@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support import Case, Server, certificate, connect, main, objects
+from support import ROOT, Case, Server, certificate, connect, main, objects
 
 MODULE = next((path for path in ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so")
                if os.path.exists(path)), None)
@@ -90,6 +90,19 @@ class Token(Case):
             with Server(who=["--cert", certificate("server-rsa.pem"), "--key", self.uri("token=ops;id=%10")]) as server:
                 for _ in range(3):
                     self.expect(connect(server, "--check", "--min-version", version, "--max-version", version), 0)
+
+    def test_openssl_believes_it(self):
+        """Signatures of the token by RSA with PSS, verified by a client that is none of ours."""
+        for flag in ("-tls1_2", "-tls1_3"):
+            with Server(who=["--cert", certificate("server-rsa.pem"), "--key", self.uri("token=ops;id=%10")]) as server:
+                done = subprocess.run(
+                    ["openssl", "s_client", "-connect", server.address, flag, "-CAfile", ROOT, "-verify_return_error",
+                     "-verify_hostname", "server.test", "-cert", certificate("client-p256.pem"), "-cert_chain",
+                     certificate("client-p256.pem"), "-key",
+                     certificate("client-p256.key")], input=b"Q\n", capture_output=True, timeout=30, check=False)
+                self.assertIn(b"Verify return code: 0 (ok)", done.stdout, done.stderr)
+                self.assertRegex(done.stdout, b"Peer signature type: (RSA-PSS|rsa_pss_rsae_sha256)")
+                self.assertIn("client-p256", server.line("opened"))
 
     def test_a_pin_of_passfile(self):
         with Server() as server:
