@@ -178,6 +178,14 @@ static void set_path(struct hf_association *association, struct hf_span address)
         hf_roaming_path(association->roaming, address_of(association), address, is_asking);
 }
 
+/* What is to be sent waits until it is known where the peer is. */
+static bool is_checking(const struct hf_association *association)
+{
+    const struct hf_routes *routes = routes_of(association);
+    return routes != NULL && routes->check.stage != HF_ROUTABILITY_SETTLED &&
+           !hf_connection_failed(association->connection);
+}
+
 /* Where the datagrams of a path go; empty: nowhere any more. */
 static struct hf_span address_of_path(const struct hf_association *association, uint32_t path)
 {
@@ -249,12 +257,14 @@ void hf_association_look(struct hf_association *association)
     else if (association->stage == HF_ASSOCIATION_HALF_OPEN && hf_machine_is_open(&association->connection->handshake))
         take_over(association);
     follow(association);
+    if (association->is_dropped && association->stage != HF_ASSOCIATION_ENDED && !is_checking(association))
+        end(association);
     struct hf_span address;
     bool has_output = hf_association_output(association, &address).len > 0;
     hf_deadlines_set(&listener->deadlines, &association->deadline, due_of(association));
     queue(&listener->news, &association->in_news, has_news(association));
     queue(&listener->output, &association->in_output, has_output);
-    if (association->is_dropped && !has_output)
+    if (association->is_dropped && !has_output && !is_checking(association))
         hf_association_free(association);
 }
 
@@ -351,8 +361,6 @@ void *hf_association_context(const struct hf_association *association)
 
 void hf_association_drop(struct hf_association *association)
 {
-    if (association->stage != HF_ASSOCIATION_ENDED)
-        end(association);
     association->is_dropped = true;
     hf_association_look(association);
 }

@@ -329,6 +329,26 @@ static void who_has_moved_away_is_not_replaced(void **state)
     }
 }
 
+/* The goodbye waits for the end of the check, and goes to where the peer is. */
+static void who_is_dropped_while_it_moves_is_told(void **state)
+{
+    (void)state;
+    for (size_t v = 0; v < 2; v++) {
+        struct roaming stage;
+        roaming_open(&stage, versions[v], 0, 8);
+        roaming_move(&stage, "new");
+        roaming_client_says(&stage, "moved");
+        assert_true(roaming_info(stage.server).checking);
+        hf_close(stage.server);
+        hf_association_drop(stage.association);
+        assert_int_equal(crowd_counts(&stage.crowd).associations, 1);
+        crowd_pass(&stage.crowd, 3000);
+        assert_true(lab_event(stage.client, HF_EVENT_PEER_CLOSED));
+        assert_int_equal(crowd_counts(&stage.crowd).associations, 0);
+        roaming_close(&stage);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +364,7 @@ int main(void)
         cmocka_unit_test(two_peers_at_one_address),
         cmocka_unit_test(who_begins_anew_replaces_whoever_is_there),
         cmocka_unit_test(who_has_moved_away_is_not_replaced),
+        cmocka_unit_test(who_is_dropped_while_it_moves_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
