@@ -12,7 +12,7 @@ static void over_datagrams(struct hf_builder *builder)
 
 static const struct lab_side of_streams = {0}, of_datagrams = {.more = over_datagrams};
 
-static struct hf_connection *end(enum hf_role role, const struct lab_side *side, struct hf_config **config)
+static struct hf_config *config_of(enum hf_role role, const struct lab_side *side, struct hf_config **config)
 {
     struct hf_failure failure;
     if (*config == NULL) {
@@ -22,8 +22,14 @@ static struct hf_connection *end(enum hf_role role, const struct lab_side *side,
             abort();
     }
     steady_restart();
+    return *config;
+}
+
+static struct hf_connection *end(enum hf_role role, const struct lab_side *side, struct hf_config **config)
+{
+    struct hf_failure failure;
     const char *name = role == HF_CLIENT ? "server.lab" : NULL;
-    struct hf_connection *connection = hf_connection_new(*config, name, LAB_NOW_MS, &failure);
+    struct hf_connection *connection = hf_connection_new(config_of(role, side, config), name, LAB_NOW_MS, &failure);
     if (connection == NULL)
         abort();
     return connection;
@@ -47,10 +53,16 @@ struct hf_connection *ends_datagram_client(void)
     return end(HF_CLIENT, &of_datagrams, &config);
 }
 
+static struct hf_config *datagram_server_config;
+
 struct hf_connection *ends_datagram_server(void)
 {
-    static struct hf_config *config;
-    return end(HF_SERVER, &of_datagrams, &config);
+    return end(HF_SERVER, &of_datagrams, &datagram_server_config);
+}
+
+struct hf_config *ends_datagram_server_config(void)
+{
+    return config_of(HF_SERVER, &of_datagrams, &datagram_server_config);
 }
 
 void ends_check(const struct hf_connection *connection)

@@ -12,6 +12,9 @@ struct hf_connection *ends_server(void);
 struct hf_connection *ends_datagram_client(void);
 struct hf_connection *ends_datagram_server(void);
 
+/* The config of the latter, lent; randomness starts over. */
+struct hf_config *ends_datagram_server_config(void);
+
 /* Feeds a list of datagrams: a byte for the time that passes before each, in units of 16 ms, two for its length, and
  * its bytes. What is due by then is done first; else as ends_feed. */
 void ends_feed_datagrams(struct hf_connection *connection, const uint8_t *list, size_t len);
