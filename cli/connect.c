@@ -541,13 +541,12 @@ int hf_cli_connect(int argc, char **argv)
     if (client.flags.diagnose)
         return diagnose(&client);
     const struct hf_settings_observer observer = {see, &client};
-    FILE *key_log = NULL;
-    struct hf_config *config = hf_settings_config(&client.settings, HF_CLIENT, "connect", &observer, &key_log, &status);
+    struct hf_settings_kept kept;
+    struct hf_config *config = hf_settings_config(&client.settings, HF_CLIENT, "connect", &observer, &kept, &status);
     if (config == NULL)
         return status;
     status = resume_and_converse(&client, config);
     hf_config_drop(config);
-    if (key_log != NULL)
-        fclose(key_log);
+    hf_settings_release(&kept);
     return status;
 }

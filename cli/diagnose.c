@@ -91,11 +91,11 @@ static bool try_settings(const struct hf_diagnosis *diagnosis, const struct hf_s
                          struct attempt *attempt, int *ret_exit)
 {
     const struct hf_settings_observer observer = {see, attempt};
-    FILE *key_log = NULL;
+    struct hf_settings_kept kept;
     attempt->report.address = attempt->address;
     attempt->report.name = diagnosis->name != NULL ? diagnosis->name : "";
     attempt->report.first_bytes = "";
-    struct hf_config *config = hf_settings_config(settings, HF_CLIENT, "connect", &observer, &key_log, ret_exit);
+    struct hf_config *config = hf_settings_config(settings, HF_CLIENT, "connect", &observer, &kept, ret_exit);
     if (config == NULL)
         return false;
     int fd = hf_endpoint_connect(&diagnosis->endpoint, diagnosis->timeout_ms, attempt->address, &attempt->failure);
@@ -108,8 +108,7 @@ static bool try_settings(const struct hf_diagnosis *diagnosis, const struct hf_s
     if (fd >= 0)
         hf_endpoint_hang_up(fd, /* linger= */ attempt->failure.by == HF_BY_US);
     hf_config_drop(config);
-    if (key_log != NULL)
-        fclose(key_log);
+    hf_settings_release(&kept);
     return true;
 }
 

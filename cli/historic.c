@@ -41,19 +41,35 @@ const char *hf_historic_name(unsigned all, size_t index)
     return index < hf_historic_count() && (all & (unsigned)switches[index].bit) != 0 ? switches[index].name : NULL;
 }
 
-bool hf_historic_give(struct hf_builder *builder, const char *list, const char *command, int *ret_exit)
+/* The bits of the names of a list. NULL; or the first that is none, of *ret_len bytes. */
+static const char *read_list(const char *list, unsigned *ret_bits, size_t *ret_len)
 {
-    unsigned all = 0;
+    *ret_bits = 0;
     for (const char *at = list; *at != '\0';) {
-        size_t len = strcspn(at, ",:");
-        unsigned bit = bit_of(at, len);
-        if (bit == 0) {
-            *ret_exit = hf_out_usage(command, "--historic knows no %.*s: it takes " HF_HISTORIC_NAMES, (int)len, at);
-            return false;
-        }
-        all |= bit;
-        at += len + (at[len] != '\0' ? 1 : 0);
+        *ret_len = strcspn(at, ",:");
+        unsigned bit = bit_of(at, *ret_len);
+        if (bit == 0)
+            return at;
+        *ret_bits |= bit;
+        at += *ret_len + (at[*ret_len] != '\0' ? 1 : 0);
     }
-    hf_builder_historic(builder, all);
-    return true;
+    return NULL;
+}
+
+bool hf_historic_check(const char *list, const char *command, int *ret_exit)
+{
+    unsigned bits;
+    size_t len = 0;
+    const char *unknown = read_list(list, &bits, &len);
+    if (unknown != NULL)
+        *ret_exit = hf_out_usage(command, "--historic knows no %.*s: it takes " HF_HISTORIC_NAMES, (int)len, unknown);
+    return unknown == NULL;
+}
+
+void hf_historic_give(struct hf_builder *builder, const char *list)
+{
+    unsigned bits;
+    size_t len;
+    (void)read_list(list, &bits, &len);
+    hf_builder_historic(builder, bits);
 }

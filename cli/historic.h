@@ -7,8 +7,11 @@
 
 #include <handfast/config.h>
 
-/* Turns on the switches named in the list ("rsa-key-exchange,cbc"). false: said on stderr, exit status in *ret_exit. */
-bool hf_historic_give(struct hf_builder *builder, const char *list, const char *command, int *ret_exit);
+/* Whether the list ("rsa-key-exchange,cbc") names switches only. false: said on stderr, exit status in *ret_exit. */
+bool hf_historic_check(const char *list, const char *command, int *ret_exit);
+
+/* Turns on the switches of a list that was checked. */
+void hf_historic_give(struct hf_builder *builder, const char *list);
 
 /* The names, separated by ", ": for --help. */
 #define HF_HISTORIC_NAMES                                                                                              \

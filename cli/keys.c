@@ -4,8 +4,8 @@
 
 #include "file.h"
 #include "hex.h"
-#include "out.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* One line; false when it is none of a key. *found counts those that were given. */
@@ -53,22 +53,18 @@ static bool give_lines(struct hf_builder *builder, const char *text, const struc
     return good;
 }
 
-bool hf_keys_give(struct hf_builder *builder, const struct hf_keys *keys, const char *command, int *ret_exit)
+bool hf_keys_give(struct hf_builder *builder, const struct hf_keys *keys, struct hf_failure *ret_failure)
 {
     struct hf_file file;
-    struct hf_failure failure = {.depth = -1};
     size_t found = 0;
-    if (!hf_file_read(keys->path, &file, &failure)) {
-        *ret_exit = hf_out_failure(command, &failure);
+    if (!hf_file_read(keys->path, &file, ret_failure))
         return false;
-    }
     bool good = give_lines(builder, file.bytes, keys, &found);
     hf_file_wipe(&file);
     if (good && found > 0)
         return true;
-    *ret_exit = hf_out_usage(command,
-                             good ? "%s has no key for this --psk-identity"
-                                  : "%s: lines must be IDENTITY:KEY, the key in hexadecimal",
-                             keys->path);
+    (void)hf_file_fail(HF_ERR_file_malformed, keys->path, 0, ret_failure);
+    snprintf(ret_failure->wanted, sizeof ret_failure->wanted, "%s",
+             good ? "a line with the key of this --psk-identity" : "lines of IDENTITY:KEY, the key in hexadecimal");
     return false;
 }

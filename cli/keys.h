@@ -15,7 +15,7 @@ struct hf_keys {
 };
 
 /* Gives the keys of a file of lines IDENTITY:KEY, the key in hexadecimal. Empty lines and those that begin with # are
- * passed over. false: said on stderr, exit status in *ret_exit. */
-bool hf_keys_give(struct hf_builder *builder, const struct hf_keys *keys, const char *command, int *ret_exit);
+ * passed over. false, and *ret_failure, when there is none. */
+bool hf_keys_give(struct hf_builder *builder, const struct hf_keys *keys, struct hf_failure *ret_failure);
 
 #endif

@@ -11,13 +11,14 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "endpoint.h"
 #include "guest.h"
+#include "guest_tell.h"
 #include "story.h"
 #include "out.h"
+#include "reload.h"
 #include "report.h"
 #include "settings.h"
 #include "stop.h"
@@ -34,6 +35,7 @@ struct flags {
     bool once;
     bool json;
     bool verbose;
+    const char *reload;
     int handshake_timeout_ms;
     int idle_timeout_ms;
     size_t max_connections;
@@ -44,8 +46,9 @@ struct flags {
 struct server {
     struct flags flags;
     struct hf_settings settings;
-    struct hf_config *config;
     struct hf_zoo zoo;         /* --bad */
+    struct hf_current *config; /* what new guests are met with */
+    struct hf_reload reload;
     int listener;              /* -1: no more guests, of a stream */
     struct hf_listener *crowd; /* over datagrams: all guests by one socket; else NULL */
     uint64_t refused_told;     /* over datagrams: hellos refused, of those the listener counts */
@@ -86,11 +89,19 @@ static const struct hf_option serve_options[] = {
     {.name = "json",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(json),
-     .help = "one JSON object a line: \"event\" is listening, opened, failed"},
+     .help = "one JSON object a line: \"event\" is listening, opened, failed,\nreloaded or not_reloaded"},
     {.name = "verbose",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(verbose),
      .help = "tell every message of the handshakes, on standard error"},
+    {.name = "reload",
+     .value = "HOW",
+     .kind = HF_OPTION_CHOICE,
+     .offset = FIELD(reload),
+     .choices = "watch|signal",
+     .help =
+         "load certificates, keys, CAs, lists and rules anew, whole or not\nat all, while connections go on: watch: "
+         "when one of the files\nchanges, and on SIGHUP; signal: on SIGHUP only"},
     {.name = "handshake-timeout",
      .value = "SECONDS",
      .kind = HF_OPTION_SECONDS,
@@ -234,94 +245,6 @@ static void see(void *context, const struct hf_connection *connection, const str
     hf_story_detail(stderr, "", what->detail);
 }
 
-/* ---- Telling. ---- */
-
-static void tell_json(struct hf_guest *guest, bool failed)
-{
-    bool first = true;
-    struct hf_report report = {.address = guest->address,
-                               .name = "",
-                               .connection = guest->connection,
-                               .first_bytes = guest->first_bytes,
-                               .failure = failed ? &guest->failure : NULL};
-    snprintf(report.handshake, sizeof report.handshake, "%s", guest->handshake);
-    report.verdict = guest->was_open ? HF_VERDICT_ACCEPTED : HF_VERDICT_PENDING;
-    putchar('{');
-    hf_out_json_member(stdout, &first, "event", failed ? "failed" : "opened");
-    hf_out_json_number(stdout, &first, "connection", (long long)guest->number);
-    hf_out_json_bool(stdout, &first, "unauthenticated", guest->unauthenticated);
-    hf_report_json(stdout, &first, &report);
-    printf("}\n");
-}
-
-static void tell_prefix(const struct hf_guest *guest, const char *what, enum hf_out_style style)
-{
-    printf("#%lu %s %s %s%s%s", guest->number, guest->handshake[0] != '\0' ? guest->handshake : "--------",
-           guest->address, hf_out_style(stdout, style), what, hf_out_style(stdout, HF_OUT_PLAIN));
-}
-
-static void tell_open(struct hf_guest *guest)
-{
-    struct hf_session_info session;
-    char identity[600] = "not asked";
-    char key[300];
-    hf_session_info(guest->connection, &session);
-    if (hf_peer(guest->connection) != NULL)
-        hf_report_identity(hf_peer(guest->connection), identity, sizeof identity);
-    else if (session.psk_identity != NULL)
-        snprintf(identity, sizeof identity, "by the shared key %s", hf_report_psk(&session, key, sizeof key));
-    else if (session.asked_for_certificate)
-        snprintf(identity, sizeof identity, "unauthenticated, it presented no certificate");
-    tell_prefix(guest, "opened", HF_OUT_GREEN);
-    printf(" %s %s %s%s%s; client: %s\n", hf_report_version(session.version), session.suite, session.group,
-           session.alpn[0] != '\0' ? " " : "", session.alpn, identity);
-}
-
-static void tell_failed(struct hf_guest *guest)
-{
-    char text[2048];
-    hf_failure_explain(&guest->failure, (int64_t)time(NULL), text, sizeof text);
-    for (char *at = text; *at != '\0'; at++)
-        *at = *at == '\n' ? ' ' : *at;
-    tell_prefix(guest, guest->was_open ? "cut" : guest->failure.by == HF_BY_US ? "refused" : "failed", HF_OUT_RED);
-    printf(" %s\n", text);
-}
-
-static void tell(const struct server *server, struct hf_guest *guest)
-{
-    bool opened = guest->was_open && !guest->told_open;
-    bool failed = guest->failed && !guest->told_failure;
-    bool moved = guest->moved && guest->association != NULL;
-    if (moved)
-        hf_udp_tell_moved(guest, server->flags.json);
-    if (opened && server->flags.json)
-        tell_json(guest, /* failed= */ false);
-    else if (opened)
-        tell_open(guest);
-    if (failed && server->flags.json)
-        tell_json(guest, /* failed= */ true);
-    else if (failed)
-        tell_failed(guest);
-    guest->told_open |= opened;
-    guest->told_failure |= failed;
-    if (opened || failed || moved)
-        fflush(stdout);
-}
-
-static void tell_listening(const struct server *server, const char *address)
-{
-    if (server->flags.json) {
-        bool first = true;
-        putchar('{');
-        hf_out_json_member(stdout, &first, "event", "listening");
-        hf_out_json_member(stdout, &first, "address", address);
-        printf("}\n");
-    } else {
-        printf("listening on %s\n", address);
-    }
-    fflush(stdout);
-}
-
 /* ---- Serving. ---- */
 
 static enum hf_guest_service service_of(const struct server *server)
@@ -351,7 +274,9 @@ static void welcome(struct server *server)
             server->pause_until_ms = hf_socket_now_ms() + PAUSE_MS;
         return;
     }
-    struct hf_guest *guest = hf_guest_new(server->config, fd, service_of(server), &limits);
+    struct hf_config *config = hf_current_take(server->config);
+    struct hf_guest *guest = hf_guest_new(config, fd, service_of(server), &limits);
+    hf_config_drop(config);
     if (guest == NULL)
         return;
     snprintf(guest->address, sizeof guest->address, "%s", address);
@@ -368,23 +293,28 @@ static bool takes_more(const struct server *server)
            hf_socket_now_ms() >= server->pause_until_ms;
 }
 
-/* The listener is last. Returns how long poll may wait: until the first deadline. */
+/* How long poll may wait at most: until then, or until what is told by nothing else is looked at. */
+static int wait_until(uint64_t due_ms, uint64_t now_ms)
+{
+    uint64_t wait_ms = due_ms <= now_ms ? 0 : due_ms - now_ms;
+    return wait_ms < STEP_MS ? (int)wait_ms : STEP_MS;
+}
+
+/* Behind the guests: the listener, and what tells of changed files. Returns how long poll may wait. */
 static int fill(const struct server *server, struct pollfd *pollers)
 {
-    uint64_t now_ms = hf_socket_now_ms();
-    uint64_t wait_ms = STEP_MS;
+    uint64_t due_ms = hf_reload_deadline(&server->reload);
     for (size_t i = 0; i < server->count; i++) {
         const struct hf_guest *guest = server->guests[i];
         short events = hf_guest_events(guest);
         pollers[i] = (struct pollfd){.fd = events == 0 ? -1 : guest->fd, .events = events};
-        uint64_t deadline_ms = hf_guest_deadline(guest);
-        if (deadline_ms <= now_ms)
-            wait_ms = 0;
-        else if (deadline_ms - now_ms < wait_ms)
-            wait_ms = deadline_ms - now_ms;
+        due_ms = hf_guest_deadline(guest) < due_ms ? hf_guest_deadline(guest) : due_ms;
     }
     pollers[server->count] = (struct pollfd){.fd = takes_more(server) ? server->listener : -1, .events = POLLIN};
-    return server->pause_until_ms > now_ms && wait_ms > PAUSE_MS ? PAUSE_MS : (int)wait_ms;
+    pollers[server->count + 1] = (struct pollfd){.fd = hf_reload_fd(&server->reload), .events = POLLIN};
+    uint64_t now_ms = hf_socket_now_ms();
+    int wait_ms = wait_until(due_ms, now_ms);
+    return server->pause_until_ms > now_ms && wait_ms > PAUSE_MS ? PAUSE_MS : wait_ms;
 }
 
 static int status_of(const struct hf_guest *guest)
@@ -413,13 +343,15 @@ static void run(struct server *server, struct pollfd *pollers)
     while (!hf_stop_asked() && (server->listener >= 0 || server->count > 0)) {
         int wait_ms = fill(server, pollers);
         size_t polled = server->count;
-        if (poll(pollers, polled + 1, wait_ms) < 0)
-            continue;
+        int ready = poll(pollers, polled + 2, wait_ms);
         uint64_t now_ms = hf_socket_now_ms();
+        hf_reload_turn(&server->reload, now_ms);
+        if (ready < 0)
+            continue;
         for (size_t i = 0; i < polled; i++) {
             server->current = server->guests[i];
             hf_guest_step(server->guests[i], pollers[i].revents, now_ms);
-            tell(server, server->guests[i]);
+            hf_guest_tell(server->guests[i], server->flags.json);
         }
         server->current = NULL;
         if (pollers[polled].revents != 0)
@@ -453,7 +385,7 @@ static void hear(struct server *server, struct hf_association *association)
         return;
     }
     hf_guest_hear(guest, association, hf_socket_now_ms());
-    tell(server, guest);
+    hf_guest_tell(guest, server->flags.json);
 }
 
 /* Each once: who has no room for more data now comes again. */
@@ -471,27 +403,32 @@ static void hear_all(struct server *server)
 
 static int wait_for_datagrams(const struct server *server, bool is_stuck)
 {
-    struct pollfd poller = {.fd = server->listener, .events = (short)(POLLIN | (is_stuck ? POLLOUT : 0))};
-    uint64_t now_ms = hf_socket_now_ms();
+    struct pollfd pollers[] = {
+        {.fd = server->listener, .events = (short)(POLLIN | (is_stuck ? POLLOUT : 0))},
+        {.fd = hf_reload_fd(&server->reload), .events = POLLIN},
+    };
     uint64_t due_ms = hf_listener_deadline(server->crowd);
+    if (hf_reload_deadline(&server->reload) < due_ms)
+        due_ms = hf_reload_deadline(&server->reload);
     for (size_t i = 0; i < server->count; i++)
         due_ms = hf_guest_deadline(server->guests[i]) < due_ms ? hf_guest_deadline(server->guests[i]) : due_ms;
-    uint64_t wait_ms = due_ms <= now_ms ? 0 : due_ms - now_ms;
-    return poll(&poller, 1, wait_ms < STEP_MS ? (int)wait_ms : STEP_MS);
+    return poll(pollers, sizeof pollers / sizeof pollers[0], wait_until(due_ms, hf_socket_now_ms()));
 }
 
 static void run_over_datagrams(struct server *server)
 {
     bool is_stuck = false;
     while (!hf_stop_asked() && (!server->flags.once || server->total == 0 || server->count > 0)) {
-        if (wait_for_datagrams(server, is_stuck) < 0)
+        int ready = wait_for_datagrams(server, is_stuck);
+        hf_reload_turn(&server->reload, hf_socket_now_ms());
+        if (ready < 0)
             continue;
         hf_udp_receive(server->crowd, server->listener);
         hf_listener_tick(server->crowd, hf_socket_now_ms());
         hear_all(server);
         for (size_t i = 0; i < server->count; i++) {
             hf_guest_step(server->guests[i], 0, hf_socket_now_ms());
-            tell(server, server->guests[i]);
+            hf_guest_tell(server->guests[i], server->flags.json);
         }
         hf_udp_tell_refused(server->crowd, server->flags.json, &server->refused_told);
         is_stuck = !hf_udp_send(server->crowd, server->listener);
@@ -523,8 +460,11 @@ static bool open_crowd(struct server *server)
         .half_open = max,
         .handshake_ms = (uint64_t)server->flags.handshake_timeout_ms,
     };
+    struct hf_config *config = hf_current_take(server->config);
     if (server->settings.dtls)
-        server->crowd = hf_listener_new(server->config, &limits, NULL);
+        server->crowd = hf_listener_new(config, &limits, NULL);
+    hf_config_drop(config);
+    server->reload.crowd = server->crowd;
     return !server->settings.dtls || server->crowd != NULL;
 }
 
@@ -551,20 +491,22 @@ static int listen_and_run(struct server *server)
     server->listener = hf_endpoint_listen(&endpoint, address, &failure);
     if (server->listener < 0)
         return hf_out_failure("serve", &failure);
-    struct pollfd *pollers = calloc(server->flags.max_connections + 1, sizeof *pollers);
+    struct pollfd *pollers = calloc(server->flags.max_connections + 2, sizeof *pollers);
     server->guests = calloc(server->flags.max_connections, sizeof(struct hf_guest *));
-    if (pollers != NULL && server->guests != NULL && open_crowd(server)) {
-        tell_listening(server, address);
+    int status = HF_EXIT_FINE;
+    if (pollers == NULL || server->guests == NULL || !open_crowd(server)) {
+        status = hf_error_exit_status(HF_ERR_no_memory);
+    } else if (hf_reload_begin(&server->reload, server->flags.reload, &status)) {
+        hf_guest_tell_listening(address, server->flags.json);
         if (server->zoo.row != NULL)
             hf_zoo_tell(&server->zoo, address);
         run_either(server, pollers);
-    } else {
-        server->status = hf_error_exit_status(HF_ERR_no_memory);
     }
+    hf_reload_end(&server->reload);
     dismiss_all(server);
     free(server->guests);
     free(pollers);
-    return server->flags.once ? server->status : HF_EXIT_FINE;
+    return status != HF_EXIT_FINE ? status : server->flags.once ? server->status : HF_EXIT_FINE;
 }
 
 int hf_cli_serve(int argc, char **argv)
@@ -577,13 +519,19 @@ int hf_cli_serve(int argc, char **argv)
         return status;
     hf_stop_prepare();
     const struct hf_settings_observer observer = {see, &server};
-    FILE *key_log = NULL;
-    server.config = hf_settings_config(&server.settings, HF_SERVER, "serve", &observer, &key_log, &status);
-    if (server.config == NULL)
+    struct hf_settings_kept kept;
+    struct hf_config *config = hf_settings_config(&server.settings, HF_SERVER, "serve", &observer, &kept, &status);
+    if (config == NULL)
         return status;
-    status = listen_and_run(&server);
-    hf_config_drop(server.config);
-    if (key_log != NULL)
-        fclose(key_log);
+    server.config = hf_current_new(config);
+    hf_config_drop(config);
+    server.reload = (struct hf_reload){.settings = &server.settings,
+                                       .observer = &observer,
+                                       .kept = &kept,
+                                       .current = server.config,
+                                       .json = server.flags.json};
+    status = server.config == NULL ? hf_error_exit_status(HF_ERR_no_memory) : listen_and_run(&server);
+    hf_current_free(server.config);
+    hf_settings_release(&kept);
     return status;
 }

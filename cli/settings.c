@@ -286,9 +286,8 @@ static void give_policy(struct hf_builder *builder, const struct hf_settings *se
 struct making {
     const struct hf_settings *settings;
     const struct hf_settings_observer *observer;
-    FILE *key_log;
+    const struct hf_settings_kept *kept;
     enum hf_role role;
-    const char *command;
 };
 
 bool hf_settings_has_keys(const struct hf_settings *settings)
@@ -296,10 +295,9 @@ bool hf_settings_has_keys(const struct hf_settings *settings)
     return settings->psk_file != NULL || settings->psk13_file != NULL;
 }
 
-/* false: said on stderr. */
-static bool give_keys(struct hf_builder *builder, const struct making *making, int *ret_exit)
+/* false, and *ret_failure: a file has none. */
+static bool give_keys(struct hf_builder *builder, const struct hf_settings *settings, struct hf_failure *ret_failure)
 {
-    const struct hf_settings *settings = making->settings;
     const struct hf_keys keys12 = {.path = settings->psk_file, .identity = settings->psk_identity};
     const struct hf_keys keys13 = {
         .path = settings->psk13_file,
@@ -309,106 +307,135 @@ static bool give_keys(struct hf_builder *builder, const struct making *making, i
             settings->psk13_hash != NULL && strcmp(settings->psk13_hash, "sha384") == 0 ? HF_PSK_SHA384 : HF_PSK_SHA256,
         .imported = settings->psk13_import,
     };
-    return (keys12.path == NULL || hf_keys_give(builder, &keys12, making->command, ret_exit)) &&
-           (keys13.path == NULL || hf_keys_give(builder, &keys13, making->command, ret_exit));
+    return (keys12.path == NULL || hf_keys_give(builder, &keys12, ret_failure)) &&
+           (keys13.path == NULL || hf_keys_give(builder, &keys13, ret_failure));
 }
 
-/* false: said on stderr. */
-static bool give_historic(struct hf_builder *builder, const struct making *making, int *ret_exit)
-{
-    const struct hf_settings *settings = making->settings;
-    if (settings->historic != NULL && !hf_historic_give(builder, settings->historic, making->command, ret_exit))
-        return false;
-    return give_keys(builder, making, ret_exit);
-}
-
-/* Of this run: the config holds both as long as it lives. */
-static void give_sessions(struct hf_builder *builder, const struct hf_settings *settings)
+static void give_sessions(struct hf_builder *builder, const struct hf_settings *settings,
+                          const struct hf_settings_kept *kept)
 {
     if (settings->keeps_session)
         hf_builder_session_tickets(builder);
-    if (settings->session_cache > 0) {
-        struct hf_session_cache *cache = hf_session_cache_new(settings->session_cache, SESSION_LIFETIME_S);
-        hf_builder_session_cache(builder, cache);
-        hf_session_cache_drop(cache);
-    }
-    if (settings->tickets) {
-        struct hf_ticket_keys *keys = hf_ticket_keys_new();
-        hf_builder_ticket_keys(builder, keys);
-        hf_ticket_keys_drop(keys);
-    }
+    if (kept->session_cache != NULL)
+        hf_builder_session_cache(builder, kept->session_cache);
+    if (kept->ticket_keys != NULL)
+        hf_builder_ticket_keys(builder, kept->ticket_keys);
 }
 
-/* NULL with an error in *ret_failure, or, when that was said already, with HF_OK there and a status in *ret_exit. */
-static struct hf_config *make(const struct making *making, const struct hf_pass_phrase *phrase, int64_t now_s,
-                              struct hf_failure *ret_failure, int *ret_exit)
+static void give_views(struct hf_builder *builder, const struct making *making)
 {
+    if (making->kept->key_log != NULL)
+        hf_builder_key_log(builder, write_key_log_line, making->kept->key_log);
+    if (making->observer != NULL && making->observer->seen != NULL)
+        hf_builder_observe(builder, making->observer->seen, making->observer->context);
+}
+
+/* NULL with an error in *ret_failure. */
+static struct hf_config *make(const struct making *making, const struct hf_pass_phrase *phrase, int64_t now_s,
+                              struct hf_failure *ret_failure)
+{
+    const struct hf_settings *settings = making->settings;
     struct hf_builder *builder = hf_builder_new(making->role);
     if (builder == NULL) {
         *ret_failure = (struct hf_failure){.error = HF_ERR_no_memory, .alert = HF_ALERT_none, .depth = -1};
         return NULL;
     }
-    if (!hf_identities_give(builder, making->settings, phrase, ret_failure)) {
+    give_presence(builder, settings, making->role);
+    give_trust(builder, settings, making->role);
+    give_revocation(builder, settings);
+    give_policy(builder, settings, making->role);
+    give_sessions(builder, settings, making->kept);
+    give_views(builder, making);
+    if (settings->historic != NULL)
+        hf_historic_give(builder, settings->historic);
+    if (!hf_identities_give(builder, settings, phrase, ret_failure) || !give_keys(builder, settings, ret_failure)) {
         hf_builder_free(builder);
         return NULL;
     }
-    give_presence(builder, making->settings, making->role);
-    give_trust(builder, making->settings, making->role);
-    give_revocation(builder, making->settings);
-    give_policy(builder, making->settings, making->role);
-    give_sessions(builder, making->settings);
-    if (!give_historic(builder, making, ret_exit)) {
-        hf_builder_free(builder);
-        return NULL;
-    }
-    if (making->key_log != NULL)
-        hf_builder_key_log(builder, write_key_log_line, making->key_log);
-    if (making->observer != NULL && making->observer->seen != NULL)
-        hf_builder_observe(builder, making->observer->seen, making->observer->context);
     return hf_builder_finish(builder, now_s, ret_failure);
 }
 
 /* Makes it, and makes it again when all that was missing is a pass phrase that somebody can type. */
 static struct hf_config *make_with_help(const struct making *making, struct hf_pass_phrase *phrase,
-                                        struct hf_failure *ret_failure, int *ret_exit)
+                                        struct hf_failure *ret_failure)
 {
     int64_t now_s = (int64_t)time(NULL);
-    struct hf_config *config = make(making, phrase, now_s, ret_failure, ret_exit);
+    struct hf_config *config = make(making, phrase, now_s, ret_failure);
     bool wants_pin = ret_failure->error == HF_ERR_token_pin_missing;
     if (config != NULL || phrase->len > 0 || (!wants_pin && ret_failure->error != HF_ERR_key_encrypted))
         return config;
     char question[160];
     snprintf(question, sizeof question, "%s of %.100s", wants_pin ? "PIN" : "pass phrase",
              ret_failure->where[0] != '\0' ? ret_failure->where : "the private key");
-    return hf_pass_phrase_ask(question, phrase) ? make(making, phrase, now_s, ret_failure, ret_exit) : NULL;
+    return hf_pass_phrase_ask(question, phrase) ? make(making, phrase, now_s, ret_failure) : NULL;
+}
+
+static bool read_phrase(const struct hf_settings *settings, struct hf_pass_phrase *phrase,
+                        struct hf_failure *ret_failure)
+{
+    return settings->passfile == NULL || hf_pass_phrase_read(settings->passfile, phrase, ret_failure);
+}
+
+/* Of this run: the configs hold them as long as they live. */
+static bool keep_sessions(const struct hf_settings *settings, struct hf_settings_kept *kept)
+{
+    if (settings->session_cache > 0)
+        kept->session_cache = hf_session_cache_new(settings->session_cache, SESSION_LIFETIME_S);
+    if (settings->tickets)
+        kept->ticket_keys = hf_ticket_keys_new();
+    return (settings->session_cache == 0 || kept->session_cache != NULL) &&
+           (!settings->tickets || kept->ticket_keys != NULL);
+}
+
+void hf_settings_release(struct hf_settings_kept *kept)
+{
+    if (kept->key_log != NULL)
+        fclose(kept->key_log);
+    hf_session_cache_drop(kept->session_cache);
+    hf_ticket_keys_drop(kept->ticket_keys);
+    *kept = (struct hf_settings_kept){.key_log = NULL};
+}
+
+/* What makes no sense whatever the files hold. */
+static bool check_flags(const struct hf_settings *settings, const char *command, int *ret_exit)
+{
+    return counts_fit(settings, command, ret_exit) && hf_settings_trust_check(&settings->trust, command, ret_exit) &&
+           (settings->historic == NULL || hf_historic_check(settings->historic, command, ret_exit));
 }
 
 struct hf_config *hf_settings_config(const struct hf_settings *settings, enum hf_role role, const char *command,
-                                     const struct hf_settings_observer *observer, FILE **ret_key_log, int *ret_exit)
+                                     const struct hf_settings_observer *observer, struct hf_settings_kept *ret_kept,
+                                     int *ret_exit)
 {
-    struct making making = {.settings = settings, .observer = observer, .role = role, .command = command};
+    struct hf_settings_kept kept = {.key_log = NULL};
+    const struct making making = {.settings = settings, .observer = observer, .kept = &kept, .role = role};
     struct hf_pass_phrase phrase = {.len = 0};
-    struct hf_failure failure = {.error = HF_OK};
-    if (!counts_fit(settings, command, ret_exit) || !hf_settings_trust_check(&settings->trust, command, ret_exit))
+    struct hf_failure failure = {.error = HF_ERR_no_memory, .alert = HF_ALERT_none, .depth = -1};
+    struct hf_config *config = NULL;
+    if (!check_flags(settings, command, ret_exit) || !open_key_log(settings->keylog, command, &kept.key_log, ret_exit))
         return NULL;
-    if ((settings->lock_memory && !hf_lock_memory(&failure)) ||
-        (settings->passfile != NULL && !hf_pass_phrase_read(settings->passfile, &phrase, &failure))) {
-        *ret_exit = hf_out_failure(command, &failure);
-        return NULL;
-    }
-    if (!open_key_log(settings->keylog, command, &making.key_log, ret_exit)) {
-        hf_pass_phrase_wipe(&phrase);
-        return NULL;
-    }
-    struct hf_config *config = make_with_help(&making, &phrase, &failure, ret_exit);
+    if ((!settings->lock_memory || hf_lock_memory(&failure)) && keep_sessions(settings, &kept) &&
+        read_phrase(settings, &phrase, &failure))
+        config = make_with_help(&making, &phrase, &failure);
     hf_pass_phrase_wipe(&phrase);
     if (config == NULL) {
-        if (failure.error != HF_OK)
-            *ret_exit = hf_out_failure(command, &failure);
-        if (making.key_log != NULL)
-            fclose(making.key_log);
+        *ret_exit = hf_out_failure(command, &failure);
+        hf_settings_release(&kept);
         return NULL;
     }
-    *ret_key_log = making.key_log;
+    *ret_kept = kept;
+    return config;
+}
+
+struct hf_config *hf_settings_config_again(const struct hf_settings *settings, enum hf_role role,
+                                           const struct hf_settings_observer *observer,
+                                           const struct hf_settings_kept *kept, struct hf_failure *ret_failure)
+{
+    const struct making making = {.settings = settings, .observer = observer, .kept = kept, .role = role};
+    struct hf_pass_phrase phrase = {.len = 0};
+    struct hf_config *config = NULL;
+    if (read_phrase(settings, &phrase, ret_failure))
+        config = make(&making, &phrase, (int64_t)time(NULL), ret_failure);
+    hf_pass_phrase_wipe(&phrase);
     return config;
 }

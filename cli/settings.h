@@ -65,9 +65,25 @@ struct hf_settings_observer {
     void *context;
 };
 
+/* What all configurations of one run have in common, so that sessions outlive each. */
+struct hf_settings_kept {
+    FILE *key_log; /* NULL without --keylog */
+    struct hf_session_cache *session_cache;
+    struct hf_ticket_keys *ticket_keys;
+};
+
 /* Makes the configuration. What is wrong is said on stderr as `command`'s: NULL then, and *ret_exit is the exit status.
- * *ret_key_log is the open key log, NULL without --keylog: close it after the last connection has ended. */
+ * *ret_kept is to be released after the last connection has ended. */
 struct hf_config *hf_settings_config(const struct hf_settings *settings, enum hf_role role, const char *command,
-                                     const struct hf_settings_observer *observer, FILE **ret_key_log, int *ret_exit);
+                                     const struct hf_settings_observer *observer, struct hf_settings_kept *ret_kept,
+                                     int *ret_exit);
+
+/* Makes another by the same flags, out of what the files hold now. Nobody is asked for a pass phrase: it must be in
+ * --passfile. NULL, and *ret_failure, when something is wrong. */
+struct hf_config *hf_settings_config_again(const struct hf_settings *settings, enum hf_role role,
+                                           const struct hf_settings_observer *observer,
+                                           const struct hf_settings_kept *kept, struct hf_failure *ret_failure);
+
+void hf_settings_release(struct hf_settings_kept *kept);
 
 #endif

@@ -1,0 +1,94 @@
+#include "guest_tell.h"
+
+#include "out.h"
+#include "report.h"
+#include "udp.h"
+
+#include <stdio.h>
+#include <time.h>
+
+static void tell_json(struct hf_guest *guest, bool failed)
+{
+    bool first = true;
+    struct hf_report report = {.address = guest->address,
+                               .name = "",
+                               .connection = guest->connection,
+                               .first_bytes = guest->first_bytes,
+                               .failure = failed ? &guest->failure : NULL};
+    snprintf(report.handshake, sizeof report.handshake, "%s", guest->handshake);
+    report.verdict = guest->was_open ? HF_VERDICT_ACCEPTED : HF_VERDICT_PENDING;
+    putchar('{');
+    hf_out_json_member(stdout, &first, "event", failed ? "failed" : "opened");
+    hf_out_json_number(stdout, &first, "connection", (long long)guest->number);
+    hf_out_json_bool(stdout, &first, "unauthenticated", guest->unauthenticated);
+    hf_report_json(stdout, &first, &report);
+    printf("}\n");
+}
+
+static void tell_prefix(const struct hf_guest *guest, const char *what, enum hf_out_style style)
+{
+    printf("#%lu %s %s %s%s%s", guest->number, guest->handshake[0] != '\0' ? guest->handshake : "--------",
+           guest->address, hf_out_style(stdout, style), what, hf_out_style(stdout, HF_OUT_PLAIN));
+}
+
+static void tell_open(struct hf_guest *guest)
+{
+    struct hf_session_info session;
+    char identity[600] = "not asked";
+    char key[300];
+    hf_session_info(guest->connection, &session);
+    if (hf_peer(guest->connection) != NULL)
+        hf_report_identity(hf_peer(guest->connection), identity, sizeof identity);
+    else if (session.psk_identity != NULL)
+        snprintf(identity, sizeof identity, "by the shared key %s", hf_report_psk(&session, key, sizeof key));
+    else if (session.asked_for_certificate)
+        snprintf(identity, sizeof identity, "unauthenticated, it presented no certificate");
+    tell_prefix(guest, "opened", HF_OUT_GREEN);
+    printf(" %s %s %s%s%s; client: %s\n", hf_report_version(session.version), session.suite, session.group,
+           session.alpn[0] != '\0' ? " " : "", session.alpn, identity);
+}
+
+static void tell_failed(struct hf_guest *guest)
+{
+    char text[2048];
+    hf_failure_explain(&guest->failure, (int64_t)time(NULL), text, sizeof text);
+    for (char *at = text; *at != '\0'; at++)
+        *at = *at == '\n' ? ' ' : *at;
+    tell_prefix(guest, guest->was_open ? "cut" : guest->failure.by == HF_BY_US ? "refused" : "failed", HF_OUT_RED);
+    printf(" %s\n", text);
+}
+
+void hf_guest_tell(struct hf_guest *guest, bool json)
+{
+    bool opened = guest->was_open && !guest->told_open;
+    bool failed = guest->failed && !guest->told_failure;
+    bool moved = guest->moved && guest->association != NULL;
+    if (moved)
+        hf_udp_tell_moved(guest, json);
+    if (opened && json)
+        tell_json(guest, /* failed= */ false);
+    else if (opened)
+        tell_open(guest);
+    if (failed && json)
+        tell_json(guest, /* failed= */ true);
+    else if (failed)
+        tell_failed(guest);
+    guest->told_open |= opened;
+    guest->told_failure |= failed;
+    if (opened || failed || moved)
+        fflush(stdout);
+}
+
+void hf_guest_tell_listening(const char *address, bool json)
+{
+    if (json) {
+        bool first = true;
+        putchar('{');
+        hf_out_json_member(stdout, &first, "event", "listening");
+        hf_out_json_member(stdout, &first, "address", address);
+        printf("}\n");
+    } else {
+        printf("listening on %s\n", address);
+    }
+    fflush(stdout);
+}
