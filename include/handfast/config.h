@@ -278,6 +278,12 @@ void hf_builder_ocsp(struct hf_builder *builder, const void *response, size_t le
  * response after a day). */
 void hf_builder_revocation(struct hf_builder *builder, enum hf_revocation_mode mode, uint32_t age_max_s);
 
+/* Beside hf_builder_verdict_outside: of what cannot be told about revocation, the application is asked before its
+ * verdict. hf_revocation_missing says about whom and where it may be found, hf_answer_revocation takes what was found,
+ * and the chain is judged with it as if it had been given here: only once the verdict is accepted does HARD refuse what
+ * is still missing. A setting_invalid without hf_builder_verdict_outside, and with HF_REVOCATION_OFF. */
+void hf_builder_revocation_outside(struct hf_builder *builder);
+
 /* After our own verification succeeded, the connection raises HF_EVENT_NEEDS_VERDICT and waits for
  * hf_answer_verdict. The application can only refuse more, never less. */
 void hf_builder_verdict_outside(struct hf_builder *builder);

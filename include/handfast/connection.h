@@ -286,6 +286,37 @@ enum hf_error hf_answer_no_signature(struct hf_connection *connection, const cha
 const struct hf_peer *hf_peer_candidate(const struct hf_connection *connection);
 enum hf_error hf_answer_verdict(struct hf_connection *connection, bool accept);
 
+/* A certificate of the candidate's path of which it is not known whether it was revoked, and where that may be asked.
+ * Pointers hold until the next answer. */
+struct hf_revocation_missing {
+    size_t depth; /* in the path: 0 is the peer's own */
+    const uint8_t *certificate;
+    size_t certificate_len; /* DER */
+    const uint8_t *issuer;  /* the certificate of its CA: an OCSP request names both (RFC 6960 4.1.1) */
+    size_t issuer_len;
+    char crl_url[512];  /* its first CRL distribution point (RFC 5280 4.2.1.13); "": none, or a longer one */
+    char ocsp_url[512]; /* its responder (RFC 5280 4.2.2.1), likewise */
+};
+
+/* With hf_builder_revocation_outside, while a verdict is asked for: the i-th of them; false: there is none. Who fetches
+ * from such an address trusts nobody yet: bound what is read, and the time. */
+bool hf_revocation_missing(const struct hf_connection *connection, size_t i, struct hf_revocation_missing *ret_missing);
+
+enum hf_revocation_answer {
+    HF_REVOCATION_ANSWER_CRL, /* DER, or PEM with one or several */
+    HF_REVOCATION_ANSWER_OCSP /* DER */
+};
+
+/* What was found: the candidate's chain is judged anew with it, under all the rules of hf_builder_crl and
+ * hf_builder_ocsp. As often as there is something; what hf_peer_candidate gave before is gone, and its
+ * hf_peer_revocation_told says what came of it. HF_OK: nothing speaks against the peer; what is stale, forged or about
+ * somebody else leaves missing what was (hf_revocation_missing). file_malformed: it, or a part of it, is none; the
+ * connection goes on. certificate_revoked, or another failure: the connection has failed. wrong_call where no verdict
+ * is asked for, or without hf_builder_revocation_outside. Then hf_answer_verdict: accepting while something is missing
+ * is refused by HF_REVOCATION_HARD (revocation_unknown). */
+enum hf_error hf_answer_revocation(struct hf_connection *connection, enum hf_revocation_answer kind, const void *bytes,
+                                   size_t len);
+
 /* As hf_answer_verdict with accept false, and the peer is told `alert` instead of certificate_unknown: access_denied,
  * certificate_revoked, ... An alert that tells no failure (close_notify, user_canceled, none) is a wrong_call. */
 enum hf_error hf_answer_refusal(struct hf_connection *connection, enum hf_alert alert);

@@ -26,6 +26,9 @@ void hf_builder_refuse(struct hf_builder *builder, enum hf_error error, const ch
 /* Whether another identity may be added; if not, says so. */
 bool hf_builder_has_room_for_identity(struct hf_builder *builder);
 
+/* What revocation_outside needs beside it (builder_revocation.c). */
+void hf_builder_revocation_check(struct hf_builder *builder);
+
 /* Whether calls still count: false after the first error. */
 bool hf_builder_is_fine(const struct hf_builder *builder);
 

@@ -375,6 +375,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         check_sessions(builder);
         check_srtp(builder);
         hf_builder_early_check(builder);
+        hf_builder_revocation_check(builder);
         encode_authorities(builder);
         shrink_authorities(builder);
         digest_policy(builder);

@@ -64,6 +64,25 @@ void hf_builder_ocsp(struct hf_builder *builder, const void *response, size_t le
     add(builder, hf_revocation_add_ocsp, hf_span_of(response, len), "hf_builder_ocsp", a_response);
 }
 
+void hf_builder_revocation_outside(struct hf_builder *builder)
+{
+    if (set_of(builder) != NULL)
+        builder->config->revocation_outside = true;
+}
+
+void hf_builder_revocation_check(struct hf_builder *builder)
+{
+    const struct hf_config *config = builder->config;
+    if (!config->revocation_outside)
+        return;
+    if (!config->verdict_outside)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_revocation_outside",
+                          "hf_builder_verdict_outside beside it: that is when it is asked for", "none");
+    if (hf_revocation_mode(config->revocation) == HF_REVOCATION_OFF)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_revocation_outside",
+                          "HF_REVOCATION_SOFT or HF_REVOCATION_HARD", "HF_REVOCATION_OFF");
+}
+
 void hf_builder_revocation(struct hf_builder *builder, enum hf_revocation_mode mode, uint32_t age_max_s)
 {
     struct hf_revocation *revocation = set_of(builder);

@@ -90,6 +90,7 @@ struct hf_config {
     enum hf_client_auth client_auth;
     bool any_server_name;
     bool verdict_outside;
+    bool revocation_outside;                /* what is missing of it, the application is asked for before its verdict */
     bool sessions_outside;                  /* a server: sessions have IDs, and are looked up by the application */
     struct hf_session_cache *session_cache; /* a server's; NULL: none */
     struct hf_ticket_keys *ticket_keys;     /* a server's; NULL: none */

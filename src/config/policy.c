@@ -29,6 +29,7 @@ static enum hf_error add_settings(struct hf_hash *hash, const struct hf_config *
         (uint8_t)config->client_auth,
         (uint8_t)config->any_server_name,
         (uint8_t)config->verdict_outside,
+        (uint8_t)config->revocation_outside,
         (uint8_t)config->extended_master_secret_demanded,
         (uint8_t)config->historic,
         (uint8_t)(config->historic >> 8),

@@ -167,6 +167,7 @@ void hf_handshake_end_work(struct hf_handshake *handshake)
     hf_buffer_release(&work->signing.message);
     hf_buffer_release(&work->signing.signature);
     hf_verified_drop(work->verified);
+    hf_revocation_free(work->fetched);
     handshake->work = NULL;
     hf_allocation_wipe(handshake->allocator, work, sizeof *work);
 }

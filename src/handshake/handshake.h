@@ -148,9 +148,11 @@ struct hf_work {
     struct hf_span chain[HF_HANDSHAKE_CERTIFICATES_MAX];
     struct hf_certificate_entry papers[HF_HANDSHAKE_CERTIFICATES_MAX]; /* beside each of them */
     size_t chain_count;
-    struct hf_buffer scts;        /* 1.2, a client: of ServerHello */
-    struct hf_buffer staple;      /* 1.2, a client: of CertificateStatus */
-    struct hf_verified *verified; /* whose they are: its peer is not yet shown, and is when the connection opens */
+    struct hf_buffer scts;         /* 1.2, a client: of ServerHello */
+    struct hf_buffer staple;       /* 1.2, a client: of CertificateStatus */
+    struct hf_verified *verified;  /* whose they are: its peer is not yet shown, and is when the connection opens */
+    struct hf_revocation *fetched; /* what the application found of their revocation (hf_answer_revocation); or NULL */
+    bool is_settled;               /* no more of it will come */
 
     struct hf_signature_work signing;
 

@@ -24,11 +24,13 @@ static bool asks_staples(const struct hf_handshake *handshake)
     return can && handshake->config->asks_staples && handshake->received_certificate;
 }
 
-/* Papers are of one connection and have dates of their own: with them the chain is verified whole, and nobody shares
- * the peer. */
+/* Papers, and what was found for this peer, are of one connection and have dates of their own: with them the chain is
+ * verified whole, and nobody shares the peer. */
 static struct hf_verified_cache *cache_of(const struct hf_handshake *handshake)
 {
     const struct hf_work *work = handshake->work;
+    if (work->fetched != NULL || work->is_settled)
+        return NULL;
     for (size_t i = 0; i < work->chain_count; i++)
         if (work->papers[i].ocsp.len > 0 || work->papers[i].scts.len > 0)
             return NULL;
@@ -49,7 +51,9 @@ static enum hf_error verify(struct hf_handshake *handshake, struct hf_verified *
         .certificates = work->chain,
         .certificate_count = work->chain_count,
         .staples = asks_staples(handshake) ? staples : NULL,
-        .revocation = handshake->config->revocation,
+        .revocation = config->revocation,
+        .fetched = work->fetched,
+        .leaves_open = config->revocation_outside && !work->is_settled,
         .leaf_decrypts = of_server(handshake) && !hf_suite_traits_of(handshake->suite)->signs,
         .purpose = of_server(handshake) ? HF_PURPOSE_SERVER : HF_PURPOSE_CLIENT,
         .name = handshake->peer_name,
@@ -142,4 +146,27 @@ enum hf_error hf_peer_proof_give(struct hf_handshake *handshake)
     hf_verified_drop(handshake->work->verified);
     handshake->work->verified = verified;
     return HF_OK;
+}
+
+enum hf_error hf_peer_proof_add(struct hf_handshake *handshake, enum hf_revocation_answer kind, struct hf_span bytes)
+{
+    struct hf_work *work = handshake->work;
+    const char *flaw = NULL;
+    if (work->fetched == NULL)
+        work->fetched = hf_revocation_new(handshake->allocator);
+    if (work->fetched == NULL)
+        return HF_ERR_no_memory;
+    HF_TRY(kind == HF_REVOCATION_ANSWER_CRL ? hf_revocation_add_crl(work->fetched, bytes, &flaw)
+                                            : hf_revocation_add_ocsp(work->fetched, bytes, &flaw));
+    return hf_peer_proof_give(handshake);
+}
+
+enum hf_error hf_peer_proof_settle(struct hf_handshake *handshake)
+{
+    const struct hf_config *config = handshake->config;
+    bool is_open = hf_peer_revocation_missing(handshake->work->verified->peer) != 0;
+    if (!is_open || !config->revocation_outside || hf_revocation_mode(config->revocation) != HF_REVOCATION_HARD)
+        return HF_OK;
+    handshake->work->is_settled = true;
+    return hf_peer_proof_give(handshake);
 }

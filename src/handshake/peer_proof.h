@@ -13,4 +13,13 @@ void hf_peer_proof_demand(struct hf_handshake *handshake);
  * handshake->failure says whose certificate has what flaw. */
 HF_MUST enum hf_error hf_peer_proof_give(struct hf_handshake *handshake);
 
+/* While the application's verdict is awaited: the same judgement once more, with one CRL or OCSP response that the
+ * application found. HF_ERR_file_malformed when it is none, and then nothing was judged; every other error is the
+ * handshake's end. */
+HF_MUST enum hf_error hf_peer_proof_add(struct hf_handshake *handshake, enum hf_revocation_answer kind,
+                                        struct hf_span bytes);
+
+/* The application has said all it knows: what is still open of revocation counts as not known. */
+HF_MUST enum hf_error hf_peer_proof_settle(struct hf_handshake *handshake);
+
 #endif

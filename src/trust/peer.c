@@ -284,6 +284,11 @@ void hf_peer_set_revocation(struct hf_peer *peer, const struct hf_revocation_res
     peer->revocation = *result;
 }
 
+uint32_t hf_peer_revocation_missing(const struct hf_peer *peer)
+{
+    return peer->revocation.missing;
+}
+
 enum hf_revocation_state hf_peer_revocation(const struct hf_peer *peer)
 {
     return peer->revocation.state;

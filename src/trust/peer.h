@@ -31,6 +31,9 @@ HF_MUST enum hf_error hf_peer_attach(struct hf_peer *peer, enum hf_peer_paper ki
 struct hf_revocation_result;
 void hf_peer_set_revocation(struct hf_peer *peer, const struct hf_revocation_result *result);
 
+/* Of which certificates of its path nothing is known: struct hf_revocation_result. */
+uint32_t hf_peer_revocation_missing(const struct hf_peer *peer);
+
 /* One holder more; one less, and the last frees (NULL is fine). Any thread. */
 struct hf_peer *hf_peer_hold(struct hf_peer *peer);
 void hf_peer_drop(struct hf_peer *peer);

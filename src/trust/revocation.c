@@ -219,16 +219,24 @@ static bool lacks_staple(const struct judgement *judgement, const struct hf_stat
            judgement->question->staples != NULL && stapled->kind == HF_STATUS_NONE;
 }
 
-static enum hf_error ask_given(const struct judgement *judgement, struct hf_status *status)
+static enum hf_error ask_set(const struct judgement *judgement, const struct hf_revocation *revocation,
+                             struct hf_status *status)
 {
-    const struct hf_revocation *revocation = judgement->question->revocation;
     struct hf_status by_crl;
+    if (revocation == NULL || status->kind == HF_STATUS_REVOKED)
+        return HF_OK;
     for (size_t i = 0; i < revocation->response_count; i++)
         HF_TRY(ask_ocsp(judgement, revocation->responses[i], status));
     HF_TRY(hf_crl_status(&judgement->asked, revocation->crls, revocation->crl_count, &by_crl));
     if (by_crl.kind > status->kind || (by_crl.kind == status->kind && by_crl.told[0] != '\0'))
         *status = by_crl;
     return HF_OK;
+}
+
+static enum hf_error ask_given(const struct judgement *judgement, struct hf_status *status)
+{
+    HF_TRY(ask_set(judgement, judgement->question->revocation, status));
+    return ask_set(judgement, judgement->question->fetched, status);
 }
 
 static void add_address(struct hf_text *hint, const char *what, struct hf_span uri)
@@ -268,6 +276,7 @@ static void note(struct judgement *judgement, size_t depth, const struct hf_stat
     bool unknown = status->kind == HF_STATUS_NONE;
     int64_t until_s = unknown ? judgement->question->now_s : status->until_s;
     result->until_s = until_s < result->until_s ? until_s : result->until_s;
+    result->missing |= unknown ? UINT32_C(1) << depth : 0;
     if (result->state == HF_REVOCATION_UNKNOWN || (!unknown && depth > 0))
         return;
     struct hf_text told = hf_text_of(result->told, sizeof result->told);
@@ -291,11 +300,11 @@ static enum hf_error judge_one(struct judgement *judgement, size_t depth)
         HF_TRY(ask_ocsp(judgement, staple, &status));
     if (lacks_staple(judgement, &status))
         return refuse(judgement, depth, HF_ERR_staple_missing, &status);
-    if (judgement->question->revocation != NULL && mode != HF_REVOCATION_OFF && status.kind != HF_STATUS_REVOKED)
+    if (mode != HF_REVOCATION_OFF)
         HF_TRY(ask_given(judgement, &status));
     if (status.kind == HF_STATUS_REVOKED)
         return refuse(judgement, depth, HF_ERR_certificate_revoked, &status);
-    if (status.kind == HF_STATUS_NONE && mode == HF_REVOCATION_HARD)
+    if (status.kind == HF_STATUS_NONE && mode == HF_REVOCATION_HARD && !judgement->question->leaves_open)
         return refuse(judgement, depth, HF_ERR_revocation_unknown, &status);
     if (mode != HF_REVOCATION_OFF || status.kind == HF_STATUS_GOOD)
         note(judgement, depth, &status);

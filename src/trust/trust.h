@@ -88,11 +88,14 @@ struct hf_trust_question {
     const struct hf_span *staples; /* an OCSP response (RFC 6960) for each of the certificates, as they came with them;
                                     * empty: none. NULL: they were not asked for */
     const struct hf_revocation *revocation; /* what is known of revocation; NULL: only what was stapled */
-    enum hf_purpose purpose;                /* HF_PURPOSE_SERVER: the leaf is a server's; HF_PURPOSE_CLIENT likewise */
-    bool leaf_decrypts;     /* the leaf's key is used for keyEncipherment, not for digitalSignature (RFC 5246 7.4.2) */
-    const char *name;       /* DNS name or IP literal that the leaf must be for; NULL: no name is checked */
-    struct hf_span address; /* 4 or 16 bytes that it must be for instead; empty: none */
-    int64_t now_s;          /* seconds since 1970 */
+    const struct hf_revocation *fetched;    /* what was found for this very question besides; NULL: nothing */
+    bool leaves_open; /* what HF_REVOCATION_HARD would refuse, as nobody can tell, is told as missing instead: it is
+                       * asked for next, and the question is put again with what is found */
+    enum hf_purpose purpose; /* HF_PURPOSE_SERVER: the leaf is a server's; HF_PURPOSE_CLIENT likewise */
+    bool leaf_decrypts;      /* the leaf's key is used for keyEncipherment, not for digitalSignature (RFC 5246 7.4.2) */
+    const char *name;        /* DNS name or IP literal that the leaf must be for; NULL: no name is checked */
+    struct hf_span address;  /* 4 or 16 bytes that it must be for instead; empty: none */
+    int64_t now_s;           /* seconds since 1970 */
     const struct hf_toolbox *toolbox;
     const struct hf_allocator *allocator;
     const struct hf_trust_policy *policy; /* NULL: hf_trust_policy_default */
@@ -108,8 +111,9 @@ struct hf_path_failure {
 /* What came of revocation for a path that passed. */
 struct hf_revocation_result {
     enum hf_revocation_state state;
-    int64_t until_s; /* how long it holds: INT64_MAX when nothing was checked */
-    char told[320];  /* by what the leaf is known to be good, or what is missing for which certificate */
+    int64_t until_s;  /* how long it holds: INT64_MAX when nothing was checked */
+    uint32_t missing; /* of whom nothing is known: one bit a certificate of the path, the leaf's the lowest */
+    char told[320];   /* by what the leaf is known to be good, or what is missing for which certificate */
 };
 
 /* What came of it. Texts are safe to print. */

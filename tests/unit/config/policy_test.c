@@ -63,6 +63,18 @@ static void trust_for_another(struct hf_builder *builder)
     hf_builder_trust_domain_pem(builder, "blue.org", lab_other_root(), strlen(lab_other_root()));
 }
 
+static void ask_outside(struct hf_builder *builder)
+{
+    hf_builder_verdict_outside(builder);
+    hf_builder_revocation(builder, HF_REVOCATION_HARD, 0);
+}
+
+static void ask_what_is_missing(struct hf_builder *builder)
+{
+    ask_outside(builder);
+    hf_builder_revocation_outside(builder);
+}
+
 static void allow_sha1(struct hf_builder *builder)
 {
     hf_builder_allow_sha1_chains(builder);
@@ -89,6 +101,8 @@ static void each_setting_counts(void **state)
         {.more = trust_more},
         {.more = trust_for_one_domain}, /* the same anchors, another meaning: a session must not survive that */
         {.more = trust_for_another},
+        {.more = ask_outside},
+        {.more = ask_what_is_missing},
         {.more = allow_sha1},
         {.more = allow_short_keys},
         {.more = allow_long_chains},
