@@ -130,7 +130,7 @@ static bool check_entries(struct hf_crl *crl)
 
 bool hf_crl_find(const struct hf_crl *crl, struct hf_span serial, struct hf_crl_entry *ret_entry)
 {
-    struct hf_der list = hf_der_of(crl->revoked);
+    struct hf_der list = hf_der_of(crl->index != NULL ? hf_crl_index_find(crl->index, serial) : crl->revoked);
     struct hf_span unknown = {0};
     struct hf_crl_entry entry;
     while (hf_der_more(&list) && take_entry(&list, &entry, &unknown)) {

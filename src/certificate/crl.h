@@ -4,17 +4,19 @@
 #define HF_CERTIFICATE_CRL_H
 
 #include "certificate/certificate.h"
+#include "certificate/crl_index.h"
 #include "certificate/distribution_point.h"
 
 #define HF_CRL_LEN_MAX 16777215
 
 struct hf_crl {
     struct hf_span der;
-    struct hf_span tbs;     /* what is signed */
-    struct hf_span issuer;  /* whole Name */
-    int64_t this_update_s;  /* seconds since 1970 */
-    int64_t next_update_s;  /* 0: not said */
-    struct hf_span revoked; /* content of revokedCertificates; empty: none */
+    struct hf_span tbs;               /* what is signed */
+    struct hf_span issuer;            /* whole Name */
+    int64_t this_update_s;            /* seconds since 1970 */
+    int64_t next_update_s;            /* 0: not said */
+    struct hf_span revoked;           /* content of revokedCertificates; empty: none */
+    const struct hf_crl_index *index; /* of them, for whoever made one; NULL: they are gone through */
     struct hf_signature_algorithm signature_algorithm;
     struct hf_span signature;
     struct hf_span authority_key_id;
@@ -43,7 +45,7 @@ struct hf_crl_entry {
     uint32_t reason;
 };
 
-/* Finds the entry of a serial number (content of the INTEGER). Linear in the list. */
+/* Finds the entry of a serial number (content of the INTEGER): in its index, or else from front to back. */
 bool hf_crl_find(const struct hf_crl *crl, struct hf_span serial, struct hf_crl_entry *ret_entry);
 
 /* "keyCompromise", ...; "unspecified" also for numbers that mean nothing. */

@@ -12,6 +12,7 @@
 struct item {
     uint8_t *bytes;
     size_t len;
+    struct hf_crl_index *index; /* of a CRL; else NULL */
 };
 
 struct hf_revocation {
@@ -41,8 +42,10 @@ void hf_revocation_free(struct hf_revocation *revocation)
 {
     if (revocation == NULL)
         return;
-    for (size_t i = 0; i < revocation->count; i++)
+    for (size_t i = 0; i < revocation->count; i++) {
+        hf_crl_index_free(revocation->items[i].index, revocation->allocator);
         hf_allocation_free(revocation->allocator, revocation->items[i].bytes);
+    }
     hf_allocation_free(revocation->allocator, revocation->items);
     hf_allocation_free(revocation->allocator, revocation->crls);
     hf_allocation_free(revocation->allocator, revocation->responses);
@@ -98,8 +101,11 @@ static enum hf_error add_crl_der(struct hf_revocation *revocation, struct hf_spa
         return HF_ERR_no_memory;
     revocation->crls = crls;
     HF_TRY(keep(revocation, der, &kept));
-    HF_TRY(hf_crl_read(kept, &revocation->crls[revocation->crl_count], NULL));
-    revocation->crl_count++;
+    HF_TRY(hf_crl_read(kept, &crl, NULL));
+    struct item *item = &revocation->items[revocation->count - 1];
+    HF_TRY(hf_crl_index_new(revocation->allocator, crl.revoked, &item->index));
+    crl.index = item->index;
+    revocation->crls[revocation->crl_count++] = crl;
     return HF_OK;
 }
 
