@@ -29,6 +29,8 @@ bool hf_identities_give(struct hf_builder *builder, const struct hf_settings *se
             hf_builder_identity_files(builder, chain, key);
         else if (!give_token(builder, chain, key, phrase, ret_failure))
             return false;
+        if (i < settings->staples.count)
+            hf_builder_identity_ocsp_file(builder, /* depth= */ 0, settings->staples.items[i]);
     }
     return true;
 }

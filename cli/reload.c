@@ -32,6 +32,7 @@ static void add_all(struct hf_changes *changes, const struct hf_settings *settin
     for (size_t i = 0; i < settings->keys.count; i++)
         if (!hf_token_is_uri(settings->keys.items[i]))
             hf_changes_add(changes, settings->keys.items[i]);
+    add_list(changes, &settings->staples);
     hf_changes_add(changes, settings->passfile);
     hf_changes_add(changes, settings->psk_file);
     hf_changes_add(changes, settings->psk13_file);

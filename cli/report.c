@@ -109,6 +109,17 @@ static void print_revocation(FILE *to, const struct hf_peer *peer)
             hf_peer_revocation_told(peer));
 }
 
+/* What came beside its certificate; what it is worth, the line above says where anything could be told. */
+static void print_staple(FILE *to, const struct hf_peer *peer)
+{
+    size_t len = 0;
+    if (hf_peer_ocsp(peer, 0, &len) == NULL)
+        return;
+    label(to, "stapled");
+    fprintf(to, "an OCSP response of %zu bytes%s\n", len,
+            hf_peer_revocation(peer) == HF_REVOCATION_GOOD ? "" : ", which does not say that it is good");
+}
+
 static void print_peer(FILE *to, const struct hf_peer *peer)
 {
     char identity[600];
@@ -116,6 +127,7 @@ static void print_peer(FILE *to, const struct hf_peer *peer)
     fprintf(to, "%s%s%s, issued by %s\n", hf_out_style(to, HF_OUT_GREEN),
             hf_report_identity(peer, identity, sizeof identity), hf_out_style(to, HF_OUT_PLAIN), hf_peer_issuer(peer));
     print_revocation(to, peer);
+    print_staple(to, peer);
     struct hf_inspection *chain = hf_chain_read(peer);
     if (chain == NULL)
         return;

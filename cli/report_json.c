@@ -86,6 +86,13 @@ static void add_chain(FILE *to, bool *first, const struct hf_peer *peer)
     hf_inspection_free(chain);
 }
 
+static void add_staple(FILE *to, bool *first, const struct hf_peer *peer)
+{
+    size_t len = 0;
+    if (hf_peer_ocsp(peer, 0, &len) != NULL)
+        hf_out_json_number(to, first, "stapled_ocsp_bytes", (long long)len);
+}
+
 static void add_peer(FILE *to, bool *outer_first, const struct hf_peer *peer)
 {
     bool first = true;
@@ -106,6 +113,7 @@ static void add_peer(FILE *to, bool *outer_first, const struct hf_peer *peer)
         hf_out_json_member(to, &first, "revocation", good ? "good" : "unknown");
         hf_out_json_member(to, &first, "revocation_told", hf_peer_revocation_told(peer));
     }
+    add_staple(to, &first, peer);
     hf_out_json_number(to, &first, "not_before", hf_peer_not_before(peer));
     hf_out_json_number(to, &first, "not_after", hf_peer_not_after(peer));
     add_hex(to, &first, "key_sha256", hf_peer_key_fingerprint(peer), 32);

@@ -36,6 +36,12 @@ const struct hf_option hf_settings_identity[] = {
      .offset = FIELD(keys),
      .help = "its private key, in the order of the --cert flags: a file (PEM), or\na key in a PKCS#11 token: "
              "pkcs11:token=NAME;object=NAME;\nwithout any, each --cert file holds its key too"},
+    {.name = "staple",
+     .value = "FILE",
+     .kind = HF_OPTION_LIST,
+     .offset = FIELD(staples),
+     .help = "an OCSP response (DER) that says that our certificate is good,\nshown with it to peers that ask; in the "
+             "order of the --cert flags"},
     {.name = "passfile",
      .value = "FILE",
      .kind = HF_OPTION_TEXT,
@@ -171,6 +177,11 @@ const size_t hf_settings_policy_count = sizeof hf_settings_policy / sizeof hf_se
 
 static bool counts_fit(const struct hf_settings *settings, const char *command, int *ret_exit)
 {
+    if (settings->staples.count > settings->certs.count) {
+        *ret_exit = hf_out_usage(command, "%zu --staple but %zu --cert: each belongs to a certificate",
+                                 settings->staples.count, settings->certs.count);
+        return false;
+    }
     if (settings->keys.count == 0 || settings->keys.count == settings->certs.count)
         return true;
     *ret_exit = hf_out_usage(command, "%zu --cert but %zu --key: each --cert has its --key, or all files hold both",

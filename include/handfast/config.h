@@ -133,6 +133,10 @@ void hf_builder_identity_issuers(struct hf_builder *builder, enum hf_issuers iss
  * new config. */
 void hf_builder_identity_ocsp(struct hf_builder *builder, size_t depth, const void *response, size_t len);
 
+/* The same out of a file, which must be one OCSP response in DER: file_malformed otherwise. Whom it is about is not
+ * looked at. */
+void hf_builder_identity_ocsp_file(struct hf_builder *builder, size_t depth, const char *path);
+
 /* Likewise Signed Certificate Timestamps: a SignedCertificateTimestampList as RFC 6962 3.3 encodes it. */
 void hf_builder_identity_scts(struct hf_builder *builder, size_t depth, const void *list, size_t len);
 

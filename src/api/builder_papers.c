@@ -1,5 +1,7 @@
 /* What goes beside certificates: OCSP responses and SCTs, ours and those we ask for. <handfast/config.h>. */
 #include "api/builder.h"
+#include "api/read_file.h"
+#include "certificate/ocsp.h"
 #include "wire/read.h"
 
 /* The identity added last, if it has a certificate at this depth; else NULL, and the builder says why. */
@@ -31,6 +33,30 @@ void hf_builder_identity_ocsp(struct hf_builder *builder, size_t depth, const vo
     struct hf_identity *identity = find(builder, where, depth);
     if (identity != NULL)
         set(builder, where, &identity->ocsp[depth], hf_span_of(response, len));
+}
+
+/* A file that is something else, PEM for instance, would be found out by peers only. */
+static void set_ocsp_of_file(struct hf_builder *builder, size_t depth, struct hf_span bytes, const char *path)
+{
+    struct hf_ocsp ocsp;
+    if (hf_ocsp_read(bytes, &ocsp) != HF_OK)
+        hf_builder_refuse(builder, HF_ERR_file_malformed, path, "one OCSP response, DER", "other bytes");
+    else
+        hf_builder_identity_ocsp(builder, depth, bytes.data, bytes.len);
+}
+
+void hf_builder_identity_ocsp_file(struct hf_builder *builder, size_t depth, const char *path)
+{
+    struct hf_buffer bytes;
+    struct hf_failure failure = {.depth = -1};
+    if (!hf_builder_is_fine(builder))
+        return;
+    hf_buffer_init(&bytes, &builder->config->allocator, HF_IDENTITY_FILE_MAX);
+    if (hf_read_file(path, &bytes, &failure) == HF_OK)
+        set_ocsp_of_file(builder, depth, hf_buffer_span(&bytes), path);
+    else
+        builder->failure = failure;
+    hf_buffer_release(&bytes);
 }
 
 void hf_builder_identity_scts(struct hf_builder *builder, size_t depth, const void *list, size_t len)

@@ -1,7 +1,11 @@
-"""--crl, --ocsp and --revocation, with a CA, lists and responses that the openssl program made."""
+"""--crl, --ocsp, --revocation and --staple, with a CA, lists and responses that the openssl program made."""
 import os
+import shutil
+import socket
 import subprocess
 import tempfile
+import time
+import unittest
 
 from support import Case, Server, connect, main, objects, run
 
@@ -70,7 +74,7 @@ class Lab:
         return ["--cert", self.path(f"{name}.pem"), "--key", self.path(f"{name}.key")]
 
 
-class Revocation(Case):
+class WithLab(Case):
     @classmethod
     def setUpClass(cls):
         cls.lab = Lab()
@@ -85,6 +89,8 @@ class Revocation(Case):
     def connect(self, server, name, *flags):
         return connect(server, "--check", *flags, who=self.lab.who(name), ca=self.lab.path("ca.pem"))
 
+
+class Revocation(WithLab):
     def test_a_revoked_client_is_refused(self):
         """H20 at both ends: which CA, when, why, by which list."""
         for source in (["--crl", self.lab.path("lab.crl")], ["--ocsp", self.lab.path("gone.ocsp")]):
@@ -133,6 +139,84 @@ class Revocation(Case):
         with self.server() as server:
             self.expect(self.connect(server, "client", "--crl", self.lab.path("ca.pem")), 51, "X509 CRL")
             self.expect(self.connect(server, "client", "--ocsp", self.lab.path("ca.pem")), 51, "OCSP response")
+
+
+class Stapling(WithLab):
+    """An OCSP response beside our certificate, to our client, OpenSSL's and GnuTLS', and theirs to ours."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lab.respond("server", "server.ocsp")
+        cls.staple = cls.lab.path("server.ocsp")
+
+    def ask(self, *words):
+        """What a client of another program prints, given the client's certificate and nothing to say."""
+        done = subprocess.run(words, cwd=self.lab.folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
+                              check=False)
+        return (done.stdout + done.stderr).decode("utf-8", "replace")
+
+    def test_ours_to_ours(self):
+        with self.server("--staple", self.staple) as server:
+            for version in ("1.2", "1.3"):
+                done = self.connect(server, "client", "--max-version", version)
+                self.expect(done, 0, "revocation +good: the OCSP response", r"stapled +an OCSP response of \d+ bytes\n")
+            self.expect(self.connect(server, "client", "--revocation", "hard"), 0)
+            told, = objects(self.connect(server, "client", "--json").out)
+            self.assertEqual(told["peer"]["stapled_ocsp_bytes"], os.path.getsize(self.staple))
+        with self.server("--staple", self.lab.path("client.ocsp")) as server:  # about somebody else
+            self.expect(self.connect(server, "client"), 0, "stapled .* does not say that it is good")
+            self.expect(self.connect(server, "client", "--revocation", "hard"), 14)
+        with self.server() as server:
+            self.assertNotIn("stapled", self.connect(server, "client").err)
+
+    def test_ours_to_openssl(self):
+        with self.server("--staple", self.staple) as server:
+            for version in ("-tls1_2", "-tls1_3"):
+                told = self.ask("openssl", "s_client", "-connect", server.address, "-servername", "server.test", "-status",
+                                version, "-CAfile", "ca.pem", "-verify_return_error", "-cert", "client.pem", "-key",
+                                "client.key")
+                self.assertIn("OCSP Response Status: successful", told)
+                self.assertIn("Cert Status: good", told)
+        with self.server() as server:
+            self.assertIn("no response sent", self.ask("openssl", "s_client", "-connect", server.address, "-status",
+                                                       "-cert", "client.pem", "-key", "client.key"))
+
+    @unittest.skipUnless(shutil.which("gnutls-cli"), "no gnutls-cli here")
+    def test_ours_to_gnutls(self):
+        with self.server("--staple", self.staple) as server:
+            told = self.ask("gnutls-cli", "--x509cafile", "ca.pem", "--x509certfile", "client.pem", "--x509keyfile",
+                            "client.key", "--save-ocsp", "saved.ocsp", "--port", str(server.port), "--sni-hostname",
+                            "server.test", "--verify-hostname", "server.test", "127.0.0.1")
+            server.line("opened")
+        self.assertIn("OCSP", told)
+        with open(self.staple, "rb") as sent, open(self.lab.path("saved.ocsp"), "rb") as saved:
+            self.assertEqual(saved.read(), sent.read())
+
+    def test_openssl_to_ours(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        server = subprocess.Popen(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", "server.pem", "-key",
+                                   "server.key", "-status_file", "server.ocsp", "-quiet"], cwd=self.lab.folder,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            for _ in range(100):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.05)
+            for version in ("1.2", "1.3"):
+                self.expect(self.connect(f"127.0.0.1:{port}", "client", "--max-version", version, "--verdict-timeout", "0.2"),
+                            0, "revocation +good: the OCSP response", "stapled")
+        finally:
+            server.terminate()
+            server.wait(20)
+
+    def test_what_makes_no_sense(self):
+        who = self.lab.who("client")
+        self.expect(run("connect", "127.0.0.1:1", "--staple", self.staple), 2, "1 --staple but 0 --cert")
+        self.expect(run("connect", "127.0.0.1:1", *who, "--staple", self.lab.path("ca.pem")), 51, "OCSP response")
+        self.expect(run("connect", "127.0.0.1:1", *who, "--staple", "/nowhere"), 51, "nowhere")
 
 
 main()
