@@ -32,5 +32,7 @@ bool hf_identities_give(struct hf_builder *builder, const struct hf_settings *se
         if (i < settings->staples.count)
             hf_builder_identity_ocsp_file(builder, /* depth= */ 0, settings->staples.items[i]);
     }
+    for (size_t i = 0; i < settings->raw_keys.count; i++)
+        hf_builder_identity_raw_file(builder, settings->raw_keys.items[i]);
     return true;
 }

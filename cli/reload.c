@@ -32,12 +32,14 @@ static void add_all(struct hf_changes *changes, const struct hf_settings *settin
     for (size_t i = 0; i < settings->keys.count; i++)
         if (!hf_token_is_uri(settings->keys.items[i]))
             hf_changes_add(changes, settings->keys.items[i]);
+    add_list(changes, &settings->raw_keys);
     add_list(changes, &settings->staples);
     hf_changes_add(changes, settings->passfile);
     hf_changes_add(changes, settings->psk_file);
     hf_changes_add(changes, settings->psk13_file);
     add_list(changes, &settings->authorities);
     add_list(changes, &settings->trust.folders);
+    add_list(changes, &settings->trust.keys);
     add_named(changes, &settings->trust.domains, '=');
     add_named(changes, &settings->admit, '@');
     add_list(changes, &settings->crls);

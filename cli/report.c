@@ -123,9 +123,10 @@ static void print_staple(FILE *to, const struct hf_peer *peer)
 static void print_peer(FILE *to, const struct hf_peer *peer)
 {
     char identity[600];
+    const char *issuer = hf_peer_issuer(peer); /* "" of a raw public key */
     label(to, "server");
-    fprintf(to, "%s%s%s, issued by %s\n", hf_out_style(to, HF_OUT_GREEN),
-            hf_report_identity(peer, identity, sizeof identity), hf_out_style(to, HF_OUT_PLAIN), hf_peer_issuer(peer));
+    fprintf(to, "%s%s%s%s%s\n", hf_out_style(to, HF_OUT_GREEN), hf_report_identity(peer, identity, sizeof identity),
+            hf_out_style(to, HF_OUT_PLAIN), issuer[0] != '\0' ? ", issued by " : "", issuer);
     print_revocation(to, peer);
     print_staple(to, peer);
     struct hf_inspection *chain = hf_chain_read(peer);

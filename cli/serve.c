@@ -176,7 +176,7 @@ static int check(const struct server *server)
     if (hf_settings_has_keys(
             settings)) /* keys shared beforehand are enough on both sides; the library judges the rest */
         asks = asks && settings->certs.count > 0 && names_anchors;
-    else if (settings->certs.count == 0)
+    else if (settings->certs.count == 0 && settings->raw_keys.count == 0)
         return hf_out_usage("serve", "a server needs a certificate: --cert FILE --key FILE "
                                      "(handfast cert makes one)");
     asks = asks || flags->ask_later;

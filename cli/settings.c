@@ -36,6 +36,11 @@ const struct hf_option hf_settings_identity[] = {
      .offset = FIELD(keys),
      .help = "its private key, in the order of the --cert flags: a file (PEM), or\na key in a PKCS#11 token: "
              "pkcs11:token=NAME;object=NAME;\nwithout any, each --cert file holds its key too"},
+    {.name = "raw-key",
+     .value = "FILE",
+     .kind = HF_OPTION_LIST,
+     .offset = FIELD(raw_keys),
+     .help = "a private key that proves us without a certificate (RFC 7250), to\npeers that know its public half"},
     {.name = "staple",
      .value = "FILE",
      .kind = HF_OPTION_LIST,
@@ -226,7 +231,8 @@ static void give_presence(struct hf_builder *builder, const struct hf_settings *
 {
     if (settings->send_anyway)
         hf_builder_present_anyway(builder);
-    if (settings->certs.count == 0 && role == HF_CLIENT && !hf_settings_has_keys(settings))
+    bool has_identity = settings->certs.count > 0 || settings->raw_keys.count > 0;
+    if (!has_identity && role == HF_CLIENT && !hf_settings_has_keys(settings))
         hf_builder_anonymous(builder);
 }
 

@@ -22,6 +22,11 @@ const struct hf_option hf_settings_trust[] = {
      .help =
          "CAs that prove the identities spiffe://DOMAIN/... and nothing\nelse; other CAs then prove no SPIFFE ID; may "
          "be repeated"},
+    {.name = "trust-key",
+     .value = "FILE",
+     .kind = HF_OPTION_LIST,
+     .offset = FIELD(keys),
+     .help = "public keys (PEM) whose owners need no certificate (RFC 7250)\nand no name; may be repeated"},
     {.name = "trust-system",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(system),
@@ -53,7 +58,7 @@ const size_t hf_settings_trust_count = sizeof hf_settings_trust / sizeof hf_sett
 
 bool hf_settings_trust_names_anchors(const struct hf_settings_trust *trust)
 {
-    return trust->folders.count > 0 || trust->domains.count > 0 || trust->system;
+    return trust->folders.count > 0 || trust->domains.count > 0 || trust->keys.count > 0 || trust->system;
 }
 
 /* "example.org=bundle.pem": the domain is copied out, and what comes behind is the file. NULL: it has no such form. */
@@ -101,6 +106,8 @@ void hf_settings_trust_give(struct hf_builder *builder, const struct hf_settings
         if (file != NULL)
             hf_builder_trust_domain_file(builder, domain, file);
     }
+    for (size_t i = 0; i < trust->keys.count; i++)
+        hf_builder_trust_key_file(builder, trust->keys.items[i]);
     if (trust->system)
         hf_builder_trust_system(builder);
 }

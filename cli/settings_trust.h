@@ -10,6 +10,7 @@
 struct hf_settings_trust {
     struct hf_option_list folders; /* --ca-dir */
     struct hf_option_list domains; /* --trust-domain: DOMAIN=FILE */
+    struct hf_option_list keys;    /* --trust-key */
     bool system;                   /* --trust-system */
     bool partial_chains;           /* --allow-partial-chains */
     bool sha1_chains;              /* --allow-sha1-chains */
@@ -27,7 +28,7 @@ struct hf_settings_trust {
 extern const struct hf_option hf_settings_trust[];
 extern const size_t hf_settings_trust_count;
 
-/* Whether any flag names CAs. */
+/* Whether any flag names CAs, or keys. */
 bool hf_settings_trust_names_anchors(const struct hf_settings_trust *trust);
 
 /* False: a flag makes no sense; said as `command`'s on stderr, and *ret_exit is the exit status. */

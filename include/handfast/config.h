@@ -106,6 +106,7 @@ void hf_builder_identity_holder(struct hf_builder *builder, const char *chain, s
 /* An identity that is a public key and nothing else (RFC 7250), made from its private key as PEM: for peers that know
  * it beforehand (hf_builder_trust_key_pem at their side). It is presented where the peer takes such keys. */
 void hf_builder_identity_raw_pem(struct hf_builder *builder, const char *key, size_t key_len);
+void hf_builder_identity_raw_file(struct hf_builder *builder, const char *path);
 
 /* The pass phrase that opens the private keys added after this call. It is copied, and wiped by finish. */
 void hf_builder_pass_phrase(struct hf_builder *builder, const char *pass, size_t pass_len);
@@ -206,6 +207,7 @@ void hf_builder_trust_system(struct hf_builder *builder);
  * date: as PEM ("-----BEGIN PUBLIC KEY-----", one or several), or by the SHA-256 of its SubjectPublicKeyInfo. Up to
  * 4096. Whoever holds that private key is taken for the peer, under whatever name a client asked for. */
 void hf_builder_trust_key_pem(struct hf_builder *builder, const char *pem, size_t pem_len);
+void hf_builder_trust_key_file(struct hf_builder *builder, const char *path);
 void hf_builder_trust_key_sha256(struct hf_builder *builder, const uint8_t digest[32]);
 
 /* Raw public keys that nobody named are taken too, and the application judges each (hf_peer_raw_key of

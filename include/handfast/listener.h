@@ -52,7 +52,8 @@ struct hf_listener *hf_listener_new(struct hf_config *config, const struct hf_li
 
 /* New connections are made with this config from now on, which is held; those that are there, and who began anew as a
  * new association of the same peer, keep what they have. Peers that were sent a cookie come in under the new one.
- * wrong_call, and nothing changed, when it is NULL or no server's over datagrams. See <handfast/current.h>. */
+ * wrong_call, and nothing changed, when it is NULL, no server's over datagrams, or one whose connection IDs are of
+ * another length than those that are out. See <handfast/current.h>. */
 enum hf_error hf_listener_use(struct hf_listener *listener, struct hf_config *config);
 
 /* Frees it, and all associations with their connections; NULL is fine. */

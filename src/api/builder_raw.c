@@ -71,6 +71,38 @@ void hf_builder_trust_key_pem(struct hf_builder *builder, const char *pem, size_
                           NULL);
 }
 
+/* ---- the same out of files ---- */
+
+typedef void give_bytes(struct hf_builder *builder, const char *bytes, size_t len);
+
+/* A failure of what the file holds names the file instead of the call. */
+static void give_file(struct hf_builder *builder, const char *path, give_bytes *give)
+{
+    struct hf_buffer bytes;
+    struct hf_failure failure = {.depth = -1};
+    if (!hf_builder_is_fine(builder))
+        return;
+    hf_buffer_init(&bytes, &builder->config->allocator, HF_IDENTITY_FILE_MAX);
+    if (hf_read_file(path, &bytes, &failure) == HF_OK)
+        give(builder, (const char *)hf_buffer_span(&bytes).data, hf_buffer_len(&bytes));
+    else
+        builder->failure = failure;
+    hf_buffer_release(&bytes);
+    struct hf_text where = hf_text_of(builder->failure.where, sizeof builder->failure.where);
+    if (builder->failure.error != HF_OK)
+        hf_text_add_safe(&where, hf_span_of_text(path));
+}
+
+void hf_builder_identity_raw_file(struct hf_builder *builder, const char *path)
+{
+    give_file(builder, path, hf_builder_identity_raw_pem);
+}
+
+void hf_builder_trust_key_file(struct hf_builder *builder, const char *path)
+{
+    give_file(builder, path, hf_builder_trust_key_pem);
+}
+
 void hf_builder_any_raw_key(struct hf_builder *builder)
 {
     if (hf_builder_is_fine(builder))

@@ -74,7 +74,8 @@ struct hf_listener *hf_listener_new(struct hf_config *config, const struct hf_li
 
 enum hf_error hf_listener_use(struct hf_listener *listener, struct hf_config *config)
 {
-    if (config == NULL || !is_of_server_over_datagrams(config))
+    if (config == NULL || !is_of_server_over_datagrams(config) ||
+        config->connection_id_len != listener->config->connection_id_len)
         return HF_ERR_wrong_call;
     struct hf_config *before = listener->config;
     listener->config = hf_config_hold(config);

@@ -32,7 +32,7 @@ class Help(Case):
             self.expect_narrow(done.out)
 
     def test_the_shared_flags_are_on_both_pages(self):
-        flags = "cert key passfile send-anyway min-version max-version suites groups sigalgs alpn keylog json verbose admit crl ocsp revocation staple ca-dir trust-domain trust-system allow-partial-chains allow-sha1-chains rsa-min max-intermediates"
+        flags = "cert key passfile send-anyway min-version max-version suites groups sigalgs alpn keylog json verbose admit crl ocsp revocation staple raw-key trust-key ca-dir trust-domain trust-system allow-partial-chains allow-sha1-chains rsa-min max-intermediates"
         for command in ("connect", "serve"):
             page = run(command, "--help").out
             for flag in flags.split():
