@@ -79,12 +79,22 @@ static void memory_goes_back_to_where_it_came_from(void **state)
     assert_int_equal(second.live, 0);
 }
 
+static void with_longer_ids(struct hf_builder *builder)
+{
+    hf_builder_datagrams(builder);
+    hf_builder_connection_ids(builder, 9);
+}
+
 static void other_kinds_are_refused(void **state)
 {
     (void)state;
     struct crowd crowd;
     struct hf_failure failure;
     crowd_open(&crowd, HF_TLS13, NULL);
+    struct hf_config *longer = lab_config(HF_SERVER, &(struct lab_side){.more = with_longer_ids}, &failure);
+    assert_non_null(longer);
+    assert_int_equal(hf_listener_use(crowd.listener, longer), HF_ERR_wrong_call); /* records of those that are there */
+    hf_config_drop(longer);
     struct hf_config *over_streams = lab_config(HF_SERVER, &(struct lab_side){0}, &failure);
     assert_int_equal(hf_listener_use(crowd.listener, NULL), HF_ERR_wrong_call);
     assert_int_equal(hf_listener_use(crowd.listener, over_streams), HF_ERR_wrong_call);
