@@ -249,9 +249,8 @@ static void give_admission(struct hf_builder *builder, const struct hf_settings 
     }
 }
 
-static void give_trust(struct hf_builder *builder, const struct hf_settings *settings, enum hf_role role)
+static void give_rules(struct hf_builder *builder, const struct hf_settings *settings, enum hf_role role)
 {
-    hf_settings_trust_give(builder, &settings->trust, &settings->authorities);
     give_admission(builder, settings);
     if (role == HF_CLIENT && settings->any_name)
         hf_builder_any_server_name(builder);
@@ -358,14 +357,16 @@ static struct hf_config *make(const struct making *making, const struct hf_pass_
         return NULL;
     }
     give_presence(builder, settings, making->role);
-    give_trust(builder, settings, making->role);
+    give_rules(builder, settings, making->role);
     give_revocation(builder, settings);
     give_policy(builder, settings, making->role);
     give_sessions(builder, settings, making->kept);
     give_views(builder, making);
     if (settings->historic != NULL)
         hf_historic_give(builder, settings->historic);
-    if (!hf_identities_give(builder, settings, phrase, ret_failure) || !give_keys(builder, settings, ret_failure)) {
+    if (!hf_identities_give(builder, settings, phrase, ret_failure) ||
+        !hf_settings_trust_give(builder, &settings->trust, &settings->authorities, ret_failure) ||
+        !give_keys(builder, settings, ret_failure)) {
         hf_builder_free(builder);
         return NULL;
     }

@@ -1,8 +1,11 @@
 #include "settings_trust.h"
 
+#include "file.h"
+#include "jwks.h"
 #include "out.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FIELD(name) offsetof(struct hf_settings_trust, name)
@@ -20,8 +23,8 @@ const struct hf_option hf_settings_trust[] = {
      .kind = HF_OPTION_LIST,
      .offset = FIELD(domains),
      .help =
-         "CAs that prove the identities spiffe://DOMAIN/... and nothing\nelse; other CAs then prove no SPIFFE ID; may "
-         "be repeated"},
+         "CAs that prove the identities spiffe://DOMAIN/... and nothing\nelse; other CAs then prove no SPIFFE ID; PEM, "
+         "or a\nSPIFFE bundle (JSON); may be repeated"},
     {.name = "trust-key",
      .value = "FILE",
      .kind = HF_OPTION_LIST,
@@ -86,8 +89,27 @@ bool hf_settings_trust_check(const struct hf_settings_trust *trust, const char *
     return true;
 }
 
-void hf_settings_trust_give(struct hf_builder *builder, const struct hf_settings_trust *trust,
-                            const struct hf_option_list *files)
+/* A bundle as SPIFFE publishes it, or CAs as PEM or DER. */
+static bool give_domain(struct hf_builder *builder, const char *domain, const char *path,
+                        struct hf_failure *ret_failure)
+{
+    struct hf_file file;
+    if (!hf_file_read(path, &file, ret_failure))
+        return false;
+    bool is_bundle = hf_jwks_is_one(&file);
+    char *pem = is_bundle ? hf_jwks_pem(&file, path, ret_failure) : NULL;
+    if (pem != NULL)
+        hf_builder_trust_domain_pem(builder, domain, pem, strlen(pem));
+    if (!is_bundle)
+        hf_builder_trust_domain_file(builder, domain, path);
+    hf_file_wipe(&file);
+    bool fine = !is_bundle || pem != NULL;
+    free(pem);
+    return fine;
+}
+
+bool hf_settings_trust_give(struct hf_builder *builder, const struct hf_settings_trust *trust,
+                            const struct hf_option_list *files, struct hf_failure *ret_failure)
 {
     char domain[DOMAIN_ROOM];
     if (trust->partial_chains)
@@ -103,11 +125,12 @@ void hf_settings_trust_give(struct hf_builder *builder, const struct hf_settings
         hf_builder_trust_folder(builder, trust->folders.items[i]);
     for (size_t i = 0; i < trust->domains.count; i++) {
         const char *file = split(trust->domains.items[i], domain);
-        if (file != NULL)
-            hf_builder_trust_domain_file(builder, domain, file);
+        if (file != NULL && !give_domain(builder, domain, file, ret_failure))
+            return false;
     }
     for (size_t i = 0; i < trust->keys.count; i++)
         hf_builder_trust_key_file(builder, trust->keys.items[i]);
     if (trust->system)
         hf_builder_trust_system(builder);
+    return true;
 }

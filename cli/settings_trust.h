@@ -34,8 +34,9 @@ bool hf_settings_trust_names_anchors(const struct hf_settings_trust *trust);
 /* False: a flag makes no sense; said as `command`'s on stderr, and *ret_exit is the exit status. */
 bool hf_settings_trust_check(const struct hf_settings_trust *trust, const char *command, int *ret_exit);
 
-/* Hands all of it to the builder, with the files of --ca or --client-ca. The flags were checked. */
-void hf_settings_trust_give(struct hf_builder *builder, const struct hf_settings_trust *trust,
-                            const struct hf_option_list *files);
+/* Hands all of it to the builder, with the files of --ca or --client-ca. The flags were checked. False, and
+ * *ret_failure: a bundle of a trust domain has no CA. */
+bool hf_settings_trust_give(struct hf_builder *builder, const struct hf_settings_trust *trust,
+                            const struct hf_option_list *files, struct hf_failure *ret_failure);
 
 #endif

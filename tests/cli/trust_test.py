@@ -1,4 +1,5 @@
 """Whom to believe: a folder of CAs, CAs of SPIFFE trust domains, and the switches; what is wrong is told by file."""
+import json
 import os
 import shutil
 import tempfile
@@ -63,6 +64,41 @@ class Trust(Case):
         with Server("--client-ca", self.path("blue", "ca.pem"), domains[0], ca=None) as server:
             self.expect(connect(server, "--check", who=self.who("red")), 0)
             self.expect(connect(server, "--check", who=self.who("blue")), 21)
+
+    def bundle(self, name, keys):
+        path = self.path(f"{name}.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"spiffe_sequence": 1, "spiffe_refresh_hint": 600, "keys": keys}, file)
+        return path
+
+    def base64(self, *names):
+        with open(self.path(*names), encoding="ascii") as file:
+            return "".join(line for line in file.read().splitlines() if not line.startswith("-----"))
+
+    def test_spiffe_bundles(self):
+        """X509-SVID 6.2: other uses and entries without x5c are passed by, and so is all of x5c but its first value."""
+        nothing = self.bundle("nothing", [])
+        if "CERTIFICATE block" in run("connect", "127.0.0.1:1", "--trust-domain", "a=" + nothing).err:
+            self.skipTest("built without jansson: bundles are not read")
+        red, blue = self.base64("red", "ca.pem"), self.base64("blue", "ca.pem")
+        bundle = self.bundle("red-bundle", [
+            {"kty": "EC", "use": "jwt-svid", "x5c": [blue]}, {"kty": "EC", "x5c": [blue]}, {"kty": "EC", "use": "x509-svid"},
+            {"kty": "EC", "use": "x509-svid", "x5c": []}, {"kty": "EC", "use": "x509-svid", "x5c": [red, blue]}])
+        with Server("--trust-domain", "red.org=" + bundle, ca=None) as server:
+            self.expect(connect(server, "--check", who=self.who("red")), 0)
+            self.expect(connect(server, "--check", who=self.who("blue")), 21)
+        for number, (keys, pattern) in enumerate((
+                ([], "no such key"), ("none", 'without "keys"'), ([{"use": "jwt-svid", "x5c": [red]}], "no such key"),
+                ([{"use": "x509-svid", "x5c": ["-----END CERTIFICATE-----"]}], "no base64"),
+                ([{"use": "x509-svid", "x5c": ["AAAA"]}], "trust_domain|line|certificate"),
+                ([{"use": "x509-svid", "x5c": [7]}], "no such key"))):
+            bad = self.bundle(f"bad-{number}", keys)
+            self.expect(run("connect", "127.0.0.1:1", "--trust-domain", "red.org=" + bad), 51, pattern)
+        broken = self.path("broken.json")
+        for text in ('{"keys": [', '{"keys": [], "keys": []}'):
+            with open(broken, "w", encoding="utf-8") as file:
+                file.write(text)
+            self.expect(run("connect", "127.0.0.1:1", "--trust-domain", "red.org=" + broken), 51, r"line 1: .*broken\.json")
 
     def test_what_makes_no_sense(self):
         for flags, pattern in ((["--trust-domain", "red.org"], "DOMAIN=FILE"), (["--trust-domain", "=x"], "DOMAIN=FILE"),
