@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HF_CHANGES_PATHS_MAX = 160, HF_CHANGES_QUIET_MS = 200, HF_CHANGES_LATEST_MS = 2000 };
+enum { HF_CHANGES_PATHS_MAX = 192, HF_CHANGES_QUIET_MS = 200, HF_CHANGES_LATEST_MS = 2000 };
 
 struct hf_watch;
 

@@ -13,7 +13,7 @@ struct hf_reload {
     const struct hf_settings *settings;
     const struct hf_settings_observer *observer;
     const struct hf_settings_kept *kept;
-    struct hf_current *current; /* whose config is replaced; */
+    struct hf_current *current; /* whose config is replaced */
     struct hf_listener *crowd;  /* over datagrams this one's, too; else NULL */
     bool json;
     bool is_on;
@@ -21,7 +21,8 @@ struct hf_reload {
     struct hf_changes changes;
 };
 
-/* Begins to look for changes; the fields above `is_on` are filled in. how: "watch", "signal" or NULL, which is never.
+/* Begins to look for changes, which is to be done before the first config is made; the fields above `is_on` are filled
+ * in, `current` and `crowd` only before the first turn. how: "watch", "signal" or NULL, which is never.
  * False: said on stderr, exit status in *ret_exit. End it in either case. */
 bool hf_reload_begin(struct hf_reload *reload, const char *how, int *ret_exit);
 void hf_reload_end(struct hf_reload *reload);

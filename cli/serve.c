@@ -493,20 +493,43 @@ static int listen_and_run(struct server *server)
         return hf_out_failure("serve", &failure);
     struct pollfd *pollers = calloc(server->flags.max_connections + 2, sizeof *pollers);
     server->guests = calloc(server->flags.max_connections, sizeof(struct hf_guest *));
-    int status = HF_EXIT_FINE;
-    if (pollers == NULL || server->guests == NULL || !open_crowd(server)) {
-        status = hf_error_exit_status(HF_ERR_no_memory);
-    } else if (hf_reload_begin(&server->reload, server->flags.reload, &status)) {
+    bool has_room = pollers != NULL && server->guests != NULL && open_crowd(server);
+    if (has_room) {
         hf_guest_tell_listening(address, server->flags.json);
         if (server->zoo.row != NULL)
             hf_zoo_tell(&server->zoo, address);
         run_either(server, pollers);
     }
-    hf_reload_end(&server->reload);
     dismiss_all(server);
     free(server->guests);
     free(pollers);
-    return status != HF_EXIT_FINE ? status : server->flags.once ? server->status : HF_EXIT_FINE;
+    if (!has_room)
+        return hf_error_exit_status(HF_ERR_no_memory);
+    return server->flags.once ? server->status : HF_EXIT_FINE;
+}
+
+/* From the first config to the last. What changes while the first is made must be seen, so that is looked for before.
+ */
+static int serve(struct server *server)
+{
+    const struct hf_settings_observer observer = {see, server};
+    struct hf_settings_kept kept;
+    int status = HF_EXIT_FINE;
+    server->reload = (struct hf_reload){
+        .settings = &server->settings, .observer = &observer, .kept = &kept, .json = server->flags.json};
+    struct hf_config *config = NULL;
+    if (hf_reload_begin(&server->reload, server->flags.reload, &status))
+        config = hf_settings_config(&server->settings, HF_SERVER, "serve", &observer, &kept, &status);
+    if (config != NULL) {
+        server->config = hf_current_new(config);
+        hf_config_drop(config);
+        server->reload.current = server->config;
+        status = server->config == NULL ? hf_error_exit_status(HF_ERR_no_memory) : listen_and_run(server);
+        hf_current_free(server->config);
+        hf_settings_release(&kept);
+    }
+    hf_reload_end(&server->reload);
+    return status;
 }
 
 int hf_cli_serve(int argc, char **argv)
@@ -518,20 +541,5 @@ int hf_cli_serve(int argc, char **argv)
     if (!parse(&server, argc, argv, &status))
         return status;
     hf_stop_prepare();
-    const struct hf_settings_observer observer = {see, &server};
-    struct hf_settings_kept kept;
-    struct hf_config *config = hf_settings_config(&server.settings, HF_SERVER, "serve", &observer, &kept, &status);
-    if (config == NULL)
-        return status;
-    server.config = hf_current_new(config);
-    hf_config_drop(config);
-    server.reload = (struct hf_reload){.settings = &server.settings,
-                                       .observer = &observer,
-                                       .kept = &kept,
-                                       .current = server.config,
-                                       .json = server.flags.json};
-    status = server.config == NULL ? hf_error_exit_status(HF_ERR_no_memory) : listen_and_run(&server);
-    hf_current_free(server.config);
-    hf_settings_release(&kept);
-    return status;
+    return serve(&server);
 }
