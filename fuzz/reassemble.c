@@ -49,7 +49,8 @@ static void add(struct hf_reassemble *reassemble, const uint8_t step[STEP_LEN])
         return; /* hf_fragment_read lets none of these pass */
     for (size_t i = 0; i < step[4]; i++)
         bytes[i] = byte_of(step[1], step[3] + i);
-    (void)hf_reassemble_add(reassemble, &fragment, &reassembled);
+    if (hf_reassemble_add(reassemble, &fragment, &reassembled) != HF_OK)
+        return; /* no fragment of its kind fits */
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
