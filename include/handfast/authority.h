@@ -9,6 +9,7 @@
 #ifndef HANDFAST_AUTHORITY_H
 #define HANDFAST_AUTHORITY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -86,6 +87,15 @@ struct hf_authority_pair {
 enum hf_error hf_authority_add_issuer(struct hf_authority *authority, const struct hf_authority_pair *issuer,
                                       struct hf_failure *ret_failure);
 
+/* Gives the issuer of a role (HF_AUTHORITY_SERVER or HF_AUTHORITY_CLIENT) a new certificate for the name and the key
+ * that it has: what it issued stays valid, with the new certificate in the chain. Of `settings`, validity (an end past
+ * the root's is cut to it) and, for servers, permitted and permitted_count count; no clock is read, so dates that are
+ * over are fine. The root must have its key here, as hf_authority_new leaves it: HF_ERR_setting_invalid without, and
+ * for another role or an empty validity. When it fails the issuer is as it was; otherwise the text that
+ * hf_authority_certificate_pem gave for the role is gone. RFC 5280 4.2.1.1. */
+enum hf_error hf_authority_renew_issuer(struct hf_authority *authority, enum hf_authority_role role,
+                                        const struct hf_authority_settings *settings, struct hf_failure *ret_failure);
+
 /* Wipes the keys. NULL is fine. */
 void hf_authority_free(struct hf_authority *authority);
 
@@ -114,6 +124,9 @@ struct hf_authority_wish {
     enum hf_authority_key key;
     struct hf_authority_validity validity; /* must overlap the issuer's; an end past the issuer's is cut to it */
     const char *pass;                      /* encrypts the new key; NULL: it is not encrypted */
+    bool unfit_without_names;              /* false, unless it is to be seen how clients refuse it: a server's
+                                              certificate has its common name only, which is no host's name
+                                              (RFC 9525 2). Of a client, and in hf_authority_renew, it says nothing */
 };
 
 /* A certificate just issued. Texts are owned: give back with hf_authority_issued_wipe. */

@@ -80,20 +80,44 @@ void hf_authority_free(struct hf_authority *authority)
     hf_allocation_free(authority->allocator, authority);
 }
 
+/* Takes over both; what the role had before is gone. */
+static void put_part(struct hf_authority *authority, enum hf_authority_role role, struct hf_identity *part, char *pem)
+{
+    hf_identity_free(authority->parts[role]);
+    hf_allocation_free(authority->allocator, authority->pem[role]);
+    authority->parts[role] = part;
+    authority->pem[role] = pem;
+}
+
+static enum hf_error read_again(const struct hf_authority *authority, const char *pem, const struct hf_private_key *key,
+                                struct hf_identity **ret_part, struct hf_failure *ret_failure)
+{
+    char *key_text = NULL;
+    enum hf_error error = hf_authority_parts_key_text(authority, key, /* pass */ NULL, &key_text);
+    if (error != HF_OK)
+        return hf_authority_parts_fail(ret_failure, error, NULL, NULL);
+    struct hf_identity_files files = {.chain = hf_span_of_text(pem), .key = hf_span_of_text(key_text)};
+    error = hf_identity_new_pem(authority->toolbox, authority->allocator, &files, ret_part, ret_failure);
+    hf_authority_parts_drop_text(authority->allocator, key_text);
+    return error;
+}
+
 /* Makes a certificate just signed a part, by way of its texts, which proves that they can be read again. */
 static enum hf_error adopt(struct hf_authority *authority, enum hf_authority_role role, struct hf_span der,
                            const struct hf_private_key *key, struct hf_failure *ret_failure)
 {
-    char *key_text = NULL;
-    enum hf_error error = hf_authority_parts_certificate_text(authority, der, "", &authority->pem[role]);
-    if (error == HF_OK)
-        error = hf_authority_parts_key_text(authority, key, /* pass */ NULL, &key_text);
+    char *pem = NULL;
+    struct hf_identity *part = NULL;
+    enum hf_error error = hf_authority_parts_certificate_text(authority, der, "", &pem);
     if (error != HF_OK)
         return hf_authority_parts_fail(ret_failure, error, NULL, NULL);
-    struct hf_identity_files files = {.chain = hf_span_of_text(authority->pem[role]), .key = hf_span_of_text(key_text)};
-    error = hf_identity_new_pem(authority->toolbox, authority->allocator, &files, &authority->parts[role], ret_failure);
-    hf_authority_parts_drop_text(authority->allocator, key_text);
-    return error;
+    error = read_again(authority, pem, key, &part, ret_failure);
+    if (error != HF_OK) {
+        hf_allocation_free(authority->allocator, pem);
+        return error;
+    }
+    put_part(authority, role, part, pem);
+    return HF_OK;
 }
 
 static enum hf_error certify(const struct hf_authority *authority, enum hf_authority_role role,
@@ -106,6 +130,7 @@ static enum hf_error certify(const struct hf_authority *authority, enum hf_autho
     return hf_certify_issuer(authority->toolbox, authority->allocator, &issuer, subject, ret_der);
 }
 
+/* With the subject's key, or, where it has none, a new one of this kind. */
 static enum hf_error add_part(struct hf_authority *authority, enum hf_authority_role role, enum hf_authority_key kind,
                               struct hf_certify_subject *subject, struct hf_failure *ret_failure)
 {
@@ -121,12 +146,15 @@ static enum hf_error add_part(struct hf_authority *authority, enum hf_authority_
     uint8_t der[HF_TEMPLATE_LEN_MAX];
     struct hf_writer writer = hf_writer_of(der, sizeof(der));
     struct hf_private_key *key = NULL;
-    enum hf_error error = hf_authority_parts_new_key(authority, kind, &key);
-    subject->key = key;
+    enum hf_error error = HF_OK;
+    if (subject->key == NULL) {
+        error = hf_authority_parts_new_key(authority, kind, &key);
+        subject->key = key;
+    }
     if (error == HF_OK)
         error = certify(authority, role, subject, &writer);
     if (error == HF_OK)
-        error = adopt(authority, role, hf_writer_span(&writer), key, ret_failure);
+        error = adopt(authority, role, hf_writer_span(&writer), subject->key, ret_failure);
     else
         (void)hf_authority_parts_fail(ret_failure, error, NULL, "a certificate of the CA could not be made");
     hf_private_key_free(key);
@@ -302,11 +330,24 @@ enum hf_error hf_authority_add_issuer(struct hf_authority *authority, const stru
         hf_identity_free(identity);
         return error;
     }
-    hf_identity_free(authority->parts[role]);
-    hf_allocation_free(authority->allocator, authority->pem[role]);
-    authority->parts[role] = identity;
-    authority->pem[role] = pem;
+    put_part(authority, role, identity, pem);
     return HF_OK;
+}
+
+enum hf_error hf_authority_renew_issuer(struct hf_authority *authority, enum hf_authority_role role,
+                                        const struct hf_authority_settings *settings, struct hf_failure *ret_failure)
+{
+    const struct hf_identity *root = authority->parts[HF_AUTHORITY_ROOT];
+    bool of_issuer = role == HF_AUTHORITY_SERVER || role == HF_AUTHORITY_CLIENT;
+    const struct hf_identity *issuer = of_issuer ? authority->parts[role] : NULL;
+    if (issuer == NULL || issuer->key == NULL || root->key == NULL)
+        return hf_authority_parts_fail(ret_failure, HF_ERR_setting_invalid,
+                                       "an issuer, server or client, with its key and that of the CA's root",
+                                       hf_authority_role_name(role));
+    struct hf_certify_subject subject = {.key = issuer->key,
+                                         .validity = {settings->validity.not_before_s, settings->validity.not_after_s}};
+    return role == HF_AUTHORITY_SERVER ? add_server_part(authority, settings, &subject, ret_failure)
+                                       : add_client_part(authority, settings, &subject, ret_failure);
 }
 
 const char *hf_authority_name(const struct hf_authority *authority)

@@ -193,8 +193,9 @@ static enum hf_error issue(const struct hf_authority *authority, const struct hf
     bool server = wish->role == HF_AUTHORITY_SERVER;
     HF_TRY(server ? write_server_names(wish, &names, ret_failure)
                   : write_client_name(authority, wish, &names, ret_failure));
-    making->subject.names = hf_writer_span(&names);
-    making->verify_name = server && wish->name[0] != '*' ? wish->name : NULL;
+    bool has_names = !server || !wish->unfit_without_names;
+    making->subject.names = has_names ? hf_writer_span(&names) : hf_span_of(NULL, 0);
+    making->verify_name = server && has_names && wish->name[0] != '*' ? wish->name : NULL;
     char common_name[COMMON_NAME_MAX + 1];
     tell_common_name(wish, common_name);
     uint8_t subject_bytes[128];

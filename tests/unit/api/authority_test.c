@@ -333,6 +333,88 @@ static void test_renewed(void **state)
     hf_authority_issued_wipe(&old);
 }
 
+/* The chain of `issued` with the certificate that its issuer has now. Free it. */
+static char *chain_of_now(const struct hf_authority *authority, const struct hf_authority_issued *issued)
+{
+    static const char end[] = "-----END CERTIFICATE-----\n";
+    const char *issuer = hf_authority_certificate_pem(authority, HF_AUTHORITY_SERVER);
+    size_t leaf_len = (size_t)(strstr(issued->chain_pem, end) - issued->chain_pem) + sizeof end - 1;
+    char *chain = malloc(leaf_len + strlen(issuer) + 1);
+    assert_non_null(chain);
+    memcpy(chain, issued->chain_pem, leaf_len);
+    memcpy(chain + leaf_len, issuer, strlen(issuer) + 1);
+    return chain;
+}
+
+/* The key stays, so what it issued is proven by whichever certificate of it is sent, or is not. */
+static void test_issuer_renewed(void **state)
+{
+    (void)state;
+    static const char *const corp[] = {"corp.example"};
+    static const char *const lan[] = {"lan"};
+    static const struct {
+        struct hf_authority_settings settings;
+        enum hf_error error;
+    } cases[] = {
+        {{.validity = {HF_PRIVATE_CA_NOW - 9 * DAY_S, HF_PRIVATE_CA_NOW - DAY_S}}, HF_ERR_own_certificate_expired},
+        {{.validity = {HF_PRIVATE_CA_NOW, HF_PRIVATE_CA_NOW + DAY_S}, .permitted = corp, .permitted_count = 1},
+         HF_ERR_name_constraint},
+        {{.validity = {HF_PRIVATE_CA_NOW, HF_PRIVATE_CA_NOW + DAY_S}, .permitted = lan, .permitted_count = 1}, HF_OK},
+        {{.validity = {HF_PRIVATE_CA_NOW, HF_PRIVATE_CA_NOW + DAY_S}}, HF_OK},
+    };
+    struct hf_authority *own = lab;
+    lab = hf_private_ca_new("renewed", HF_AUTHORITY_P256); /* check() asks by it */
+    struct hf_authority_issued issued = hf_private_ca_issue(lab, HF_AUTHORITY_SERVER, "api.lan", 0, 90);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct hf_failure failure;
+        assert_int_equal(hf_authority_renew_issuer(lab, HF_AUTHORITY_SERVER, &cases[i].settings, &failure), HF_OK);
+        char *chain = chain_of_now(lab, &issued);
+        assert_int_equal(check(chain, NULL, HF_INSPECT_SERVER, "api.lan"), cases[i].error);
+        free(chain);
+    }
+    hf_authority_issued_wipe(&issued);
+    hf_authority_free(lab);
+    lab = own;
+}
+
+/* Not without the root's key, not the root itself, not for no time at all: and then all is as it was. */
+static void test_issuer_not_renewed(void **state)
+{
+    (void)state;
+    const struct hf_authority_settings good = {.validity = {HF_PRIVATE_CA_NOW, HF_PRIVATE_CA_NOW + DAY_S}};
+    const struct hf_authority_settings empty = {.validity = {HF_PRIVATE_CA_NOW, HF_PRIVATE_CA_NOW}};
+    const char *before = hf_authority_certificate_pem(lab, HF_AUTHORITY_CLIENT);
+    struct hf_authority *opened = NULL;
+    struct hf_failure failure;
+    const char *root = hf_authority_certificate_pem(lab, HF_AUTHORITY_ROOT);
+    assert_int_equal(hf_authority_renew_issuer(lab, HF_AUTHORITY_ROOT, &good, &failure), HF_ERR_setting_invalid);
+    assert_int_equal(hf_authority_renew_issuer(lab, HF_AUTHORITY_CLIENT, &empty, &failure), HF_ERR_setting_invalid);
+    assert_ptr_equal(hf_authority_certificate_pem(lab, HF_AUTHORITY_CLIENT), before);
+    assert_int_equal(hf_authority_open(root, strlen(root), &opened, &failure), HF_OK);
+    char *key = NULL;
+    assert_int_equal(hf_authority_key_pem(lab, HF_AUTHORITY_CLIENT, NULL, &key), HF_OK);
+    struct hf_authority_pair pair = part_of(HF_AUTHORITY_CLIENT, key, NULL);
+    assert_int_equal(hf_authority_renew_issuer(opened, HF_AUTHORITY_CLIENT, &good, &failure), HF_ERR_setting_invalid);
+    assert_int_equal(hf_authority_add_issuer(opened, &pair, &failure), HF_OK);
+    assert_int_equal(hf_authority_renew_issuer(opened, HF_AUTHORITY_CLIENT, &good, &failure), HF_ERR_setting_invalid);
+    assert_true(failure.wanted[0] != '\0');
+    hf_authority_text_free(key);
+    hf_authority_free(opened);
+}
+
+/* Made for tests of clients only: a server's certificate with a common name and no other. */
+static void test_unfit_without_names(void **state)
+{
+    (void)state;
+    const struct hf_authority_wish wish = {.role = HF_AUTHORITY_SERVER, .name = "api.lan", .unfit_without_names = true};
+    struct hf_authority_issued issued = hf_private_ca_issue_wish(lab, &wish, 0, 90);
+    assert_string_equal(issued.subject, "CN=api.lan");
+    assert_string_equal(issued.identity, "");
+    assert_int_equal(check(issued.chain_pem, NULL, HF_INSPECT_SERVER, "api.lan"), HF_ERR_no_subject_alt_name);
+    assert_int_equal(check(issued.chain_pem, NULL, HF_INSPECT_SERVER, NULL), HF_OK);
+    hf_authority_issued_wipe(&issued);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,6 +429,9 @@ int main(void)
         cmocka_unit_test(test_opened_again),
         cmocka_unit_test(test_strange_issuers_refused),
         cmocka_unit_test(test_renewed),
+        cmocka_unit_test(test_issuer_renewed),
+        cmocka_unit_test(test_issuer_not_renewed),
+        cmocka_unit_test(test_unfit_without_names),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
