@@ -91,6 +91,15 @@ static enum hf_error explain_none(const struct hf_handshake *handshake)
     return HF_ERR_peer_wants_certificate;
 }
 
+/* Whether we sent other CAs than the one that issued our certificate: what is missing lies between. RFC 9846 4.5.1. */
+static bool has_gap(const struct hf_identity *identity)
+{
+    for (size_t i = 1; i < identity->chain_count; i++)
+        if (hf_name_equal(identity->parsed[i].subject, identity->parsed[0].issuer))
+            return false;
+    return identity->chain_count > 1;
+}
+
 /* What we know of our own certificate explains a refusal better than the alert does. */
 static enum hf_error refine(const struct hf_handshake *handshake, uint8_t alert, enum hf_error guessed)
 {
@@ -108,6 +117,8 @@ static enum hf_error refine(const struct hf_handshake *handshake, uint8_t alert,
         return validity;
     if (lacks_purpose(handshake))
         return HF_ERR_peer_finds_purpose_wrong;
+    if (guessed == HF_ERR_peer_knows_not_our_issuer && has_gap(handshake->identity))
+        return HF_ERR_peer_misses_our_intermediate;
     if (guessed == HF_ERR_peer_finds_name_wrong && hf_handshake_role(handshake) == HF_CLIENT)
         return HF_ERR_peer_refused;
     return guessed;
@@ -121,16 +132,28 @@ static bool is_about_issuers(enum hf_error error)
            error == HF_ERR_peer_misses_our_intermediate;
 }
 
+/* Which certificate of ours the peer finds expired: the first that is, by our clock; the leaf where none is. */
+static size_t find_expired(const struct hf_handshake *handshake)
+{
+    const struct hf_identity *identity = handshake->identity;
+    for (size_t i = 0; i < identity->chain_count; i++)
+        if (hf_handshake_now_s(handshake) > identity->parsed[i].not_after_s)
+            return i;
+    return 0;
+}
+
 static void describe_own(const struct hf_handshake *handshake, struct hf_failure *failure)
 {
     const struct hf_certificate *leaf = own_leaf(handshake);
     if (leaf == NULL)
         return;
-    hf_verdict_name_certificate(leaf->der, failure);
-    failure->depth = 0;
+    size_t depth = failure->error == HF_ERR_peer_finds_us_expired ? find_expired(handshake) : 0;
+    const struct hf_certificate *meant = &handshake->identity->parsed[depth];
+    hf_verdict_name_certificate(meant->der, failure);
+    failure->depth = (int)depth;
     failure->of = hf_handshake_role(handshake) == HF_CLIENT ? HF_OF_CLIENT : HF_OF_SERVER;
     if (failure->error == HF_ERR_peer_finds_us_expired)
-        failure->since_s = leaf->not_after_s;
+        failure->since_s = meant->not_after_s;
     if (failure->error == HF_ERR_peer_finds_us_too_early)
         failure->since_s = leaf->not_before_s;
     if (!is_about_issuers(failure->error))

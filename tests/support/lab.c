@@ -95,7 +95,9 @@ const struct lab_identity *lab_identity(enum lab_who who, enum make_certificate_
         of.key_usage = "critical,digitalSignature,keyEncipherment";
     struct make_certificate *leaf = make_certificate(&of);
     char *first = make_certificate_pem(leaf);
-    char *second = make_certificate_pem(who == LAB_CLIENT_STRANGER ? lab.other_intermediate : lab.intermediate);
+    char *second = make_certificate_pem(who == LAB_CLIENT_STRANGER ? lab.other_intermediate
+                                        : who == LAB_CLIENT_GAP    ? lab.root
+                                                                   : lab.intermediate);
     size_t room = strlen(first) + strlen(second) + 1;
     identity->chain = malloc(room);
     if (identity->chain == NULL)

@@ -22,6 +22,7 @@ enum lab_who {
     LAB_CLIENT_EXPIRED,     /* three days ago */
     LAB_CLIENT_SERVER_ONLY, /* lacks clientAuth */
     LAB_CLIENT_STRANGER,    /* from another CA */
+    LAB_CLIENT_GAP,         /* sends the root, but not the intermediate */
     LAB_SERVER_EXPIRED,
     LAB_SERVER_STAPLES, /* must-staple (RFC 7633) */
     LAB_CLIENT_STAPLES,

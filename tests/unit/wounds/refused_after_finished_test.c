@@ -18,6 +18,7 @@ static void the_client_hears_why(void **state)
         {{.anonymous = true}, HF_ERR_peer_wants_certificate},
         {{.who = LAB_CLIENT_EXPIRED, .more = hf_builder_present_anyway}, HF_ERR_peer_finds_us_expired},
         {{.who = LAB_CLIENT_STRANGER, .more = hf_builder_present_anyway}, HF_ERR_peer_knows_not_our_issuer},
+        {{.who = LAB_CLIENT_GAP, .more = hf_builder_present_anyway}, HF_ERR_peer_misses_our_intermediate},
         {{.who = LAB_CLIENT_SERVER_ONLY, .more = hf_builder_present_anyway}, HF_ERR_peer_finds_purpose_wrong},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
