@@ -51,7 +51,8 @@ struct client {
     struct hf_report report;
     struct hf_failure failure; /* the one that is told, with what this end adds to it */
     bool failed;
-    bool told; /* the session was told, or its JSON written */
+    bool told;     /* the session was told, or its JSON written */
+    bool declined; /* to renegotiate, which we were asked to */
     uint64_t opened_ms;
     char address[HF_ENDPOINT_TEXT_ROOM];
     char first_bytes[4 * HF_PLAIN_TEXT_BYTES + 8];
@@ -185,6 +186,7 @@ static void see(void *context, const struct hf_connection *connection, const str
         hf_report_handshake(what, client->report.handshake);
     snprintf(client->last_message, sizeof client->last_message, "%s %s (%zu bytes)",
              what->sent ? "our" : "the server's", what->message, what->len);
+    client->declined |= what->sent && strcmp(what->detail, hf_alert_name(HF_ALERT_no_renegotiation)) == 0;
     if (!client->flags.verbose)
         return;
     hf_story_message(stderr, what->sent, what);
@@ -224,6 +226,25 @@ static void tell_verdict(struct client *client, enum hf_verdict verdict)
     if (client->flags.quiet || client->flags.json)
         return;
     hf_report_verdict(stderr, &client->report);
+}
+
+/* H29: no failure, but what we asked for we get as nobody. */
+static void tell_declined(const struct client *client)
+{
+    bool first = true;
+    if (client->flags.quiet)
+        return;
+    if (!client->flags.json) {
+        hf_report_line(stderr, "declined",
+                       "to say who we are: the server asked later, by renegotiation [H29]\n"
+                       "it should ask in the first handshake, or serve what needs it on a port of its own;\n"
+                       "or follow it: --historic renegotiation-follow");
+        return;
+    }
+    fputc('{', stderr);
+    hf_out_json_member(stderr, &first, "event", "declined");
+    hf_out_json_member(stderr, &first, "reason", "H29");
+    fprintf(stderr, "}\n");
 }
 
 /* Adds what only this end can say: what was seen last, and what a peer without TLS seems to speak. */
@@ -481,6 +502,8 @@ static int converse(struct client *client, struct hf_config *config)
         tell_failure(client);
     else if (client->report.verdict == HF_VERDICT_PENDING)
         tell_verdict(client, HF_VERDICT_UNKNOWN);
+    if (client->declined)
+        tell_declined(client);
     if (talk->connection != NULL)
         hang_up(client);
     else if (talk->fd >= 0)

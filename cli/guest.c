@@ -167,6 +167,7 @@ static void note_events(struct hf_guest *guest, uint64_t now_ms)
         guest->unauthenticated |= event.kind == HF_EVENT_UNAUTHENTICATED;
         guest->peer_closed |= event.kind == HF_EVENT_PEER_CLOSED;
         guest->moved |= event.kind == HF_EVENT_PEER_MOVED;
+        guest->declined |= event.kind == HF_EVENT_RENEGOTIATION_REFUSED;
         if (event.kind == HF_EVENT_RENEGOTIATED || event.kind == HF_EVENT_RENEGOTIATION_REFUSED || guest->peer_closed)
             guest->asking = false;
     }

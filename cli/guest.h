@@ -47,6 +47,7 @@ struct hf_guest {
     bool unauthenticated; /* it was asked for a certificate and goes on without one */
     bool asked;           /* later: hf_ask_for_certificate was called, or could not be */
     bool asking;          /* ... and not answered yet: so nor is the client */
+    bool declined;        /* ... and it goes on as who it was, which was not told yet */
     bool peer_closed;
     bool moved; /* to another address, which was not told yet */
     bool failed;

@@ -58,24 +58,44 @@ static void tell_failed(struct hf_guest *guest)
     printf(" %s\n", text);
 }
 
+/* H29: no failure, but what it asked for it gets as nobody. */
+static void tell_declined(struct hf_guest *guest, bool json)
+{
+    guest->declined = false;
+    if (!json) {
+        tell_prefix(guest, "declined", HF_OUT_RED);
+        printf(" to say who it is when asked later, by renegotiation: ask in the first handshake [H29]\n");
+        return;
+    }
+    bool first = true;
+    putchar('{');
+    hf_out_json_member(stdout, &first, "event", "declined");
+    hf_out_json_number(stdout, &first, "connection", (long long)guest->number);
+    hf_out_json_member(stdout, &first, "reason", "H29");
+    printf("}\n");
+}
+
 void hf_guest_tell(struct hf_guest *guest, bool json)
 {
     bool opened = guest->was_open && !guest->told_open;
     bool failed = guest->failed && !guest->told_failure;
     bool moved = guest->moved && guest->association != NULL;
+    bool declined = guest->declined;
     if (moved)
         hf_udp_tell_moved(guest, json);
     if (opened && json)
         tell_json(guest, /* failed= */ false);
     else if (opened)
         tell_open(guest);
+    if (declined)
+        tell_declined(guest, json);
     if (failed && json)
         tell_json(guest, /* failed= */ true);
     else if (failed)
         tell_failed(guest);
     guest->told_open |= opened;
     guest->told_failure |= failed;
-    if (opened || failed || moved)
+    if (opened || failed || moved || declined)
         fflush(stdout);
 }
 

@@ -2,12 +2,13 @@
 
 OpenSSL's s_client follows a HelloRequest by itself; its s_server asks when its input has a line "R".
 """
+import json
 import re
 import shutil
 import subprocess
 import unittest
 
-from support import CLIENT, PROGRAM, ROOT, SERVER, Case, Server, Watched, certificate, main, run
+from support import CLIENT, PROGRAM, ROOT, SERVER, Case, Server, Watched, certificate, connect, main, run
 
 LATER = ["--max-version", "1.2", "--client-auth", "none", "--historic", "renegotiation-ask", "--ask-later", "--http"]
 OPENSSL = shutil.which("openssl")
@@ -39,6 +40,20 @@ class Later(Case):
                 client.see(rb"HTTP/1")
                 client.see(rb"</html>|\r\n\r\n")
                 self.assertNotIn(b"spiffe://lab.test/client-p256", client.out)
+
+    def test_both_ends_tell_that_it_was_declined(self):
+        with Server(*LATER) as server:
+            self.expect(connect(server, "--http", "/"), 0, r"declined +to say who we are.*\[H29\]", "renegotiation-follow")
+            server.line(r"declined to say who it is.*\[H29\]")
+            done = connect(server, "--http", "/", "--historic", "renegotiation-follow")
+            self.expect(done, 0, "spiffe://lab.test/client-p256")
+            self.assertNotIn("declined", done.err)
+            self.assertNotIn("H29", connect(server, "--http", "/", "--quiet").err)
+        with Server(*LATER, "--json") as server:
+            done = connect(server, "--http", "/", "--json")
+            told = [json.loads(line) for line in done.err.splitlines()]
+            self.assertIn({"event": "declined", "reason": "H29"}, told)
+            self.assertEqual(json.loads(server.line("declined")), {"event": "declined", "connection": 1, "reason": "H29"})
 
     def test_it_is_asked_for_by_name(self):
         done = run("serve", *SERVER, "--client-ca", ROOT, "--ask-later")
