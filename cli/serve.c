@@ -89,7 +89,8 @@ static const struct hf_option serve_options[] = {
     {.name = "json",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(json),
-     .help = "one JSON object a line: \"event\" is listening, opened, failed,\nreloaded or not_reloaded"},
+     .help =
+         "one JSON object a line: \"event\" is listening, opened, failed,\ndeclined, moved, reloaded or not_reloaded"},
     {.name = "verbose",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(verbose),
@@ -223,8 +224,13 @@ static bool parse(struct server *server, int argc, char **argv, int *ret_exit)
     if (*ret_exit != 0)
         return false;
     const char *folder = server->flags.bad_folder != NULL ? server->flags.bad_folder : "handfast-bad";
-    return server->flags.bad == 0 ||
-           hf_zoo_prepare(&server->zoo, server->flags.bad, folder, &server->settings, ret_exit);
+    if (server->flags.bad == 0)
+        return true;
+    if (!hf_zoo_prepare(&server->zoo, server->flags.bad, folder, &server->settings, ret_exit))
+        return false;
+    server->flags.http |= server->zoo.asks_later;
+    server->flags.ask_later |= server->zoo.asks_later;
+    return true;
 }
 
 static struct hf_guest *guest_of(struct server *server, const struct hf_connection *connection);

@@ -1,5 +1,5 @@
-/* The rows of docs/FAILURES.md that a server can show. Everything is made anew by the library's own authority; what it
- * cannot make wrong (weak keys, broken constraints) has no row. Those of local files, H23 and H24, need no server. */
+/* The rows of docs/FAILURES.md that a server can show: all but those of local files, H23 and H24. Everything is made
+ * anew by the library's own authority, and what that makes is sound: most rows put sound papers in the wrong place. */
 #define _POSIX_C_SOURCE 200809L
 #include "zoo.h"
 
@@ -20,7 +20,7 @@
 #include "out.h"
 #include "stop.h"
 
-enum { DAY_S = 86400, CA_AGE_DAYS = 60, CA_DAYS = 3650, LEAF_DAYS = 30, ANSWER_MS = 5000 };
+enum { DAY_S = 86400, CA_AGE_DAYS = 60, CA_DAYS = 3650, LEAF_DAYS = 30, ANSWER_MS = 5000, CHAIN_ROOM = 16384 };
 
 /* A certificate with its key. */
 enum leaf {
@@ -28,12 +28,15 @@ enum leaf {
     NONE,
     STRANGER,        /* of another CA */
     SELF_SIGNED,     /* the other CA's root itself */
-    ALONE,           /* without its intermediate */
+    GAP,             /* with its root, but without its intermediate */
     ELSEWHERE,       /* for another name */
     WITHOUT_ADDRESS, /* for the name, but not for 127.0.0.1 */
     EXPIRED,
     TOO_EARLY,
-    WRONG_PURPOSE, /* a server's at a client, a client's at a server */
+    NAMELESS,          /* with a common name only */
+    UNDER_EXPIRED,     /* with a certificate of its issuer that has expired */
+    UNDER_CONSTRAINED, /* ... that may issue for other names only */
+    WRONG_PURPOSE,     /* a server's at a client, a client's at a server */
     RSA
 };
 
@@ -49,7 +52,8 @@ struct hf_zoo_row {
     enum hf_zoo_act act;
     bool by_address; /* the client is told no name: it proves 127.0.0.1 */
     bool dtls;
-    struct { /* of struct hf_settings */
+    bool asks_later; /* who the client is, once it sent a request for a page: it is told to */
+    struct {         /* of struct hf_settings */
         const char *client_auth;
         const char *max_version;
         const char *suites;
@@ -57,22 +61,31 @@ struct hf_zoo_row {
         const char *historic;
         const char *revocation;
         const char *admit;
+        size_t rsa_bits_min;
+        bool no_intermediates;
     } sets;
 };
 
 static const struct hf_zoo_row rows[] = {
     {.number = 1, .what = "its CA is not the one that the client trusts", .root = OTHER_ROOT},
-    {.number = 2, .what = "it leaves out the intermediate certificate", .server = ALONE},
+    {.number = 2, .what = "it leaves out the intermediate certificate", .server = GAP},
     {.number = 3, .what = "its certificate is signed by itself", .server = SELF_SIGNED},
     {.number = 4, .what = "its CA was made anew, with the old name", .root = REBUILT_ROOT},
     {.number = 5, .what = "its certificate is for another name", .server = ELSEWHERE},
     {.number = 6, .what = "its certificate is not for its address", .server = WITHOUT_ADDRESS, .by_address = true},
+    {.number = 7, .what = "its certificate has a common name, and no other", .server = NAMELESS},
     {.number = 8, .what = "its certificate has expired", .server = EXPIRED},
     {.number = 9, .what = "its certificate is not valid yet", .server = TOO_EARLY},
+    {.number = 10, .what = "the intermediate certificate that it sends has expired", .server = UNDER_EXPIRED},
     {.number = 11, .what = "its certificate is a client's", .server = WRONG_PURPOSE},
+    {.number = 12, .what = "its CA may not issue for its name", .server = UNDER_CONSTRAINED},
+    {.number = 13,
+     .what = "it takes RSA keys of 4096 bits, and the client's has 2048",
+     .client = RSA,
+     .sets = {.rsa_bits_min = 4096}},
     {.number = 14, .what = "it requires a certificate, and the client has none", .client = NONE},
     {.number = 15, .what = "the client's certificate is of a CA that it does not know", .client = STRANGER},
-    {.number = 16, .what = "the client leaves out its intermediate certificate", .client = ALONE},
+    {.number = 16, .what = "the client leaves out its intermediate certificate", .client = GAP},
     {.number = 17, .what = "the client's certificate has expired", .client = EXPIRED},
     {.number = 18, .what = "the client's certificate is a server's", .client = WRONG_PURPOSE},
     {.number = 19,
@@ -80,6 +93,9 @@ static const struct hf_zoo_row rows[] = {
      .server = RSA,
      .sets = {.sigalgs = "rsa_pss_rsae_sha256"}},
     {.number = 20, .what = "it demands to know of revocation, and has no CRL", .sets = {.revocation = "hard"}},
+    {.number = 21,
+     .what = "it takes no intermediate certificates, and the client has one",
+     .sets = {.no_intermediates = true}},
     {.number = 22, .what = "it does not admit this client", .sets = {.admit = "spiffe://zoo/somebody-else"}},
     {.number = 25, .what = "it speaks HTTP without TLS", .act = HF_ZOO_PLAIN},
     {.number = 26, .what = "it takes no version of the client's", .act = HF_ZOO_OLD},
@@ -87,6 +103,10 @@ static const struct hf_zoo_row rows[] = {
      .what = "it takes no suite of the client's",
      .sets = {.max_version = "1.2", .suites = "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", .historic = "cbc"}},
     {.number = 28, .what = "it has no identity for the client's name", .act = HF_ZOO_KNOWS_NOBODY},
+    {.number = 29,
+     .what = "it asks who the client is when it has a request (TLS 1.2)",
+     .asks_later = true,
+     .sets = {.client_auth = "none", .max_version = "1.2", .historic = "renegotiation-ask"}},
     {.number = 30, .what = "it asks for no certificate, as behind a load balancer", .sets = {.client_auth = "none"}},
     {.number = 31, .what = "it cuts the connection after the first message", .act = HF_ZOO_CUT},
     {.number = 32, .what = "it is silent (DTLS)", .act = HF_ZOO_SILENT, .dtls = true},
@@ -149,20 +169,50 @@ static bool write_root_as_leaf(const struct papers *papers, const struct pair *p
     return done;
 }
 
-/* Ends the text behind its first certificate. */
-static void keep_first(char *chain)
+static bool spoils(enum leaf leaf)
+{
+    return leaf == UNDER_EXPIRED || leaf == UNDER_CONSTRAINED;
+}
+
+/* The issuer gets another certificate, for the name and the key that it has; what it issued stays as it is. */
+static bool spoil_issuer(const struct papers *papers, enum leaf leaf)
+{
+    static const char *const permitted[] = {"elsewhere.test"};
+    int64_t then_s = papers->now_s - (int64_t)CA_AGE_DAYS * DAY_S;
+    const struct hf_authority_settings expired = {.validity = hf_authority_validity_days(then_s, CA_AGE_DAYS - 3)};
+    const struct hf_authority_settings constrained = {
+        .validity = hf_authority_validity_days(then_s, CA_DAYS), .permitted = permitted, .permitted_count = 1};
+    return hf_authority_renew_issuer(papers->own, HF_AUTHORITY_SERVER, leaf == UNDER_EXPIRED ? &expired : &constrained,
+                                     papers->failure) == HF_OK;
+}
+
+/* What is sent behind the leaf, where that is not what the authority gave; else NULL. */
+static const char *wrong_issuer(const struct papers *papers, enum leaf leaf)
+{
+    if (leaf == GAP)
+        return hf_authority_certificate_pem(papers->own, HF_AUTHORITY_ROOT);
+    return spoils(leaf) ? hf_authority_certificate_pem(papers->own, HF_AUTHORITY_SERVER) : NULL;
+}
+
+static bool write_chain(const struct papers *papers, const struct pair *pair, enum leaf leaf,
+                        const struct hf_authority_issued *issued)
 {
     static const char end[] = "-----END CERTIFICATE-----\n";
-    char *at = strstr(chain, end);
-    if (at != NULL)
-        at[sizeof end - 1] = '\0';
+    const char *issuer = wrong_issuer(papers, leaf);
+    const char *leaf_end = strstr(issued->chain_pem, end);
+    char chain[CHAIN_ROOM];
+    if (issuer == NULL || leaf_end == NULL)
+        return write_pair(papers, pair, issued->chain_pem, issued->key_pem);
+    int leaf_len = (int)(leaf_end - issued->chain_pem) + (int)sizeof end - 1;
+    snprintf(chain, sizeof chain, "%.*s%s", leaf_len, issued->chain_pem, issuer);
+    return write_pair(papers, pair, chain, issued->key_pem);
 }
 
 static bool write_leaf(const struct papers *papers, const struct pair *pair, enum leaf leaf, bool of_server)
 {
     static const char *const address[] = {"127.0.0.1"};
     bool as_server = of_server != (leaf == WRONG_PURPOSE);
-    bool has_address = as_server && leaf != WITHOUT_ADDRESS && leaf != ELSEWHERE;
+    bool has_address = as_server && leaf != WITHOUT_ADDRESS && leaf != ELSEWHERE && leaf != UNDER_CONSTRAINED;
     const struct hf_authority_wish wish = {
         .role = as_server ? HF_AUTHORITY_SERVER : HF_AUTHORITY_CLIENT,
         .name = leaf == ELSEWHERE ? "elsewhere.test"
@@ -172,15 +222,14 @@ static bool write_leaf(const struct papers *papers, const struct pair *pair, enu
         .names_count = has_address ? 1 : 0,
         .key = leaf == RSA ? HF_AUTHORITY_RSA2048 : HF_AUTHORITY_P256,
         .validity = validity_of(leaf, papers->now_s),
+        .unfit_without_names = leaf == NAMELESS,
     };
     struct hf_authority_issued issued = {.chain_pem = NULL};
     if (leaf == SELF_SIGNED)
         return write_root_as_leaf(papers, pair);
     if (hf_authority_issue(leaf == STRANGER ? papers->other : papers->own, &wish, &issued, papers->failure) != HF_OK)
         return false;
-    if (leaf == ALONE)
-        keep_first(issued.chain_pem);
-    bool done = write_pair(papers, pair, issued.chain_pem, issued.key_pem);
+    bool done = (!spoils(leaf) || spoil_issuer(papers, leaf)) && write_chain(papers, pair, leaf, &issued);
     hf_authority_issued_wipe(&issued);
     return done;
 }
@@ -248,6 +297,10 @@ static void set(struct hf_zoo *zoo, struct hf_settings *settings)
     settings->sigalgs = row->sets.sigalgs;
     settings->historic = row->sets.historic;
     settings->revocation = row->sets.revocation;
+    if (row->sets.rsa_bits_min != 0)
+        settings->trust.rsa_bits_min = row->sets.rsa_bits_min;
+    if (row->sets.no_intermediates)
+        settings->trust.intermediates_max = 0;
     if (row->sets.admit != NULL)
         settings->admit = (struct hf_option_list){.items = {row->sets.admit}, .count = 1};
 }
@@ -261,6 +314,7 @@ bool hf_zoo_prepare(struct hf_zoo *zoo, size_t number, const char *folder, struc
         return false;
     }
     zoo->act = zoo->row->act;
+    zoo->asks_later = zoo->row->asks_later;
     if (!make_papers(zoo, folder, &failure)) {
         *ret_exit = hf_out_failure("serve", &failure);
         return false;
@@ -273,8 +327,10 @@ void hf_zoo_tell(const struct hf_zoo *zoo, const char *address)
 {
     const struct hf_zoo_row *row = zoo->row;
     printf("H%zu: %s\ntry: handfast connect %s %s --ca %s%s", row->number, row->what, address,
-           row->dtls ? "--dtls --check" : "--diagnose", zoo->paths[ROOT_PATH],
-           row->by_address ? "" : " --name server.test");
+           row->dtls         ? "--dtls --check"
+           : row->asks_later ? "--http /"
+                             : "--diagnose",
+           zoo->paths[ROOT_PATH], row->by_address ? "" : " --name server.test");
     if (row->client != NONE)
         printf(" --cert %s --key %s --send-anyway", zoo->paths[CLIENT_PATH], zoo->paths[CLIENT_KEY_PATH]);
     printf("\n");

@@ -21,6 +21,7 @@ enum { HF_ZOO_FILES = 6, HF_ZOO_PATH_ROOM = 4200 };
 struct hf_zoo {
     const struct hf_zoo_row *row; /* NULL: no --bad */
     enum hf_zoo_act act;
+    bool asks_later;                            /* as with --http --ask-later */
     char paths[HF_ZOO_FILES][HF_ZOO_PATH_ROOM]; /* the settings point into these */
 };
 

@@ -63,8 +63,9 @@ int main(void)
         "Each explanation ends in a number like [H14]: the failure as users meet it, the same at both ends where both\n"
         "can tell, and in every log line and JSON object. A server that judges a client tells H15 to H18 where a "
         "client\n"
-        "that judges a server tells H1 to H4, H8 to H10 and H11 (`hf_failure_reason`). Numbers without rows here are\n"
-        "not told apart yet.\n\n"
+        "that judges a server tells H1 to H4, H8 to H10 and H11 (`hf_failure_reason`). H30 has no row:\n"
+        "not to be asked is no failure, and `connect --diagnose` tells it. Nor is it one to decline a request to\n"
+        "renegotiate (H29), unless it comes again and again: `connect` and `serve` tell it.\n\n"
         "Exit statuses of the program: 10-19 we refused the peer, 20-29 the peer refused us, 30-39 nothing in common,\n"
         "40-49 network, 50-59 local files, 2 usage, 60 a defect or limit of ours.\n\n"
         "## By reason\n");

@@ -7,33 +7,40 @@ import tempfile
 
 from support import CLIENT, ROOT, Case, Server, certificate, connect, identity, main, run
 
-# Number: exit status, what the client says, what the server's line says (None: it says nothing of TLS). A lone
-# certificate of an unknown issuer is H1, with a word about the intermediate that may be missing: nobody could tell (H2).
-# By what a server refuses a client's chain the client can tell a missing CA (H15) from neither.
+# Number: exit status, what the client says, what the server's line says (None: it says nothing of TLS). Who leaves out an
+# intermediate sends the root here: that shows that something lies between (H2, H16), as a lone certificate does not.
 ROWS = {
     1: (10, [r"\[H1\]", "we find +the certificate's issuer is not", "CN=zoo Root CA", "CN=other Root CA"], r"\[H1\]"),
-    2: (10, [r"\[H1\]", "issuer CN=zoo Server CA", "if that is an intermediate"], r"\[H1\]"),
+    2: (10, [r"\[H2\]", "issuer CN=zoo Server CA", "the peer must send the CA CN=zoo Server CA"], r"\[H1\]"),
     3: (10, [r"\[H3\]", "CN=other Root CA"], r"\[H1\]"),
     4: (10, [r"\[H4\]", "CN=zoo Root CA", "made anew"], r"\[H1\]"),
     5: (11, [r"\[H5\]", "for DNS:elsewhere.test", "server.test"], r"\[H5\]"),
     6: (11, [r"\[H6\]", "127.0.0.1", "for DNS:server.test\n"], r"\[H5\]"),
+    7: (11, [r"\[H7\]", "CN=server.test", "common names are not names of hosts"], r"\[H5\]"),
     8: (12, [r"\[H8\]", "expired 3 days ago", "our clock .*AFTER the last day"], r"expired.*\[H17\]"),
     9: (12, [r"\[H9\]", "our clock .*BEFORE the first day"], r"not valid yet.*\[H17\]"),
+    10: (12, [r"\[H10\]", "CN=zoo Server CA", "expired 3 days ago", "our clock .*AFTER the last day"],
+         r"expired 3 days ago.*CN=zoo Server CA.*\[H17\]"),
     11: (13, [r"\[H11\]", "CN=client"], r"\[H18\]"),
+    12: (13, [r"\[H12\]", "elsewhere.test", "server.test"], r"bad_certificate.*\[H5\]"),
+    13: (20, ["bad_certificate", "CN=client"], r"wanted: RSA of 4096 to .*got: RSA of 2048 bits.*\[H13\]"),
     14: (20, [r"\[H14\]", "it asks for +a certificate", "issued by +CN=zoo Root CA", "we present +no certificate"],
          r"\[H14\]"),
     15: (21, [r"\[H15\]", "CN=other Client CA", "not fitting +CN=other Client CA is issued by CN=other Root CA; the peer "
               "takes CN=zoo Root CA"], r"\[H15\]"),
-    16: (21, [r"\[H15\]", "CN=zoo Client CA", "the peer takes CN=zoo Root CA"], r"\[H15\].*"),
+    16: (21, [r"\[H16\]", "CN=zoo Client CA", "CN=zoo Root CA"],
+         r"the peer must send the CA CN=zoo Client CA.*\[H16\]"),
     17: (22, [r"\[H17\]", "CN=client", "expired 3 days ago"], r"\[H17\]"),
     18: (22, [r"\[H18\]", "CN=server.test"], r"\[H18\]"),
     19: (23, [r"\[H19\]", "signed by +rsa_pss_rsae_sha256\n", "not fitting +CN=client has a key of type P-256"], r"\[H14\]"),
     20: (20, ["certificate_unknown", "CN=client"], r"revoked could not be told.*\[H20\]"),
+    21: (20, ["bad_certificate", "CN=client"], r"at most 0 intermediates.*\[H21\]"),
     22: (25, [r"\[H22\]", "does not admit us", "CN=client"], r"\[H22\]"),
     25: (40, [r"\[H25\]", "TLS 1.3 +no: the peer does not speak TLS", "HTTP/1.1 400"], None),
     26: (30, [r"\[H26\]", "TLS 1.3 +no", "TLS 1.2 +no", "TLS 1.2 to TLS 1.3"], None),
     27: (30, [r"\[H27\]", "TLS_AES_128_GCM_SHA256"], r"\[H2[67]\]"),
     28: (31, [r"\[H28\]", "server.test"], None),
+    29: (0, [r"declined +to say who we are.*\[H29\]", "renegotiation-follow", "HTTP/1.0 200"], r"declined.*\[H29\]"),
     30: (0, [r"\[H30\]", "it asks for +no certificate", "load balancer", "verdict +not needed"], "opened"),
     31: (41, [r"\[H31\]", r"our ClientHello \(\d+ bytes\)"], None),
     32: (42, [r"\[H32\]", r"our ClientHello \(\d+ bytes\)", "again and again"], None),
@@ -70,7 +77,7 @@ class Zoo(Case):
 
     def test_rows_that_are_not_there(self):
         done = run("serve", "--bad", "23", "--bad-dir", os.path.join(self.folder, "23"))
-        self.expect(done, 2, " 1 2 3 4 ", " 30 31 32")
+        self.expect(done, 2, " 1 2 3 4 ", " 21 22 25 ", " 30 31 32")
         self.assertFalse(os.path.exists(os.path.join(self.folder, "23")))
 
     def test_it_makes_its_own_papers(self):
@@ -112,6 +119,18 @@ class Diagnose(Case):
                             "we present .*client-rsa.pem, signing with rsa_pss_rsae_sha256"):
                 self.assertRegex(flat, pattern)
             self.assertNotIn("root.pem", done.out)
+
+    def test_a_lone_certificate(self):
+        """Whether its issuer is a root or an intermediate, nobody can tell (H1, H2): so both are said."""
+        with tempfile.TemporaryDirectory(prefix="handfast-lone-") as folder:
+            lone, end = os.path.join(folder, "lone.pem"), "-----END CERTIFICATE-----\n"
+            with open(certificate("server-p256.pem"), encoding="ascii") as chain, open(lone, "w", encoding="ascii") as file:
+                file.write(chain.read().split(end)[0] + end)
+            with Server(who=["--cert", lone, "--key", certificate("server-p256.key")]) as server:
+                done = connect(server, "--diagnose")
+                self.assertEqual(done.status, 10, str(done))
+                for pattern in (r"\[H1\]", "issuer CN=Lab Intermediate", "if that is an intermediate of a trusted CA"):
+                    self.assertRegex(re.sub(r"\n {13}", " ", done.out), pattern)
 
     def test_no_folder(self):
         self.expect(connect("127.0.0.1:1", "--diagnose", "--cert-dir", "/no/such/folder", who=[]), 51, "/no/such/folder")
