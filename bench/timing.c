@@ -316,7 +316,7 @@ static void open_row(struct stand *stand, const struct row *row)
         stand->keys = (struct hf_traffic_keys){.key.len = 16, .mac.len = hf_hash_len(row->mac)};
         for (size_t i = 0; i < stand->keys.mac.len; i++)
             stand->keys.mac.bytes[i] = draw_byte(stand);
-        const struct hf_tls12_block_setup setup = {
+        const struct hf_mac_body_setup setup = {
             .block = HF_BLOCK_CIPHER_AES_128_CBC, .mac = row->mac, .keys = &stand->keys};
         must(hf_tls12_block_new(stand->toolbox, &hf_allocation_standard, &setup, &stand->record), "hf_tls12_block_new");
         stand->seal = make_cipher(stand, /* encrypts= */ true);
