@@ -73,7 +73,7 @@ void bench_pair_free(struct bench_pair *pair)
 
 bool bench_pair_move(struct bench_pair *pair, enum bench_end from, const uint8_t *data, size_t len)
 {
-    uint8_t into[16384];
+    uint8_t into[1 << 15];
     size_t got = 0;
     begin(pair, from);
     bool written = pair->peer->write(pair->ends[from], data, len);
