@@ -25,6 +25,8 @@ void hf_demo_wishes_give(const struct hf_demo_wishes *wishes, enum hf_role role,
         hf_builder_suites(builder, wishes->suites);
     if (wishes->schemes != NULL)
         hf_builder_signature_schemes(builder, wishes->schemes);
+    if (wishes->groups != NULL)
+        hf_builder_groups(builder, wishes->groups);
     if (wishes->groups_differ)
         hf_builder_groups(builder, role == HF_SERVER ? "secp256r1" : "x25519");
     if (wishes->shares_key)

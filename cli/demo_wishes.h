@@ -18,6 +18,7 @@ struct hf_demo_wishes {
     unsigned historic_client; /* and of one alone */
     unsigned historic_server;
     const char *suites; /* names; NULL: the defaults */
+    const char *groups;
     const char *schemes;
     bool shares_key;                /* both ends have a key beforehand */
     bool asks_nobody;               /* the server asks for no certificate when a connection begins */

@@ -204,7 +204,7 @@ const struct hf_history_chapter hf_history_chapters[] = {
               .why = "Even the certificates go in the clear.",
               .switches = HF_HISTORIC_NULL_ENCRYPTION},
      .protocol = TLS13_ONLY,
-     .wishes = {.suites = "TLS_SHA256_SHA256"},
+     .wishes = {.suites = "TLS_SHA256_SHA256", .groups = "x25519"},
      .off_without = true,
      .words = WORDS,
      .report = {.suite = "TLS_SHA256_SHA256",

@@ -9,7 +9,7 @@
 #include "support/crowd.h"
 #include "support/test_allocator.h"
 
-enum { CLIENTS = 20, IDLE_MAX = 9600, FRAMING_MAX = 2560 };
+enum { CLIENTS = 20, IDLE_MAX = 10240, FRAMING_MAX = 2560 };
 
 static void an_idle_association_is_small(void **state)
 {
