@@ -19,6 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <handfast/early.h>
+
 enum { WAIT_MS = RESUME_PROGRAM_WAIT_MS };
 
 static char folder[] = "/tmp/handfast-resume-XXXXXX";
@@ -30,7 +32,7 @@ static void path_of(const char *name, char path[128])
     (void)snprintf(path, 128, "%s/%s", folder, name);
 }
 
-static void write_file(const char *name, const char *text)
+void resume_program_write(const char *name, const char *text)
 {
     char path[128];
     path_of(name, path);
@@ -62,17 +64,18 @@ int resume_program_set_up(void **state)
         return -1;
     const struct lab_identity *client = lab_identity(LAB_CLIENT, MAKE_KEY_P256);
     const struct lab_identity *server = lab_identity(LAB_SERVER, MAKE_KEY_P256);
-    write_file("client.pem", client->chain);
-    write_file("client.key", client->key);
-    write_file("server.pem", server->chain);
-    write_file("server.key", server->key);
+    resume_program_write("client.pem", client->chain);
+    resume_program_write("client.key", client->key);
+    resume_program_write("server.pem", server->chain);
+    resume_program_write("server.key", server->key);
     return 0;
 }
 
 int resume_program_tear_down(void **state)
 {
     (void)state;
-    static const char *const names[] = {"client.pem", "client.key", "server.pem", "server.key", "session", "output"};
+    static const char *const names[] = {"client.pem", "client.key", "server.pem", "server.key",
+                                        "session",    "output",     "early"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[128];
         path_of(names[i], path);
@@ -131,12 +134,32 @@ static bool is_done(const struct hf_connection *connection, bool awaits_session)
     return (info.opened && (!awaits_session || hf_session_size(connection) > 0)) || hf_failure(connection) != NULL;
 }
 
+/* What came early in the last talk. */
+static char early[64];
+static size_t early_len;
+
+static void take_early(struct hf_connection *connection)
+{
+    size_t len = 0;
+    assert_true(hf_read_early(connection, early + early_len, sizeof early - early_len, &len) == HF_OK ||
+                hf_failure(connection) != NULL);
+    early_len += len;
+}
+
+size_t resume_program_early(char *into, size_t room)
+{
+    assert_true(early_len <= room);
+    memcpy(into, early, early_len);
+    return early_len;
+}
+
 void resume_program_talk(struct hf_connection *connection, int fd, const struct resume_store *store,
                          bool awaits_session)
 {
     uint8_t wire[4096];
     const uint8_t *id;
     size_t len;
+    early_len = 0;
     resume_program_send(connection, fd);
     while (!is_done(connection, awaits_session)) {
         struct pollfd waits = {.fd = fd, .events = POLLIN};
@@ -144,6 +167,7 @@ void resume_program_talk(struct hf_connection *connection, int fd, const struct 
         ssize_t got = read(fd, wire, sizeof wire);
         assert_true(got > 0);
         (void)hf_feed(connection, wire, (size_t)got, LAB_NOW_MS);
+        take_early(connection);
         if (hf_session_wanted(connection, &id, &len)) {
             bool found = len == store->id_len && memcmp(id, store->id, len) == 0;
             (void)hf_answer_session(connection, found ? store->server.at : NULL, found ? store->server.len : 0);

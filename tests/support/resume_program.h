@@ -13,6 +13,9 @@ enum { RESUME_PROGRAM_WAIT_MS = 20000 };
 int resume_program_set_up(void **state);
 int resume_program_tear_down(void **state);
 
+/* A file of the folder: "early" is one that is removed with it. */
+void resume_program_write(const char *name, const char *text);
+
 /* Starts the program words[0] in the folder; *ret_stdin keeps it waiting until it is closed. Then end it. */
 pid_t resume_program_start(const char *const *words, int *ret_stdin);
 void resume_program_end(pid_t pid, int its_stdin);
@@ -30,6 +33,9 @@ int resume_program_dial(uint16_t port);
 void resume_program_send(struct hf_connection *connection, int fd);
 void resume_program_talk(struct hf_connection *connection, int fd, const struct resume_store *store,
                          bool awaits_session);
+
+/* The early data that came to us in the last talk; returns its length. */
+size_t resume_program_early(char *into, size_t room);
 
 void resume_program_assert_open(const struct hf_connection *connection, bool resumed);
 
