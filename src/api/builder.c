@@ -129,12 +129,15 @@ void hf_builder_identity_pem(struct hf_builder *builder, const char *chain, size
         add_identity(builder, hf_span_of(chain, chain_len), hf_span_of(key, key_len));
 }
 
-static bool read_for_builder(struct hf_builder *builder, const char *path, struct hf_buffer *into)
+bool hf_builder_read_file(struct hf_builder *builder, const char *path, size_t max, struct hf_buffer *ret_bytes)
 {
     struct hf_failure failure = {.depth = -1};
-    hf_buffer_init(into, &builder->config->allocator, HF_IDENTITY_FILE_MAX);
-    if (hf_read_file(path, into, &failure) == HF_OK)
+    if (!hf_builder_is_fine(builder))
+        return false;
+    hf_buffer_init(ret_bytes, &builder->config->allocator, max);
+    if (hf_read_file(path, ret_bytes, &failure) == HF_OK)
         return true;
+    hf_buffer_release(ret_bytes);
     builder->failure = failure;
     return false;
 }
@@ -164,14 +167,14 @@ void hf_builder_identity_files(struct hf_builder *builder, const char *chain_pat
         return;
     struct hf_buffer chain;
     struct hf_buffer key;
-    if (!read_for_builder(builder, chain_path, &chain))
+    if (!hf_builder_read_file(builder, chain_path, HF_IDENTITY_FILE_MAX, &chain))
         return;
-    if (read_for_builder(builder, key_path, &key)) {
+    if (hf_builder_read_file(builder, key_path, HF_IDENTITY_FILE_MAX, &key)) {
         add_identity(builder, hf_buffer_span(&chain), hf_buffer_span(&key));
         name_files(builder, chain_path, key_path);
+        hf_buffer_release(&key);
     }
     hf_buffer_release(&chain);
-    hf_buffer_release(&key);
 }
 
 void hf_builder_pass_phrase(struct hf_builder *builder, const char *pass, size_t pass_len)

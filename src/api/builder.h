@@ -23,6 +23,11 @@ struct hf_builder {
 void hf_builder_refuse(struct hf_builder *builder, enum hf_error error, const char *where, const char *wanted,
                        const char *got);
 
+/* Reads a file of at most `max` bytes into a buffer that is made here. False: the failure is kept, if it is the first,
+ * and there is nothing to release. Only while calls count. */
+HF_MUST bool hf_builder_read_file(struct hf_builder *builder, const char *path, size_t max,
+                                  struct hf_buffer *ret_bytes);
+
 /* Whether another identity may be added; if not, says so. */
 bool hf_builder_has_room_for_identity(struct hf_builder *builder);
 

@@ -1,6 +1,5 @@
 /* Rules of admission: <handfast/config.h>. */
 #include "api/builder.h"
-#include "api/read_file.h"
 
 /* What is added to; NULL when calls no longer count, or there is no memory. */
 static struct hf_admission *rules_of(struct hf_builder *builder)
@@ -31,14 +30,9 @@ void hf_builder_admit(struct hf_builder *builder, const char *rules)
 void hf_builder_admit_file(struct hf_builder *builder, const char *path)
 {
     struct hf_buffer text;
-    struct hf_failure failure = {.depth = -1};
-    if (!hf_builder_is_fine(builder))
+    if (!hf_builder_read_file(builder, path, HF_ADMISSION_TEXT_MAX, &text))
         return;
-    hf_buffer_init(&text, &builder->config->allocator, HF_ADMISSION_TEXT_MAX);
-    if (hf_read_file(path, &text, &failure) == HF_OK)
-        add(builder, hf_buffer_span(&text), path);
-    else
-        builder->failure = failure;
+    add(builder, hf_buffer_span(&text), path);
     hf_buffer_release(&text);
 }
 

@@ -1,6 +1,5 @@
 /* What goes beside certificates: OCSP responses and SCTs, ours and those we ask for. <handfast/config.h>. */
 #include "api/builder.h"
-#include "api/read_file.h"
 #include "certificate/ocsp.h"
 #include "wire/read.h"
 
@@ -48,14 +47,9 @@ static void set_ocsp_of_file(struct hf_builder *builder, size_t depth, struct hf
 void hf_builder_identity_ocsp_file(struct hf_builder *builder, size_t depth, const char *path)
 {
     struct hf_buffer bytes;
-    struct hf_failure failure = {.depth = -1};
-    if (!hf_builder_is_fine(builder))
+    if (!hf_builder_read_file(builder, path, HF_IDENTITY_FILE_MAX, &bytes))
         return;
-    hf_buffer_init(&bytes, &builder->config->allocator, HF_IDENTITY_FILE_MAX);
-    if (hf_read_file(path, &bytes, &failure) == HF_OK)
-        set_ocsp_of_file(builder, depth, hf_buffer_span(&bytes), path);
-    else
-        builder->failure = failure;
+    set_ocsp_of_file(builder, depth, hf_buffer_span(&bytes), path);
     hf_buffer_release(&bytes);
 }
 

@@ -1,7 +1,6 @@
 /* Raw public keys (RFC 7250): ours, and those of peers that we know. <handfast/config.h>. */
 #include "api/builder_raw.h"
 
-#include "api/read_file.h"
 #include "base/text.h"
 #include "certificate/pem.h"
 
@@ -79,14 +78,9 @@ typedef void give_bytes(struct hf_builder *builder, const char *bytes, size_t le
 static void give_file(struct hf_builder *builder, const char *path, give_bytes *give)
 {
     struct hf_buffer bytes;
-    struct hf_failure failure = {.depth = -1};
-    if (!hf_builder_is_fine(builder))
+    if (!hf_builder_read_file(builder, path, HF_IDENTITY_FILE_MAX, &bytes))
         return;
-    hf_buffer_init(&bytes, &builder->config->allocator, HF_IDENTITY_FILE_MAX);
-    if (hf_read_file(path, &bytes, &failure) == HF_OK)
-        give(builder, (const char *)hf_buffer_span(&bytes).data, hf_buffer_len(&bytes));
-    else
-        builder->failure = failure;
+    give(builder, (const char *)hf_buffer_span(&bytes).data, hf_buffer_len(&bytes));
     hf_buffer_release(&bytes);
     struct hf_text where = hf_text_of(builder->failure.where, sizeof builder->failure.where);
     if (builder->failure.error != HF_OK)

@@ -1,6 +1,5 @@
 /* CRLs and OCSP responses by which peers are judged: <handfast/config.h>. */
 #include "api/builder.h"
-#include "api/read_file.h"
 
 typedef enum hf_error add_item(struct hf_revocation *revocation, struct hf_span bytes, const char **ret_flaw);
 
@@ -30,14 +29,9 @@ static void add(struct hf_builder *builder, add_item *add_one, struct hf_span by
 static void add_file(struct hf_builder *builder, add_item *add_one, const char *path, const char *wanted)
 {
     struct hf_buffer bytes;
-    struct hf_failure failure = {.depth = -1};
-    if (!hf_builder_is_fine(builder))
+    if (!hf_builder_read_file(builder, path, HF_REVOCATION_LEN_MAX, &bytes))
         return;
-    hf_buffer_init(&bytes, &builder->config->allocator, HF_REVOCATION_LEN_MAX);
-    if (hf_read_file(path, &bytes, &failure) == HF_OK)
-        add(builder, add_one, hf_buffer_span(&bytes), path, wanted);
-    else
-        builder->failure = failure;
+    add(builder, add_one, hf_buffer_span(&bytes), path, wanted);
     hf_buffer_release(&bytes);
 }
 

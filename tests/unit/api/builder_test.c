@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "support/lab.h"
+#include "support/test_allocator.h"
 
 static struct hf_builder *builder_of(enum hf_role role)
 {
@@ -143,6 +144,21 @@ static void keys_and_files_are_looked_at(void **state)
 }
 
 /* The first thing that is wrong is told, whatever comes after it. */
+/* A file without an end: what was read of it is given back. */
+static void files_that_are_too_long_leave_nothing(void **state)
+{
+    (void)state;
+    struct hf_test_allocator test;
+    struct hf_failure failure;
+    hf_test_allocator_init(&test, 0);
+    struct hf_builder *builder = hf_builder_new_with(HF_CLIENT, &test.allocator);
+    hf_builder_identity_files(builder, "/dev/zero", "/dev/null");
+    assert_null(hf_builder_finish(builder, LAB_NOW_S, &failure));
+    assert_string_equal(hf_error_name(failure.error), "file_malformed");
+    assert_string_equal(failure.where, "/dev/zero");
+    assert_int_equal(test.live, 0);
+}
+
 static void the_first_fault_is_kept(void **state)
 {
     (void)state;
@@ -188,15 +204,11 @@ static void nothing_is_fine_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(unknown_names_are_told),
-        cmocka_unit_test(numbers_out_of_range_are_told),
-        cmocka_unit_test(versions_go_upward),
-        cmocka_unit_test(protocol_names_fit),
-        cmocka_unit_test(who_we_are_must_be_said),
-        cmocka_unit_test(a_server_says_whom_it_believes),
-        cmocka_unit_test(keys_and_files_are_looked_at),
-        cmocka_unit_test(the_first_fault_is_kept),
-        cmocka_unit_test(lists_are_kept_in_their_order),
+        cmocka_unit_test(unknown_names_are_told),       cmocka_unit_test(numbers_out_of_range_are_told),
+        cmocka_unit_test(versions_go_upward),           cmocka_unit_test(protocol_names_fit),
+        cmocka_unit_test(who_we_are_must_be_said),      cmocka_unit_test(a_server_says_whom_it_believes),
+        cmocka_unit_test(keys_and_files_are_looked_at), cmocka_unit_test(files_that_are_too_long_leave_nothing),
+        cmocka_unit_test(the_first_fault_is_kept),      cmocka_unit_test(lists_are_kept_in_their_order),
         cmocka_unit_test(nothing_is_fine_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
