@@ -133,6 +133,7 @@ enum hf_error hf_client_hello_negotiate(struct hf_handshake *handshake, const st
         .index = work->psk_index,
         .hash = work->psks[0].hash,
         .is_alone = work->psk_alone,
+        .is_session = work->psks[0].kind == HF_PSK_RESUMPTION,
     };
     const struct hf_negotiate_question question = {
         .config = handshake->config,

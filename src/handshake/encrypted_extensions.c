@@ -12,7 +12,8 @@ enum hf_error hf_step_check_encrypted_extensions(struct hf_handshake *handshake,
     struct hf_work *work = handshake->work;
     HF_TRY(hf_extension_read_encrypted_extensions(taken->body, &work->offer, &work->answer, handshake->failure));
     hf_negotiate_client_extensions(&work->offer, &work->answer, &work->choice);
-    HF_TRY(hf_negotiate_certificate_type_check(&work->offer, &work->answer, &work->choice, handshake->failure));
+    if (!work->choice.has_psk) /* else no certificate comes, and a server may be silent about its type */
+        HF_TRY(hf_negotiate_certificate_type_check(&work->offer, &work->answer, &work->choice, handshake->failure));
     *ret_outcome = HF_OUTCOME_DONE;
     HF_TRY(hf_early_data_answered(handshake));
     return hf_handshake_take_choice(handshake);

@@ -119,6 +119,8 @@ static enum hf_error negotiate13(const struct hf_negotiate_question *question, s
         return prove_by_certificates13(question, negotiated, ret_failure);
     negotiated->has_psk = true;
     negotiated->psk_index = psk->index;
+    if (psk->is_session)
+        hf_negotiate_server_identity_answer_type(question, negotiated);
     return HF_OK;
 }
 
@@ -279,7 +281,7 @@ void hf_negotiate_answer(const struct hf_config *config, const struct hf_negotia
         .has_client_type = negotiated->has_client_type,
         .has_server_type = negotiated->has_server_type,
         .client_type = negotiated->peer_type,
-        .server_type = negotiated->identity == NULL ? HF_CERTIFICATE_TYPE_X509 : negotiated->identity->type,
+        .server_type = negotiated->own_type,
         .status_request = negotiated->status_request,
         .scts = negotiated->scts,
         .session_ticket = negotiated->session_ticket,

@@ -31,7 +31,7 @@ struct hf_negotiated {
     bool deflates;         /* 1.2: records are compressed (RFC 3749) */
     bool secure_renegotiation;
     enum hf_certificate_type peer_type; /* as what the peer proves itself (RFC 7250) */
-    enum hf_certificate_type own_type;  /* a client: as what the server wants it */
+    enum hf_certificate_type own_type;  /* a client: as what the server wants it; a server: as what it answers */
     bool has_client_type;               /* a server: client_certificate_type is answered: it came, and we ask */
     bool has_server_type;               /* a server: server_certificate_type likewise */
     bool status_request;                /* a server in 1.2: it sends CertificateStatus. A client in 1.2: one may come */
@@ -57,6 +57,7 @@ struct hf_negotiate_psk {
     uint16_t index;
     enum hf_hash_id hash; /* which the suite must have, too */
     bool is_alone;        /* without a key exchange */
+    bool is_session;      /* else a key shared beforehand, beside which a server has no certificate */
 };
 
 /* A server's question. For the second hello after a HelloRetryRequest `first` is what was decided on the first one:

@@ -132,6 +132,7 @@ static enum hf_error choose(const struct hf_negotiate_question *question, const 
     negotiated->identity = choice.identity;
     negotiated->scheme = hf_signature_scheme_find(choice.scheme);
     negotiated->has_server_type = hello->server_types.len > 0;
+    negotiated->own_type = choice.identity->type;
     /* RFC 6066 3: acknowledged when the name was used to choose. */
     negotiated->server_name = hello->host_name.len > 0 && hf_choose_names(choice.identity, hello->host_name) > 0;
     return HF_OK;
@@ -192,4 +193,16 @@ enum hf_error hf_negotiate_server_identity_choose(const struct hf_negotiate_ques
     if (list.count == 0)
         return tell_suites(question, negotiated, ret_failure);
     return choose(question, &list, negotiated, ret_failure);
+}
+
+void hf_negotiate_server_identity_answer_type(const struct hf_negotiate_question *question,
+                                              struct hf_negotiated *negotiated)
+{
+    struct hf_negotiated full = *negotiated;
+    struct hf_failure unused = {0};
+    if (question->hello->server_types.len == 0 ||
+        hf_negotiate_server_identity_choose(question, &full, &unused) != HF_OK)
+        return;
+    negotiated->has_server_type = true;
+    negotiated->own_type = full.own_type;
 }

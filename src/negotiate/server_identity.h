@@ -13,6 +13,11 @@ HF_MUST enum hf_error hf_negotiate_server_identity_choose(const struct hf_negoti
                                                           struct hf_negotiated *negotiated,
                                                           struct hf_failure *ret_failure);
 
+/* 1.3, where a session is resumed: a client that asked for a type is told that of the certificate that a full handshake
+ * would bring, so that one which takes raw keys only (RFC 7250 4.2) finds it agreed on. Nothing, where none fits. */
+void hf_negotiate_server_identity_answer_type(const struct hf_negotiate_question *question,
+                                              struct hf_negotiated *negotiated);
+
 /* TLS 1.2: what a suite must fit to be used with this identity and the groups of `negotiated`. */
 struct hf_negotiate_suite_wish hf_negotiate_server_identity_wish(const struct hf_identity *identity,
                                                                  const struct hf_negotiated *negotiated);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "support/keepers.h"
 #include "support/raw_lab.h"
 #include "support/resume_lab.h"
 
@@ -163,6 +164,47 @@ static void keys_are_judged_again_in_resumptions(void **state)
     lab_pair_close(&pair);
 }
 
+static void only_keys_and_tickets(struct hf_builder *builder)
+{
+    only_keys(builder);
+    hf_builder_session_tickets(builder);
+}
+
+static void server_has_key_and_tickets(struct hf_builder *builder)
+{
+    server_has_key(builder);
+    keepers_with_tickets(builder);
+}
+
+static void shows_no_key(struct hf_builder *builder)
+{
+    server_has_key_and_tickets(builder);
+    hf_builder_own_certificate_types(builder, "x509");
+}
+
+/* In 1.3, too, where the server says that it would show a key again; or says nothing, as it shows none any more:
+ * nothing comes that would be of another type. */
+static void a_client_of_keys_only_resumes(void **state)
+{
+    (void)state;
+    static const struct lab_side client = {.more = only_keys_and_tickets};
+    static const struct lab_side server = {.more = server_has_key_and_tickets}, later = {.more = shows_no_key};
+    struct resume_store store = {0};
+    assert_int_equal(keepers_set_up(state), 0);
+    for (int i = 0; i < 3; i++) {
+        struct lab_pair pair;
+        const struct resume_visit visit = {.client = &client, .server = i < 2 ? &server : &later};
+        resume_lab_open(&pair, &visit, &store);
+        resume_lab_assert_open(&pair, /* resumed= */ i > 0);
+        assert_raw(pair.client, true);
+        assert_true(lab_event_first(pair.client, HF_EVENT_SESSION));
+        assert_int_equal(hf_session_bytes(pair.client, store.client.at, sizeof store.client.at, &store.client.len),
+                         HF_OK);
+        lab_pair_close(&pair);
+    }
+    (void)keepers_tear_down(state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +213,7 @@ int main(void)
         cmocka_unit_test(the_application_judges_keys),
         cmocka_unit_test(without_a_type_in_common_both_are_told),
         cmocka_unit_test(keys_are_judged_again_in_resumptions),
+        cmocka_unit_test(a_client_of_keys_only_resumes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

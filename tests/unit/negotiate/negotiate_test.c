@@ -121,6 +121,38 @@ static void test_12(void **state)
     assert_int_equal(answer.legacy_version, 0x0303);
 }
 
+/* RFC 7250 4.2: a session brings no certificate, and a client that asked for a type is told it all the same. */
+static void test_type_beside_a_psk(void **state)
+{
+    (void)state;
+    struct hf_negotiate_psk psk = {.hash = HF_HASH_SHA256, .is_session = true};
+    const struct hf_negotiate_question question = {
+        .config = &server, .hello = &hello, .psk = &psk, .now_s = MAKE_CERTIFICATE_NOW};
+    static const uint8_t types[] = {HF_CERTIFICATE_TYPE_RAW, HF_CERTIFICATE_TYPE_X509};
+    static const struct {
+        size_t count;
+        bool is_session, wanted;
+    } cases[] = {{0, true, false}, {1, true, false}, {2, true, true}, {2, false, false}};
+    read_offer();
+    for (size_t i = 0; i < HF_COUNT(cases); i++) { /* all identities here are certificates */
+        hello.server_types = hf_span_of(types, cases[i].count);
+        psk.is_session = cases[i].is_session;
+        assert_int_equal(hf_negotiate_server(&question, &negotiated, &failure), HF_OK);
+        assert_true(negotiated.has_psk && negotiated.identity == NULL);
+        assert_int_equal(negotiated.has_server_type, cases[i].wanted);
+        struct hf_server_answer answer;
+        hf_negotiate_answer(&server, &negotiated, &answer);
+        assert_int_equal(answer.server_type, HF_CERTIFICATE_TYPE_X509);
+    }
+    p256->type = HF_CERTIFICATE_TYPE_RAW;
+    hello.server_types = hf_span_of(types, 1);
+    psk.is_session = true;
+    assert_int_equal(hf_negotiate_server(&question, &negotiated, &failure), HF_OK);
+    p256->type = HF_CERTIFICATE_TYPE_X509;
+    assert_true(negotiated.has_server_type);
+    assert_int_equal(negotiated.own_type, HF_CERTIFICATE_TYPE_RAW);
+}
+
 static void test_identity_by_name(void **state)
 {
     (void)state;
@@ -305,6 +337,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_13, set_up),
         cmocka_unit_test_setup(test_12, set_up),
+        cmocka_unit_test_setup(test_type_beside_a_psk, set_up),
         cmocka_unit_test_setup(test_identity_by_name, set_up),
         cmocka_unit_test_setup(test_identity_by_scheme, set_up),
         cmocka_unit_test_setup(test_pkcs1_is_not_for_13, set_up),
