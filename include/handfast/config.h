@@ -154,8 +154,9 @@ void hf_builder_present_anyway(struct hf_builder *builder);
  * value, NUL included, and 16 to 64 bytes of key, from a random source and not from a person. Both are copied; the
  * calls may be several on a server, on a client the first is used. It allows the suites with ECDHE_PSK, and others by
  * the switches of enum hf_historic. A peer that proves the key in Finished has proven who it is: no certificate is
- * asked of it, and hf_peer has none, but hf_session_info names the identity. TLS 1.2 only. A side that has keys and no
- * certificate offers, or takes, the suites with shared keys only. */
+ * asked of it, and hf_peer has none, but hf_session_info names the identity. TLS 1.2 only. Sessions that follow end
+ * with the key, at either end. A side that has keys and no certificate offers, or takes, the suites with shared keys
+ * only. */
 void hf_builder_psk(struct hf_builder *builder, const void *identity, size_t identity_len, const void *key,
                     size_t key_len);
 

@@ -3,10 +3,12 @@
  *
  * Whoever shows by the binder and by Finished that it has the key has proven who it is: no certificate goes over the
  * wire, hf_peer is NULL, and hf_session_info names the key. A client offers all of its keys, up to 8 with what they are
- * imported as. A server takes the first of its own that a client names and that fits, before any session; else it goes
- * on with certificates, if it has any. A side that has keys of 1.3 and no certificate (a client that did not call
- * hf_builder_anonymous) opens by such a key or not at all. A key exchange goes beside the key; without it only by
- * HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE. No session follows, and no early data.
+ * imported as. A server takes the first of its own that a client names and that fits, before other sessions than those
+ * that such keys began; else it goes on with certificates, if it has any. A side that has keys of 1.3 and no
+ * certificate (a client that did not call hf_builder_anonymous) opens by such a key or not at all. A key exchange goes
+ * beside the key; without it only by HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE. A session may follow (<handfast/session.h>),
+ * where name and context are of 256 bytes at most together: it is resumed only while both ends still have this very key
+ * under this name, which the application is asked for again. No early data goes with it.
  *
  * An attacker can try whether a server knows a name, where that server has certificates too (RFC 9846 F.6): names
  * should not be secrets. Keys are from a random source, never from a person: a recorded handshake lets anybody guess.

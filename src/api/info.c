@@ -35,6 +35,7 @@ static const char *srtp_name(uint16_t id)
 void hf_session_info(const struct hf_connection *connection, struct hf_session_info *ret_info)
 {
     const struct hf_handshake *handshake = &connection->handshake;
+    const struct hf_shared_key *shared_key = handshake->shared_key;
     *ret_info = (struct hf_session_info){
         .version = handshake->protocol == NULL ? 0 : (enum hf_version)handshake->protocol->version,
         .suite = handshake->suite == NULL ? "" : handshake->suite->name,
@@ -45,8 +46,8 @@ void hf_session_info(const struct hf_connection *connection, struct hf_session_i
         .srtp_profile = srtp_name(handshake->srtp_profile),
         .server_name = text_or_empty(handshake->server_name),
         .admitted_by = hf_peer(connection) == NULL ? "" : text_or_empty(handshake->admitted_by),
-        .psk_identity = handshake->psk_identity,
-        .psk_identity_len = handshake->psk_identity_len,
+        .psk_identity = shared_key == NULL ? NULL : shared_key->name,
+        .psk_identity_len = shared_key == NULL ? 0 : shared_key->identity_len,
         .hello_retried = handshake->hello_retried,
         .asked_for_certificate = handshake->asked,
         .presented_certificate = handshake->presented,

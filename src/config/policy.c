@@ -123,11 +123,13 @@ static enum hf_error add_names(struct hf_hash *hash, const struct hf_config *con
 }
 
 enum hf_error hf_policy_of(const struct hf_config *config, const char *peer_name, const char *server_name,
-                           struct hf_digest *ret_policy)
+                           struct hf_span mark, struct hf_digest *ret_policy)
 {
     struct hf_hash *hash;
     HF_TRY(hf_hash_new(config->toolbox, &config->allocator, HF_HASH_SHA256, &hash));
     enum hf_error error = add_names(hash, config, peer_name, server_name);
+    if (error == HF_OK && mark.len > 0)
+        error = add(hash, mark);
     if (error == HF_OK)
         error = hf_hash_peek(hash, ret_policy);
     hf_hash_free(hash);

@@ -11,8 +11,9 @@
 /* The part that all connections of the config share: kept as config->policy when it is finished. */
 HF_MUST enum hf_error hf_policy_make(const struct hf_config *config, struct hf_digest *ret_policy);
 
-/* The policy of one connection. peer_name: whom a client asked for; server_name: SNI, sent or received; may be NULL. */
+/* The policy of one connection. peer_name: whom a client asked for; server_name: SNI, sent or received; may be NULL.
+ * mark: of the shared key that proved who the peer is (handshake/shared_key.h); empty: none did. */
 HF_MUST enum hf_error hf_policy_of(const struct hf_config *config, const char *peer_name, const char *server_name,
-                                   struct hf_digest *ret_policy);
+                                   struct hf_span mark, struct hf_digest *ret_policy);
 
 #endif

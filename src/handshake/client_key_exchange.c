@@ -112,7 +112,7 @@ static enum hf_error make_pair(struct hf_handshake *handshake, struct hf_span *r
 static enum hf_error choose_psk(struct hf_handshake *handshake, struct hf_span *ret_identity)
 {
     HF_TRY(hf_psk_choose(handshake));
-    *ret_identity = hf_span_of(handshake->psk_identity, handshake->psk_identity_len);
+    *ret_identity = hf_span_of(handshake->shared_key->name, handshake->shared_key->identity_len);
     return HF_OK;
 }
 

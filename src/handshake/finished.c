@@ -61,6 +61,7 @@ enum hf_error hf_step_check_finished13_kept(struct hf_handshake *handshake, cons
 {
     HF_TRY(hf_step_check_finished13(handshake, taken, ret_outcome));
     hf_possession_inherit(handshake);
+    hf_psk_inherit(handshake);
     hf_resumption_forget(handshake);
     return HF_OK;
 }
@@ -89,6 +90,7 @@ enum hf_error hf_step_check_finished12_resumed(struct hf_handshake *handshake, c
 {
     HF_TRY(hf_step_check_finished12(handshake, taken, ret_outcome));
     hf_possession_inherit(handshake);
+    hf_psk_inherit(handshake);
     return HF_OK;
 }
 

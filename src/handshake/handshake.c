@@ -179,8 +179,8 @@ void hf_handshake_wipe(struct hf_handshake *handshake)
     hf_schedule12_wipe(&handshake->schedule12);
     hf_peer_drop(handshake->peer);
     handshake->peer = NULL;
-    hf_allocation_free(handshake->allocator, handshake->psk_identity);
-    handshake->psk_identity = NULL;
+    hf_allocation_free(handshake->allocator, handshake->shared_key);
+    handshake->shared_key = NULL;
     hf_allocation_free(handshake->allocator, handshake->ticket);
     handshake->ticket = NULL;
     hf_tickets13_forget(handshake);

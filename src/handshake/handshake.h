@@ -83,6 +83,17 @@ struct hf_work_psk {
     enum hf_hash_id hash;
     struct hf_secret key;
     struct hf_span name; /* of an external one, borrowed from the config or the hello; of a session: empty */
+    struct hf_span context;
+    struct hf_digest mark; /* likewise: see shared_key.h */
+};
+
+/* The shared key that this connection began with, or whose session it resumed. */
+struct hf_shared_key {
+    enum hf_session_key_kind kind;
+    struct hf_digest mark; /* of name and key */
+    size_t identity_len;
+    size_t context_len;
+    uint8_t name[]; /* any bytes, NUL too: the identity, and behind it the context */
 };
 
 /* 1.3: early data. */
@@ -158,7 +169,8 @@ struct hf_work {
 
     struct hf_buffer session_bytes; /* of a session that is offered, or asked for; spans of `session` point into it */
     struct hf_session session;
-    bool renews_ticket; /* a server: the client's was sealed by an older key */
+    struct hf_digest session_mark; /* of its shared key, which is there; empty: it has none */
+    bool renews_ticket;            /* a server: the client's was sealed by an older key */
 };
 
 /* 1.3: a ticket that came, or at a server that went and that the application is to keep; the oldest first. */
@@ -208,9 +220,8 @@ struct hf_handshake {
     char *server_name;       /* SNI, sent or received; NULL */
     char *alpn;              /* chosen; NULL */
     size_t alpn_len;
-    uint16_t srtp_profile; /* chosen; 0 */
-    uint8_t *psk_identity; /* of the shared key; NULL without. Any bytes: NUL too */
-    size_t psk_identity_len;
+    uint16_t srtp_profile;            /* chosen; 0 */
+    struct hf_shared_key *shared_key; /* NULL: without one */
     bool hello_retried;
     bool asked;                /* a CertificateRequest went over the wire */
     bool presented;            /* we presented a certificate */

@@ -33,7 +33,7 @@ static uint32_t wanted_mask(enum hf_proofs_wanted wanted)
     case HF_PROOFS_NONE:
         return 0;
     case HF_PROOFS_KEPT:
-        return HF_PROOF_ALL & ~(uint32_t)(HF_PROOF_FINISHED | HF_PROOF_POSSESSION);
+        return HF_PROOF_ALL & ~(uint32_t)(HF_PROOF_FINISHED | HF_PROOF_POSSESSION | HF_PROOF_PSK);
     case HF_PROOFS_PEER:
         return HF_PROOF_ALL & ~(uint32_t)HF_PROOF_FINISHED;
     case HF_PROOFS_ALL:
@@ -45,7 +45,8 @@ static uint32_t wanted_mask(enum hf_proofs_wanted wanted)
 bool hf_proofs_suffice(const struct hf_proofs *proofs, enum hf_proofs_wanted wanted)
 {
     uint32_t needed = (proofs->demanded | HF_PROOF_FINISHED) & wanted_mask(wanted);
-    if ((proofs->held & HF_PROOF_PSK) != 0)
+    const bool is_to_come = wanted == HF_PROOFS_KEPT && (proofs->demanded & HF_PROOF_PSK) != 0;
+    if ((proofs->held & HF_PROOF_PSK) != 0 || is_to_come)
         needed &= ~proofs->psk_stands_for;
     return (proofs->held & needed) == needed;
 }

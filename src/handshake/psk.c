@@ -1,5 +1,7 @@
 #include "handshake/psk.h"
 
+#include "handshake/shared_key.h"
+
 enum { UNKNOWN_KEY_LEN = 32 };
 
 void hf_psk_begin(struct hf_handshake *handshake)
@@ -9,25 +11,23 @@ void hf_psk_begin(struct hf_handshake *handshake)
 }
 
 /* The identity lasts as long as the connection: hf_session_info tells it. */
-static enum hf_error keep_identity(struct hf_handshake *handshake, struct hf_span identity)
+enum hf_error hf_psk_begin13(struct hf_handshake *handshake, const struct hf_work_psk *psk)
 {
-    hf_allocation_free(handshake->allocator, handshake->psk_identity);
-    handshake->psk_identity = hf_allocation_copy(handshake->allocator, identity);
-    if (handshake->psk_identity == NULL)
-        return HF_ERR_no_memory;
-    handshake->psk_identity_len = identity.len;
-    return HF_OK;
-}
-
-enum hf_error hf_psk_begin13(struct hf_handshake *handshake, struct hf_span identity)
-{
+    const struct hf_shared_key_facts facts = {
+        .kind = psk->kind == HF_PSK_IMPORTED ? HF_SESSION_KEY_IMPORTED : HF_SESSION_KEY_13,
+        .identity = psk->name,
+        .context = psk->context,
+    };
     hf_proofs_demand_psk(&handshake->proofs, /* stands_for_certificate= */ true);
-    return keep_identity(handshake, identity);
+    return hf_shared_key_keep(handshake, &facts, &psk->mark);
 }
 
 static enum hf_error keep(struct hf_handshake *handshake, struct hf_span identity, const struct hf_secret *key)
 {
-    HF_TRY(keep_identity(handshake, identity));
+    const struct hf_shared_key_facts facts = {.kind = HF_SESSION_KEY_12, .identity = identity, .key = key};
+    struct hf_digest mark;
+    HF_TRY(hf_shared_key_mark(handshake, &facts, &mark));
+    HF_TRY(hf_shared_key_keep(handshake, &facts, &mark));
     handshake->work->psk = *key;
     return HF_OK;
 }
@@ -51,4 +51,10 @@ enum hf_error hf_psk_look_up(struct hf_handshake *handshake, struct hf_span iden
 void hf_psk_prove(struct hf_handshake *handshake)
 {
     hf_proofs_give(&handshake->proofs, HF_PROOF_PSK);
+}
+
+void hf_psk_inherit(struct hf_handshake *handshake)
+{
+    if (handshake->shared_key != NULL)
+        hf_psk_prove(handshake);
 }

@@ -8,8 +8,8 @@
  * peer would prove, unless the peer presents one beside it (a server, RSA_PSK). */
 void hf_psk_begin(struct hf_handshake *handshake);
 
-/* In 1.3, where a certificate never goes beside such a key: the one of this name (copied) is taken. */
-HF_MUST enum hf_error hf_psk_begin13(struct hf_handshake *handshake, struct hf_span identity);
+/* In 1.3, where a certificate never goes beside such a key: this one is taken. */
+HF_MUST enum hf_error hf_psk_begin13(struct hf_handshake *handshake, const struct hf_work_psk *psk);
 
 /* A client: takes its key. */
 HF_MUST enum hf_error hf_psk_choose(struct hf_handshake *handshake);
@@ -18,7 +18,11 @@ HF_MUST enum hf_error hf_psk_choose(struct hf_handshake *handshake);
  * fails at Finished just as with a wrong key, so that nobody learns which identities there are (RFC 4279 2). */
 HF_MUST enum hf_error hf_psk_look_up(struct hf_handshake *handshake, struct hf_span identity);
 
-/* The peer's Finished was right, under a master secret that nobody has without the key. Gives HF_PROOF_PSK. */
+/* The peer's Finished was right, under a secret that nobody has without the key: made with it, or in a session that it
+ * began. Gives HF_PROOF_PSK. */
 void hf_psk_prove(struct hf_handshake *handshake);
+
+/* Under the secret of a session: likewise, if that began with a shared key. */
+void hf_psk_inherit(struct hf_handshake *handshake);
 
 #endif

@@ -57,6 +57,23 @@ static enum hf_error try_identity(struct hf_handshake *handshake, struct hf_span
     return HF_OK;
 }
 
+/* A session that a shared key began goes before that key, which is offered behind it; other sessions go behind keys. */
+static enum hf_error find_session_of_key(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    struct hf_reader list = hf_reader_of(work->facts.psk_identities);
+    struct hf_wire_psk_identity identity;
+    if (!hf_config_has_psk13(handshake->config))
+        return HF_OK;
+    for (size_t i = 0; !work->has_psk && i < HF_PSK_CHOICE_TRIES_MAX && hf_wire_next_psk_identity(&list, &identity);
+         i++) {
+        HF_TRY(try_identity(handshake, identity.identity, i));
+        if (work->has_psk && work->session.key.kind == HF_SESSION_KEY_NONE)
+            forget(handshake);
+    }
+    return HF_OK;
+}
+
 /* The application's sessions have IDs as long as ours; the first such name is looked up. */
 static bool ask_outside(struct hf_handshake *handshake, struct hf_span identity, size_t index)
 {
@@ -79,7 +96,9 @@ enum hf_error hf_psk_choice_find(struct hf_handshake *handshake, bool *ret_asks)
     forget(handshake);
     if (!hf_negotiate_psk_mode(handshake->config, &work->facts, &work->psk_alone))
         return HF_OK;
-    HF_TRY(hf_psk_external_find(handshake));
+    HF_TRY(find_session_of_key(handshake));
+    if (!work->has_psk)
+        HF_TRY(hf_psk_external_find(handshake));
     for (size_t i = 0; !work->has_psk && i < HF_PSK_CHOICE_TRIES_MAX && hf_wire_next_psk_identity(&list, &identity);
          i++) {
         *ret_asks = ask_outside(handshake, identity.identity, i);
@@ -147,7 +166,7 @@ enum hf_error hf_psk_choice_settle(struct hf_handshake *handshake, enum hf_outco
     struct hf_work *work = handshake->work;
     if (work->psks[0].kind == HF_PSK_RESUMPTION)
         return settle_session(handshake, ret_outcome);
-    HF_TRY(hf_psk_begin13(handshake, work->psks[0].name));
+    HF_TRY(hf_psk_begin13(handshake, &work->psks[0]));
     take_key(work);
     *ret_outcome = HF_OUTCOME_SHARED;
     return HF_OK;

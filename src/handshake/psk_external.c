@@ -24,6 +24,45 @@ static enum hf_error import(const struct hf_handshake *handshake, const struct h
     return hf_psk_import_derive(&import, external, ret_key);
 }
 
+static enum hf_session_key_kind kind_of(bool imported)
+{
+    return imported ? HF_SESSION_KEY_IMPORTED : HF_SESSION_KEY_13;
+}
+
+/* A key that is not in the config: its length is 0 where the application has none either. */
+static void ask_application(const struct hf_config *config, const struct hf_shared_key_facts *wanted,
+                            struct hf_secret *ret_key, enum hf_hash_id *ret_hash)
+{
+    const struct hf_psk question = {
+        .identity = wanted->identity.data,
+        .identity_len = wanted->identity.len,
+        .imported = wanted->kind == HF_SESSION_KEY_IMPORTED,
+        .context = wanted->context.data,
+        .context_len = wanted->context.len,
+    };
+    enum hf_psk_hash hash = HF_PSK_SHA256;
+    ret_key->len = 0;
+    if (config->psk13_find == NULL)
+        return;
+    const size_t len = config->psk13_find(config->psk13_find_context, &question, ret_key->bytes, &hash);
+    *ret_hash = hf_config_psk13_hash(hash);
+    if (len >= HF_PSK_KEY_MIN && len <= HF_PSK_KEY_MAX && *ret_hash != HF_HASH_NONE)
+        ret_key->len = len;
+}
+
+void hf_psk_external_look_up(const struct hf_config *config, const struct hf_shared_key_facts *wanted,
+                             struct hf_secret *ret_key, enum hf_hash_id *ret_hash)
+{
+    for (const struct hf_config_psk13 *psk = config->psks13; psk != NULL; psk = psk->next)
+        if (kind_of(psk->imported) == wanted->kind && hf_span_equal(hf_config_psk13_identity(psk), wanted->identity) &&
+            hf_span_equal(hf_config_psk13_context(psk), wanted->context)) {
+            *ret_key = psk->key;
+            *ret_hash = psk->hash;
+            return;
+        }
+    ask_application(config, wanted, ret_key, ret_hash);
+}
+
 /* ---- client ---- */
 
 static bool has_suite_of(const struct hf_config *config, enum hf_hash_id hash)
@@ -38,6 +77,19 @@ static void add_offer(struct hf_work *work, const struct hf_work_psk *psk, struc
 {
     work->psks[work->offer.psk_count] = *psk;
     work->offer.psks[work->offer.psk_count++] = (struct hf_hello_psk){.identity = identity, .hash = psk->hash};
+}
+
+static enum hf_error mark(const struct hf_handshake *handshake, const struct hf_config_psk13 *psk,
+                          struct hf_digest *ret_mark)
+{
+    const struct hf_shared_key_facts facts = {
+        .kind = kind_of(psk->imported),
+        .hash = psk->hash,
+        .identity = hf_config_psk13_identity(psk),
+        .context = hf_config_psk13_context(psk),
+        .key = &psk->key,
+    };
+    return hf_shared_key_mark(handshake, &facts, ret_mark);
 }
 
 static enum hf_error offer_imported(struct hf_handshake *handshake, const struct hf_config_psk13 *psk,
@@ -55,8 +107,11 @@ static enum hf_error offer_imported(struct hf_handshake *handshake, const struct
         return HF_ERR_internal;
     const struct hf_span identity = hf_span_part(hf_writer_span(names), from, SIZE_MAX);
     const struct hf_psk_import wish = {.hash = psk->hash, .target = target, .identity = identity};
-    struct hf_work_psk added = {.kind = HF_PSK_IMPORTED, .hash = target, .name = name.external_identity};
+    struct hf_work_psk added = {
+        .kind = HF_PSK_IMPORTED, .hash = target, .name = name.external_identity, .context = name.context};
     enum hf_error error = import(handshake, &wish, &psk->key, &added.key);
+    if (error == HF_OK)
+        error = mark(handshake, psk, &added.mark);
     if (error == HF_OK)
         add_offer(handshake->work, &added, identity);
     hf_wipe(&added, sizeof added);
@@ -75,9 +130,11 @@ static enum hf_error offer(struct hf_handshake *handshake, const struct hf_confi
         return HF_OK;
     struct hf_work_psk added = {
         .kind = HF_PSK_EXTERNAL, .hash = hash, .key = psk->key, .name = hf_config_psk13_identity(psk)};
-    add_offer(handshake->work, &added, added.name);
+    enum hf_error error = mark(handshake, psk, &added.mark);
+    if (error == HF_OK)
+        add_offer(handshake->work, &added, added.name);
     hf_wipe(&added, sizeof added);
-    return HF_OK;
+    return error;
 }
 
 /* Memory for all names at once, so that none moves. */
@@ -147,53 +204,61 @@ static bool fits(const struct hf_handshake *handshake, enum hf_hash_id hash)
 }
 
 /* Takes the key of this name, if it fits. */
-static enum hf_error take(struct hf_handshake *handshake, const struct name *name, const struct hf_secret *key,
-                          enum hf_hash_id hash, bool imported)
+static enum hf_error take(struct hf_handshake *handshake, const struct name *name,
+                          const struct hf_shared_key_facts *found)
 {
     struct hf_work *work = handshake->work;
     struct hf_work_psk *psk = &work->psks[0];
-    const enum hf_hash_id target = imported ? name->target : hash;
+    const bool imported = found->kind == HF_SESSION_KEY_IMPORTED;
+    const enum hf_hash_id target = imported ? name->target : found->hash;
     if (!fits(handshake, target))
         return HF_OK;
-    *psk = (struct hf_work_psk){.kind = HF_PSK_EXTERNAL, .hash = target, .key = *key, .name = name->whole};
+    *psk = (struct hf_work_psk){.kind = HF_PSK_EXTERNAL,
+                                .hash = target,
+                                .key = *found->key,
+                                .name = found->identity,
+                                .context = found->context};
+    HF_TRY(hf_shared_key_mark(handshake, found, &psk->mark));
     if (imported) {
-        const struct hf_psk_import wish = {.hash = hash, .target = target, .identity = name->whole};
+        const struct hf_psk_import wish = {.hash = found->hash, .target = target, .identity = name->whole};
         psk->kind = HF_PSK_IMPORTED;
-        psk->name = name->parts.external_identity;
-        HF_TRY(import(handshake, &wish, key, &psk->key));
+        HF_TRY(import(handshake, &wish, found->key, &psk->key));
     }
     work->psk_index = name->index;
     work->has_psk = true;
     return HF_OK;
 }
 
+/* What this name of the hello says, as a key of this kind. */
+static struct hf_shared_key_facts facts_of(const struct name *name, bool imported)
+{
+    return (struct hf_shared_key_facts){
+        .kind = kind_of(imported),
+        .identity = imported ? name->parts.external_identity : name->whole,
+        .context = imported ? name->parts.context : hf_span_of(NULL, 0),
+    };
+}
+
 static enum hf_error find_here(struct hf_handshake *handshake, const struct name *names, size_t count)
 {
     for (const struct hf_config_psk13 *psk = handshake->config->psks13; psk != NULL; psk = psk->next)
-        for (size_t i = 0; i < count && !handshake->work->has_psk; i++)
+        for (size_t i = 0; i < count && !handshake->work->has_psk; i++) {
+            struct hf_shared_key_facts found = facts_of(&names[i], psk->imported);
+            found.hash = psk->hash;
+            found.key = &psk->key;
             if (is_named(psk, &names[i]))
-                HF_TRY(take(handshake, &names[i], &psk->key, psk->hash, psk->imported));
+                HF_TRY(take(handshake, &names[i], &found));
+        }
     return HF_OK;
 }
 
 static enum hf_error ask(struct hf_handshake *handshake, const struct name *name, bool imported)
 {
-    const struct hf_config *config = handshake->config;
-    const struct hf_span identity = imported ? name->parts.external_identity : name->whole;
-    const struct hf_span context = imported ? name->parts.context : hf_span_of(NULL, 0);
-    const struct hf_psk wanted = {
-        .identity = identity.data,
-        .identity_len = identity.len,
-        .imported = imported,
-        .context = context.data,
-        .context_len = context.len,
-    };
     HF_WIPED struct hf_secret key = {0};
-    enum hf_psk_hash hash = HF_PSK_SHA256;
-    key.len = config->psk13_find(config->psk13_find_context, &wanted, key.bytes, &hash);
-    if (key.len < HF_PSK_KEY_MIN || key.len > HF_PSK_KEY_MAX || hf_config_psk13_hash(hash) == HF_HASH_NONE)
-        return HF_OK;
-    return take(handshake, name, &key, hf_config_psk13_hash(hash), imported);
+    struct hf_shared_key_facts found = facts_of(name, imported);
+    ask_application(handshake->config, &found, &key, &found.hash);
+    found.key = &key;
+    return key.len == 0 ? HF_OK : take(handshake, name, &found);
 }
 
 static enum hf_error find_outside(struct hf_handshake *handshake, const struct name *names, size_t count)

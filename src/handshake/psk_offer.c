@@ -46,7 +46,7 @@ static enum hf_error take(struct hf_handshake *handshake, const struct hf_work_p
 {
     handshake->work->psk = psk->key;
     handshake->resumed = psk->kind == HF_PSK_RESUMPTION;
-    return handshake->resumed ? HF_OK : hf_psk_begin13(handshake, psk->name);
+    return handshake->resumed ? HF_OK : hf_psk_begin13(handshake, psk);
 }
 
 enum hf_error hf_psk_offer_answered(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)

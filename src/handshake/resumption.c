@@ -5,6 +5,7 @@
 #include "handshake/peer_proof.h"
 #include "handshake/psk_offer.h"
 #include "handshake/refuse.h"
+#include "handshake/shared_key.h"
 #include "handshake/steps.h"
 #include "handshake/tickets13.h"
 #include "negotiate/resumption.h"
@@ -12,9 +13,15 @@
 
 /* ---- both ---- */
 
+static enum hf_error policy_with(const struct hf_handshake *handshake, struct hf_span mark,
+                                 struct hf_digest *ret_policy)
+{
+    return hf_policy_of(handshake->config, handshake->peer_name, handshake->server_name, mark, ret_policy);
+}
+
 enum hf_error hf_resumption_policy(const struct hf_handshake *handshake, struct hf_digest *ret_policy)
 {
-    return hf_policy_of(handshake->config, handshake->peer_name, handshake->server_name, ret_policy);
+    return policy_with(handshake, hf_shared_key_own_mark(handshake), ret_policy);
 }
 
 void hf_resumption_forget(struct hf_handshake *handshake)
@@ -26,6 +33,13 @@ void hf_resumption_forget(struct hf_handshake *handshake)
     hf_buffer_release(&work->session_bytes);
 }
 
+/* The policy of work->session, with which it is to be resumed; false where its shared key is gone. */
+static enum hf_error recall_policy(struct hf_handshake *handshake, struct hf_digest *ret_policy, bool *ret_found)
+{
+    HF_TRY(hf_shared_key_recall(handshake, ret_found));
+    return policy_with(handshake, hf_digest_span(&handshake->work->session_mark), ret_policy);
+}
+
 enum hf_error hf_resumption_unpack(struct hf_handshake *handshake, struct hf_span bytes, bool *ret_unpacked)
 {
     struct hf_work *work = handshake->work;
@@ -33,18 +47,19 @@ enum hf_error hf_resumption_unpack(struct hf_handshake *handshake, struct hf_spa
     *ret_unpacked = false;
     if (bytes.len == 0 || bytes.len > HF_SESSION_BYTES_MAX)
         return HF_OK;
-    HF_TRY(hf_resumption_policy(handshake, &policy));
-    const struct hf_session_seal seal = {.toolbox = handshake->config->toolbox, .policy = hf_digest_span(&policy)};
-    if (!hf_session_is_sealed(bytes, &seal))
-        return HF_OK;
     hf_buffer_release(&work->session_bytes);
     if (!hf_buffer_append(&work->session_bytes, bytes))
         return HF_ERR_no_memory;
-    *ret_unpacked = hf_session_read(hf_buffer_span(&work->session_bytes), &work->session) == HF_OK;
+    if (hf_session_read(hf_buffer_span(&work->session_bytes), &work->session) != HF_OK)
+        return HF_OK;
+    HF_TRY(recall_policy(handshake, &policy, ret_unpacked));
+    const struct hf_session_seal seal = {.toolbox = handshake->config->toolbox, .policy = hf_digest_span(&policy)};
+    *ret_unpacked = *ret_unpacked && hf_session_is_sealed(bytes, &seal);
     return HF_OK;
 }
 
-/* A client that presented no certificate then is nobody now. */
+/* A client that presented no certificate then is nobody now; unless a shared key began the session, which is still
+ * there. */
 enum hf_error hf_resumption_judge(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
@@ -60,9 +75,10 @@ enum hf_error hf_resumption_judge(struct hf_handshake *handshake, enum hf_outcom
     if (work->chain_count > 0) {
         HF_TRY(hf_peer_proof_give(handshake));
         hf_peer_proof_demand(handshake);
-    } else {
+    } else if (hf_session_is_anonymous(&work->session)) {
         handshake->driver.event(handshake->driver.context, HF_EVENT_UNAUTHENTICATED);
     }
+    HF_TRY(hf_shared_key_resume(handshake));
     if (judges)
         handshake->driver.event(handshake->driver.context, HF_EVENT_NEEDS_VERDICT);
     *ret_outcome = judges ? HF_OUTCOME_JUDGE : HF_OUTCOME_RESUMED;
@@ -241,11 +257,11 @@ enum hf_error hf_resumption_open_ticket(struct hf_handshake *handshake, struct h
     if (!*ret_found)
         return HF_OK;
     work->renews_ticket = age == HF_TICKET_KEYS_OLDER;
-    HF_TRY(hf_resumption_policy(handshake, &policy));
-    *ret_found = hf_span_equal(hf_span_of(ticket.policy, sizeof ticket.policy), hf_digest_span(&policy));
+    work->session = ticket.session;
+    HF_TRY(recall_policy(handshake, &policy, ret_found));
+    *ret_found = *ret_found && hf_span_equal(hf_span_of(ticket.policy, sizeof ticket.policy), hf_digest_span(&policy));
     if (!*ret_found)
         return HF_OK;
-    work->session = ticket.session;
     return find_chain(handshake, &ticket, ret_found);
 }
 
@@ -306,7 +322,7 @@ static bool is_possible12(const struct hf_handshake *handshake)
 {
     return handshake->work == NULL && handshake->session_id.len > 0 &&
            (!handshake->resumed || handshake->ticket != NULL) && !handshake->deflates &&
-           handshake->psk_identity == NULL && handshake->extended_master_secret &&
+           hf_shared_key_may_last(handshake) && handshake->extended_master_secret &&
            handshake->schedule12.master.len == HF_SESSION_SECRET_LEN;
 }
 
@@ -347,6 +363,7 @@ static enum hf_error make_session(const struct hf_handshake *handshake, const st
         .secret = handshake->schedule12.master,
         .ticket = hf_span_of(handshake->ticket, handshake->ticket_len),
     };
+    HF_TRY(hf_shared_key_name(handshake, &session->key));
     HF_TRY(hf_resumption_keep_chain(peer, session));
     uint32_t promised_s = handshake->session_lifetime_s;
     if (promised_s != 0 && promised_s < session->lifetime_s)

@@ -1,6 +1,7 @@
 #include "handshake/tickets13.h"
 
 #include "handshake/resumption.h"
+#include "handshake/shared_key.h"
 #include "negotiate/psk.h"
 
 enum { TICKETS_MAX = 16, NONCE_LEN = 1, MS = 1000 };
@@ -94,6 +95,7 @@ enum hf_error hf_tickets13_session(const struct hf_handshake *handshake, const s
         .ticket = hf_span_of(ticket->ticket, ticket->len),
     };
     keep_protocol(handshake, &session);
+    HF_TRY(hf_shared_key_name(handshake, &session.key));
     HF_TRY(hf_resumption_keep_chain(peer, &session));
     if (end_s < session.created_s + (int64_t)session.lifetime_s)
         session.lifetime_s = end_s > session.created_s ? (uint32_t)(end_s - session.created_s) : 0;
@@ -115,7 +117,7 @@ enum hf_error hf_tickets13_take(struct hf_handshake *handshake, const struct hf_
         .age_add = message->ticket_age_add,
         .early_max = early_max,
     };
-    const bool is_wanted = handshake->config->asks_tickets && handshake->psk_identity == NULL;
+    const bool is_wanted = handshake->config->asks_tickets && hf_shared_key_may_last(handshake);
     if (!is_wanted || facts.lifetime_s == 0 || message->ticket.len > HF_SESSION_TICKET_MAX ||
         hf_tickets13_count(handshake) == HF_TICKETS13_KEPT_MAX)
         return HF_OK;
@@ -135,7 +137,7 @@ static bool can_give(const struct hf_handshake *handshake)
     const struct hf_config *config = handshake->config;
     bool is_alone;
     const bool has_place = config->ticket_keys != NULL || config->session_cache != NULL || config->sessions_outside;
-    return has_place && handshake->psk_identity == NULL &&
+    return has_place && hf_shared_key_may_last(handshake) &&
            hf_negotiate_psk_mode(config, &handshake->work->facts, &is_alone);
 }
 

@@ -9,9 +9,7 @@ enum { MS = 1000 };
 
 bool hf_negotiate_resumption_may_follow(const struct hf_negotiated *negotiated)
 {
-    const enum hf_suite_auth auth = negotiated->suite->auth;
-    return negotiated->extended_master_secret && !negotiated->deflates &&
-           (auth == HF_SUITE_AUTH_RSA || auth == HF_SUITE_AUTH_ECDSA);
+    return negotiated->extended_master_secret && !negotiated->deflates && negotiated->suite->auth != HF_SUITE_AUTH_NONE;
 }
 
 /* A suite that our settings allow for the session's version. */
@@ -49,7 +47,7 @@ static bool offers13(const struct hf_config *config, const struct hf_session *se
 
 bool hf_negotiate_resumption_offers(const struct hf_config *config, const struct hf_session *session, int64_t now_s)
 {
-    if (session->chain_count == 0 || !hf_negotiate_version_allows(config, session->version) ||
+    if (hf_session_is_anonymous(session) || !hf_negotiate_version_allows(config, session->version) ||
         !hf_session_is_current(session, now_s) || (session->ticket.len > 0 && !config->asks_tickets))
         return false;
     return hf_negotiate_resumption_is_psk(session) ? offers13(config, session, now_s) : allows_suite(config, session);
@@ -62,20 +60,18 @@ bool hf_negotiate_resumption_fits13(const struct hf_negotiate_question *question
     if (made_with == NULL || session->version != version || !hf_session_is_current(session, question->now_s))
         return false;
     const struct hf_negotiate_suite_wish wish = {.generation = HF_VERSION_BIT_13, .hash = made_with->hash};
-    const bool is_anonymous = session->chain_count == 0;
     return hf_negotiate_suite_find(question->config, question->hello, &wish) != NULL &&
-           !(is_anonymous && question->config->client_auth == HF_CLIENT_AUTH_REQUIRE);
+           !(hf_session_is_anonymous(session) && question->config->client_auth == HF_CLIENT_AUTH_REQUIRE);
 }
 
 bool hf_negotiate_resumption_fits(const struct hf_negotiate_question *question, const struct hf_negotiated *negotiated,
                                   const struct hf_session *session)
 {
     const struct hf_span id = hf_span_of(session->id.bytes, session->id.len);
-    const bool is_anonymous = session->chain_count == 0;
     return hf_span_equal(id, question->hello->session_id) && session->version == negotiated->version &&
            allows_suite(question->config, session) && hf_wire_list_has(question->hello->suites, 2, session->suite) &&
            hf_session_is_current(session, question->now_s) &&
-           !(is_anonymous && question->config->client_auth == HF_CLIENT_AUTH_REQUIRE);
+           !(hf_session_is_anonymous(session) && question->config->client_auth == HF_CLIENT_AUTH_REQUIRE);
 }
 
 /* What belongs to the making of a session is not answered again: RFC 5246 7.4.1.4, RFC 6066 3, RFC 8422 4. ALPN and the

@@ -7,7 +7,7 @@
 #include "session/session.h"
 
 /* Whether what was negotiated may be resumed later: with extended master secret (RFC 7627 5.3), without compression,
- * which is the session's (RFC 5246 7.4.1.3), and between ends that showed certificates, which are judged again. */
+ * which is the session's (RFC 5246 7.4.1.3). Certificates are judged again, and a shared key must still be there. */
 HF_MUST bool hf_negotiate_resumption_may_follow(const struct hf_negotiated *negotiated);
 
 /* Whether the session is one of TLS 1.3, to be resumed by its PSK. */

@@ -1,10 +1,16 @@
 /* The bytes of a session:
  *   format(1) version(2) suite(2) created(8) lifetime(4) issued(8) age_add(4) early_max(4) early_guard(8)
  *   alpn<0..32> id<1..32> secret<32..48> ticket<0..8192> chain<0..2^24-1> seal(32)
- * The chain is a list of certificates, each behind three bytes of length. A new field is a new format. */
+ * The chain is a list of certificates, each behind three bytes of length. A session that began with a shared key has
+ * another format, with key(1) identity<0..256> context<0..256> behind the format. A new field is a new format. */
 #include "session/session.h"
 
-enum { FORMAT = 4, FIXED_LEN = 1 + 2 + 2 + 8 + 4 + 8 + 4 + 4 + 8 + 1 + 1 + 1 + 2 + 3, CERTIFICATE_MAX = 65535 };
+enum {
+    FORMAT = 4,
+    FORMAT_OF_KEYS,
+    FIXED_LEN = 1 + 2 + 2 + 8 + 4 + 8 + 4 + 4 + 8 + 1 + 1 + 1 + 2 + 3,
+    CERTIFICATE_MAX = 65535
+};
 
 void hf_session_wipe(struct hf_session *session)
 {
@@ -21,8 +27,8 @@ size_t hf_session_chain_length(const struct hf_session *session)
 
 size_t hf_session_length(const struct hf_session *session)
 {
-    return FIXED_LEN + session->alpn_len + session->id.len + session->secret.len + session->ticket.len +
-           hf_session_chain_length(session) + HF_SESSION_SEAL_LEN;
+    return FIXED_LEN + hf_session_key_length(session) + session->alpn_len + session->id.len + session->secret.len +
+           session->ticket.len + hf_session_chain_length(session) + HF_SESSION_SEAL_LEN;
 }
 
 void hf_session_write_chain(const struct hf_session *session, struct hf_writer *writer)
@@ -41,7 +47,8 @@ static enum hf_error digest(struct hf_span body, const struct hf_session_seal *s
 
 static void write_body(const struct hf_session *session, struct hf_writer *writer)
 {
-    hf_writer_u8(writer, FORMAT);
+    hf_writer_u8(writer, session->key.kind == HF_SESSION_KEY_NONE ? FORMAT : FORMAT_OF_KEYS);
+    hf_session_write_key(session, writer);
     hf_writer_u16(writer, session->version);
     hf_writer_u16(writer, session->suite);
     hf_writer_u64(writer, (uint64_t)session->created_s);
@@ -124,6 +131,53 @@ void hf_session_read_early(struct hf_reader *reader, struct hf_session *session)
         session->alpn_len = (uint8_t)alpn.len;
 }
 
+struct hf_span hf_session_key_identity(const struct hf_session_key *key)
+{
+    return hf_span_of(key->name, key->identity_len);
+}
+
+struct hf_span hf_session_key_context(const struct hf_session_key *key)
+{
+    return hf_span_of(key->name + key->identity_len, key->context_len);
+}
+
+bool hf_session_is_anonymous(const struct hf_session *session)
+{
+    return session->chain_count == 0 && session->key.kind == HF_SESSION_KEY_NONE;
+}
+
+size_t hf_session_key_length(const struct hf_session *session)
+{
+    const struct hf_session_key *key = &session->key;
+    return key->kind == HF_SESSION_KEY_NONE ? 0 : (size_t)1 + 2 + key->identity_len + 2 + key->context_len;
+}
+
+void hf_session_write_key(const struct hf_session *session, struct hf_writer *writer)
+{
+    if (session->key.kind == HF_SESSION_KEY_NONE)
+        return;
+    hf_writer_u8(writer, (uint8_t)session->key.kind);
+    hf_writer_vector(writer, 2, hf_session_key_identity(&session->key));
+    hf_writer_vector(writer, 2, hf_session_key_context(&session->key));
+}
+
+void hf_session_read_key(struct hf_reader *reader, struct hf_session *session)
+{
+    struct hf_session_key *key = &session->key;
+    const uint8_t kind = hf_reader_u8(reader);
+    const struct hf_span identity = hf_reader_vector(reader, 2, 0, sizeof key->name);
+    const struct hf_span context = hf_reader_vector(reader, 2, 0, sizeof key->name - identity.len);
+    if (kind == HF_SESSION_KEY_NONE || kind >= HF_SESSION_KEY_KINDS ||
+        !hf_span_copy(identity, key->name, sizeof key->name) ||
+        !hf_span_copy(context, key->name + identity.len, sizeof key->name - identity.len)) {
+        hf_reader_spoil(reader);
+        return;
+    }
+    key->kind = (enum hf_session_key_kind)kind;
+    key->identity_len = (uint16_t)identity.len;
+    key->context_len = (uint16_t)context.len;
+}
+
 struct hf_span hf_session_read_secret(struct hf_reader *reader)
 {
     struct hf_span secret = hf_reader_vector(reader, 1, HF_SESSION_SECRET_MIN, HF_SESSION_SECRET_LEN);
@@ -136,8 +190,11 @@ enum hf_error hf_session_read(struct hf_span bytes, struct hf_session *ret_sessi
 {
     HF_WIPED_SESSION struct hf_session session = {0};
     struct hf_reader reader = hf_reader_of(hf_span_part(bytes, 0, HF_SESSION_BYTES_MAX));
-    if (hf_reader_u8(&reader) != FORMAT)
+    const uint8_t format = hf_reader_u8(&reader);
+    if (format != FORMAT && format != FORMAT_OF_KEYS)
         return HF_ERR_decode_error;
+    if (format == FORMAT_OF_KEYS)
+        hf_session_read_key(&reader, &session);
     session.version = hf_reader_u16(&reader);
     session.suite = hf_reader_u16(&reader);
     hf_session_read_times(&reader, &session);

@@ -23,13 +23,30 @@ enum hf_session_sizes {
     HF_SESSION_LIFETIME_MAX13 = 604800, /* seconds, in TLS 1.3: RFC 9846 4.7.1 */
     HF_SESSION_POLICY_LEN = 32,
     HF_SESSION_SEAL_LEN = 32,
-    HF_SESSION_TICKET_MAX = 8192, /* of a ticket that is kept; the wire allows more (RFC 5077 3.3) */
+    HF_SESSION_KEY_NAME_MAX = 256, /* of a shared key, with its context */
+    HF_SESSION_TICKET_MAX = 8192,  /* of a ticket that is kept; the wire allows more (RFC 5077 3.3) */
     HF_SESSION_BYTES_MAX = 131072
 };
 
 struct hf_session_id {
     uint8_t bytes[HF_SESSION_ID_MAX];
     size_t len; /* 0: none */
+};
+
+/* The shared key that a session began with: what it is called, never the key. */
+enum hf_session_key_kind {
+    HF_SESSION_KEY_NONE, /* it began with certificates */
+    HF_SESSION_KEY_12,
+    HF_SESSION_KEY_13,
+    HF_SESSION_KEY_IMPORTED, /* 1.3: RFC 9258 */
+    HF_SESSION_KEY_KINDS
+};
+
+struct hf_session_key {
+    enum hf_session_key_kind kind;
+    uint16_t identity_len;
+    uint16_t context_len;
+    uint8_t name[HF_SESSION_KEY_NAME_MAX]; /* the identity, and behind it the context */
 };
 
 /* Those of TLS 1.2 are always of extended master secret: without it there is no resumption (RFC 7627 5.3). In TLS 1.3
@@ -48,6 +65,7 @@ struct hf_session {
     uint8_t alpn_len;
     struct hf_session_id id;
     struct hf_secret secret;
+    struct hf_session_key key;
     struct hf_span ticket;                      /* a client: that the server gave, borrowed likewise; empty: none */
     struct hf_span chain[HF_SESSION_CHAIN_MAX]; /* DER, the leaf first; borrowed from the bytes, or from the peer */
     size_t chain_count;                         /* 0: the peer presented none */
@@ -87,6 +105,16 @@ void hf_session_read_early(struct hf_reader *reader, struct hf_session *session)
 
 /* As long as one of the hashes that secrets come from. */
 struct hf_span hf_session_read_secret(struct hf_reader *reader);
+
+/* Of a session with a shared key: its name. */
+void hf_session_write_key(const struct hf_session *session, struct hf_writer *writer);
+void hf_session_read_key(struct hf_reader *reader, struct hf_session *session);
+size_t hf_session_key_length(const struct hf_session *session); /* what is written: 0 without such a key */
+struct hf_span hf_session_key_identity(const struct hf_session_key *key);
+struct hf_span hf_session_key_context(const struct hf_session_key *key);
+
+/* Nobody proved anything when it was made: the peer showed neither a certificate nor a shared key. */
+bool hf_session_is_anonymous(const struct hf_session *session);
 
 /* The protocol that was agreed; empty: none. */
 struct hf_span hf_session_alpn(const struct hf_session *session);

@@ -1,10 +1,11 @@
 /* The bytes inside a ticket:
  *   format(1) version(2) suite(2) created(8) lifetime(4) issued(8) age_add(4) early_max(4) early_guard(8)
  *   alpn<0..32> secret<32..48> policy(32) chain<0..32>
- * A new field is a new format. Whatever held them in the clear is wiped. */
+ * and, in another format, behind the first byte the name of a shared key as session.c has it. A new field is a new
+ * format. Whatever held them in the clear is wiped. */
 #include "session/ticket.h"
 
-enum { FORMAT = 3 };
+enum { FORMAT = 3, FORMAT_OF_KEYS };
 
 void hf_ticket_wipe(struct hf_ticket *ticket)
 {
@@ -14,7 +15,8 @@ void hf_ticket_wipe(struct hf_ticket *ticket)
 void hf_ticket_write(const struct hf_ticket *ticket, struct hf_writer *writer)
 {
     const struct hf_session *session = &ticket->session;
-    hf_writer_u8(writer, FORMAT);
+    hf_writer_u8(writer, session->key.kind == HF_SESSION_KEY_NONE ? FORMAT : FORMAT_OF_KEYS);
+    hf_session_write_key(session, writer);
     hf_writer_u16(writer, session->version);
     hf_writer_u16(writer, session->suite);
     hf_writer_u64(writer, (uint64_t)session->created_s);
@@ -30,8 +32,11 @@ enum hf_error hf_ticket_read(struct hf_span bytes, struct hf_ticket *ret_ticket)
     HF_WIPED_TICKET struct hf_ticket ticket = {0};
     struct hf_session *session = &ticket.session;
     struct hf_reader reader = hf_reader_of(bytes);
-    if (hf_reader_u8(&reader) != FORMAT)
+    const uint8_t format = hf_reader_u8(&reader);
+    if (format != FORMAT && format != FORMAT_OF_KEYS)
         return HF_ERR_decode_error;
+    if (format == FORMAT_OF_KEYS)
+        hf_session_read_key(&reader, session);
     session->version = hf_reader_u16(&reader);
     session->suite = hf_reader_u16(&reader);
     hf_session_read_times(&reader, session);

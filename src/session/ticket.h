@@ -11,7 +11,7 @@
 
 enum hf_ticket_sizes {
     HF_TICKET_DIGEST_LEN = 32,
-    HF_TICKET_PLAIN_MAX = 224,
+    HF_TICKET_PLAIN_MAX = 224 + 1 + 2 + 2 + HF_SESSION_KEY_NAME_MAX,
     HF_TICKET_MAX = HF_TICKET_PLAIN_MAX + HF_TICKET_KEYS_OVERHEAD /* of ours; a peer's may be longer */
 };
 

@@ -141,8 +141,11 @@ static void each_name_has_its_own(void **state)
     struct hf_failure failure;
     struct hf_config *config = lab_config(HF_SERVER, &(struct lab_side){0}, &failure);
     struct hf_digest digests[HF_COUNT(names)];
+    struct hf_digest with_key;
     for (size_t i = 0; i < HF_COUNT(names); i++) {
-        assert_int_equal(hf_policy_of(config, names[i][0], names[i][1], &digests[i]), HF_OK);
+        assert_int_equal(hf_policy_of(config, names[i][0], names[i][1], hf_span_of(NULL, 0), &digests[i]), HF_OK);
+        assert_int_equal(hf_policy_of(config, names[i][0], names[i][1], hf_span_of_text("mark"), &with_key), HF_OK);
+        assert_memory_not_equal(digests[i].bytes, with_key.bytes, 32);
         for (size_t j = 0; j < i; j++)
             assert_memory_not_equal(digests[i].bytes, digests[j].bytes, 32);
     }

@@ -81,6 +81,49 @@ static void what_is_written_is_read(void **state)
     }
 }
 
+static void a_shared_key_s_name_is_read(void **state)
+{
+    (void)state;
+    uint8_t bytes[ROOM];
+    struct hf_session session = sample();
+    struct hf_session read;
+    const size_t plain = write(&session, bytes);
+    session.key = (struct hf_session_key){HF_SESSION_KEY_IMPORTED, 3, 2, "a\0bcd"};
+    const size_t len = write(&session, bytes);
+    assert_int_equal(len, plain + 1 + 2 + 3 + 2 + 2);
+    assert_int_equal(hf_session_read(hf_span_of(bytes, len), &read), HF_OK);
+    assert_int_equal(read.key.kind, HF_SESSION_KEY_IMPORTED);
+    assert_true(hf_span_equal(hf_session_key_identity(&read.key), hf_span_of("a\0b", 3)));
+    assert_true(hf_span_equal(hf_session_key_context(&read.key), hf_span_of("cd", 2)));
+    for (unsigned kind = 0; kind < 256; kind++) {
+        bytes[1] = (uint8_t)kind;
+        const bool is_kind = kind > HF_SESSION_KEY_NONE && kind < HF_SESSION_KEY_KINDS;
+        assert_int_equal(hf_session_read(hf_span_of(bytes, len), &read), is_kind ? HF_OK : HF_ERR_decode_error);
+    }
+    session.chain_count = 0;
+    assert_false(hf_session_is_anonymous(&session));
+    session.key.kind = HF_SESSION_KEY_NONE;
+    assert_true(hf_session_is_anonymous(&session));
+}
+
+/* Both parts together are bounded. */
+static void a_name_too_long_is_refused(void **state)
+{
+    (void)state;
+    for (uint16_t more = 0; more < 2; more++) {
+        uint8_t bytes[2 * ROOM];
+        struct hf_session session = sample();
+        struct hf_session read;
+        session.key = (struct hf_session_key){HF_SESSION_KEY_13, HF_SESSION_KEY_NAME_MAX - 1, 1, "long"};
+        struct hf_session_seal seal = seal_of(policy);
+        struct hf_writer writer = hf_writer_of(bytes, sizeof bytes);
+        assert_int_equal(hf_session_write(&session, &seal, &writer), HF_OK);
+        bytes[1 + 1 + 2 + HF_SESSION_KEY_NAME_MAX - 1 + 1] = (uint8_t)(1 + more); /* the context's length */
+        assert_int_equal(hf_session_read(hf_span_of(bytes, writer.len), &read),
+                         more == 0 ? HF_OK : HF_ERR_decode_error);
+    }
+}
+
 static void every_changed_byte_breaks_the_seal(void **state)
 {
     (void)state;
@@ -204,6 +247,7 @@ static void no_room_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_shared_key_s_name_is_read),     cmocka_unit_test(a_name_too_long_is_refused),
         cmocka_unit_test(what_is_written_is_read),         cmocka_unit_test(every_changed_byte_breaks_the_seal),
         cmocka_unit_test(another_policy_has_another_seal), cmocka_unit_test(every_length_but_the_right_one_is_refused),
         cmocka_unit_test(values_out_of_range_are_refused), cmocka_unit_test(too_many_certificates_are_refused),

@@ -96,6 +96,23 @@ static void what_is_sealed_is_opened(void **state)
     hf_ticket_keys_drop(keys);
 }
 
+static void a_shared_key_s_name_goes_with_it(void **state)
+{
+    (void)state;
+    struct hf_ticket_keys *keys = hf_ticket_keys_new();
+    struct hf_ticket ticket = sample();
+    struct hf_ticket read;
+    enum hf_ticket_keys_age age;
+    ticket.session.key = (struct hf_session_key){HF_SESSION_KEY_12, HF_SESSION_KEY_NAME_MAX, 0, "us"};
+    const struct sealed one = seal(keys, &ticket);
+    assert_int_equal(one.len, 200 + 1 + 2 + HF_SESSION_KEY_NAME_MAX + 2);
+    assert_int_equal(hf_ticket_open(hf_span_of(one.bytes, one.len), keys, &tools, &read, &age), HF_OK);
+    assert_int_equal(age, HF_TICKET_KEYS_NEWEST);
+    assert_int_equal(read.session.key.kind, HF_SESSION_KEY_12);
+    assert_memory_equal(read.session.key.name, ticket.session.key.name, HF_SESSION_KEY_NAME_MAX);
+    hf_ticket_keys_drop(keys);
+}
+
 static void every_byte_is_authenticated(void **state)
 {
     (void)state;
@@ -209,6 +226,7 @@ static void without_randomness_nothing_is_sealed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_shared_key_s_name_goes_with_it),
         cmocka_unit_test(what_is_sealed_is_opened),
         cmocka_unit_test(every_byte_is_authenticated),
         cmocka_unit_test(other_keys_do_not_open),
