@@ -63,6 +63,8 @@ enum hf_event_kind {
     HF_EVENT_EARLY_DATA,
     /* A client: the server reads nothing of what was sent early. The handshake goes on. */
     HF_EVENT_EARLY_REFUSED,
+    /* A client that asked for it: hf_write goes, though the server's Finished is still to come (<handfast/early.h>). */
+    HF_EVENT_FALSE_START,
     /* Over datagrams, with connection IDs: the peer is at another address now, and has shown that it receives there
      * (RFC 9853): what we send goes there. See hf_output_path, hf_association_address. */
     HF_EVENT_PEER_MOVED,

@@ -1,6 +1,6 @@
-/* Early data of TLS 1.3 (0-RTT, RFC 9846 2.3, 4.3.10): what a client that resumes a session sends with its first bytes.
- * Off at both ends unless asked for here, over streams only, and only in sessions of which the server knows the client
- * by its certificate, judged again by today's policy before a byte is read.
+/* Data before the handshake is over. Early data of TLS 1.3 (0-RTT, RFC 9846 2.3, 4.3.10): what a client that resumes a
+ * session sends with its first bytes. Off at both ends unless asked for here, over streams only, and only in sessions
+ * of which the server knows the client by its certificate, judged again by today's policy before a byte is read.
  *
  * It costs two things. It has no forward secrecy: it is protected by the ticket's key alone. And it can be replayed: an
  * attacker may send the same bytes again, to this server or another. So send early only what may be done twice. A
@@ -51,6 +51,23 @@ size_t hf_early_room(const struct hf_connection *connection);
  * application may write it again. */
 enum hf_error hf_write_early(struct hf_connection *connection, const void *data, size_t len, size_t *ret_taken);
 
+/* ---- False Start: a client of TLS 1.2. ---- */
+
+/* When a client of TLS 1.2 may send data behind its own Finished, before the server's comes: one round trip earlier
+ * (RFC 7918), over streams, in full handshakes by a signed key exchange with forward secrecy and AEAD; TLS 1.3 does as
+ * well by itself. The server has shown then who it is and that it holds its key. What only its Finished will show is
+ * that nobody weakened the hellos on the way, so what is sent is as safe as the weakest of those suites that this side
+ * offers. Some old servers fail on it. */
+enum hf_false_start {
+    HF_FALSE_START_NEVER = 0, /* the default */
+    HF_FALSE_START_WITH_ALPN, /* where a protocol was chosen: no server that old knows ALPN */
+    HF_FALSE_START_ALWAYS
+};
+
+/* On HF_EVENT_FALSE_START hf_write and hf_send go on; hf_export works. setting_invalid at a server and over datagrams.
+ */
+void hf_builder_false_start(struct hf_builder *builder, enum hf_false_start when);
+
 /* ---- A server. ---- */
 
 /* As hf_read, for early data: call it on HF_EVENT_EARLY_DATA until it gives 0 bytes, for until then the handshake
@@ -60,7 +77,8 @@ enum hf_error hf_read_early(struct hf_connection *connection, void *into, size_t
 
 /* Whose early data it is: the client that the session keeps, whose path, names and admission hold today. That it has
  * its private key it showed when the session was made; that it is there now, and no replay, only OPENED says. NULL when
- * there is no early data. Lives until OPENED. */
+ * there is no early data. Lives until OPENED. A client, from HF_EVENT_FALSE_START to OPENED: the server, proven but for
+ * its Finished. */
 const struct hf_peer *hf_early_peer(const struct hf_connection *connection);
 
 #ifdef __cplusplus

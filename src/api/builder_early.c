@@ -25,6 +25,27 @@ void hf_builder_early_guard(struct hf_builder *builder, const struct hf_early_gu
         builder->config->early_guard = *guard;
 }
 
+void hf_builder_false_start(struct hf_builder *builder, enum hf_false_start when)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (when > HF_FALSE_START_ALWAYS)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_false_start", "one of enum hf_false_start",
+                          NULL);
+    else
+        builder->config->false_start = when;
+}
+
+static void check_false_start(struct hf_builder *builder)
+{
+    const struct hf_config *config = builder->config;
+    if (config->false_start == HF_FALSE_START_NEVER)
+        return;
+    if (config->role != HF_CLIENT || hf_config_transport(config) != &hf_transport_stream)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_false_start", "a client over streams",
+                          config->role != HF_CLIENT ? "a server" : "datagrams");
+}
+
 static enum hf_error make_window(struct hf_config *config)
 {
     HF_TRY(hf_early_window_new(&config->allocator, &config->random, &config->early_window));
@@ -39,6 +60,7 @@ void hf_builder_early_check(struct hf_builder *builder)
     const bool is_server = config->role == HF_SERVER;
     if (!is_server && config->early_guard.id != 0)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_guard", "a server", "a client");
+    check_false_start(builder);
     if (config->early_max == 0)
         return;
     if (hf_config_transport(config) != &hf_transport_stream)

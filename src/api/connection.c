@@ -14,6 +14,7 @@
 #include "engine/send.h"
 #include "handshake/channel_binding.h"
 #include "handshake/export.h"
+#include "handshake/false_start.h"
 #include "handshake/machine.h"
 #include "handshake/renegotiation.h"
 #include "handshake/resumption.h"
@@ -225,6 +226,8 @@ enum hf_error hf_write_early(struct hf_connection *connection, const void *data,
 const struct hf_peer *hf_early_peer(const struct hf_connection *connection)
 {
     const struct hf_work *work = connection->handshake.work;
+    if (connection->config->role == HF_CLIENT && !hf_connection_failed(connection))
+        return hf_false_start_peer(&connection->handshake);
     const bool takes = work != NULL && connection->config->role == HF_SERVER &&
                        connection->handshake.early == HF_EARLY_TAKEN && work->verified != NULL;
     return takes ? work->verified->peer : NULL;

@@ -4,6 +4,7 @@
 #ifndef HF_CONFIG_CONFIG_H
 #define HF_CONFIG_CONFIG_H
 
+#include <handfast/early.h>
 #include <handfast/psk.h>
 
 #include "base/allocation.h"
@@ -106,6 +107,7 @@ struct hf_config {
     bool asks_scts;                         /* likewise for SCTs */
     uint8_t ticket_count;                   /* a server in 1.3: of a full handshake */
     uint32_t ticket_lifetime_s;             /* a server in 1.3 */
+    enum hf_false_start false_start;        /* 1.2, a client */
     uint32_t early_max;                     /* 1.3: bytes of early data; 0: none */
     struct hf_early_guard early_guard;      /* a server's, where early_max is not 0 */
     struct hf_early_window *early_window;   /* where that guard is our own; else NULL */

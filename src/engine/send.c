@@ -1,6 +1,7 @@
 #include "engine/send.h"
 
 #include "engine/failure.h"
+#include "handshake/false_start.h"
 #include "handshake/machine.h"
 
 /* New keys before the old ones are used up, ours or the peer's (RFC 9846 5.5). 1.2 has none: its limit ends it. */
@@ -20,7 +21,15 @@ static enum hf_error check(const struct hf_connection *connection)
 {
     if (hf_connection_failed(connection))
         return connection->failure.error;
-    return connection->handshake.opened && !connection->handshake.sent_close ? HF_OK : HF_ERR_wrong_call;
+    const struct hf_handshake *handshake = &connection->handshake;
+    const bool may = handshake->opened || hf_false_start_runs(handshake);
+    return may && !handshake->sent_close ? HF_OK : HF_ERR_wrong_call;
+}
+
+/* Not while a renegotiation runs: then later. */
+static bool goes_now(const struct hf_connection *connection)
+{
+    return hf_machine_is_open(&connection->handshake) || hf_false_start_runs(&connection->handshake);
 }
 
 static enum hf_error conclude(struct hf_connection *connection, enum hf_error error, size_t taken)
@@ -35,8 +44,8 @@ static enum hf_error conclude(struct hf_connection *connection, enum hf_error er
 enum hf_error hf_send_queue(struct hf_connection *connection, struct hf_span data, size_t *ret_taken)
 {
     HF_TRY(check(connection));
-    if (!hf_machine_is_open(&connection->handshake))
-        return HF_OK; /* a renegotiation runs: later */
+    if (!goes_now(connection))
+        return HF_OK;
     HF_TRY(renew_keys(connection));
     enum hf_error error = hf_framing_send_data(connection->framing, data, ret_taken);
     return conclude(connection, error, *ret_taken);
@@ -59,7 +68,7 @@ enum hf_error hf_send_through(struct hf_connection *connection, struct hf_pieces
     if (before == 0)
         return hf_connection_failed(connection) ? connection->failure.error : HF_OK;
     HF_TRY(check(connection));
-    if (!has_gone || !hf_machine_is_open(&connection->handshake))
+    if (!has_gone || !goes_now(connection))
         return HF_OK;
     HF_TRY(renew_keys(connection));
     HF_TRY(conclude(connection, hf_framing_flush(connection->framing), 0));

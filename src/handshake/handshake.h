@@ -258,6 +258,7 @@ struct hf_handshake {
     uint8_t *ticket;             /* 1.2, a client: that the server gave; NULL: none */
     size_t ticket_len;
     struct hf_kept_ticket *tickets; /* 1.3 */
+    bool false_starts;              /* 1.2, a client: data may go before the server's Finished came (RFC 7918) */
     enum hf_early early;            /* 1.3 */
     uint32_t early_left;            /* bytes of it that may still go, or come */
     uint8_t tickets_left;           /* 1.3, a server: that are still to go out */

@@ -15,8 +15,7 @@ enum hf_error hf_shared_key_mark(const struct hf_handshake *handshake, const str
     hf_writer_u8(&head, (uint8_t)facts->hash);
     hf_writer_u16(&head, (uint16_t)facts->identity.len);
     hf_writer_u16(&head, (uint16_t)facts->context.len);
-    const struct hf_span parts[] = {hf_writer_span(&head), facts->identity, facts->context,
-                                    hf_secret_span(facts->key)};
+    const struct hf_span parts[] = {hf_writer_span(&head), facts->identity, facts->context, hf_secret_span(facts->key)};
     if (!hf_writer_end(&head))
         return HF_ERR_internal;
     return hf_hash_once(handshake->config->toolbox, HF_HASH_SHA256, parts, HF_COUNT(parts), ret_mark);

@@ -114,6 +114,7 @@ hf_turn hf_turn_next_write_keys;
 hf_turn hf_turn_master_secret;
 hf_turn hf_turn_kept_secret;
 hf_turn hf_turn_write_keys12;
+hf_turn hf_turn_start;
 
 /* Conditions of rows. */
 hf_condition hf_condition_always;
@@ -141,5 +142,6 @@ hf_condition hf_condition_by_psk;
 hf_condition hf_condition_by_ecdhe_psk;
 hf_condition hf_condition_by_dhe_psk;
 hf_condition hf_condition_by_rsa_psk;
+hf_condition hf_condition_false_starts;
 
 #endif

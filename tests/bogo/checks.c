@@ -6,6 +6,7 @@
 #include "inside.h"
 #include "names.h"
 
+#include <handfast/early.h>
 #include <handfast/inspect.h>
 
 #include <stdio.h>
@@ -85,9 +86,10 @@ static bool check_type(const struct hf_peer *peer, const char *expected)
 static bool check_peer(const struct bogo_exchange *exchange)
 {
     const struct bogo_flags *flags = exchange->flags;
-    const struct hf_peer *peer = hf_peer(exchange->link.connection);
+    struct hf_connection *connection = exchange->link.connection;
+    const struct hf_peer *peer = exchange->opened ? hf_peer(connection) : hf_early_peer(connection);
     struct hf_session_info info;
-    hf_session_info(exchange->link.connection, &info);
+    hf_session_info(connection, &info);
     const bool has_shared_key = info.psk_identity != NULL;
     if (flags->expect_no_peer_cert && peer != NULL)
         return wrong("peer", "no certificate", hf_peer_subject(peer));

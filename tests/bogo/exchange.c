@@ -59,6 +59,12 @@ static void refuse_early(struct bogo_exchange *exchange)
     exchange->early_len = 0;
 }
 
+/* Else the handshake is to be seen through before anything is written. */
+static bool may_start(const struct bogo_flags *flags)
+{
+    return !flags->handshake_twice && (!flags->implicit || flags->writes_first);
+}
+
 static enum hf_error take_events(struct bogo_exchange *exchange)
 {
     struct hf_event event;
@@ -66,6 +72,8 @@ static enum hf_error take_events(struct bogo_exchange *exchange)
     while (hf_next_event(exchange->link.connection, &event)) {
         if (event.kind == HF_EVENT_OPENED)
             exchange->opened = true;
+        else if (event.kind == HF_EVENT_FALSE_START)
+            exchange->started = may_start(exchange->flags);
         else if (event.kind == HF_EVENT_PEER_CLOSED)
             exchange->peer_closed = true;
         else if (event.kind == HF_EVENT_RENEGOTIATED)
@@ -94,8 +102,8 @@ static enum hf_error step(struct bogo_exchange *exchange)
 /* A connection may open and fail within one step: then it failed. */
 static bool do_handshake(struct bogo_exchange *exchange)
 {
-    while (!exchange->opened)
-        if (step(exchange) != HF_OK || (exchange->link.ended && !exchange->opened))
+    while (!exchange->opened && !exchange->started)
+        if (step(exchange) != HF_OK || (exchange->link.ended && !exchange->opened && !exchange->started))
             return tell_failure(exchange);
     return true;
 }

@@ -14,6 +14,7 @@ struct bogo_exchange {
     struct bogo_sessions *sessions;
     bool is_resume; /* not the first connection of its case */
     bool opened;
+    bool started; /* by a False Start */
     bool peer_closed;
     size_t early_len; /* of what is written first: it went early */
     uint64_t renegotiations;

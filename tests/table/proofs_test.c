@@ -123,6 +123,7 @@ static hf_condition stub_condition;
 #define hf_turn_master_secret stub_turn
 #define hf_turn_kept_secret stub_turn
 #define hf_turn_write_keys12 stub_turn
+#define hf_turn_start stub_turn
 #define hf_condition_always stub_condition
 #define hf_condition_compatible stub_condition
 #define hf_condition_offers_early stub_condition
@@ -148,6 +149,7 @@ static hf_condition stub_condition;
 #define hf_condition_by_ecdhe_psk stub_condition
 #define hf_condition_by_dhe_psk stub_condition
 #define hf_condition_by_rsa_psk stub_condition
+#define hf_condition_false_starts stub_condition
 /* clang-format on */
 #include "handshake/machine.c" /* with the stubs in its tables */
 

@@ -1,5 +1,5 @@
-/* Sessions of connections that a shared key began, of 1.2 and 1.3: whoever comes again is still whom the key proves, and
- * the session ends with the key. RFC 4279 2; RFC 5246 F.1.4; RFC 9846 2.2, 4.7.1. */
+/* Sessions of connections that a shared key began, of 1.2 and 1.3: whoever comes again is still whom the key proves,
+ * and the session ends with the key. RFC 4279 2; RFC 5246 F.1.4; RFC 9846 2.2, 4.7.1. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -89,8 +89,7 @@ static void look(const struct hf_connection *connection, struct seen *seen)
 }
 
 /* One connection; the client offers what it kept, and keeps what it is given. */
-static void visit(const struct side *client, const struct side *server, struct resume_store *store,
-                  struct seen seen[2])
+static void visit(const struct side *client, const struct side *server, struct resume_store *store, struct seen seen[2])
 {
     struct hf_failure failure;
     struct hf_config *configs[] = {config_of(HF_CLIENT, client), config_of(HF_SERVER, server)};
@@ -110,11 +109,11 @@ static void visit(const struct side *client, const struct side *server, struct r
     assert_false(lab_event(pair.server, HF_EVENT_UNAUTHENTICATED));
     store->client.len = store->server.len = 0;
     if (hf_session_size(pair.client) > 0)
-        assert_int_equal(
-            hf_session_bytes(pair.client, store->client.at, sizeof store->client.at, &store->client.len), HF_OK);
+        assert_int_equal(hf_session_bytes(pair.client, store->client.at, sizeof store->client.at, &store->client.len),
+                         HF_OK);
     if (hf_session_size(pair.server) > 0)
-        assert_int_equal(
-            hf_session_bytes(pair.server, store->server.at, sizeof store->server.at, &store->server.len), HF_OK);
+        assert_int_equal(hf_session_bytes(pair.server, store->server.at, sizeof store->server.at, &store->server.len),
+                         HF_OK);
     lab_pair_close(&pair);
     hf_config_drop(configs[0]);
     hf_config_drop(configs[1]);
