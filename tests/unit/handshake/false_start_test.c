@@ -79,12 +79,11 @@ static void only_where_it_is_safe(void **state)
     assert_true(starts(&(struct lab_side){.max = HF_TLS12, .more = always}, &server));
     assert_false(starts(&(struct lab_side){.max = HF_TLS12, .more = with_alpn}, &server));
     assert_false(starts(&(struct lab_side){.max = HF_TLS12, .alpn = "h2"}, &server)); /* off unless asked for */
-    assert_false(starts(&(struct lab_side){.more = always, .alpn = "h2"}, &server)); /* 1.3 */
+    assert_false(starts(&(struct lab_side){.more = always, .alpn = "h2"}, &server));  /* 1.3 */
     const struct lab_side cbc = {
         .max = HF_TLS12, .more = always_historic, .suites = "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"};
     assert_false(starts(&cbc, &old));
-    const struct lab_side rsa = {
-        .max = HF_TLS12, .more = always_historic, .suites = "TLS_RSA_WITH_AES_128_GCM_SHA256"};
+    const struct lab_side rsa = {.max = HF_TLS12, .more = always_historic, .suites = "TLS_RSA_WITH_AES_128_GCM_SHA256"};
     assert_false(starts(&rsa, &old_rsa));
     const struct lab_side both = {.max = HF_TLS12, .more = always_historic, .suites = ECDSA_GCM};
     assert_true(starts(&both, &old));
