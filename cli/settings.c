@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "settings.h"
 
+#include <handfast/compression.h>
 #include <handfast/session.h>
 
 #include "historic.h"
@@ -172,6 +173,11 @@ const struct hf_option hf_settings_policy[] = {
      .kind = HF_OPTION_TEXT,
      .offset = FIELD(alpn),
      .help = "application protocols, best first: h2:http/1.1"},
+    {.name = "cert-compression",
+     .value = "LIST",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(cert_compression),
+     .help = "compress certificates, and take them compressed, in TLS 1.3\n(RFC 8879): zlib, brotli, zstd, best first"},
     {.name = "keylog",
      .value = "FILE",
      .kind = HF_OPTION_TEXT,
@@ -297,6 +303,8 @@ static void give_policy(struct hf_builder *builder, const struct hf_settings *se
         hf_builder_signature_schemes(builder, settings->sigalgs);
     if (settings->alpn != NULL)
         hf_builder_alpn(builder, settings->alpn);
+    if (settings->cert_compression != NULL)
+        hf_builder_certificate_compression(builder, HF_COMPRESSION_BOTH, settings->cert_compression);
 }
 
 struct making {

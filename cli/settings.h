@@ -36,6 +36,7 @@ struct hf_settings {
     const char *groups;
     const char *sigalgs;
     const char *alpn;
+    const char *cert_compression;
     const char *keylog;
     size_t session_cache; /* a server's: how many sessions; 0: none */
     bool tickets;         /* a server's */

@@ -3,6 +3,7 @@
 #define HF_API_BUILDER_H
 
 #include "base/buffer.h"
+#include "base/reader.h"
 #include "config/config.h"
 
 struct hf_builder {
@@ -30,6 +31,12 @@ HF_MUST bool hf_builder_read_file(struct hf_builder *builder, const char *path, 
 
 /* Whether another identity may be added; if not, says so. */
 bool hf_builder_has_room_for_identity(struct hf_builder *builder);
+
+/* The next of a list of names, which colons, commas and spaces separate; false at its end. */
+bool hf_builder_lists_next(struct hf_reader *list, struct hf_span *ret_name);
+
+/* Compresses our certificates by the algorithms that are on (builder_compression.c). */
+void hf_builder_compression_apply(struct hf_builder *builder);
 
 /* What revocation_outside needs beside it (builder_revocation.c). */
 void hf_builder_revocation_check(struct hf_builder *builder);

@@ -378,6 +378,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         hf_builder_revocation_check(builder);
         encode_authorities(builder);
         shrink_authorities(builder);
+        hf_builder_compression_apply(builder);
         digest_policy(builder);
         make_verified_cache(builder);
     }

@@ -8,7 +8,7 @@
 enum { ALPN_MAX = 4096 };
 
 /* Takes the next name off a list separated by ':', ',' or blanks. */
-static bool next_name(struct hf_reader *list, struct hf_span *ret_name)
+bool hf_builder_lists_next(struct hf_reader *list, struct hf_span *ret_name)
 {
     struct hf_span rest = hf_span_of(list->next, list->left);
     size_t from = 0;
@@ -72,7 +72,7 @@ void hf_builder_suites(struct hf_builder *builder, const char *names)
     struct hf_span name;
     config->suite_count = 0;
     builder->suites_set = true;
-    while (next_name(&list, &name)) {
+    while (hf_builder_lists_next(&list, &name)) {
         const struct hf_suite *suite = hf_suite_find_name(name);
         if (suite == NULL || config->suite_count == HF_CONFIG_SUITES_MAX)
             refuse_name(builder, "cipher suites", wanted_instead(name), name);
@@ -90,7 +90,7 @@ void hf_builder_groups(struct hf_builder *builder, const char *names)
     struct hf_span name;
     config->group_count = 0;
     builder->groups_set = true;
-    while (next_name(&list, &name)) {
+    while (hf_builder_lists_next(&list, &name)) {
         const struct hf_group *group = hf_group_find_name(name);
         if (group == NULL || config->group_count == HF_CONFIG_GROUPS_MAX)
             refuse_name(builder, "groups", "names like x25519, secp256r1", name);
@@ -110,7 +110,7 @@ void hf_builder_signature_schemes(struct hf_builder *builder, const char *names)
     struct hf_span name;
     config->scheme_count = 0;
     builder->schemes_set = true;
-    while (next_name(&list, &name)) {
+    while (hf_builder_lists_next(&list, &name)) {
         const struct hf_signature_scheme *scheme = hf_signature_scheme_find_name(name);
         if (scheme == NULL || config->scheme_count == HF_CONFIG_SCHEMES_MAX)
             refuse_name(builder, "signature schemes", "names like ecdsa_secp256r1_sha256", name);
@@ -127,7 +127,7 @@ static size_t read_schemes(struct hf_builder *builder, const char *names, uint16
     struct hf_reader list = hf_reader_of(hf_span_of_text(names));
     struct hf_span name;
     size_t count = 0;
-    while (next_name(&list, &name)) {
+    while (hf_builder_lists_next(&list, &name)) {
         const struct hf_signature_scheme *scheme = hf_signature_scheme_find_name(name);
         if (scheme == NULL || count == HF_CONFIG_SCHEMES_MAX)
             refuse_name(builder, "signature schemes", "names like ecdsa_secp256r1_sha256", name);
@@ -185,7 +185,7 @@ void hf_builder_alpn(struct hf_builder *builder, const char *names)
     struct hf_writer writer = hf_writer_of(config->alpn, ALPN_MAX);
     struct hf_reader list = hf_reader_of(hf_span_of_text(names));
     struct hf_span name;
-    while (next_name(&list, &name))
+    while (hf_builder_lists_next(&list, &name))
         hf_writer_vector(&writer, 1, name);
     if (!hf_writer_end(&writer))
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "ALPN", "protocol names of 1 to 255 bytes", NULL);
@@ -201,7 +201,7 @@ void hf_builder_srtp(struct hf_builder *builder, const char *profiles)
     struct hf_reader list = hf_reader_of(hf_span_of_text(profiles));
     struct hf_span name;
     config->srtp_count = 0;
-    while (next_name(&list, &name)) {
+    while (hf_builder_lists_next(&list, &name)) {
         const struct hf_srtp_profile *profile = hf_srtp_profile_find_name(name);
         if (profile == NULL || config->srtp_count == HF_SRTP_PROFILES_MAX)
             refuse_name(builder, "hf_builder_srtp", "names like SRTP_AEAD_AES_128_GCM", name);

@@ -25,6 +25,15 @@ static void free_psks13(struct hf_config_psk13 *psk, const struct hf_allocator *
     }
 }
 
+static void free_compressed(struct hf_config_compressed *compressed, const struct hf_allocator *allocator)
+{
+    while (compressed != NULL) {
+        struct hf_config_compressed *next = compressed->next;
+        hf_allocation_free(allocator, compressed);
+        compressed = next;
+    }
+}
+
 static void free_config(struct hf_config *config)
 {
     const struct hf_allocator allocator = config->allocator;
@@ -43,6 +52,7 @@ static void free_config(struct hf_config *config)
     hf_allocation_free(&allocator, config->suite_names);
     hf_allocation_free(&allocator, config->group_names);
     hf_allocation_free(&allocator, config->scheme_names);
+    free_compressed(config->compressed, &allocator);
     free_psks(config->psks, &allocator);
     free_psks13(config->psks13, &allocator);
     hf_allocation_free(&allocator, config->psk_hint);

@@ -4,6 +4,7 @@
 #ifndef HF_CONFIG_CONFIG_H
 #define HF_CONFIG_CONFIG_H
 
+#include <handfast/compression.h>
 #include <handfast/early.h>
 #include <handfast/psk.h>
 
@@ -36,6 +37,7 @@
 #define HF_CONFIG_IDENTITIES_MAX     16
 #define HF_CONFIG_KEY_SHARES_MAX     3
 #define HF_CONFIG_RENEGOTIATIONS_MAX 8
+#define HF_CONFIG_COMPRESSIONS_MAX   8
 
 /* A key shared beforehand, and what both ends call it. */
 struct hf_config_psk {
@@ -54,6 +56,17 @@ struct hf_config_psk13 {
     size_t identity_len;
     size_t context_len;
     uint8_t bytes[]; /* the identity, and behind it the context */
+};
+
+/* A Certificate message of ours (1.3) as it goes compressed: made once, by api/builder_compression.c. RFC 8879 4. */
+struct hf_config_compressed {
+    struct hf_config_compressed *next;
+    const struct hf_identity *identity;
+    unsigned papers; /* that stand beside its certificates: enum hf_identity_paper */
+    uint16_t algorithm;
+    size_t uncompressed_len;
+    size_t len;
+    uint8_t bytes[];
 };
 
 struct hf_config {
@@ -113,6 +126,10 @@ struct hf_config {
     struct hf_early_window *early_window;   /* where that guard is our own; else NULL */
     bool requests_tickets;                  /* a client: says how many it wants, of a new session and a resumed one */
     uint8_t request_new, request_resumed;
+    /* Of certificates, the best algorithm first; and ours, of each identity by the best algorithm first. */
+    struct hf_certificate_compression compressions[HF_CONFIG_COMPRESSIONS_MAX];
+    size_t compression_count;
+    struct hf_config_compressed *compressed;
     struct hf_digest policy; /* what peers are judged by: config/policy.h */
     bool presents_anyway;
     uint8_t *authorities; /* DistinguishedName list, encoded without its outer length; NULL when none is sent */
@@ -155,6 +172,15 @@ static inline bool hf_config_may_ask(const struct hf_config *config)
 {
     return config->client_auth != HF_CLIENT_AUTH_NONE || (config->historic & HF_HISTORIC_RENEGOTIATION_ASK) != 0;
 }
+
+/* Our Certificate message with these papers by the first algorithm of ours that stands in `algorithms` (uint16 each);
+ * NULL: there is none. */
+const struct hf_config_compressed *hf_config_compressed_find(const struct hf_config *config,
+                                                             const struct hf_identity *identity, unsigned papers,
+                                                             struct hf_span algorithms);
+
+/* The functions of an algorithm that is on; NULL: it is not. */
+const struct hf_certificate_compression *hf_config_compression_find(const struct hf_config *config, uint16_t id);
 
 /* The shared key of this name; NULL when there is none. */
 const struct hf_config_psk *hf_config_psk_find(const struct hf_config *config, struct hf_span identity);

@@ -26,6 +26,23 @@ void hf_extension_write_certificate_entry(const struct hf_certificate_entry *ent
     hf_writer_close(body, block, 2);
 }
 
+void hf_extension_write_certificate13(const struct hf_identity *identity, unsigned papers, struct hf_span context,
+                                      struct hf_writer *body)
+{
+    hf_writer_vector(body, 1, context);
+    size_t list = hf_writer_open(body, 3);
+    for (size_t i = 0; identity != NULL && i < identity->chain_count; i++) {
+        struct hf_certificate_entry entry = {0};
+        if ((papers & HF_IDENTITY_OCSP) != 0)
+            entry.ocsp = hf_buffer_span(&identity->ocsp[i]);
+        if ((papers & HF_IDENTITY_SCTS) != 0)
+            entry.scts = hf_buffer_span(&identity->scts[i]);
+        hf_writer_vector(body, 3, identity->chain[i]);
+        hf_extension_write_certificate_entry(&entry, body);
+    }
+    hf_writer_close(body, list, 3);
+}
+
 /* The walk has seen that each payload has its form. */
 static enum hf_error read_known(const struct hf_extension_reading *reading, struct hf_span block,
                                 struct hf_certificate_entry *entry)

@@ -5,6 +5,7 @@
 #include "base/writer.h"
 #include "error/error.h"
 #include "extension/set.h"
+#include "identity/identity.h"
 
 /* Spans are borrowed: when read, from the block. */
 struct hf_certificate_entry {
@@ -14,6 +15,11 @@ struct hf_certificate_entry {
 
 /* Writes the extensions of an entry, with the length of their block in front. */
 void hf_extension_write_certificate_entry(const struct hf_certificate_entry *entry, struct hf_writer *body);
+
+/* The body of a Certificate message of ours: the chain of the identity, with those of its papers that `papers` (enum
+ * hf_identity_paper) names; without an identity (NULL) an empty one. hf_identity_room and the context suffice. */
+void hf_extension_write_certificate13(const struct hf_identity *identity, unsigned papers, struct hf_span context,
+                                      struct hf_writer *body);
 
 /* Reads them: `block` is the inside of the vector, `asked` what our hello or CertificateRequest had. Unknown ones, and
  * those that were not asked for, are unsolicited. */

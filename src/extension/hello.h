@@ -100,7 +100,8 @@ struct hf_client_hello_facts {
     struct hf_span ticket;        /* that it resumes by; empty: none */
     bool requests_tickets;        /* 1.3: ticket_request came, with these numbers */
     uint8_t request_new, request_resumed;
-    bool early_data; /* 1.3: data follows at once */
+    bool early_data;                 /* 1.3: data follows at once */
+    struct hf_span takes_compressed; /* compress_certificate: uint16 each */
 };
 
 /* A server's answer to be written. A field that does not stand in the message written is not looked at. */
@@ -152,6 +153,7 @@ struct hf_certificate_request_facts {
     struct hf_span certificate_types;   /* 1.2 only: one byte each */
     bool status_request;                /* it takes OCSP responses */
     bool scts;                          /* it takes SCTs */
+    struct hf_span takes_compressed;    /* compress_certificate: uint16 each */
 };
 
 /* What a server said in ServerHello or HelloRetryRequest, and in EncryptedExtensions (which adds to it). */

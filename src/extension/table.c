@@ -4,6 +4,7 @@
 #include "extension/application_layer_protocol_negotiation.h"
 #include "extension/certificate_authorities.h"
 #include "extension/client_certificate_type.h"
+#include "extension/compress_certificate.h"
 #include "extension/connection_id.h"
 #include "extension/cookie.h"
 #include "extension/early_data.h"

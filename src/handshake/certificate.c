@@ -150,11 +150,10 @@ static enum hf_error go_unsigned(struct hf_handshake *handshake, enum hf_outcome
     return HF_OK;
 }
 
-enum hf_error hf_step_check_certificate13(struct hf_handshake *handshake, const struct hf_taken *taken,
-                                          enum hf_outcome *ret_outcome)
+enum hf_error hf_certificate_check13(struct hf_handshake *handshake, struct hf_span body, enum hf_outcome *ret_outcome)
 {
     struct hf_wire_certificate13 message;
-    HF_TRY(hf_wire_read_certificate13(taken->body, &message));
+    HF_TRY(hf_wire_read_certificate13(body, &message));
     if (message.context.len > 0) /* ours was empty: RFC 9846 4.4.2 */
         return hf_refuse(handshake, HF_ERR_illegal_parameter, "Certificate.certificate_request_context", "an empty one",
                          NULL);
@@ -166,6 +165,12 @@ enum hf_error hf_step_check_certificate13(struct hf_handshake *handshake, const 
         HF_TRY(keep_chain13(handshake, message.entries));
     *ret_outcome = HF_OUTCOME_DONE;
     return prove(handshake);
+}
+
+enum hf_error hf_step_check_certificate13(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                          enum hf_outcome *ret_outcome)
+{
+    return hf_certificate_check13(handshake, taken->body, ret_outcome);
 }
 
 static enum hf_error keep_presented12(struct hf_handshake *handshake, struct hf_span body, bool *ret_empty)
@@ -213,32 +218,22 @@ enum hf_error hf_step_check_certificate12(struct hf_handshake *handshake, const 
 /* ---- ours: with no identity that fits, an empty one ---- */
 
 /* A server answers the hello, a client the CertificateRequest; whichever there is, the other is all false. */
-static struct hf_certificate_entry papers_for(const struct hf_handshake *handshake, size_t depth)
+unsigned hf_certificate_papers(const struct hf_handshake *handshake)
 {
     const struct hf_work *work = handshake->work;
-    const struct hf_identity *identity = handshake->identity;
-    struct hf_certificate_entry papers = {0};
-    if (identity->type == HF_CERTIFICATE_TYPE_RAW)
-        return papers;
+    unsigned asked = 0;
     if (work->facts.status_request || work->request.status_request)
-        papers.ocsp = hf_buffer_span(&identity->ocsp[depth]);
+        asked |= HF_IDENTITY_OCSP;
     if (work->facts.scts || work->request.scts)
-        papers.scts = hf_buffer_span(&identity->scts[depth]);
-    return papers;
+        asked |= HF_IDENTITY_SCTS;
+    return asked & hf_identity_papers(handshake->identity);
 }
 
 enum hf_error hf_build_certificate13(struct hf_handshake *handshake, struct hf_writer *body)
 {
-    const struct hf_identity *identity = handshake->identity;
-    hf_writer_vector(body, 1, handshake->work->request.context);
-    size_t list = hf_writer_open(body, 3);
-    for (size_t i = 0; identity != NULL && i < identity->chain_count; i++) {
-        const struct hf_certificate_entry papers = papers_for(handshake, i);
-        hf_writer_vector(body, 3, identity->chain[i]);
-        hf_extension_write_certificate_entry(&papers, body);
-    }
-    hf_writer_close(body, list, 3);
-    handshake->presented = identity != NULL;
+    const unsigned papers = handshake->identity == NULL ? 0 : hf_certificate_papers(handshake);
+    hf_extension_write_certificate13(handshake->identity, papers, handshake->work->request.context, body);
+    handshake->presented = handshake->identity != NULL;
     return HF_OK;
 }
 

@@ -93,7 +93,9 @@ static size_t room_for(const struct hf_handshake *handshake, enum hf_message mes
     size_t room = message == HF_MESSAGE_client_hello ? HF_HELLO_BODY_MAX : 4096;
     if (message == HF_MESSAGE_certificate_request)
         room += handshake->config->authorities_len;
-    if ((message == HF_MESSAGE_certificate || message == HF_MESSAGE_certificate_status) && handshake->identity != NULL)
+    const bool is_long = message == HF_MESSAGE_certificate || message == HF_MESSAGE_compressed_certificate ||
+                         message == HF_MESSAGE_certificate_status;
+    if (is_long && handshake->identity != NULL)
         room += hf_identity_room(handshake->identity);
     return room;
 }

@@ -19,6 +19,7 @@ static const struct {
     {HF_MESSAGE_encrypted_extensions, "", "answers what needs no key, under keys"},
     {HF_MESSAGE_certificate_request, "", "asks who the client is"},
     {HF_MESSAGE_certificate, "says who the client is", "says who the server is"},
+    {HF_MESSAGE_compressed_certificate, "says who the client is, compressed", "says who the server is, compressed"},
     {HF_MESSAGE_certificate_verify, "proves the client's private key", "proves the server's private key"},
     {HF_MESSAGE_server_key_exchange, "", "gives the server's share, signed"},
     {HF_MESSAGE_server_hello_done, "", "ends the server's flight"},
@@ -125,6 +126,7 @@ static void describe(const struct hf_handshake *handshake, bool sent, enum hf_me
         add_choice(handshake, text);
         break;
     case HF_MESSAGE_certificate:
+    case HF_MESSAGE_compressed_certificate:
         add_certificate(handshake, sent, text);
         break;
     case HF_MESSAGE_certificate_request:

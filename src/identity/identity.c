@@ -313,6 +313,16 @@ enum hf_error hf_identity_new_signer(const struct hf_toolbox *toolbox, const str
     return finish(identity, chain, hf_span_of(NULL, 0), ret_identity, ret_failure);
 }
 
+unsigned hf_identity_papers(const struct hf_identity *identity)
+{
+    unsigned papers = 0;
+    for (size_t i = 0; identity->type != HF_CERTIFICATE_TYPE_RAW && i < identity->chain_count; i++) {
+        papers |= hf_buffer_len(&identity->ocsp[i]) > 0 ? HF_IDENTITY_OCSP : 0U;
+        papers |= hf_buffer_len(&identity->scts[i]) > 0 ? HF_IDENTITY_SCTS : 0U;
+    }
+    return papers;
+}
+
 size_t hf_identity_room(const struct hf_identity *identity)
 {
     enum { HEADERS = 32 };

@@ -27,6 +27,9 @@ enum {
 /* What a leaf's extended key usage allows; both when it has no such extension (RFC 5280 4.2.1.12). */
 enum { HF_IDENTITY_FOR_SERVER = 1, HF_IDENTITY_FOR_CLIENT = 2 };
 
+/* What stands beside certificates. Bits. */
+enum hf_identity_paper { HF_IDENTITY_OCSP = 1, HF_IDENTITY_SCTS = 2, HF_IDENTITY_PAPERS_ALL = 3 };
+
 /* Signature schemes that the leaf's key can make, best first. */
 struct hf_identity_schemes {
     uint16_t items[HF_IDENTITY_SCHEMES_MAX];
@@ -89,6 +92,9 @@ HF_MUST bool hf_identity_prefer_schemes(struct hf_identity *identity, const uint
 /* Likewise leaves only those that the policy lists, in their own order; not where schemes were chosen for the identity.
  */
 void hf_identity_limit_schemes(struct hf_identity *identity, const uint16_t *schemes, size_t count);
+
+/* Which papers stand beside any of its certificates: enum hf_identity_paper. A raw public key has none (RFC 7250 3). */
+unsigned hf_identity_papers(const struct hf_identity *identity);
 
 /* Room that is enough for its certificates and what goes with them, in a Certificate message. */
 size_t hf_identity_room(const struct hf_identity *identity);

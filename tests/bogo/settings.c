@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include "base64.h"
+#include "compression.h"
 #include "inside.h"
 #include "names.h"
 #include "sessions.h"
@@ -374,6 +375,7 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     set_sessions(builder, flags);
     set_psk(builder, flags);
     set_srtp(builder, flags);
+    bogo_compression_set(builder, flags);
     hf_builder_allow_loose_profile(builder); /* its certificates have no subject, and names that are not critical */
     hf_builder_allow_without_extended_master_secret(builder); /* as the suite's own shim does */
     hf_builder_key_log(builder, settings->key_log, settings->context);

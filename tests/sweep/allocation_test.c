@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include <handfast/compression.h>
 #include <handfast/psk.h>
 
 #include "support/key_holder.h"
@@ -50,12 +51,36 @@ static void share_key(struct hf_builder *builder)
 
 static bool shares_key;
 
+static bool copy(void *context, const uint8_t *bytes, size_t bytes_len, uint8_t *into, size_t room, size_t *ret_len)
+{
+    (void)context;
+    *ret_len = bytes_len;
+    return hf_span_copy(hf_span_of(bytes, bytes_len), into, room);
+}
+
+static bool copy_back(void *context, const uint8_t *compressed, size_t compressed_len, uint8_t *into, size_t len)
+{
+    (void)context;
+    return compressed_len == len && hf_span_copy(hf_span_of(compressed, len), into, len);
+}
+
+static void compress(struct hf_builder *builder)
+{
+    hf_builder_verified_chains(builder, 0);
+    hf_builder_certificate_compression_own(
+        builder, &(struct hf_certificate_compression){.id = 0xfe00, .compress = copy, .decompress = copy_back});
+}
+
+static bool compresses;
+
 static struct hf_config *make(enum hf_role role, enum hf_version version, const struct hf_allocator *allocator,
                               struct hf_failure *ret_failure)
 {
     struct lab_side side = role == HF_CLIENT ? client_side : server_side;
     if (shares_key)
         side.more = share_key;
+    if (compresses)
+        side = (struct lab_side){.more = compress};
     side.allocator = allocator;
     side.min = version;
     side.max = version;
@@ -179,12 +204,23 @@ static void handshakes_by_a_shared_key_fail_whole(void **state)
     shares_key = false;
 }
 
+static void handshakes_with_compressed_certificates_fail_whole(void **state)
+{
+    (void)state;
+    compresses = true;
+    for (int i = 0; i < 4; i++)
+        starve(i % 2 == 0 ? HF_CLIENT : HF_SERVER, HF_TLS13, /* later_ones_too= */ i >= 2);
+    configs_fail_whole(state);
+    compresses = false;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(configs_fail_whole),
         cmocka_unit_test(handshakes_fail_whole),
         cmocka_unit_test(handshakes_by_a_shared_key_fail_whole),
+        cmocka_unit_test(handshakes_with_compressed_certificates_fail_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

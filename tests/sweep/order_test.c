@@ -204,6 +204,19 @@ static void ask_again(const struct stage *stage)
     (void)lab_pair_run((struct lab_pair *)&stage->pair);
 }
 
+static bool never_comes_out(void *context, const uint8_t *compressed, size_t compressed_len, uint8_t *into, size_t len)
+{
+    (void)context, (void)compressed, (void)compressed_len, (void)into, (void)len;
+    return false;
+}
+
+/* So that a CompressedCertificate may come, and none is sent. */
+static void take_compressed(struct hf_config *config)
+{
+    config->compressions[0] = (struct hf_certificate_compression){.id = 0xfe00, .decompress = never_comes_out};
+    config->compression_count = 1;
+}
+
 static void set_up(struct stage *stage, const struct situation *situation)
 {
     struct lab_side client = {.groups = "x25519:secp384r1:secp256r1",
@@ -229,6 +242,8 @@ static void set_up(struct stage *stage, const struct situation *situation)
     take_tickets(situation, &client, &server);
     struct hf_config *client_config = lab_config(HF_CLIENT, &client, &failure);
     struct hf_config *server_config = lab_config(HF_SERVER, &server, &failure);
+    take_compressed(client_config);
+    take_compressed(server_config);
     stage->situation = situation;
     if (situation->resumed) {
         open_resumed(&stage->pair, client_config, server_config, &kept);

@@ -47,6 +47,7 @@ static hf_condition stub_condition;
 #define hf_step_check_certificate_request13 stub_step
 #define hf_step_check_certificate_request12 stub_step
 #define hf_step_check_certificate13 stub_step
+#define hf_step_check_compressed_certificate stub_step
 #define hf_step_check_certificate12 stub_step
 #define hf_step_check_certificate_status stub_step
 #define hf_step_go_on_by_key_exchange stub_step
@@ -81,6 +82,7 @@ static hf_condition stub_condition;
 #define hf_build_certificate_request13 stub_build
 #define hf_build_certificate_request12 stub_build
 #define hf_build_certificate13 stub_build
+#define hf_build_compressed_certificate stub_build
 #define hf_build_certificate12 stub_build
 #define hf_build_certificate_status stub_build
 #define hf_build_certificate_verify13 stub_build
@@ -133,6 +135,9 @@ static hf_condition stub_condition;
 #define hf_condition_decoy_due stub_condition
 #define hf_condition_asks stub_condition
 #define hf_condition_was_asked stub_condition
+#define hf_condition_was_asked_plain stub_condition
+#define hf_condition_compresses stub_condition
+#define hf_condition_goes_plain stub_condition
 #define hf_condition_presents stub_condition
 #define hf_condition_confirms stub_condition
 #define hf_condition_has_tickets stub_condition

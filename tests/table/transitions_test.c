@@ -211,6 +211,7 @@ static const struct {
     {hf_step_check_certificate_request13, CAN(DONE)},
     {hf_step_check_certificate_request12, CAN(DONE)},
     {hf_step_check_certificate13, CAN(DONE) | CAN(NO_CERT)},
+    {hf_step_check_compressed_certificate, CAN(DONE) | CAN(NO_CERT)},
     {hf_step_check_certificate12, CAN(DONE) | CAN(NO_CERT) | CAN(UNSIGNED) | CAN(JUDGE) | CAN(SHARED) | CAN(STATUS) |
                                       CAN(STATUS_UNSIGNED) | CAN(STATUS_SHARED)},
     {hf_step_check_certificate_status, CAN(DONE) | CAN(UNSIGNED) | CAN(JUDGE) | CAN(SHARED)},

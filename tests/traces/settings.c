@@ -1,3 +1,4 @@
+#include <handfast/compression.h>
 #include <handfast/psk.h>
 
 #include "settings.h"
@@ -119,6 +120,8 @@ static bool take_rest(struct trace_side *side, const char *key, const char *valu
         side->renegotiates = strcmp(value, "yes") == 0;
     else if (strcmp(key, "imports") == 0)
         side->imports = strcmp(value, "yes") == 0;
+    else if (strcmp(key, "compresses") == 0)
+        side->compresses = strcmp(value, "yes") == 0;
     else if (strcmp(key, "authorities") == 0)
         side->no_authorities = strcmp(value, "no") == 0;
     else
@@ -134,6 +137,23 @@ bool trace_settings_take(struct trace_side *side, char *setting)
     *equals = '\0';
     return take_word(side, setting, equals + 1) || take_text(side, setting, equals + 1) ||
            take_rest(side, setting, equals + 1);
+}
+
+/* An algorithm of the pages' own, so that they need no library: a copy. */
+static bool copy(void *context, const uint8_t *bytes, size_t bytes_len, uint8_t *into, size_t room, size_t *ret_len)
+{
+    (void)context;
+    if (bytes_len > room)
+        return false;
+    memcpy(into, bytes, bytes_len);
+    *ret_len = bytes_len;
+    return true;
+}
+
+static bool copy_back(void *context, const uint8_t *compressed, size_t compressed_len, uint8_t *into, size_t len)
+{
+    size_t made;
+    return compressed_len == len && copy(context, compressed, compressed_len, into, len, &made);
 }
 
 static void give_key(const struct trace_side *side, struct hf_builder *builder)
@@ -153,6 +173,9 @@ void trace_settings_apply(const struct trace_side *side, enum hf_role role, stru
 {
     if (side->psk[0] != '\0')
         give_key(side, builder);
+    if (side->compresses)
+        hf_builder_certificate_compression_own(
+            builder, &(struct hf_certificate_compression){.id = 0xfe00, .compress = copy, .decompress = copy_back});
     if (side->admit[0] != '\0')
         hf_builder_admit(builder, side->admit);
     if (side->record_size_limit != 0)

@@ -12,6 +12,7 @@ struct trace_side {
     char psk[96]; /* the name of a key of 1.3, which all that have it share */
     size_t record_size_limit, max_fragment_length, key_shares;
     bool no_authorities;
+    bool compresses;
     bool imports;      /* that key */
     bool renegotiates; /* a server asks, a client follows */
 };

@@ -39,6 +39,7 @@ static const struct {
     {22, CH, SH12},           /* encrypt_then_mac */
     {14, CH | EE, SH12},      /* use_srtp */
     {23, CH, SH12},           /* extended_master_secret */
+    {27, CH | CR, 0},         /* compress_certificate: RFC 8879 7.1 */
     {28, CH | EE, SH12},      /* record_size_limit */
     {35, CH, SH12},           /* session_ticket */
     {41, CH | SH, 0},         /* pre_shared_key */

@@ -1,0 +1,60 @@
+/* zlib against streams that Python 3.11's zlib module has made, damage, bombs, and missing memory. */
+#include "compression/zlib.h"
+
+#include "codec.h"
+
+static const struct codec codec = {
+    .algorithm = {.compress = hf_zlib_compress,
+                  .decompress = hf_zlib_decompress,
+                  .context = (void *)(uintptr_t)&hf_allocation_standard},
+    .stream =
+        "789ccbcf4b55484e2d2ac94ccb4c4e2c49553050c82c56c8c9cc4e5548cccb2fc9482db256c8475362485889116125c6849598105662"
+        "4a5889196125e68495581056624944d01113bc58c21700ba299529",
+    .bomb = /* 100000 zeros */
+    "78daedc13101000000c2a0f54f6d0d0fa000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000080570386af0001",
+};
+
+static void streams_become_what_was_said(void **state)
+{
+    (void)state;
+    codec_check_stream(&codec);
+}
+
+static void damage_never_writes_more(void **state)
+{
+    (void)state;
+    codec_check_damage(&codec);
+}
+
+static void bombs_are_refused(void **state)
+{
+    (void)state;
+    codec_check_bomb(&codec);
+}
+
+static void what_is_compressed_comes_back(void **state)
+{
+    (void)state;
+    codec_check_round(&codec);
+}
+
+static void missing_memory_is_told(void **state)
+{
+    (void)state;
+    codec_check_memory(&codec);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(streams_become_what_was_said),
+        cmocka_unit_test(damage_never_writes_more),
+        cmocka_unit_test(bombs_are_refused),
+        cmocka_unit_test(what_is_compressed_comes_back),
+
+        cmocka_unit_test(missing_memory_is_told),
+    };
+    return hf_zlib_available() ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
+}
