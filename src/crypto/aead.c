@@ -1,5 +1,6 @@
-/* What is the same whoever serves a key: the algorithms' lengths and limits, the choice, the checks before and the
- * wiping after. */
+/* What is the same whoever serves a key: the algorithms' lengths and limits, the choice, the checks before, where the
+ * state lies, and the wiping after. */
+#include "base/allocation.h"
 #include "base/must.h"
 #include "base/secret.h"
 #include "crypto/aead_methods.h"
@@ -38,28 +39,112 @@ bool hf_aead_available(const struct hf_toolbox *toolbox, enum hf_aead_id id)
     return hf_aead_kind_of(id) != NULL && toolbox->aeads[id] != NULL;
 }
 
-enum hf_error hf_aead_new(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
-                          const struct hf_aead_setup *setup, struct hf_aead **ret_aead)
+enum hf_error hf_aead_init(struct hf_aead *aead, const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                           const struct hf_aead_setup *setup)
 {
     if (!hf_aead_available(toolbox, setup->id))
         return HF_ERR_unsupported_here;
     if (setup->key.len != hf_aead_key_len(setup->id))
         return HF_ERR_wrong_call;
-    if (hf_aead_multi_prefers(toolbox->multi, setup->id))
-        return hf_aead_multi_key(toolbox->multi, allocator, setup, ret_aead);
-    return hf_aead_libcrypto_new(toolbox, allocator, setup, ret_aead);
+    *aead = (struct hf_aead){
+        .methods = hf_aead_multi_methods(toolbox->multi, setup->id),
+        .toolbox = toolbox,
+        .allocator = allocator,
+        .kind = hf_aead_kind_of(setup->id),
+        .direction = (uint8_t)setup->direction,
+    };
+    if (aead->methods == NULL)
+        aead->methods = &hf_aead_libcrypto;
+    return hf_span_copy(setup->key, aead->key, sizeof aead->key) ? HF_OK : HF_ERR_internal;
 }
 
-void hf_aead_free(struct hf_aead *aead)
+/* ---- where the state lies ---- */
+
+static size_t block_len(const struct hf_aead *aead)
 {
-    if (aead != NULL)
-        aead->methods->free(aead);
+    return aead->methods->state_size + HF_AEAD_STATE_ALIGNMENT - 1;
 }
+
+static void *align(void *block)
+{
+    const uintptr_t at = (uintptr_t)block;
+    return (uint8_t *)block + (HF_AEAD_STATE_ALIGNMENT - at % HF_AEAD_STATE_ALIGNMENT) % HF_AEAD_STATE_ALIGNMENT;
+}
+
+static void end_state(const struct hf_aead *aead, void *state)
+{
+    if (aead->methods->end != NULL)
+        aead->methods->end(state);
+    hf_wipe(state, aead->methods->state_size);
+}
+
+/* Without memory the key stays at rest, and works. */
+static void keep_state(struct hf_aead *aead)
+{
+    void *block = hf_allocation_new(aead->allocator, block_len(aead));
+    if (block != NULL && aead->methods->begin(aead, align(block)) != HF_OK) {
+        hf_allocation_wipe(aead->allocator, block, block_len(aead));
+        block = NULL;
+    }
+    aead->block = block;
+}
+
+void hf_aead_rest(struct hf_aead *aead)
+{
+    if (aead->block != NULL) {
+        end_state(aead, align(aead->block));
+        hf_allocation_free(aead->allocator, aead->block);
+    }
+    aead->block = NULL;
+    aead->calls = 0;
+}
+
+void hf_aead_wipe(struct hf_aead *aead)
+{
+    hf_aead_rest(aead);
+    hf_wipe(aead, sizeof *aead);
+}
+
+typedef bool (*crypt_call)(const struct hf_aead *aead, void *state, const uint8_t *nonce, struct hf_span aad,
+                           const struct hf_aead_work *work, uint8_t *into);
+
+struct crypt_input {
+    const uint8_t *nonce;
+    struct hf_span aad;
+    struct hf_aead_work work;
+};
+
+/* One call with a state of its own. `wrong` is what a failure of the cipher means. */
+static enum hf_error crypt_at_rest(struct hf_aead *aead, crypt_call call, const struct crypt_input *input,
+                                   uint8_t *into, enum hf_error wrong)
+{
+    _Alignas(HF_AEAD_STATE_ALIGNMENT) uint8_t state[HF_AEAD_STATE_MAX];
+    HF_TRY(aead->methods->begin(aead, state));
+    bool done = call(aead, state, input->nonce, input->aad, &input->work, into);
+    end_state(aead, state);
+    return done ? HF_OK : wrong;
+}
+
+static enum hf_error crypt(struct hf_aead *aead, crypt_call call, const struct crypt_input *input, uint8_t *into,
+                           enum hf_error wrong)
+{
+    if (aead->block == NULL && aead->methods->keeps_state) {
+        if (aead->calls >= HF_AEAD_CALLS_AT_REST)
+            keep_state(aead);
+        else
+            aead->calls++;
+    }
+    if (aead->block == NULL)
+        return crypt_at_rest(aead, call, input, into, wrong);
+    return call(aead, align(aead->block), input->nonce, input->aad, &input->work, into) ? HF_OK : wrong;
+}
+
+/* ---- calls ---- */
 
 /* Whether libcrypto's int lengths can hold this record. */
-static bool lens_fit(struct hf_span aad, struct hf_span data)
+static bool lens_fit(struct hf_span aad, size_t data_len)
 {
-    return aad.len <= INT_MAX && data.len <= INT_MAX - HF_AEAD_TAG_LEN_MAX;
+    return aad.len <= INT_MAX && data_len <= INT_MAX - HF_AEAD_TAG_LEN_MAX;
 }
 
 enum hf_error hf_aead_seal(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, struct hf_span plaintext,
@@ -72,31 +157,31 @@ enum hf_error hf_aead_seal_tailed(struct hf_aead *aead, const uint8_t *nonce, st
                                   const struct hf_aead_tailed *content, uint8_t *into)
 {
     const size_t len = content->plaintext.len + content->tail_len;
-    struct hf_aead_work work = {content->plaintext, content->tail_len};
-    if (aead->direction != HF_AEAD_SEAL || content->tail_len > INT_MAX - HF_AEAD_TAG_LEN_MAX ||
-        !lens_fit(aad, hf_span_of(NULL, len)))
+    struct crypt_input input = {nonce, aad, {content->plaintext, content->tail_len}};
+    if (aead->direction != HF_AEAD_SEAL || content->tail_len > INT_MAX - HF_AEAD_TAG_LEN_MAX || !lens_fit(aad, len))
         return HF_ERR_wrong_call;
-    if (work.data.len == 0)
-        work.data = hf_span_of(into, 0);
-    if (!aead->methods->seal(aead, nonce, aad, &work, into)) {
-        hf_wipe(into, len + aead->kind->tag_len);
-        return hf_toolbox_forget(HF_ERR_crypto_failed);
-    }
-    return HF_OK;
+    if (input.work.data.len == 0)
+        input.work.data = hf_span_of(into, 0);
+    enum hf_error error = crypt(aead, aead->methods->seal, &input, into, HF_ERR_crypto_failed);
+    if (error == HF_OK)
+        return HF_OK;
+    hf_wipe(into, len + aead->kind->tag_len);
+    return hf_toolbox_forget(error);
 }
 
 enum hf_error hf_aead_open(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, struct hf_span ciphertext,
                            uint8_t *into)
 {
     uint8_t nothing[1]; /* stands in where there is no plaintext and so, perhaps, no room for one */
-    if (aead->direction != HF_AEAD_OPEN || !lens_fit(aad, ciphertext))
+    if (aead->direction != HF_AEAD_OPEN || !lens_fit(aad, ciphertext.len))
         return HF_ERR_wrong_call;
     if (ciphertext.len < aead->kind->tag_len)
         return HF_ERR_bad_record;
-    const struct hf_aead_work work = {.data = hf_span_part(ciphertext, 0, ciphertext.len - aead->kind->tag_len)};
-    if (!aead->methods->open(aead, nonce, aad, &work, work.data.len > 0 ? into : nothing)) {
-        hf_wipe(into, work.data.len);
-        return hf_toolbox_forget(HF_ERR_bad_record);
-    }
-    return HF_OK;
+    const size_t len = ciphertext.len - aead->kind->tag_len;
+    const struct crypt_input input = {nonce, aad, {.data = hf_span_part(ciphertext, 0, len)}};
+    enum hf_error error = crypt(aead, aead->methods->open, &input, len > 0 ? into : nothing, HF_ERR_bad_record);
+    if (error == HF_OK)
+        return HF_OK;
+    hf_wipe(into, len);
+    return hf_toolbox_forget(error);
 }

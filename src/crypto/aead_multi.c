@@ -3,20 +3,21 @@
  * tag: to compare is ours. */
 #include "crypto/aead_multi.h"
 
-#include "base/must.h"
+#include "base/allocation.h"
 #include "base/secret.h"
 #include "crypto/aead_methods.h"
+#include "crypto/toolbox_parts.h"
 
 #include <intel-ipsec-mb.h>
 
 /* AES-GCM of one key length. */
 struct gcm {
     aes_gcm_pre_t pre;
+    aes_gcm_enc_dec_t seal_whole;
+    aes_gcm_enc_dec_t open_whole;
     aes_gcm_init_t init;
     aes_gcm_enc_dec_update_t seal;
-    aes_gcm_enc_dec_update_t open;
     aes_gcm_enc_dec_finalize_t seal_end;
-    aes_gcm_enc_dec_finalize_t open_end;
 };
 
 struct chacha20_poly1305 {
@@ -39,33 +40,26 @@ struct hf_aead_multi {
 #define GCM_FEATURES    (IMB_FEATURE_AESNI | IMB_FEATURE_PCLMULQDQ | IMB_FEATURE_AVX2)
 #define CHACHA_FEATURES IMB_FEATURE_AVX512_SKX
 
-/* Where ipsec-mb wants its tables to begin. */
-#define ALIGNMENT 64
+/* A plaintext with a tail is cheaper copied to its tail up to this length, for a whole is done in one call: measured.
+ */
+enum { COPY_MAX = 2048 };
 
-struct gcm_aead {
-    struct hf_aead aead;
-    const struct gcm *gcm;
+struct gcm_state {
+    _Alignas(HF_AEAD_STATE_ALIGNMENT) struct gcm_key_data tables;
     struct gcm_context_data context;
-    struct gcm_key_data *tables; /* in the same block, behind this */
-    size_t block_len;
 };
 
-struct chacha_aead {
-    struct hf_aead aead;
-    const struct chacha20_poly1305 *functions;
-    struct chacha20_poly1305_context_data context;
-    uint8_t key[HF_AEAD_KEY_LEN_MAX];
-};
+_Static_assert(sizeof(struct gcm_state) <= HF_AEAD_STATE_MAX &&
+                   sizeof(struct chacha20_poly1305_context_data) <= HF_AEAD_STATE_MAX,
+               "states of ipsec-mb are longer than crypto/aead.c keeps room for");
 
 static void take_functions(struct hf_aead_multi *multi, const IMB_MGR *manager)
 {
     multi->features = manager->features;
-    multi->aes_128 =
-        (struct gcm){manager->gcm128_pre,        manager->gcm128_init,         manager->gcm128_enc_update,
-                     manager->gcm128_dec_update, manager->gcm128_enc_finalize, manager->gcm128_dec_finalize};
-    multi->aes_256 =
-        (struct gcm){manager->gcm256_pre,        manager->gcm256_init,         manager->gcm256_enc_update,
-                     manager->gcm256_dec_update, manager->gcm256_enc_finalize, manager->gcm256_dec_finalize};
+    multi->aes_128 = (struct gcm){manager->gcm128_pre,  manager->gcm128_enc,        manager->gcm128_dec,
+                                  manager->gcm128_init, manager->gcm128_enc_update, manager->gcm128_enc_finalize};
+    multi->aes_256 = (struct gcm){manager->gcm256_pre,  manager->gcm256_enc,        manager->gcm256_dec,
+                                  manager->gcm256_init, manager->gcm256_enc_update, manager->gcm256_enc_finalize};
     multi->chacha20_poly1305 =
         (struct chacha20_poly1305){manager->chacha20_poly1305_init, manager->chacha20_poly1305_enc_update,
                                    manager->chacha20_poly1305_dec_update, manager->chacha20_poly1305_finalize};
@@ -97,128 +91,121 @@ void hf_aead_multi_free(struct hf_aead_multi *multi)
         hf_allocation_free(multi->allocator, multi);
 }
 
-bool hf_aead_multi_prefers(const struct hf_aead_multi *multi, enum hf_aead_id id)
+/* ---- AES-GCM ---- */
+
+static const struct gcm *gcm_of(const struct hf_aead *aead)
 {
-    if (multi == NULL)
-        return false;
-    if (id == HF_AEAD_CHACHA20_POLY1305)
-        return (multi->features & CHACHA_FEATURES) == CHACHA_FEATURES;
-    return id == HF_AEAD_AES_128_GCM || id == HF_AEAD_AES_256_GCM;
+    const struct hf_aead_multi *multi = aead->toolbox->multi;
+    return aead->kind->id == HF_AEAD_AES_128_GCM ? &multi->aes_128 : &multi->aes_256;
 }
 
-static bool gcm_seal(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, const struct hf_aead_work *work,
-                     uint8_t *into)
+static enum hf_error gcm_begin(const struct hf_aead *aead, void *memory)
 {
-    struct gcm_aead *key = (struct gcm_aead *)aead;
-    uint8_t *tail = into + work->data.len;
-    key->gcm->init(key->tables, &key->context, nonce, aad.data, aad.len);
-    if (work->data.len > 0)
-        key->gcm->seal(key->tables, &key->context, into, work->data.data, work->data.len);
-    if (work->tail_len > 0)
-        key->gcm->seal(key->tables, &key->context, tail, tail, work->tail_len);
-    key->gcm->seal_end(key->tables, &key->context, tail + work->tail_len, aead->kind->tag_len);
-    return true;
-}
-
-static bool gcm_open(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, const struct hf_aead_work *work,
-                     uint8_t *into)
-{
-    struct gcm_aead *key = (struct gcm_aead *)aead;
-    const size_t tag_len = aead->kind->tag_len;
-    uint8_t tag[HF_AEAD_TAG_LEN_MAX];
-    key->gcm->init(key->tables, &key->context, nonce, aad.data, aad.len);
-    if (work->data.len > 0)
-        key->gcm->open(key->tables, &key->context, into, work->data.data, work->data.len);
-    key->gcm->open_end(key->tables, &key->context, tag, tag_len);
-    return hf_secret_equal(hf_span_of(tag, tag_len), hf_span_of(work->data.data + work->data.len, tag_len));
-}
-
-static void gcm_free(struct hf_aead *aead)
-{
-    struct gcm_aead *key = (struct gcm_aead *)aead;
-    hf_allocation_wipe(aead->allocator, key, key->block_len);
-}
-
-static const struct hf_aead_methods gcm_methods = {gcm_seal, gcm_open, gcm_free};
-
-static bool chacha_seal(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, const struct hf_aead_work *work,
-                        uint8_t *into)
-{
-    struct chacha_aead *key = (struct chacha_aead *)aead;
-    uint8_t *tail = into + work->data.len;
-    key->functions->init(key->key, &key->context, nonce, aad.data, aad.len);
-    if (work->data.len > 0)
-        key->functions->seal(key->key, &key->context, into, work->data.data, work->data.len);
-    if (work->tail_len > 0)
-        key->functions->seal(key->key, &key->context, tail, tail, work->tail_len);
-    key->functions->end(&key->context, tail + work->tail_len, aead->kind->tag_len);
-    return true;
-}
-
-static bool chacha_open(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, const struct hf_aead_work *work,
-                        uint8_t *into)
-{
-    struct chacha_aead *key = (struct chacha_aead *)aead;
-    const size_t tag_len = aead->kind->tag_len;
-    uint8_t tag[HF_AEAD_TAG_LEN_MAX];
-    key->functions->init(key->key, &key->context, nonce, aad.data, aad.len);
-    if (work->data.len > 0)
-        key->functions->open(key->key, &key->context, into, work->data.data, work->data.len);
-    key->functions->end(&key->context, tag, tag_len);
-    return hf_secret_equal(hf_span_of(tag, tag_len), hf_span_of(work->data.data + work->data.len, tag_len));
-}
-
-static void chacha_free(struct hf_aead *aead)
-{
-    hf_allocation_wipe(aead->allocator, aead, sizeof(struct chacha_aead));
-}
-
-static const struct hf_aead_methods chacha_methods = {chacha_seal, chacha_open, chacha_free};
-
-/* The tables begin at the first multiple of ALIGNMENT behind the structure. */
-static enum hf_error new_gcm(const struct gcm *gcm, const struct hf_allocator *allocator,
-                             const struct hf_aead_setup *setup, struct hf_aead **ret_aead)
-{
-    const size_t block_len = sizeof(struct gcm_aead) + ALIGNMENT - 1 + sizeof(struct gcm_key_data);
-    struct gcm_aead *key = hf_allocation_new(allocator, block_len);
-    if (key == NULL)
-        return HF_ERR_no_memory;
-    uint8_t *behind = (uint8_t *)(key + 1);
-    key->tables = (struct gcm_key_data *)(behind + (ALIGNMENT - (uintptr_t)behind % ALIGNMENT) % ALIGNMENT);
-    key->aead = (struct hf_aead){&gcm_methods, allocator, hf_aead_kind_of(setup->id), setup->direction};
-    key->gcm = gcm;
-    key->block_len = block_len;
-    gcm->pre(setup->key.data, key->tables);
-    *ret_aead = &key->aead;
+    struct gcm_state *state = memory;
+    gcm_of(aead)->pre(aead->key, &state->tables);
     return HF_OK;
 }
 
-static enum hf_error new_chacha(const struct chacha20_poly1305 *functions, const struct hf_allocator *allocator,
-                                const struct hf_aead_setup *setup, struct hf_aead **ret_aead)
+static bool gcm_seal(const struct hf_aead *aead, void *memory, const uint8_t *nonce, struct hf_span aad,
+                     const struct hf_aead_work *work, uint8_t *into)
 {
-    struct chacha_aead *key = hf_allocation_new(allocator, sizeof *key);
-    if (key == NULL)
-        return HF_ERR_no_memory;
-    key->aead = (struct hf_aead){&chacha_methods, allocator, hf_aead_kind_of(setup->id), setup->direction};
-    key->functions = functions;
-    (void)hf_span_copy(setup->key, key->key, sizeof key->key); /* length checked by the caller */
-    *ret_aead = &key->aead;
-    return HF_OK;
-}
-
-enum hf_error hf_aead_multi_key(const struct hf_aead_multi *multi, const struct hf_allocator *allocator,
-                                const struct hf_aead_setup *setup, struct hf_aead **ret_aead)
-{
-    if (multi == NULL)
-        return HF_ERR_unsupported_here;
-    switch (setup->id) {
-    case HF_AEAD_AES_128_GCM:
-        return new_gcm(&multi->aes_128, allocator, setup, ret_aead);
-    case HF_AEAD_AES_256_GCM:
-        return new_gcm(&multi->aes_256, allocator, setup, ret_aead);
-    case HF_AEAD_CHACHA20_POLY1305:
-        return new_chacha(&multi->chacha20_poly1305, allocator, setup, ret_aead);
-    default:
-        return HF_ERR_unsupported_here;
+    const struct gcm *gcm = gcm_of(aead);
+    struct gcm_state *state = memory;
+    uint8_t *tail = into + work->data.len;
+    uint8_t *tag = tail + work->tail_len;
+    const bool is_whole = work->tail_len == 0;
+    if (is_whole || work->data.len <= COPY_MAX) {
+        if (!is_whole && !hf_span_copy(work->data, into, work->data.len))
+            return false;
+        gcm->seal_whole(&state->tables, &state->context, into, is_whole ? work->data.data : into,
+                        work->data.len + work->tail_len, nonce, aad.data, aad.len, tag, aead->kind->tag_len);
+        return true;
     }
+    gcm->init(&state->tables, &state->context, nonce, aad.data, aad.len);
+    gcm->seal(&state->tables, &state->context, into, work->data.data, work->data.len);
+    gcm->seal(&state->tables, &state->context, tail, tail, work->tail_len);
+    gcm->seal_end(&state->tables, &state->context, tag, aead->kind->tag_len);
+    return true;
+}
+
+static bool gcm_open(const struct hf_aead *aead, void *memory, const uint8_t *nonce, struct hf_span aad,
+                     const struct hf_aead_work *work, uint8_t *into)
+{
+    struct gcm_state *state = memory;
+    const size_t tag_len = aead->kind->tag_len;
+    uint8_t tag[HF_AEAD_TAG_LEN_MAX];
+    gcm_of(aead)->open_whole(&state->tables, &state->context, into, work->data.data, work->data.len, nonce, aad.data,
+                             aad.len, tag, tag_len);
+    return hf_secret_equal(hf_span_of(tag, tag_len), hf_span_of(work->data.data + work->data.len, tag_len));
+}
+
+static const struct hf_aead_methods gcm_methods = {
+    .state_size = sizeof(struct gcm_state),
+    .keeps_state = true,
+    .begin = gcm_begin,
+    .seal = gcm_seal,
+    .open = gcm_open,
+};
+
+/* ---- ChaCha20-Poly1305 ---- */
+
+/* The state is of one call: nothing is made of the key before. */
+static enum hf_error chacha_begin(const struct hf_aead *aead, void *memory)
+{
+    (void)aead, (void)memory;
+    return HF_OK;
+}
+
+static bool chacha_seal(const struct hf_aead *aead, void *memory, const uint8_t *nonce, struct hf_span aad,
+                        const struct hf_aead_work *work, uint8_t *into)
+{
+    const struct chacha20_poly1305 *functions = &aead->toolbox->multi->chacha20_poly1305;
+    struct chacha20_poly1305_context_data *state = memory;
+    uint8_t *tail = into + work->data.len;
+    functions->init(aead->key, state, nonce, aad.data, aad.len);
+    if (work->data.len > 0)
+        functions->seal(aead->key, state, into, work->data.data, work->data.len);
+    if (work->tail_len > 0)
+        functions->seal(aead->key, state, tail, tail, work->tail_len);
+    functions->end(state, tail + work->tail_len, aead->kind->tag_len);
+    return true;
+}
+
+static bool chacha_open(const struct hf_aead *aead, void *memory, const uint8_t *nonce, struct hf_span aad,
+                        const struct hf_aead_work *work, uint8_t *into)
+{
+    const struct chacha20_poly1305 *functions = &aead->toolbox->multi->chacha20_poly1305;
+    struct chacha20_poly1305_context_data *state = memory;
+    const size_t tag_len = aead->kind->tag_len;
+    uint8_t tag[HF_AEAD_TAG_LEN_MAX];
+    functions->init(aead->key, state, nonce, aad.data, aad.len);
+    if (work->data.len > 0)
+        functions->open(aead->key, state, into, work->data.data, work->data.len);
+    functions->end(state, tag, tag_len);
+    return hf_secret_equal(hf_span_of(tag, tag_len), hf_span_of(work->data.data + work->data.len, tag_len));
+}
+
+static const struct hf_aead_methods chacha_methods = {
+    .state_size = sizeof(struct chacha20_poly1305_context_data),
+    .begin = chacha_begin,
+    .seal = chacha_seal,
+    .open = chacha_open,
+};
+
+/* ---- choice ---- */
+
+const struct hf_aead_methods *hf_aead_multi_any(const struct hf_aead_multi *multi, enum hf_aead_id id)
+{
+    if (multi == NULL)
+        return NULL;
+    if (id == HF_AEAD_CHACHA20_POLY1305)
+        return &chacha_methods;
+    return id == HF_AEAD_AES_128_GCM || id == HF_AEAD_AES_256_GCM ? &gcm_methods : NULL;
+}
+
+const struct hf_aead_methods *hf_aead_multi_methods(const struct hf_aead_multi *multi, enum hf_aead_id id)
+{
+    if (multi != NULL && id == HF_AEAD_CHACHA20_POLY1305 && (multi->features & CHACHA_FEATURES) != CHACHA_FEATURES)
+        return NULL;
+    return hf_aead_multi_any(multi, id);
 }

@@ -16,12 +16,10 @@ HF_MUST enum hf_error hf_aead_multi_new(const struct hf_allocator *allocator, st
 /* NULL is fine. */
 void hf_aead_multi_free(struct hf_aead_multi *multi);
 
-/* Whether `multi`, which may be NULL, serves the algorithm faster than libcrypto here. */
-bool hf_aead_multi_prefers(const struct hf_aead_multi *multi, enum hf_aead_id id);
+/* What serves this algorithm, where it does so faster than libcrypto here; NULL else, and of a `multi` that is NULL. */
+const struct hf_aead_methods *hf_aead_multi_methods(const struct hf_aead_multi *multi, enum hf_aead_id id);
 
-/* A key of AES-GCM or ChaCha20-Poly1305, whether preferred or not. Its length was checked. Fails with
- * HF_ERR_unsupported_here, HF_ERR_no_memory. */
-HF_MUST enum hf_error hf_aead_multi_key(const struct hf_aead_multi *multi, const struct hf_allocator *allocator,
-                                        const struct hf_aead_setup *setup, struct hf_aead **ret_aead);
+/* The same whether it is faster or not: for tests. */
+const struct hf_aead_methods *hf_aead_multi_any(const struct hf_aead_multi *multi, enum hf_aead_id id);
 
 #endif

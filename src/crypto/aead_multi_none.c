@@ -13,15 +13,14 @@ void hf_aead_multi_free(struct hf_aead_multi *multi)
     (void)multi;
 }
 
-bool hf_aead_multi_prefers(const struct hf_aead_multi *multi, enum hf_aead_id id)
+const struct hf_aead_methods *hf_aead_multi_methods(const struct hf_aead_multi *multi, enum hf_aead_id id)
 {
     (void)multi, (void)id;
-    return false;
+    return NULL;
 }
 
-enum hf_error hf_aead_multi_key(const struct hf_aead_multi *multi, const struct hf_allocator *allocator,
-                                const struct hf_aead_setup *setup, struct hf_aead **ret_aead)
+const struct hf_aead_methods *hf_aead_multi_any(const struct hf_aead_multi *multi, enum hf_aead_id id)
 {
-    (void)multi, (void)allocator, (void)setup, (void)ret_aead;
-    return HF_ERR_unsupported_here;
+    (void)multi, (void)id;
+    return NULL;
 }

@@ -29,7 +29,7 @@
 struct dtls12 {
     struct hf_record_protection protection; /* first: methods get this and mean the whole */
     const struct hf_allocator *allocator;
-    struct hf_aead *aead;
+    struct hf_aead aead;
     size_t tag_len;
     size_t explicit_len; /* 8, or 0 for ChaCha20-Poly1305 */
     struct hf_usage_limit usage;
@@ -55,7 +55,7 @@ enum hf_error hf_dtls12_new(const struct hf_toolbox *toolbox, const struct hf_al
     if (dtls12 == NULL)
         return HF_ERR_no_memory;
     struct hf_aead_setup setup = {.id = aead, .direction = direction, .key = hf_secret_span(&keys->key)};
-    enum hf_error error = hf_aead_new(toolbox, allocator, &setup, &dtls12->aead);
+    enum hf_error error = hf_aead_init(&dtls12->aead, toolbox, allocator, &setup);
     if (error != HF_OK) {
         hf_allocation_free(allocator, dtls12);
         return error;
@@ -158,7 +158,7 @@ static enum hf_error dtls12_seal(struct hf_record_protection *protection, const 
         return HF_ERR_internal;
     make_nonce(dtls12, hf_writer_span(&explicit_writer), hf_dtls_plain_number(content), nonce);
     HF_TRY(make_inner(content, inner_len, ciphertext, &inner));
-    HF_TRY(hf_aead_seal(dtls12->aead, nonce, make_aad(&named, inner_len, aad), inner, ciphertext));
+    HF_TRY(hf_aead_seal(&dtls12->aead, nonce, make_aad(&named, inner_len, aad), inner, ciphertext));
     protection->usage = hf_usage_limit_count(&dtls12->usage);
     *into = record;
     return HF_OK;
@@ -189,7 +189,7 @@ static enum hf_error dtls12_open(struct hf_record_protection *protection, const 
     /* In place, the plaintext stays behind the explicit nonce: the cipher may not shift it. */
     content.bytes = hf_span_of(into + dtls12->explicit_len, len);
     enum hf_error opened =
-        hf_aead_open(dtls12->aead, nonce, make_aad(&content, len, aad), ciphertext, into + dtls12->explicit_len);
+        hf_aead_open(&dtls12->aead, nonce, make_aad(&content, len, aad), ciphertext, into + dtls12->explicit_len);
     HF_TRY(hf_failure_limit_count(&dtls12->failures, opened));
     protection->usage = hf_usage_limit_count(&dtls12->usage);
     if (wire->id.len > 0)
@@ -201,6 +201,6 @@ static enum hf_error dtls12_open(struct hf_record_protection *protection, const 
 static void dtls12_free(struct hf_record_protection *protection)
 {
     struct dtls12 *dtls12 = (struct dtls12 *)protection;
-    hf_aead_free(dtls12->aead);
+    hf_aead_wipe(&dtls12->aead);
     hf_allocation_wipe(dtls12->allocator, dtls12, sizeof *dtls12);
 }

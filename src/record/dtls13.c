@@ -20,7 +20,7 @@
 struct dtls13 {
     struct hf_record_protection protection; /* first: methods get this and mean the whole */
     const struct hf_allocator *allocator;
-    struct hf_aead *aead;
+    struct hf_aead aead;
     struct hf_record_number *number;
     size_t tag_len;
     struct hf_usage_limit usage;
@@ -47,7 +47,7 @@ enum hf_error hf_dtls13_new(const struct hf_toolbox *toolbox, const struct hf_al
         return HF_ERR_no_memory;
     dtls13->allocator = allocator;
     struct hf_aead_setup setup = {.id = aead, .direction = direction, .key = hf_secret_span(&keys->key)};
-    enum hf_error error = hf_aead_new(toolbox, allocator, &setup, &dtls13->aead);
+    enum hf_error error = hf_aead_init(&dtls13->aead, toolbox, allocator, &setup);
     if (error == HF_OK)
         error = hf_record_number_new(allocator, aead, hf_secret_span(&keys->number), &dtls13->number);
     if (error != HF_OK) {
@@ -130,7 +130,7 @@ static enum hf_error dtls13_seal(struct hf_record_protection *protection, const 
     uint8_t *number = body - HF_DTLS13_NUMBER_AND_LENGTH;
     struct hf_span aad = hf_span_of(body - header_len, header_len);
     hf_nonce_xor(dtls13->iv, content->sequence, nonce);
-    HF_TRY(hf_aead_seal(dtls13->aead, nonce, aad, hf_span_of(body, content_len + 1 + padding), body));
+    HF_TRY(hf_aead_seal(&dtls13->aead, nonce, aad, hf_span_of(body, content_len + 1 + padding), body));
     HF_TRY(hf_record_number_mask(dtls13->number, body, mask));
     number[0] ^= mask[0];
     number[1] ^= mask[1];
@@ -172,7 +172,7 @@ static enum hf_error dtls13_open(struct hf_record_protection *protection, const 
     enum hf_error opened = read_number(dtls13, wire, header, &content.sequence);
     hf_nonce_xor(dtls13->iv, content.sequence, nonce);
     if (opened == HF_OK)
-        opened = hf_aead_open(dtls13->aead, nonce, hf_span_of(header, wire->header.len), wire->body, into);
+        opened = hf_aead_open(&dtls13->aead, nonce, hf_span_of(header, wire->header.len), wire->body, into);
     HF_TRY(hf_failure_limit_count(&dtls13->failures, opened));
     protection->usage = hf_usage_limit_count(&dtls13->usage);
 
@@ -187,7 +187,7 @@ static enum hf_error dtls13_open(struct hf_record_protection *protection, const 
 static void dtls13_free(struct hf_record_protection *protection)
 {
     struct dtls13 *dtls13 = (struct dtls13 *)protection;
-    hf_aead_free(dtls13->aead);
+    hf_aead_wipe(&dtls13->aead);
     hf_record_number_free(dtls13->number);
     hf_allocation_wipe(dtls13->allocator, dtls13, sizeof *dtls13);
 }

@@ -21,7 +21,7 @@
 struct tls12 {
     struct hf_record_protection protection; /* first: methods get this and mean the whole */
     const struct hf_allocator *allocator;
-    struct hf_aead *aead;
+    struct hf_aead aead;
     size_t tag_len;
     size_t explicit_len; /* 8, or 0 for ChaCha20-Poly1305 */
     struct hf_usage_limit usage;
@@ -58,7 +58,7 @@ enum hf_error hf_tls12_new(const struct hf_toolbox *toolbox, const struct hf_all
     if (tls12 == NULL)
         return HF_ERR_no_memory;
     struct hf_aead_setup setup = {.id = aead, .direction = direction, .key = hf_secret_span(&keys->key)};
-    enum hf_error error = hf_aead_new(toolbox, allocator, &setup, &tls12->aead);
+    enum hf_error error = hf_aead_init(&tls12->aead, toolbox, allocator, &setup);
     if (error != HF_OK) {
         hf_allocation_free(allocator, tls12);
         return error;
@@ -126,7 +126,7 @@ static enum hf_error tls12_seal(struct hf_record_protection *protection, const s
         return HF_ERR_internal;
     make_nonce(tls12, hf_writer_span(&explicit_writer), nonce);
     struct hf_span aad_span = make_aad(tls12, content->type, VERSION_TLS12, content->bytes.len, aad);
-    HF_TRY(hf_aead_seal(tls12->aead, nonce, aad_span, content->bytes, ciphertext));
+    HF_TRY(hf_aead_seal(&tls12->aead, nonce, aad_span, content->bytes, ciphertext));
     protection->usage = hf_usage_limit_count(&tls12->usage);
     *into = record;
     return HF_OK;
@@ -156,7 +156,7 @@ static enum hf_error tls12_open(struct hf_record_protection *protection, const s
     /* In place, the plaintext stays behind the explicit nonce: the cipher may not shift it. */
     uint8_t *plaintext = into == wire->body.data ? into + tls12->explicit_len : into;
     content.bytes = hf_span_of(plaintext, len);
-    HF_TRY(hf_aead_open(tls12->aead, nonce, aad_span, ciphertext, plaintext));
+    HF_TRY(hf_aead_open(&tls12->aead, nonce, aad_span, ciphertext, plaintext));
     protection->usage = hf_usage_limit_count(&tls12->usage);
     *ret_content = content;
     return HF_OK;
@@ -165,6 +165,6 @@ static enum hf_error tls12_open(struct hf_record_protection *protection, const s
 static void tls12_free(struct hf_record_protection *protection)
 {
     struct tls12 *tls12 = (struct tls12 *)protection;
-    hf_aead_free(tls12->aead);
+    hf_aead_wipe(&tls12->aead);
     hf_allocation_wipe(tls12->allocator, tls12, sizeof *tls12);
 }

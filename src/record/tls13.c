@@ -18,7 +18,7 @@
 struct tls13 {
     struct hf_record_protection protection; /* first: methods get this and mean the whole */
     const struct hf_allocator *allocator;
-    struct hf_aead *aead;
+    struct hf_aead aead;
     size_t tag_len;
     struct hf_usage_limit usage;
     uint8_t iv[HF_TLS13_IV_LEN];
@@ -42,7 +42,7 @@ enum hf_error hf_tls13_new(const struct hf_toolbox *toolbox, const struct hf_all
     if (tls13 == NULL)
         return HF_ERR_no_memory;
     struct hf_aead_setup setup = {.id = aead, .direction = direction, .key = hf_secret_span(&keys->key)};
-    enum hf_error error = hf_aead_new(toolbox, allocator, &setup, &tls13->aead);
+    enum hf_error error = hf_aead_init(&tls13->aead, toolbox, allocator, &setup);
     if (error != HF_OK) {
         hf_allocation_free(allocator, tls13);
         return error;
@@ -95,7 +95,7 @@ static enum hf_error tls13_seal(struct hf_record_protection *protection, const s
     struct hf_span aad = hf_span_of(body - HF_RECORD_HEADER_LEN, HF_RECORD_HEADER_LEN);
     hf_nonce_xor(tls13->iv, tls13->usage.sequence, nonce);
     const struct hf_aead_tailed inner = {content->bytes, 1 + content->padding};
-    HF_TRY(hf_aead_seal_tailed(tls13->aead, nonce, aad, &inner, body));
+    HF_TRY(hf_aead_seal_tailed(&tls13->aead, nonce, aad, &inner, body));
     protection->usage = hf_usage_limit_count(&tls13->usage);
     *into = record;
     return HF_OK;
@@ -113,7 +113,7 @@ static enum hf_error tls13_open(struct hf_record_protection *protection, const s
     if (wire->body.len <= tls13->tag_len)
         return HF_ERR_bad_record;
     hf_nonce_xor(tls13->iv, tls13->usage.sequence, nonce);
-    HF_TRY(hf_aead_open(tls13->aead, nonce, wire->header, wire->body, into));
+    HF_TRY(hf_aead_open(&tls13->aead, nonce, wire->header, wire->body, into));
     protection->usage = hf_usage_limit_count(&tls13->usage);
 
     struct hf_span inner = hf_span_of(into, wire->body.len - tls13->tag_len);
@@ -127,6 +127,6 @@ static enum hf_error tls13_open(struct hf_record_protection *protection, const s
 static void tls13_free(struct hf_record_protection *protection)
 {
     struct tls13 *tls13 = (struct tls13 *)protection;
-    hf_aead_free(tls13->aead);
+    hf_aead_wipe(&tls13->aead);
     hf_allocation_wipe(tls13->allocator, tls13, sizeof *tls13);
 }

@@ -151,14 +151,14 @@ static enum hf_ticket_keys_age take_key_of(struct hf_ticket_keys *keys, struct h
 }
 
 static enum hf_error make_aead(const struct hf_ticket_tools *tools, const struct key *key,
-                               enum hf_aead_direction direction, struct hf_aead **ret_aead)
+                               enum hf_aead_direction direction, struct hf_aead *ret_aead)
 {
     const struct hf_aead_setup setup = {
         .id = HF_AEAD_AES_256_GCM,
         .direction = direction,
         .key = hf_span_of(key->bytes, sizeof key->bytes),
     };
-    return hf_aead_new(tools->toolbox, tools->allocator, &setup, ret_aead);
+    return hf_aead_init(ret_aead, tools->toolbox, tools->allocator, &setup);
 }
 
 enum hf_error hf_ticket_keys_seal(struct hf_ticket_keys *keys, const struct hf_ticket_tools *tools,
@@ -166,7 +166,7 @@ enum hf_error hf_ticket_keys_seal(struct hf_ticket_keys *keys, const struct hf_t
 {
     WIPED_KEY struct key key = {0};
     uint8_t nonce[HF_AEAD_NONCE_LEN];
-    struct hf_aead *aead;
+    struct hf_aead aead;
     if (!take_sealing_key(keys, &key))
         return HF_ERR_wrong_call;
     HF_TRY(tools->random->fill(tools->random->context, nonce, sizeof nonce));
@@ -177,8 +177,8 @@ enum hf_error hf_ticket_keys_seal(struct hf_ticket_keys *keys, const struct hf_t
     if (at == NULL)
         return HF_ERR_internal;
     HF_TRY(make_aead(tools, &key, HF_AEAD_SEAL, &aead));
-    enum hf_error error = hf_aead_seal(aead, nonce, name, plain, at);
-    hf_aead_free(aead);
+    enum hf_error error = hf_aead_seal(&aead, nonce, name, plain, at);
+    hf_aead_wipe(&aead);
     return error;
 }
 
@@ -187,11 +187,11 @@ static enum hf_error open_into(const struct hf_ticket_tools *tools, const struct
 {
     const struct hf_span name = hf_span_part(sealed, 0, HF_TICKET_KEYS_NAME_LEN);
     const struct hf_span nonce = hf_span_part(sealed, name.len, HF_AEAD_NONCE_LEN);
-    struct hf_aead *aead;
+    struct hf_aead aead;
     HF_TRY(make_aead(tools, key, HF_AEAD_OPEN, &aead));
     enum hf_error error =
-        hf_aead_open(aead, nonce.data, name, hf_span_part(sealed, name.len + nonce.len, SIZE_MAX), into);
-    hf_aead_free(aead);
+        hf_aead_open(&aead, nonce.data, name, hf_span_part(sealed, name.len + nonce.len, SIZE_MAX), into);
+    hf_aead_wipe(&aead);
     return error;
 }
 

@@ -11,20 +11,20 @@
 #include "base/must.h"
 #include "crypto/aead_methods.h"
 #include "crypto/aead_multi.h"
-#include "support/test_allocator.h"
+#include "crypto/toolbox_parts.h"
 
 #define LEN_MAX 16385
 #define AAD_LEN 13
 
 static struct hf_toolbox *toolbox;
-static struct hf_aead_multi *multi;
+static const struct hf_aead_multi *multi;
 
 static const enum hf_aead_id ids[] = {HF_AEAD_AES_128_GCM, HF_AEAD_AES_256_GCM, HF_AEAD_CHACHA20_POLY1305};
 
 /* One algorithm's key, both directions, by both libraries. */
 struct keys {
-    struct hf_aead *seal[2];
-    struct hf_aead *open[2];
+    struct hf_aead seal[2];
+    struct hf_aead open[2];
 };
 
 enum { LIBCRYPTO, MULTI };
@@ -33,26 +33,26 @@ static const uint8_t key_bytes[HF_AEAD_KEY_LEN_MAX] = {0x9c, 1, 2, 3, 4, 5, 6, 7
 static uint8_t nonce[HF_AEAD_NONCE_LEN] = {7, 6, 5};
 static const uint8_t aad[AAD_LEN] = {23, 3, 3, 1};
 
-static void make(enum hf_aead_id id, enum hf_aead_direction direction, struct hf_aead **ret_pair)
+static void make(enum hf_aead_id id, enum hf_aead_direction direction, struct hf_aead *ret_pair)
 {
     const struct hf_aead_setup setup = {id, direction, hf_span_of(key_bytes, hf_aead_key_len(id))};
-    assert_int_equal(hf_aead_libcrypto_new(toolbox, &hf_allocation_standard, &setup, &ret_pair[LIBCRYPTO]), HF_OK);
-    assert_int_equal(hf_aead_multi_key(multi, &hf_allocation_standard, &setup, &ret_pair[MULTI]), HF_OK);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(hf_aead_init(&ret_pair[i], toolbox, &hf_allocation_standard, &setup), HF_OK);
+    ret_pair[LIBCRYPTO].methods = &hf_aead_libcrypto;
+    ret_pair[MULTI].methods = hf_aead_multi_any(multi, id);
 }
 
-static struct keys make_keys(enum hf_aead_id id)
+static void make_keys(enum hf_aead_id id, struct keys *ret_keys)
 {
-    struct keys keys;
-    make(id, HF_AEAD_SEAL, keys.seal);
-    make(id, HF_AEAD_OPEN, keys.open);
-    return keys;
+    make(id, HF_AEAD_SEAL, ret_keys->seal);
+    make(id, HF_AEAD_OPEN, ret_keys->open);
 }
 
-static void free_keys(const struct keys *keys)
+static void wipe_keys(struct keys *keys)
 {
     for (size_t i = 0; i < 2; i++) {
-        hf_aead_free(keys->seal[i]);
-        hf_aead_free(keys->open[i]);
+        hf_aead_wipe(&keys->seal[i]);
+        hf_aead_wipe(&keys->open[i]);
     }
 }
 
@@ -63,7 +63,7 @@ static void fill(uint8_t *bytes, size_t len)
 }
 
 /* One length: both write the same, with the last `tail_len` bytes at their place already, and each opens it. */
-static void assert_agree(const struct keys *keys, size_t len, size_t tail_len)
+static void assert_agree(struct keys *keys, size_t len, size_t tail_len)
 {
     static uint8_t plain[LEN_MAX], sealed[2][LEN_MAX + HF_AEAD_TAG_LEN_MAX], opened[LEN_MAX];
     const struct hf_span aad_span = hf_span_of(aad, sizeof aad);
@@ -71,18 +71,18 @@ static void assert_agree(const struct keys *keys, size_t len, size_t tail_len)
     fill(plain, len);
     for (size_t i = 0; i < 2; i++) {
         memcpy(sealed[i] + len - tail_len, plain + len - tail_len, tail_len);
-        assert_int_equal(hf_aead_seal_tailed(keys->seal[i], nonce, aad_span, &content, sealed[i]), HF_OK);
+        assert_int_equal(hf_aead_seal_tailed(&keys->seal[i], nonce, aad_span, &content, sealed[i]), HF_OK);
     }
     const struct hf_span wire = hf_span_of(sealed[MULTI], len + HF_AEAD_TAG_LEN_MAX);
     assert_memory_equal(sealed[LIBCRYPTO], wire.data, wire.len);
     for (size_t i = 0; i < 2; i++) {
         memset(opened, 0, sizeof opened);
-        assert_int_equal(hf_aead_open(keys->open[i], nonce, aad_span, wire, opened), HF_OK);
+        assert_int_equal(hf_aead_open(&keys->open[i], nonce, aad_span, wire, opened), HF_OK);
         assert_memory_equal(opened, plain, len);
     }
-    assert_int_equal(hf_aead_open(keys->open[MULTI], nonce, aad_span, wire, sealed[MULTI]), HF_OK);
+    assert_int_equal(hf_aead_open(&keys->open[MULTI], nonce, aad_span, wire, sealed[MULTI]), HF_OK);
     assert_memory_equal(sealed[MULTI], plain, len);
-    assert_int_equal(hf_aead_seal(keys->seal[MULTI], nonce, aad_span, hf_span_of(sealed[MULTI], len), sealed[MULTI]),
+    assert_int_equal(hf_aead_seal(&keys->seal[MULTI], nonce, aad_span, hf_span_of(sealed[MULTI], len), sealed[MULTI]),
                      HF_OK);
     assert_memory_equal(sealed[LIBCRYPTO], sealed[MULTI], len + HF_AEAD_TAG_LEN_MAX);
     nonce[11]++;
@@ -94,7 +94,8 @@ static void test_agree(void **state)
     if (multi == NULL)
         skip();
     for (size_t i = 0; i < HF_COUNT(ids); i++) {
-        const struct keys keys = make_keys(ids[i]);
+        struct keys keys;
+        make_keys(ids[i], &keys);
         for (size_t len = 0; len <= 600; len++) {
             assert_agree(&keys, len, 0);
             if (len > 0)
@@ -102,7 +103,7 @@ static void test_agree(void **state)
         }
         assert_agree(&keys, LEN_MAX, 1);
         assert_agree(&keys, LEN_MAX - 1, 0);
-        free_keys(&keys);
+        wipe_keys(&keys);
     }
 }
 
@@ -115,61 +116,42 @@ static void test_forgeries(void **state)
     if (multi == NULL)
         skip();
     for (size_t i = 0; i < HF_COUNT(ids); i++) {
-        const struct keys keys = make_keys(ids[i]);
+        struct keys keys;
+        make_keys(ids[i], &keys);
         const struct hf_span aad_span = hf_span_of(aad, sizeof aad);
         uint8_t plain[LEN], sealed[SEALED], opened[LEN];
         static const uint8_t zeros[LEN] = {0};
         fill(plain, LEN);
-        assert_int_equal(hf_aead_seal(keys.seal[MULTI], nonce, aad_span, hf_span_of(plain, LEN), sealed), HF_OK);
+        assert_int_equal(hf_aead_seal(&keys.seal[MULTI], nonce, aad_span, hf_span_of(plain, LEN), sealed), HF_OK);
         for (size_t bit = 0; bit < SEALED * 8; bit++) {
             sealed[bit / 8] ^= (uint8_t)(1U << bit % 8);
             memset(opened, 1, sizeof opened);
-            assert_int_equal(hf_aead_open(keys.open[MULTI], nonce, aad_span, hf_span_of(sealed, SEALED), opened),
+            assert_int_equal(hf_aead_open(&keys.open[MULTI], nonce, aad_span, hf_span_of(sealed, SEALED), opened),
                              HF_ERR_bad_record);
             assert_memory_equal(opened, zeros, LEN);
             sealed[bit / 8] ^= (uint8_t)(1U << bit % 8);
         }
         uint8_t other[HF_AEAD_NONCE_LEN] = {1};
-        assert_int_equal(hf_aead_open(keys.open[MULTI], other, aad_span, hf_span_of(sealed, SEALED), opened),
+        assert_int_equal(hf_aead_open(&keys.open[MULTI], other, aad_span, hf_span_of(sealed, SEALED), opened),
                          HF_ERR_bad_record);
         assert_int_equal(
-            hf_aead_open(keys.open[MULTI], nonce, hf_span_of(aad, AAD_LEN - 1), hf_span_of(sealed, SEALED), opened),
+            hf_aead_open(&keys.open[MULTI], nonce, hf_span_of(aad, AAD_LEN - 1), hf_span_of(sealed, SEALED), opened),
             HF_ERR_bad_record);
-        assert_int_equal(hf_aead_open(keys.open[MULTI], nonce, aad_span, hf_span_of(sealed, SEALED), opened), HF_OK);
+        assert_int_equal(hf_aead_open(&keys.open[MULTI], nonce, aad_span, hf_span_of(sealed, SEALED), opened), HF_OK);
         assert_memory_equal(opened, plain, LEN);
-        free_keys(&keys);
+        wipe_keys(&keys);
     }
 }
 
 /* What ipsec-mb has not is left to libcrypto, and so is everything where it is missing. */
 static void test_choice(void **state)
 {
-    const struct hf_aead_setup ccm = {HF_AEAD_AES_128_CCM, HF_AEAD_SEAL, hf_span_of(key_bytes, 16)};
-    const struct hf_aead_setup gcm = {HF_AEAD_AES_128_GCM, HF_AEAD_SEAL, hf_span_of(key_bytes, 16)};
-    struct hf_aead *aead = NULL;
     (void)state;
-    assert_false(hf_aead_multi_prefers(NULL, HF_AEAD_AES_128_GCM));
-    assert_false(hf_aead_multi_prefers(multi, HF_AEAD_AES_128_CCM));
-    assert_int_equal(hf_aead_multi_key(multi, &hf_allocation_standard, &ccm, &aead), HF_ERR_unsupported_here);
-    assert_int_equal(hf_aead_multi_key(NULL, &hf_allocation_standard, &gcm, &aead), HF_ERR_unsupported_here);
-    assert_null(aead);
-    assert_int_equal(hf_aead_multi_prefers(multi, HF_AEAD_AES_256_GCM), multi != NULL);
-}
-
-static void test_no_memory(void **state)
-{
-    (void)state;
-    if (multi == NULL)
-        skip();
-    for (size_t i = 0; i < HF_COUNT(ids); i++) {
-        struct hf_test_allocator test;
-        const struct hf_aead_setup setup = {ids[i], HF_AEAD_OPEN, hf_span_of(key_bytes, hf_aead_key_len(ids[i]))};
-        struct hf_aead *aead = NULL;
-        hf_test_allocator_init(&test, 1);
-        assert_int_equal(hf_aead_multi_key(multi, &test.allocator, &setup, &aead), HF_ERR_no_memory);
-        assert_null(aead);
-        assert_int_equal(test.live, 0);
-    }
+    assert_null(hf_aead_multi_methods(NULL, HF_AEAD_AES_128_GCM));
+    assert_null(hf_aead_multi_any(NULL, HF_AEAD_AES_128_GCM));
+    assert_null(hf_aead_multi_methods(multi, HF_AEAD_AES_128_CCM));
+    assert_null(hf_aead_multi_any(multi, HF_AEAD_AES_128_CCM));
+    assert_int_equal(hf_aead_multi_methods(multi, HF_AEAD_AES_256_GCM) != NULL, multi != NULL);
 }
 
 int main(void)
@@ -178,13 +160,11 @@ int main(void)
         cmocka_unit_test(test_agree),
         cmocka_unit_test(test_forgeries),
         cmocka_unit_test(test_choice),
-        cmocka_unit_test(test_no_memory),
     };
-    if (hf_toolbox_new(&hf_allocation_standard, &toolbox) != HF_OK ||
-        hf_aead_multi_new(&hf_allocation_standard, &multi) != HF_OK)
+    if (hf_toolbox_new(&hf_allocation_standard, &toolbox) != HF_OK)
         return 1;
+    multi = toolbox->multi;
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    hf_aead_multi_free(multi);
     hf_toolbox_free(toolbox);
     return failed;
 }

@@ -65,10 +65,16 @@ static const struct vector vectors[] = {
 
 static struct hf_aead *make(enum hf_aead_id id, enum hf_aead_direction direction, struct hf_span key)
 {
-    struct hf_aead *aead = NULL;
+    struct hf_aead *aead = test_malloc(sizeof *aead);
     struct hf_aead_setup setup = {id, direction, key};
-    assert_int_equal(hf_aead_new(toolbox, &hf_allocation_standard, &setup, &aead), HF_OK);
+    assert_int_equal(hf_aead_init(aead, toolbox, &hf_allocation_standard, &setup), HF_OK);
     return aead;
+}
+
+static void drop(struct hf_aead *aead)
+{
+    hf_aead_wipe(aead);
+    test_free(aead);
 }
 
 /* Each vector twice with one key, apart and in place: the state must be good for a second record. */
@@ -100,8 +106,8 @@ static void test_vectors(void **state)
         assert_true(hf_span_equal(hf_span_of(opened, plaintext.len), hf_test_hex_span(&plaintext)));
         assert_int_equal(hf_aead_open(open, nonce.bytes, hf_test_hex_span(&aad), sealed, into), HF_OK);
         assert_true(hf_span_equal(hf_span_of(into, plaintext.len), hf_test_hex_span(&plaintext)));
-        hf_aead_free(seal);
-        hf_aead_free(open);
+        drop(seal);
+        drop(open);
     }
 }
 
@@ -147,8 +153,8 @@ static void test_forgeries(void **state)
         nonce[11] = 0;
         assert_int_equal(hf_aead_open(open, nonce, aad, hf_span_of(sealed, len), into), HF_OK);
         assert_true(hf_span_equal(hf_span_of(into, LEN), hf_span_of(plaintext, LEN)));
-        hf_aead_free(seal);
-        hf_aead_free(open);
+        drop(seal);
+        drop(open);
     }
 }
 
@@ -171,8 +177,8 @@ static void test_empty(void **state)
             tag[0] ^= 1;
             assert_int_equal(hf_aead_open(open, nonce, aad, sealed, NULL), HF_ERR_bad_record);
         }
-        hf_aead_free(seal);
-        hf_aead_free(open);
+        drop(seal);
+        drop(open);
     }
 }
 
@@ -180,43 +186,64 @@ static void test_refused(void **state)
 {
     static const uint8_t key[HF_AEAD_KEY_LEN_MAX + 1] = {1};
     static const uint8_t nonce[HF_AEAD_NONCE_LEN] = {2};
-    struct hf_aead *aead = NULL;
+    struct hf_aead aead = {0};
     uint8_t bytes[64] = {0};
     (void)state;
     for (enum hf_aead_id id = HF_AEAD_NONE + 1; id < HF_AEAD_COUNT; id++) {
         struct hf_aead_setup setup = {id, HF_AEAD_SEAL, hf_span_of(key, hf_aead_key_len(id) - 1)};
-        assert_int_equal(hf_aead_new(toolbox, &hf_allocation_standard, &setup, &aead), HF_ERR_wrong_call);
+        assert_int_equal(hf_aead_init(&aead, toolbox, &hf_allocation_standard, &setup), HF_ERR_wrong_call);
         setup.key.len += 2;
-        assert_int_equal(hf_aead_new(toolbox, &hf_allocation_standard, &setup, &aead), HF_ERR_wrong_call);
+        assert_int_equal(hf_aead_init(&aead, toolbox, &hf_allocation_standard, &setup), HF_ERR_wrong_call);
     }
     struct hf_aead_setup none = {HF_AEAD_NONE, HF_AEAD_SEAL, {NULL, 0}};
-    assert_int_equal(hf_aead_new(toolbox, &hf_allocation_standard, &none, &aead), HF_ERR_unsupported_here);
+    assert_int_equal(hf_aead_init(&aead, toolbox, &hf_allocation_standard, &none), HF_ERR_unsupported_here);
     assert_null(hf_aead_kind_of(HF_AEAD_NONE));
     assert_null(hf_aead_kind_of(HF_AEAD_COUNT));
     assert_int_equal(hf_aead_key_len(HF_AEAD_NONE), 0);
     assert_int_equal(hf_aead_tag_len(HF_AEAD_COUNT), 0);
-    hf_aead_free(NULL);
+    hf_aead_wipe(&aead);
 
-    aead = make(HF_AEAD_AES_128_GCM, HF_AEAD_SEAL, hf_span_of(key, 16));
+    struct hf_aead *made = make(HF_AEAD_AES_128_GCM, HF_AEAD_SEAL, hf_span_of(key, 16));
     struct hf_span span = hf_span_of(bytes, 32);
-    assert_int_equal(hf_aead_open(aead, nonce, span, span, bytes), HF_ERR_wrong_call);
-    hf_aead_free(aead);
-    aead = make(HF_AEAD_AES_128_GCM, HF_AEAD_OPEN, hf_span_of(key, 16));
-    assert_int_equal(hf_aead_seal(aead, nonce, span, span, bytes), HF_ERR_wrong_call);
-    hf_aead_free(aead);
+    assert_int_equal(hf_aead_open(made, nonce, span, span, bytes), HF_ERR_wrong_call);
+    drop(made);
+    made = make(HF_AEAD_AES_128_GCM, HF_AEAD_OPEN, hf_span_of(key, 16));
+    assert_int_equal(hf_aead_seal(made, nonce, span, span, bytes), HF_ERR_wrong_call);
+    drop(made);
 }
 
-static void test_no_memory(void **state)
+/* A key at rest and one that keeps its tables write the same; it keeps them from some call on, gives them back when
+ * told to rest, and does without where there is no memory for them. */
+static void test_rest(void **state)
 {
-    static const uint8_t key[16] = {1};
-    struct hf_test_allocator test;
-    struct hf_aead *aead = NULL;
-    struct hf_aead_setup setup = {HF_AEAD_AES_128_GCM, HF_AEAD_SEAL, {key, sizeof key}};
+    static const uint8_t key[HF_AEAD_KEY_LEN_MAX] = {1};
+    static const uint8_t nonce[HF_AEAD_NONCE_LEN] = {2};
     (void)state;
-    hf_test_allocator_init(&test, 1);
-    assert_int_equal(hf_aead_new(toolbox, &test.allocator, &setup, &aead), HF_ERR_no_memory);
-    assert_null(aead);
-    assert_int_equal(test.live, 0);
+    for (enum hf_aead_id id = HF_AEAD_NONE + 1; id < HF_AEAD_COUNT; id++) {
+        for (size_t fail_at = 0; fail_at < 2; fail_at++) {
+            struct hf_test_allocator test;
+            struct hf_aead aead;
+            const struct hf_aead_setup setup = {id, HF_AEAD_SEAL, hf_span_of(key, hf_aead_key_len(id))};
+            const struct hf_span text = hf_span_of_text("a text of some length");
+            uint8_t first[64], later[64];
+            hf_test_allocator_init(&test, fail_at);
+            assert_int_equal(hf_aead_init(&aead, toolbox, &test.allocator, &setup), HF_OK);
+            assert_int_equal(hf_aead_seal(&aead, nonce, text, text, first), HF_OK);
+            for (int call = 1; call < 2 * HF_AEAD_CALLS_AT_REST; call++) {
+                assert_true(test.live == 0 || call > HF_AEAD_CALLS_AT_REST);
+                assert_int_equal(hf_aead_seal(&aead, nonce, text, text, later), HF_OK);
+                assert_memory_equal(first, later, text.len + hf_aead_tag_len(id));
+            }
+            assert_true(test.live <= 1);
+            assert_true(test.live == 1 || fail_at == 1 || id == HF_AEAD_CHACHA20_POLY1305);
+            hf_aead_rest(&aead);
+            assert_int_equal(test.live, 0);
+            assert_int_equal(hf_aead_seal(&aead, nonce, text, text, later), HF_OK);
+            assert_memory_equal(first, later, text.len + hf_aead_tag_len(id));
+            hf_aead_wipe(&aead);
+            assert_int_equal(test.live, 0);
+        }
+    }
 }
 
 /* The limits as RFC 9846 5.5 and RFC 9147 4.5.3 say them, in powers of two. */
@@ -248,7 +275,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vectors), cmocka_unit_test(test_forgeries), cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_no_memory), cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_rest),      cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -57,7 +57,7 @@ static void a_record_of_12_is_as_rfc_9146_says(void **state)
 {
     (void)state;
     uint8_t record[ROOM], sealed[64];
-    struct hf_aead *aead;
+    struct hf_aead aead;
     struct hf_traffic_keys keys = keys_of(HF_AEAD_CHACHA20_POLY1305, false);
     struct hf_record_protection *seals = make(HF_AEAD_CHACHA20_POLY1305, false, HF_AEAD_SEAL);
     size_t len = seal(seals, 3, record);
@@ -74,13 +74,13 @@ static void a_record_of_12_is_as_rfc_9146_says(void **state)
     nonce[11] ^= 3;
     const struct hf_aead_setup setup = {
         .id = HF_AEAD_CHACHA20_POLY1305, .direction = HF_AEAD_SEAL, .key = hf_secret_span(&keys.key)};
-    assert_int_equal(hf_aead_new(toolbox, &hf_allocation_standard, &setup, &aead), HF_OK);
-    assert_int_equal(hf_aead_seal(aead, nonce, hf_span_of(aad, sizeof aad), hf_span_of(inner, sizeof inner), sealed),
+    assert_int_equal(hf_aead_init(&aead, toolbox, &hf_allocation_standard, &setup), HF_OK);
+    assert_int_equal(hf_aead_seal(&aead, nonce, hf_span_of(aad, sizeof aad), hf_span_of(inner, sizeof inner), sealed),
                      HF_OK);
     assert_int_equal(len, sizeof header + sizeof inner + 16);
     assert_memory_equal(record, header, sizeof header);
     assert_memory_equal(record + sizeof header, sealed, sizeof inner + 16);
-    hf_aead_free(aead);
+    hf_aead_wipe(&aead);
     hf_record_free(seals);
 }
 

@@ -47,14 +47,14 @@ static struct hf_span seal_inner(struct hf_span inner)
 {
     struct hf_traffic_keys keys = known_keys(HF_AEAD_AES_128_GCM, HF_TLS13_IV_LEN);
     struct hf_aead_setup raw = {HF_AEAD_AES_128_GCM, HF_AEAD_SEAL, hf_secret_span(&keys.key)};
-    struct hf_aead *aead = NULL;
+    struct hf_aead aead;
     struct hf_writer writer = hf_writer_of(room, sizeof room);
     hf_writer_u8(&writer, 23);
     hf_writer_u16(&writer, 0x0303);
     hf_writer_u16(&writer, (uint16_t)(inner.len + 16));
-    assert_int_equal(hf_aead_new(toolbox, &hf_allocation_standard, &raw, &aead), HF_OK);
-    assert_int_equal(hf_aead_seal(aead, keys.iv.bytes, hf_span_of(room, 5), inner, room + 5), HF_OK);
-    hf_aead_free(aead);
+    assert_int_equal(hf_aead_init(&aead, toolbox, &hf_allocation_standard, &raw), HF_OK);
+    assert_int_equal(hf_aead_seal(&aead, keys.iv.bytes, hf_span_of(room, 5), inner, room + 5), HF_OK);
+    hf_aead_wipe(&aead);
     return hf_span_of(room, 5 + inner.len + 16);
 }
 
