@@ -224,7 +224,9 @@ enum hf_error hf_prefer_path(struct hf_connection *connection, uint32_t path);
  * was asked later (hf_ask_for_certificate) until RENEGOTIATED. Once known it stays. Lives as long as the connection. */
 const struct hf_peer *hf_peer(const struct hf_connection *connection);
 
-/* The failure, or NULL while there is none. */
+/* The failure, or NULL while there is none. An open connection allocates what explains one when it fails; without
+ * memory even for that the failure told here is HF_ERR_no_memory, and what the connection failed by is the status of
+ * the call that found it, and of all later ones. */
 const struct hf_failure *hf_failure(const struct hf_connection *connection);
 
 /* What was negotiated; fields are 0 or "" until decided. Strings live as long as the connection. */

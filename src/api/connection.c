@@ -52,7 +52,7 @@ static void set_time(struct hf_connection *connection, uint64_t now_ms)
 enum hf_error hf_feed(struct hf_connection *connection, const void *wire, size_t len, uint64_t now_ms)
 {
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     set_time(connection, now_ms);
     return hf_feed_take(connection, hf_span_of(wire, len));
 }
@@ -60,7 +60,7 @@ enum hf_error hf_feed(struct hf_connection *connection, const void *wire, size_t
 enum hf_error hf_feed_end(struct hf_connection *connection, uint64_t now_ms)
 {
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     set_time(connection, now_ms);
     return hf_feed_finish(connection);
 }
@@ -112,7 +112,7 @@ uint64_t hf_deadline(const struct hf_connection *connection)
 enum hf_error hf_tick(struct hf_connection *connection, uint64_t now_ms)
 {
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     set_time(connection, now_ms);
     hf_anew_tick(connection);
     enum hf_error error = hf_framing_tick(connection->framing);
@@ -149,11 +149,11 @@ static enum hf_error read_data(struct hf_connection *connection, bool early, con
     struct hf_rooms rooms = {room, 1, 0};
     *ret_len = 0;
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     *ret_len = hf_feed_read(connection, early, &rooms);
     if (*ret_len > 0 || room->len == 0)
         return HF_OK;
-    return hf_connection_failed(connection) ? connection->failure.error : HF_OK;
+    return hf_connection_failed(connection) ? connection->failed : HF_OK;
 }
 
 enum hf_error hf_read(struct hf_connection *connection, void *into, size_t room, size_t *ret_len)
@@ -172,7 +172,7 @@ enum hf_error hf_receive(struct hf_connection *connection, struct hf_receiving *
     struct hf_rooms rooms = {receiving->data, receiving->data_count, 0};
     receiving->wire_taken = receiving->data_len = 0;
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     if (connection->framing->is_unordered)
         return HF_ERR_wrong_call;
     set_time(connection, now_ms);
@@ -214,7 +214,7 @@ enum hf_error hf_write_early(struct hf_connection *connection, const void *data,
     const size_t room = hf_early_room(connection);
     *ret_taken = 0;
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     if (room == 0)
         return HF_ERR_wrong_call;
     enum hf_error error =
@@ -237,7 +237,7 @@ enum hf_error hf_ask_for_certificate(struct hf_connection *connection)
 {
     static const struct hf_taken ask = {.input = HF_INPUT_ask};
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     if (connection->received_close || !hf_renegotiation_may_ask(&connection->handshake))
         return HF_ERR_wrong_call;
     enum hf_error error = hf_machine_take(&connection->handshake, &ask);
@@ -252,7 +252,7 @@ void hf_close(struct hf_connection *connection)
 enum hf_error hf_key_update(struct hf_connection *connection, bool ask_peer)
 {
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     if (!hf_machine_is_open(&connection->handshake) || connection->handshake.sent_close)
         return HF_ERR_wrong_call;
     enum hf_error error = hf_machine_key_update(&connection->handshake, ask_peer);
@@ -270,7 +270,7 @@ enum hf_error hf_export(struct hf_connection *connection, const char *label, con
         .context = hf_span_of(context, context == NULL ? 0 : context_len),
     };
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     return hf_export_keys(&connection->handshake, &request, into, len);
 }
 
@@ -279,7 +279,7 @@ enum hf_error hf_channel_binding(const struct hf_connection *connection, enum hf
 {
     *ret_len = 0;
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     return hf_channel_binding_make(&connection->handshake, kind, into, room, ret_len);
 }
 
@@ -316,7 +316,7 @@ static enum hf_error signature_or_why(struct hf_connection *connection, struct h
 {
     struct hf_signature_wanted wanted;
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     if (!hf_signature_wanted(connection, &wanted))
         return HF_ERR_wrong_call;
     enum hf_error error = signature.len == 0 ? hf_sign_refuse(&connection->handshake, why)
@@ -349,7 +349,7 @@ const struct hf_peer *hf_peer_candidate(const struct hf_connection *connection)
 enum hf_error hf_answer_refusal(struct hf_connection *connection, enum hf_alert alert)
 {
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     bool tells_none = alert == HF_ALERT_close_notify || alert == HF_ALERT_user_canceled || alert >= HF_ALERT_none;
     if (tells_none || !hf_machine_awaits(&connection->handshake, HF_INPUT_verdict))
         return HF_ERR_wrong_call;
@@ -361,7 +361,7 @@ enum hf_error hf_answer_verdict(struct hf_connection *connection, bool accept)
 {
     static const struct hf_taken verdict = {.input = HF_INPUT_verdict};
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     if (!verdict_is_wanted(connection))
         return HF_ERR_wrong_call;
     connection->handshake.verdict_accepts = accept;
@@ -383,7 +383,7 @@ enum hf_error hf_answer_session(struct hf_connection *connection, const void *se
         .body = hf_span_of(session, session == NULL ? 0 : len),
     };
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     if (!hf_machine_awaits(&connection->handshake, HF_INPUT_session))
         return HF_ERR_wrong_call;
     return go_on(connection, hf_machine_take(&connection->handshake, &found));

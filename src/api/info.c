@@ -23,7 +23,17 @@ const struct hf_peer *hf_peer(const struct hf_connection *connection)
 
 const struct hf_failure *hf_failure(const struct hf_connection *connection)
 {
-    return hf_connection_failed(connection) ? &connection->failure : NULL;
+    static const struct hf_failure unexplained = {
+        .error = HF_ERR_no_memory,
+        .by = HF_BY_US,
+        .alert = HF_ALERT_none,
+        .depth = -1,
+        .where = "the explanation of another failure",
+    };
+    const struct hf_failure *failure = connection->handshake.failure;
+    if (!hf_connection_failed(connection))
+        return NULL;
+    return failure == NULL ? &unexplained : failure;
 }
 
 static const char *srtp_name(uint16_t id)

@@ -52,7 +52,7 @@ enum hf_error hf_ask_for_connection_ids(struct hf_connection *connection, size_t
 {
     struct hf_routes *routes = hf_framing_routes(connection->framing);
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     if (!may(connection, HF_INPUT_ask_ids) || routes->ids.peers == NULL || routes->is_asking || count == 0 ||
         count > HF_CONNECTION_IDS_SPARE_MAX)
         return HF_ERR_wrong_call;
@@ -64,7 +64,7 @@ enum hf_error hf_give_connection_ids(struct hf_connection *connection, size_t co
 {
     struct hf_routes *routes = hf_framing_routes(connection->framing);
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     if (!may(connection, HF_INPUT_give_ids) || count == 0 || count > hf_connection_ids_room(&routes->ids))
         return HF_ERR_wrong_call;
     routes->to_give = (uint8_t)count;
@@ -86,7 +86,7 @@ enum hf_error hf_prefer_path(struct hf_connection *connection, uint32_t path)
 {
     struct hf_routes *routes = hf_framing_routes(connection->framing);
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     if (agreed_routes(connection) == NULL || !routes->check.is_agreed || !hf_machine_is_open(&connection->handshake))
         return HF_ERR_wrong_call;
     if (path != routes->check.bound)

@@ -55,7 +55,7 @@ enum hf_error hf_answer_revocation(struct hf_connection *connection, enum hf_rev
                                    size_t len)
 {
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     if (!is_wanted(connection) || kind > HF_REVOCATION_ANSWER_OCSP)
         return HF_ERR_wrong_call;
     enum hf_error error = hf_peer_proof_add(&connection->handshake, kind, hf_span_of(bytes, bytes == NULL ? 0 : len));

@@ -8,7 +8,15 @@
 
 void hf_buffer_init(struct hf_buffer *buffer, const struct hf_allocator *allocator, size_t max)
 {
-    *buffer = (struct hf_buffer){.allocator = allocator, .max = max};
+    *buffer = (struct hf_buffer){.allocator = allocator};
+    hf_buffer_set_max(buffer, max);
+}
+
+void hf_buffer_set_max(struct hf_buffer *buffer, size_t max)
+{
+    buffer->max = max < UINT32_MAX ? (uint32_t)max : UINT32_MAX;
+    if (buffer->max < buffer->room)
+        buffer->max = buffer->room;
 }
 
 struct hf_span hf_buffer_span(const struct hf_buffer *buffer)
@@ -25,7 +33,7 @@ size_t hf_buffer_len(const struct hf_buffer *buffer)
 
 static void move_to_front(struct hf_buffer *buffer)
 {
-    size_t len = hf_buffer_len(buffer);
+    uint32_t len = buffer->to - buffer->from;
     memmove(buffer->memory, buffer->memory + buffer->from, len);
     buffer->from = 0;
     buffer->to = len;
@@ -38,7 +46,7 @@ static void give_back(struct hf_buffer *buffer)
 
 static bool grow(struct hf_buffer *buffer, size_t need)
 {
-    size_t len = hf_buffer_len(buffer);
+    uint32_t len = buffer->to - buffer->from;
     size_t room = buffer->room == 0 ? 256 : buffer->room;
     while (room < need && room <= SIZE_MAX / 2)
         room *= 2;
@@ -53,7 +61,7 @@ static bool grow(struct hf_buffer *buffer, size_t need)
         memcpy(memory, buffer->memory + buffer->from, len);
     give_back(buffer);
     buffer->memory = memory;
-    buffer->room = room;
+    buffer->room = (uint32_t)room;
     buffer->from = 0;
     buffer->to = buffer->touched = len;
     return true;
@@ -75,7 +83,7 @@ uint8_t *hf_buffer_reserve(struct hf_buffer *buffer, size_t len)
 
 void hf_buffer_grew(struct hf_buffer *buffer, size_t len)
 {
-    buffer->to += len;
+    buffer->to += (uint32_t)len;
     if (buffer->to > buffer->touched)
         buffer->touched = buffer->to;
 }
@@ -98,7 +106,7 @@ void hf_buffer_consume(struct hf_buffer *buffer, size_t len)
         len = hf_buffer_len(buffer);
     if (len == 0)
         return;
-    buffer->from += len;
+    buffer->from += (uint32_t)len;
     if (buffer->from == buffer->to)
         buffer->from = buffer->to = 0;
 }

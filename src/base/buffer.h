@@ -8,14 +8,14 @@
 struct hf_buffer {
     const struct hf_allocator *allocator;
     uint8_t *memory;
-    size_t from;    /* first byte still held */
-    size_t to;      /* one past the last byte held */
-    size_t touched; /* one past the last byte that was ever held in this memory */
-    size_t room;
-    size_t max;
+    uint32_t from;    /* first byte still held */
+    uint32_t to;      /* one past the last byte held */
+    uint32_t touched; /* one past the last byte that was ever held in this memory */
+    uint32_t room;
+    uint32_t max;
 };
 
-/* An empty buffer that will never hold more than `max` bytes; allocates nothing yet. */
+/* An empty buffer that will never hold more than `max` bytes, nor 4 GiB; allocates nothing yet. */
 void hf_buffer_init(struct hf_buffer *buffer, const struct hf_allocator *allocator, size_t max);
 
 /* The bytes held. Valid until the next call that changes the buffer. */
@@ -35,5 +35,8 @@ void hf_buffer_consume(struct hf_buffer *buffer, size_t len);
 
 /* Wipes and gives back the memory; the buffer is empty and may be used again. */
 void hf_buffer_release(struct hf_buffer *buffer);
+
+/* Another maximum; what is held already stays legal. */
+void hf_buffer_set_max(struct hf_buffer *buffer, size_t max);
 
 #endif

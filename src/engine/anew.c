@@ -29,7 +29,6 @@ static bool begin(struct hf_connection *connection, unsigned cost)
     connection->anew_spent += cost;
     connection->progress_ms = 0;
     connection->warnings = 0;
-    connection->failure = (struct hf_failure){.depth = -1};
     handshake->peer_name = NULL; /* the next one copies it */
     hf_handshake_wipe(handshake);
     enum hf_error error = hf_birth_handshake(connection, &beginning);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "handshake/machine.h"
+#include "handshake/refuse.h"
 #include "handshake/resumption.h"
 #include "protocol/protocols.h"
 #include "stream/stream.h"
@@ -23,8 +24,11 @@ static void on_seen(void *context, const struct hf_seen *seen)
 
 /* ---- birth and death ---- */
 
-static enum hf_error refuse(struct hf_failure *failure, const char *where, const char *wanted, const char *got)
+static enum hf_error refuse(struct hf_connection *connection, const char *where, const char *wanted, const char *got)
 {
+    struct hf_failure *failure = hf_refuse_room(&connection->handshake);
+    if (failure == NULL)
+        return HF_ERR_no_memory;
     struct hf_text text = hf_text_of(failure->wanted, sizeof failure->wanted);
     hf_text_add(&text, "%s", wanted);
     text = hf_text_of(failure->got, sizeof failure->got);
@@ -34,23 +38,24 @@ static enum hf_error refuse(struct hf_failure *failure, const char *where, const
     return HF_ERR_setting_invalid;
 }
 
-static enum hf_error refuse_name(struct hf_failure *failure, const char *wanted, const char *got)
+static enum hf_error refuse_name(struct hf_connection *connection, const char *wanted, const char *got)
 {
-    return refuse(failure, "hf_connection_new: peer_name", wanted, got);
+    return refuse(connection, "hf_connection_new: peer_name", wanted, got);
 }
 
-static enum hf_error check_name(const struct hf_config *config, const char *peer_name, struct hf_failure *failure)
+static enum hf_error check_name(struct hf_connection *connection, const char *peer_name)
 {
+    const struct hf_config *config = connection->config;
     if (config->role == HF_SERVER)
-        return peer_name == NULL ? HF_OK : refuse_name(failure, "none, on a server", peer_name);
+        return peer_name == NULL ? HF_OK : refuse_name(connection, "none, on a server", peer_name);
     if (peer_name == NULL && !config->any_server_name)
-        return refuse_name(failure, "the server's name, or hf_builder_any_server_name", "none");
+        return refuse_name(connection, "the server's name, or hf_builder_any_server_name", "none");
     uint8_t address[16];
     size_t address_len;
     if (peer_name == NULL || hf_names_read_address(peer_name, address, &address_len) ||
         hf_names_is_dns(hf_span_of_text(peer_name)))
         return HF_OK;
-    return refuse_name(failure, "a DNS name or an IP address", peer_name);
+    return refuse_name(connection, "a DNS name or an IP address", peer_name);
 }
 
 static enum hf_error start_framing(struct hf_connection *connection, const struct hf_beginning *beginning)
@@ -76,7 +81,6 @@ enum hf_error hf_birth_handshake(struct hf_connection *connection, const struct 
         .protocols = is_unordered ? hf_protocols_of_datagrams : hf_protocols_of_streams,
         .over = is_unordered ? HF_OVER_DATAGRAM : HF_OVER_STREAM,
         .driver = {.event = on_event, .seen = on_seen, .context = connection},
-        .failure = &connection->failure,
         .retried = beginning->retried,
     };
     HF_TRY(hf_handshake_init(&connection->handshake, &ground, beginning->peer_name, beginning->now_ms));
@@ -89,7 +93,8 @@ static struct hf_connection *give_up(struct hf_connection *connection, enum hf_e
                                      struct hf_failure *ret_failure)
 {
     if (ret_failure != NULL) {
-        *ret_failure = connection == NULL ? (struct hf_failure){0} : connection->failure;
+        const struct hf_failure *found = connection == NULL ? NULL : connection->handshake.failure;
+        *ret_failure = found == NULL ? (struct hf_failure){0} : *found;
         ret_failure->error = error;
         ret_failure->by = HF_BY_SETTINGS;
         ret_failure->alert = HF_ALERT_none;
@@ -99,11 +104,11 @@ static struct hf_connection *give_up(struct hf_connection *connection, enum hf_e
     return NULL;
 }
 
-static enum hf_error check_session(const struct hf_config *config, struct hf_span session, struct hf_failure *failure)
+static enum hf_error check_session(struct hf_connection *connection, struct hf_span session)
 {
-    if (session.len == 0 || config->role == HF_CLIENT)
+    if (session.len == 0 || connection->config->role == HF_CLIENT)
         return HF_OK;
-    return refuse(failure, "hf_connection_resume: session", "none, on a server", "one");
+    return refuse(connection, "hf_connection_resume: session", "none, on a server", "one");
 }
 
 struct hf_connection *hf_birth_connection(struct hf_config *config, const struct hf_beginning *beginning,
@@ -115,11 +120,10 @@ struct hf_connection *hf_birth_connection(struct hf_config *config, const struct
     connection->config = hf_config_hold(config);
     connection->handshake.config = config;
     connection->handshake.allocator = &config->allocator;
-    connection->failure.depth = -1;
     hf_buffer_init(&connection->held, &config->allocator, HF_ENGINE_HELD_MAX);
-    enum hf_error error = check_name(config, beginning->peer_name, &connection->failure);
+    enum hf_error error = check_name(connection, beginning->peer_name);
     if (error == HF_OK)
-        error = check_session(config, beginning->session, &connection->failure);
+        error = check_session(connection, beginning->session);
     if (error == HF_OK)
         error = start_framing(connection, beginning);
     if (error == HF_OK)

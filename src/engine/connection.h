@@ -19,7 +19,7 @@ struct hf_connection {
     struct hf_config *config;
     struct hf_framing *framing;
     struct hf_handshake handshake;
-    struct hf_failure failure;
+    enum hf_error failed; /* by what, once it has; handshake.failure explains it */
 
     uint8_t events[HF_ENGINE_EVENTS_MAX]; /* enum hf_event_kind, a ring */
     uint8_t event_from;

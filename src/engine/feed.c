@@ -250,7 +250,7 @@ enum hf_error hf_feed_receive(struct hf_connection *connection, struct hf_span *
             HF_TRY(feed_framing(connection, wire));
     }
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     rest(connection);
     return judge_end(connection);
 }

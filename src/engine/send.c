@@ -20,7 +20,7 @@ static enum hf_error renew_keys(struct hf_connection *connection)
 static enum hf_error check(const struct hf_connection *connection)
 {
     if (hf_connection_failed(connection))
-        return connection->failure.error;
+        return connection->failed;
     const struct hf_handshake *handshake = &connection->handshake;
     const bool may = handshake->opened || hf_false_start_runs(handshake);
     return may && !handshake->sent_close ? HF_OK : HF_ERR_wrong_call;
@@ -66,7 +66,7 @@ enum hf_error hf_send_through(struct hf_connection *connection, struct hf_pieces
     bool has_gone = drain(connection, wire);
     size_t before = hf_pieces_left(data, SIZE_MAX);
     if (before == 0)
-        return hf_connection_failed(connection) ? connection->failure.error : HF_OK;
+        return hf_connection_failed(connection) ? connection->failed : HF_OK;
     HF_TRY(check(connection));
     if (!has_gone || !goes_now(connection))
         return HF_OK;

@@ -1,6 +1,7 @@
 /* Birth and death of a handshake, and what its files share. */
 #include "handshake/handshake.h"
 
+#include "handshake/refuse.h"
 #include "handshake/tickets13.h"
 #include "negotiate/version.h"
 #include "trust/names.h"
@@ -37,7 +38,7 @@ static uint32_t demanded_of(const struct hf_config *config)
 static enum hf_error init_work(struct hf_handshake *handshake)
 {
     const struct hf_allocator *allocator = handshake->allocator;
-    struct hf_work *work = hf_allocation_new(allocator, sizeof *work);
+    struct hf_work *work = hf_refuse_room(handshake) == NULL ? NULL : hf_allocation_new(allocator, sizeof *work);
     if (work == NULL)
         return HF_ERR_no_memory;
     handshake->work = work;
@@ -100,7 +101,6 @@ enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_
         .protocols = ground->protocols,
         .over = ground->over,
         .driver = ground->driver,
-        .failure = ground->failure,
         .now_ms = now_ms,
         .verdict_alert = HF_ALERT_none,
         .read_keys = "none",
@@ -181,6 +181,7 @@ void hf_handshake_wipe(struct hf_handshake *handshake)
     handshake->peer = NULL;
     hf_allocation_free(handshake->allocator, handshake->shared_key);
     handshake->shared_key = NULL;
+    hf_refuse_forget(handshake);
     hf_allocation_free(handshake->allocator, handshake->ticket);
     handshake->ticket = NULL;
     hf_tickets13_forget(handshake);

@@ -199,7 +199,8 @@ struct hf_handshake {
     const struct hf_protocol *protocol;         /* NULL until a hello decided */
     unsigned over;                              /* HF_OVER_STREAM or HF_OVER_DATAGRAM: see machine.h */
     struct hf_driver driver;
-    struct hf_failure *failure; /* filled by whoever finds one, see refuse.h */
+    struct hf_failure *failure; /* filled by whoever finds one, see refuse.h: there beside the working set and, once the
+                                 * connection failed, for good. NULL: made when it is needed */
     uint64_t now_ms;
 
     enum hf_state state;
@@ -290,7 +291,6 @@ struct hf_handshake_ground {
     const struct hf_protocol *const *protocols;
     unsigned over;
     struct hf_driver driver;
-    struct hf_failure *failure;
     const struct hf_address_cookie_retry *retried; /* a server: its HelloRetryRequest went before; NULL: none. Copied */
 };
 

@@ -210,6 +210,7 @@ static void open_connection(struct hf_handshake *handshake)
     handshake->opened = true;
     hf_framing_end_handshake(handshake->framing);
     hf_handshake_end_work(handshake);
+    hf_refuse_forget(handshake);
     handshake->driver.event(handshake->driver.context, event);
 }
 

@@ -4,6 +4,7 @@
  * of 0, "discard at once", to clients that it asked who they are. */
 #include "extension/read.h"
 #include "extension/write.h"
+#include "handshake/refuse.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
 #include "handshake/tickets13.h"
@@ -19,7 +20,10 @@ enum hf_error hf_step_take_new_session_ticket13(struct hf_handshake *handshake, 
     struct hf_wire_new_session_ticket13 message;
     HF_TRY(hf_wire_read_new_session_ticket13(taken->body, &message));
     uint32_t early_max;
-    HF_TRY(hf_extension_read_new_session_ticket(message.extensions, &early_max, handshake->failure));
+    struct hf_failure found;
+    enum hf_error error = hf_extension_read_new_session_ticket(message.extensions, &early_max, &found);
+    if (error != HF_OK)
+        return hf_refuse_as(handshake, error, &found);
     *ret_outcome = HF_OUTCOME_DONE;
     return hf_tickets13_take(handshake, &message, early_max);
 }

@@ -14,9 +14,7 @@ void hf_assembler_init(struct hf_assembler *assembler, const struct hf_allocator
 void hf_assembler_set_max(struct hf_assembler *assembler, size_t body_max)
 {
     assembler->body_max = body_max;
-    assembler->partial.max = HEADER_LEN + body_max;
-    if (assembler->partial.max < assembler->partial.room) /* what is held already stays legal */
-        assembler->partial.max = assembler->partial.room;
+    hf_buffer_set_max(&assembler->partial, HEADER_LEN + body_max);
 }
 
 bool hf_assembler_is_inside(const struct hf_assembler *assembler)
