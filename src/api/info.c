@@ -75,16 +75,33 @@ void hf_session_info(const struct hf_connection *connection, struct hf_session_i
     };
 }
 
+static void describe_schemes(const struct hf_request_told *told, char into[HF_REQUEST_SCHEMES_ROOM])
+{
+    struct hf_text text = hf_text_of(into, HF_REQUEST_SCHEMES_ROOM);
+    struct hf_reader list = hf_reader_of(hf_span_of(told->bytes + told->schemes_at, told->schemes_len));
+    while (hf_reader_more(&list)) {
+        uint16_t id = hf_reader_u16(&list);
+        const struct hf_signature_scheme *scheme = hf_signature_scheme_find(id);
+        hf_text_add(&text, "%s", text.len == 0 ? "" : ":");
+        if (scheme != NULL)
+            hf_text_add(&text, "%s", scheme->name);
+        else
+            hf_text_add(&text, "0x%04x", id);
+    }
+}
+
 void hf_certificate_request(const struct hf_connection *connection, struct hf_certificate_request_info *ret_info)
 {
     const struct hf_handshake *handshake = &connection->handshake;
+    const struct hf_request_told *told = handshake->request_told;
     bool asked = handshake->asked && handshake->config->role == HF_CLIENT;
     *ret_info = (struct hf_certificate_request_info){
         .asked = asked,
         .answered = asked && handshake->identity != NULL,
-        .authority_count = handshake->request_authority_count,
-        .authorities = text_or_empty(handshake->request_authorities),
-        .schemes = text_or_empty(handshake->request_schemes),
-        .misfits = text_or_empty(handshake->request_misfits),
+        .authority_count = told == NULL ? 0 : told->authority_count,
+        .authorities = told == NULL ? "" : told->bytes,
+        .misfits = told == NULL ? "" : told->bytes + told->misfits_at,
     };
+    if (told != NULL)
+        describe_schemes(told, ret_info->schemes);
 }

@@ -28,7 +28,8 @@ static size_t overhead_of(const struct hf_outbox *outbox, const struct hf_epoch_
 /* How much content the steps take that fit into `room` bytes of a body, where a body has steps. */
 static size_t room_in_steps(const struct hf_record_protection *protection, size_t room)
 {
-    const size_t beside = protection->overhead - protection->step_overhead - (protection->step - 1);
+    const size_t step = protection->step;
+    const size_t beside = protection->overhead - (size_t)protection->step_overhead - (step - 1);
     const size_t steps = room > beside ? (room - beside) / protection->step * protection->step : 0;
     return steps > protection->step_overhead ? steps - protection->step_overhead : 0;
 }

@@ -172,20 +172,19 @@ static void one_line(struct hf_text *text, const char *lines)
 static void describe_request(const struct hf_handshake *handshake, struct hf_failure *failure)
 {
     bool tells = is_about_issuers(failure->error) || sent_none(handshake);
-    if (!tells || !handshake->asked || handshake->request_schemes == NULL)
+    if (!tells || !handshake->asked || handshake->request_told == NULL)
         return;
     struct hf_text wanted = hf_text_of(failure->wanted, sizeof failure->wanted);
-    if (handshake->request_authority_count == 0)
+    const struct hf_request_told *told = handshake->request_told;
+    if (told->authority_count == 0)
         hf_text_add(&wanted, "a certificate; it named no CA");
     else
         hf_text_add(&wanted, "a certificate issued by ");
-    if (handshake->request_authorities != NULL)
-        one_line(&wanted, handshake->request_authorities);
+    one_line(&wanted, told->bytes);
     if (sent_none(handshake)) {
         struct hf_text got = hf_text_of(failure->got, sizeof failure->got);
         hf_text_add(&got, handshake->config->identity_count == 0 ? "none configured" : "none of ours fits: ");
-        if (handshake->request_misfits != NULL)
-            one_line(&got, handshake->request_misfits);
+        one_line(&got, told->bytes + told->misfits_at);
     }
 }
 

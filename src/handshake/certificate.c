@@ -51,9 +51,10 @@ static enum hf_error keep(struct hf_handshake *handshake, struct hf_span certifi
                           const struct hf_certificate_entry *papers)
 {
     struct hf_work *work = handshake->work;
-    if (work->chain_count == HF_HANDSHAKE_CERTIFICATES_MAX)
-        return hf_refuse_got(handshake, HF_ERR_too_many_certificates, "Certificate", "more than %d",
-                             HF_HANDSHAKE_CERTIFICATES_MAX);
+    enum hf_error error = hf_handshake_grow_chain(handshake);
+    if (error == HF_ERR_too_many_certificates)
+        return hf_refuse_got(handshake, error, "Certificate", "more than %d", HF_HANDSHAKE_CERTIFICATES_MAX);
+    HF_TRY(error);
     work->papers[work->chain_count] = *papers;
     work->chain[work->chain_count++] = certificate;
     return HF_OK;

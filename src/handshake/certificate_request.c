@@ -12,7 +12,7 @@
 #include "wire/read.h"
 #include "wire/write.h"
 
-enum { AUTHORITIES_TEXT_MAX = 2048, SCHEMES_TEXT_MAX = 1024, MISFIT_LINE_MAX = 320 };
+enum { AUTHORITIES_TEXT_MAX = 2048, SCHEMES_LEN_MAX = 128, MISFIT_LINE_MAX = 320 };
 
 /* ---- client ---- */
 
@@ -26,63 +26,64 @@ static enum hf_error keep_bytes(struct hf_handshake *handshake, struct hf_span b
     return HF_OK;
 }
 
-static enum hf_error keep_text(struct hf_handshake *handshake, const char *text, char **kept)
+static void describe_authorities(struct hf_span authorities, struct hf_text *text, uint16_t *ret_count)
 {
-    hf_allocation_free(handshake->allocator, *kept);
-    *kept = hf_allocation_text(handshake->allocator, text);
-    return *kept == NULL ? HF_ERR_no_memory : HF_OK;
-}
-
-static enum hf_error describe_authorities(struct hf_handshake *handshake)
-{
-    char room[AUTHORITIES_TEXT_MAX];
-    struct hf_text text = hf_text_of(room, sizeof room);
-    struct hf_reader list = hf_reader_of(handshake->work->request.authorities);
+    struct hf_reader list = hf_reader_of(authorities);
     struct hf_wire_distinguished_name authority;
+    *ret_count = 0;
     while (hf_wire_next_distinguished_name(&list, &authority)) {
-        hf_text_add(&text, "%s", handshake->request_authority_count++ == 0 ? "" : "\n");
+        hf_text_add(text, "%s", (*ret_count)++ == 0 ? "" : "\n");
         if (hf_name_check(authority.name))
-            hf_name_print(authority.name, &text);
+            hf_name_print(authority.name, text);
         else
-            hf_text_add(&text, "(not a DER name)");
+            hf_text_add(text, "(not a DER name)");
     }
-    return keep_text(handshake, room, &handshake->request_authorities);
 }
 
-static enum hf_error describe_schemes(struct hf_handshake *handshake)
+/* Reasons stand in the order in which they are looked for. */
+static void describe_misfits(struct hf_handshake *handshake, const struct hf_negotiate_client_answer *answer,
+                             struct hf_text *text)
 {
-    char room[SCHEMES_TEXT_MAX];
-    struct hf_text text = hf_text_of(room, sizeof room);
-    struct hf_reader list = hf_reader_of(handshake->work->request.schemes);
-    while (hf_reader_more(&list)) {
-        uint16_t id = hf_reader_u16(&list);
-        const struct hf_signature_scheme *scheme = hf_signature_scheme_find(id);
-        hf_text_add(&text, "%s", text.len == 0 ? "" : ":");
-        if (scheme != NULL)
-            hf_text_add(&text, "%s", scheme->name);
-        else
-            hf_text_add(&text, "0x%04x", id);
-    }
-    return keep_text(handshake, room, &handshake->request_schemes);
-}
-
-static enum hf_error describe_misfits(struct hf_handshake *handshake, const struct hf_negotiate_client_answer *answer)
-{
-    size_t room = MISFIT_LINE_MAX * HF_CONFIG_IDENTITIES_MAX;
-    char *lines = hf_allocation_new(handshake->allocator, room);
-    if (lines == NULL)
-        return HF_ERR_no_memory;
-    struct hf_text text = hf_text_of(lines, room);
     for (size_t i = 0; i < answer->misfit_count; i++) {
         if (answer->misfits[i].reason == HF_MISFIT_NONE)
             continue;
-        hf_text_add(&text, "%s%s", text.len == 0 ? "" : "\n", answer->misfits[i].text);
-        if (answer->misfits[i].reason > handshake->misfit) /* reasons stand in the order in which they are looked for */
+        hf_text_add(text, "%s%s", text->len == 0 ? "" : "\n", answer->misfits[i].text);
+        if (answer->misfits[i].reason > handshake->misfit)
             handshake->misfit = answer->misfits[i].reason;
     }
-    enum hf_error error = keep_text(handshake, lines, &handshake->request_misfits);
-    hf_allocation_free(handshake->allocator, lines);
-    return error;
+}
+
+static enum hf_error keep_told(struct hf_handshake *handshake, const struct hf_text *authorities,
+                               const struct hf_text *misfits, uint16_t authority_count)
+{
+    struct hf_span schemes = hf_span_part(handshake->work->request.schemes, 0, SCHEMES_LEN_MAX);
+    const size_t len = authorities->len + 1 + misfits->len + 1 + schemes.len;
+    struct hf_request_told *told = hf_allocation_new(handshake->allocator, sizeof *told + len);
+    if (told == NULL)
+        return HF_ERR_no_memory;
+    told->authority_count = authority_count;
+    told->misfits_at = (uint16_t)(authorities->len + 1);
+    told->schemes_at = (uint16_t)(told->misfits_at + misfits->len + 1);
+    told->schemes_len = (uint16_t)schemes.len;
+    struct hf_writer writer = hf_writer_of(told->bytes, len);
+    hf_writer_bytes(&writer, hf_span_of(authorities->at, authorities->len + 1));
+    hf_writer_bytes(&writer, hf_span_of(misfits->at, misfits->len + 1));
+    hf_writer_bytes(&writer, schemes);
+    hf_allocation_free(handshake->allocator, handshake->request_told);
+    handshake->request_told = told;
+    return hf_writer_end(&writer) ? HF_OK : HF_ERR_internal;
+}
+
+static enum hf_error tell(struct hf_handshake *handshake, const struct hf_negotiate_client_answer *answer)
+{
+    char names[AUTHORITIES_TEXT_MAX];
+    char lines[MISFIT_LINE_MAX * HF_CONFIG_IDENTITIES_MAX];
+    struct hf_text authorities = hf_text_of(names, sizeof names);
+    struct hf_text misfits = hf_text_of(lines, sizeof lines);
+    uint16_t count;
+    describe_authorities(handshake->work->request.authorities, &authorities, &count);
+    describe_misfits(handshake, answer, &misfits);
+    return keep_told(handshake, &authorities, &misfits, count);
 }
 
 static enum hf_error choose_identity(struct hf_handshake *handshake, enum hf_version_bit generation)
@@ -100,14 +101,12 @@ static enum hf_error choose_identity(struct hf_handshake *handshake, enum hf_ver
     for (size_t i = 0; i < handshake->config->identity_count; i++)
         if (handshake->config->identities[i] == answer.identity)
             handshake->identity_index = i;
-    return describe_misfits(handshake, &answer);
+    return tell(handshake, &answer);
 }
 
 static enum hf_error take(struct hf_handshake *handshake, enum hf_version_bit generation)
 {
     handshake->asked = true;
-    HF_TRY(describe_authorities(handshake));
-    HF_TRY(describe_schemes(handshake));
     HF_TRY(choose_identity(handshake, generation));
     handshake->driver.event(handshake->driver.context, HF_EVENT_CERTIFICATE_REQUESTED);
     return HF_OK;

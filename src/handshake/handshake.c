@@ -42,6 +42,8 @@ static enum hf_error init_work(struct hf_handshake *handshake)
     if (work == NULL)
         return HF_ERR_no_memory;
     handshake->work = work;
+    work->chain = work->few_chain;
+    work->papers = work->few_papers;
     size_t message_max = handshake->config->max_handshake_message;
     hf_transcript_init(&work->transcript, handshake->config->toolbox, allocator);
     hf_buffer_init(&work->hello, allocator, message_max);
@@ -70,8 +72,11 @@ static enum hf_error take_peer_name(struct hf_handshake *handshake, const char *
     if (hf_names_read_address(peer_name, address, &address_len))
         return HF_OK; /* addresses are proven, but not sent: RFC 6066 3 */
     size_t len = hf_span_of_text(peer_name).len;
-    if (len > 0 && peer_name[len - 1] == '.')
-        len--;
+    if (len == 0 || peer_name[len - 1] != '.') {
+        handshake->server_name = handshake->peer_name;
+        return HF_OK;
+    }
+    len--;
     handshake->server_name = (char *)hf_allocation_new(handshake->allocator, len + 1);
     if (handshake->server_name == NULL)
         return HF_ERR_no_memory;
@@ -131,7 +136,8 @@ void hf_handshake_start_over(struct hf_handshake *handshake)
     handshake->received_certificate = false;
     handshake->resumed = false;
     handshake->verdict_accepts = false;
-    handshake->request_authority_count = 0;
+    hf_allocation_free(handshake->allocator, handshake->request_told);
+    handshake->request_told = NULL;
     handshake->misfit = HF_MISFIT_NONE;
     handshake->session_id.len = 0;
     handshake->session_lifetime_s = 0;
@@ -139,6 +145,26 @@ void hf_handshake_start_over(struct hf_handshake *handshake)
     handshake->ticket = NULL;
     handshake->ticket_len = 0;
     handshake->first_finished_len = 0; /* RFC 5929 3.1: of the last handshake */
+}
+
+enum hf_error hf_handshake_grow_chain(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    if (work->chain_count == HF_HANDSHAKE_CERTIFICATES_MAX)
+        return HF_ERR_too_many_certificates;
+    if (work->chain_count < HF_HANDSHAKE_CERTIFICATES_FEW || work->more != NULL)
+        return HF_OK;
+    struct hf_handshake_certificates *more = hf_allocation_new(handshake->allocator, sizeof *more);
+    if (more == NULL)
+        return HF_ERR_no_memory;
+    for (size_t i = 0; i < work->chain_count; i++) {
+        more->chain[i] = work->chain[i];
+        more->papers[i] = work->papers[i];
+    }
+    work->more = more;
+    work->chain = more->chain;
+    work->papers = more->papers;
+    return HF_OK;
 }
 
 void hf_handshake_forget_exchanges(struct hf_work *work)
@@ -168,6 +194,8 @@ void hf_handshake_end_work(struct hf_handshake *handshake)
     hf_buffer_release(&work->signing.signature);
     hf_verified_drop(work->verified);
     hf_revocation_free(work->fetched);
+    hf_allocation_free(handshake->allocator, work->more);
+    hf_allocation_wipe(handshake->allocator, work->message, work->message_room);
     handshake->work = NULL;
     hf_allocation_wipe(handshake->allocator, work, sizeof *work);
 }
@@ -185,8 +213,11 @@ void hf_handshake_wipe(struct hf_handshake *handshake)
     hf_allocation_free(handshake->allocator, handshake->ticket);
     handshake->ticket = NULL;
     hf_tickets13_forget(handshake);
-    char **texts[] = {&handshake->peer_name,           &handshake->server_name,     &handshake->alpn,
-                      &handshake->request_authorities, &handshake->request_schemes, &handshake->request_misfits};
+    hf_allocation_free(handshake->allocator, handshake->request_told);
+    handshake->request_told = NULL;
+    if (handshake->server_name == handshake->peer_name)
+        handshake->server_name = NULL;
+    char **texts[] = {&handshake->peer_name, &handshake->server_name, &handshake->alpn};
     for (size_t i = 0; i < HF_COUNT(texts); i++) {
         hf_allocation_free(handshake->allocator, *texts[i]);
         *texts[i] = NULL;

@@ -73,6 +73,7 @@ enum hf_outcome {
 enum hf_handshake_sizes {
     HF_HANDSHAKE_PEER_SHARE_MAX = 2048, /* what RSA of 16384 bits encrypts; shares are shorter */
     HF_HANDSHAKE_CERTIFICATES_MAX = 64, /* in a peer's Certificate */
+    HF_HANDSHAKE_CERTIFICATES_FEW = 4,  /* for which the working set has places */
     HF_HANDSHAKE_PSK_NAMES_MAX = 1 << 20,
     HF_HANDSHAKE_EARLY_DATA_MAX = 16384 /* wire bytes of early data that a server drops unread */
 };
@@ -116,6 +117,21 @@ struct hf_signature_work {
     struct hf_buffer signature; /* once READY */
 };
 
+/* Places for as many certificates as a peer may send. */
+struct hf_handshake_certificates {
+    struct hf_span chain[HF_HANDSHAKE_CERTIFICATES_MAX];
+    struct hf_certificate_entry papers[HF_HANDSHAKE_CERTIFICATES_MAX];
+};
+
+/* What a client keeps of a CertificateRequest, for explanations: one block, texts NUL-terminated. */
+struct hf_request_told {
+    uint16_t authority_count;
+    uint16_t misfits_at; /* in `bytes`; the names of the authorities stand at 0, one a line, cut if long */
+    uint16_t schemes_at; /* the signature schemes, as on the wire */
+    uint16_t schemes_len;
+    char bytes[];
+};
+
 /* The working set: alive from the first hello until the connection opens. */
 struct hf_work {
     struct hf_transcript transcript;
@@ -156,9 +172,12 @@ struct hf_work {
     struct hf_certificate_request_facts request;
 
     struct hf_buffer chain_bytes; /* the peer's certificates and what came beside them */
-    struct hf_span chain[HF_HANDSHAKE_CERTIFICATES_MAX];
-    struct hf_certificate_entry papers[HF_HANDSHAKE_CERTIFICATES_MAX]; /* beside each of them */
+    struct hf_span *chain;
+    struct hf_certificate_entry *papers; /* beside each of them */
     size_t chain_count;
+    struct hf_handshake_certificates *more; /* where they stand when they are many; NULL: in `few` */
+    struct hf_span few_chain[HF_HANDSHAKE_CERTIFICATES_FEW];
+    struct hf_certificate_entry few_papers[HF_HANDSHAKE_CERTIFICATES_FEW];
     struct hf_buffer scts;         /* 1.2, a client: of ServerHello */
     struct hf_buffer staple;       /* 1.2, a client: of CertificateStatus */
     struct hf_verified *verified;  /* whose they are: its peer is not yet shown, and is when the connection opens */
@@ -166,6 +185,8 @@ struct hf_work {
     bool is_settled;               /* no more of it will come */
 
     struct hf_signature_work signing;
+    uint8_t *message; /* room for a message of ours, kept while a flight is sent; NULL */
+    size_t message_room;
 
     struct hf_buffer session_bytes; /* of a session that is offered, or asked for; spans of `session` point into it */
     struct hf_session session;
@@ -218,7 +239,7 @@ struct hf_handshake {
     size_t identity_index;
     const char *admitted_by; /* the rule of ours that the peer fits, borrowed from the config; NULL */
     char *peer_name;         /* a client: whom it asked for, name or address; NULL */
-    char *server_name;       /* SNI, sent or received; NULL */
+    char *server_name;       /* SNI, sent or received; NULL. May be peer_name itself */
     char *alpn;              /* chosen; NULL */
     size_t alpn_len;
     uint16_t srtp_profile;            /* chosen; 0 */
@@ -246,11 +267,8 @@ struct hf_handshake {
     bool opened;                     /* the connection's first handshake is over */
     struct hf_peer *peer;
 
-    /* For explanations of what happened, both kept after the working set is gone: texts, allocated, or NULL. */
-    char *request_authorities;
-    char *request_schemes;
-    char *request_misfits;
-    size_t request_authority_count;
+    /* For explanations of what happened, both kept after the working set is gone. */
+    struct hf_request_told *request_told; /* a client that was asked; NULL */
     enum hf_misfit_reason misfit; /* of the identity that came closest to fitting; NONE when one fits */
 
     struct hf_session_id session_id; /* 1.2: that the server gave, or resumed */
@@ -305,6 +323,9 @@ HF_MUST enum hf_error hf_handshake_begin_again(struct hf_handshake *handshake);
 /* Its hellos are exchanged: what the handshake before it proved and said counts no more. Who the peer was stays known:
  * it must be proven again, and be the same. */
 void hf_handshake_start_over(struct hf_handshake *handshake);
+
+/* Makes places for one more certificate of the peer. HF_ERR_no_memory; HF_ERR_too_many_certificates. */
+HF_MUST enum hf_error hf_handshake_grow_chain(struct hf_handshake *handshake);
 
 /* Wipes and frees our key pairs: they have served, or will not. */
 void hf_handshake_forget_exchanges(struct hf_work *work);

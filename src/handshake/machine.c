@@ -87,10 +87,16 @@ static enum hf_error add_to_transcript(struct hf_handshake *handshake, enum hf_i
 
 /* ---- sending ---- */
 
-/* Room for the body of a message of ours: the certificates and CA names are the only long things we send. */
+/* Room for the body of a message of ours: the certificates and CA names are the only long things we send. A ClientHello
+ * may be much longer than it mostly is: see send_message. */
 static size_t room_for(const struct hf_handshake *handshake, enum hf_message message)
 {
-    size_t room = message == HF_MESSAGE_client_hello ? HF_HELLO_BODY_MAX : 4096;
+    size_t room = message == HF_MESSAGE_client_hello ? 2048 : 4096;
+    if (message == HF_MESSAGE_certificate_request || message == HF_MESSAGE_certificate ||
+        message == HF_MESSAGE_certificate_status)
+        room = 1024;
+    if (message == HF_MESSAGE_finished || message == HF_MESSAGE_key_update)
+        room = 128;
     if (message == HF_MESSAGE_certificate_request)
         room += handshake->config->authorities_len;
     const bool is_long = message == HF_MESSAGE_certificate || message == HF_MESSAGE_compressed_certificate ||
@@ -124,16 +130,44 @@ static enum hf_error check_our_turn(struct hf_handshake *handshake)
                      "handshake bytes behind the end of the peer's flight");
 }
 
+static void give_room(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    if (work == NULL)
+        return;
+    hf_allocation_wipe(handshake->allocator, work->message, work->message_room);
+    work->message = NULL;
+    work->message_room = 0;
+}
+
+/* While a flight is sent its messages share the room, and after it, when the peer's have their turn, it goes. */
+static uint8_t *take_room(struct hf_handshake *handshake, size_t len)
+{
+    struct hf_work *work = handshake->work;
+    if (work == NULL)
+        return hf_allocation_new(handshake->allocator, len);
+    if (work->message == NULL || work->message_room < len) {
+        give_room(handshake);
+        work->message = hf_allocation_new(handshake->allocator, len);
+        work->message_room = work->message == NULL ? 0 : len;
+    }
+    return work->message;
+}
+
 static enum hf_error send_message(struct hf_handshake *handshake, const struct hf_flight_row *row)
 {
     HF_TRY(check_our_turn(handshake));
     size_t room = HF_FRAMING_HEADER_LEN_MAX + room_for(handshake, row->message);
     handshake->at = hf_message_name(row->message);
-    uint8_t *memory = hf_allocation_new(handshake->allocator, room);
-    if (memory == NULL)
+    struct hf_writer writer = hf_writer_of(take_room(handshake, room), room);
+    if (writer.data == NULL)
         return HF_ERR_no_memory;
-    struct hf_writer writer = hf_writer_of(memory, room);
     enum hf_error error = write_message(handshake, row, &writer);
+    if (error != HF_OK && !hf_writer_end(&writer) && row->message == HF_MESSAGE_client_hello) {
+        room = HF_FRAMING_HEADER_LEN_MAX + HF_HELLO_BODY_MAX; /* longer than most: written again */
+        writer = hf_writer_of(take_room(handshake, room), room);
+        error = writer.data == NULL ? HF_ERR_no_memory : write_message(handshake, row, &writer);
+    }
     struct hf_span whole = hf_writer_span(&writer);
     if (error == HF_OK && !hf_machine_rests(handshake)) {
         error = add_to_transcript(handshake, hf_input_of_message(row->message), whole);
@@ -141,7 +175,10 @@ static enum hf_error send_message(struct hf_handshake *handshake, const struct h
             error = hf_framing_send_message(handshake->framing, whole);
         hf_narrate_message(handshake, /* sent= */ true, row->message, whole);
     }
-    hf_allocation_wipe(handshake->allocator, memory, room);
+    if (handshake->work == NULL)
+        hf_allocation_wipe(handshake->allocator, writer.data, room);
+    else
+        hf_wipe(writer.data, writer.len);
     return error;
 }
 
@@ -177,6 +214,7 @@ static enum hf_error run_flight(struct hf_handshake *handshake, bool *ret_done)
         handshake->flight_at++;
     }
     *ret_done = true;
+    give_room(handshake);
     return hf_framing_flush(handshake->framing);
 }
 

@@ -130,9 +130,9 @@ static void describe(const struct hf_handshake *handshake, bool sent, enum hf_me
         add_certificate(handshake, sent, text);
         break;
     case HF_MESSAGE_certificate_request:
-        if (!sent)
-            hf_text_add(text, "%zu CA name%s", handshake->request_authority_count,
-                        handshake->request_authority_count == 1 ? "" : "s");
+        if (!sent && handshake->request_told != NULL)
+            hf_text_add(text, "%u CA name%s", handshake->request_told->authority_count,
+                        handshake->request_told->authority_count == 1 ? "" : "s");
         break;
     case HF_MESSAGE_certificate_verify:
     case HF_MESSAGE_server_key_exchange:

@@ -64,9 +64,11 @@ enum hf_error hf_resumption_judge(struct hf_handshake *handshake, enum hf_outcom
 {
     struct hf_work *work = handshake->work;
     bool judges = handshake->config->verdict_outside && work->session.chain_count > 0;
-    work->chain_count = work->session.chain_count;
-    for (size_t i = 0; i < work->chain_count; i++)
-        work->chain[i] = work->session.chain[i];
+    work->chain_count = 0;
+    for (size_t i = 0; i < work->session.chain_count; i++) {
+        HF_TRY(hf_handshake_grow_chain(handshake));
+        work->chain[work->chain_count++] = work->session.chain[i];
+    }
     struct hf_spki key;
     if (work->chain_count == 1 && hf_raw_keys_read(work->chain[0], &key) == HF_OK) /* no certificate reads as one */
         work->choice.peer_type = HF_CERTIFICATE_TYPE_RAW;

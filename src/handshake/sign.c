@@ -38,15 +38,14 @@ static enum hf_error ask(struct hf_handshake *handshake, struct hf_span message,
         .why = &why_text,
     };
     hf_buffer_release(&signing->signature);
-    uint8_t *room = hf_buffer_reserve(&signing->signature, HF_SIGNER_ROOM);
-    if (room == NULL)
-        return HF_ERR_no_memory;
-    struct hf_writer writer = hf_writer_of(room, HF_SIGNER_ROOM);
+    uint8_t room[HF_SIGNER_ROOM];
+    struct hf_writer writer = hf_writer_of(room, sizeof room);
     switch (signer->begin(signer->context, &request, &writer)) {
     case HF_SIGNER_PENDING:
         return wait_for(handshake, message);
     case HF_SIGNER_DONE:
-        hf_buffer_grew(&signing->signature, writer.len);
+        if (!hf_buffer_append(&signing->signature, hf_writer_span(&writer)))
+            return HF_ERR_no_memory;
         *ret_signature = hf_buffer_span(&signing->signature);
         return hf_writer_end(&writer) ? check(handshake, message, *ret_signature) : HF_ERR_signer_failed;
     case HF_SIGNER_FAILED:

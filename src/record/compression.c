@@ -128,7 +128,7 @@ enum hf_error hf_record_compression_new(const struct hf_allocator *allocator, bo
     inner->content_max = HF_RECORD_COMPRESSED_MAX;
     compression->protection = (struct hf_record_protection){
         .methods = &compression_methods,
-        .overhead = inner->overhead + HF_RECORD_COMPRESSED_MAX - HF_RECORD_CONTENT_MAX,
+        .overhead = (uint16_t)(inner->overhead + HF_RECORD_COMPRESSED_MAX - HF_RECORD_CONTENT_MAX),
     };
     *ret_protection = &compression->protection;
     return HF_OK;

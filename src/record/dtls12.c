@@ -30,8 +30,8 @@ struct dtls12 {
     struct hf_record_protection protection; /* first: methods get this and mean the whole */
     const struct hf_allocator *allocator;
     struct hf_aead aead;
-    size_t tag_len;
-    size_t explicit_len; /* 8, or 0 for ChaCha20-Poly1305 */
+    uint8_t tag_len;
+    uint8_t explicit_len; /* 8, or 0 for ChaCha20-Poly1305 */
     struct hf_usage_limit usage;
     struct hf_failure_limit failures;
     uint8_t iv[HF_AEAD_NONCE_LEN]; /* the salt in its first 4 bytes, or all 12 */
@@ -61,7 +61,7 @@ enum hf_error hf_dtls12_new(const struct hf_toolbox *toolbox, const struct hf_al
         return error;
     }
     dtls12->allocator = allocator;
-    dtls12->tag_len = hf_aead_tag_len(aead);
+    dtls12->tag_len = (uint8_t)hf_aead_tag_len(aead);
     dtls12->explicit_len = keys->iv.len == SALT_LEN ? EXPLICIT_NONCE_LEN : 0;
     (void)hf_span_copy(hf_secret_span(&keys->iv), dtls12->iv, sizeof dtls12->iv); /* length checked above */
     hf_usage_limit_init(&dtls12->usage, aead, direction);
@@ -69,7 +69,7 @@ enum hf_error hf_dtls12_new(const struct hf_toolbox *toolbox, const struct hf_al
     dtls12->protection = (struct hf_record_protection){
         .methods = &dtls12_methods,
         .header_len = HF_DTLS_HEADER_LEN,
-        .overhead = dtls12->explicit_len + dtls12->tag_len,
+        .overhead = (uint16_t)(dtls12->explicit_len + dtls12->tag_len),
         .id_overhead = HF_INNER_TYPE_LEN,
     };
     *ret_protection = &dtls12->protection;

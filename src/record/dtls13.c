@@ -22,7 +22,7 @@ struct dtls13 {
     const struct hf_allocator *allocator;
     struct hf_aead aead;
     struct hf_record_number *number;
-    size_t tag_len;
+    uint8_t tag_len;
     struct hf_usage_limit usage;
     struct hf_failure_limit failures;
     uint8_t iv[HF_DTLS13_IV_LEN];
@@ -54,14 +54,14 @@ enum hf_error hf_dtls13_new(const struct hf_toolbox *toolbox, const struct hf_al
         dtls13_free(&dtls13->protection);
         return error;
     }
-    dtls13->tag_len = hf_aead_tag_len(aead);
+    dtls13->tag_len = (uint8_t)hf_aead_tag_len(aead);
     (void)hf_span_copy(hf_secret_span(&keys->iv), dtls13->iv, sizeof dtls13->iv); /* length checked above */
     hf_usage_limit_init(&dtls13->usage, aead, direction);
     hf_failure_limit_init(&dtls13->failures, aead);
     dtls13->protection = (struct hf_record_protection){
         .methods = &dtls13_methods,
         .header_len = HF_DTLS13_HEADER_LEN,
-        .overhead = 1 + dtls13->tag_len,
+        .overhead = (uint16_t)(1 + dtls13->tag_len),
         .hides_type = true,
     };
     *ret_protection = &dtls13->protection;

@@ -110,7 +110,7 @@ enum hf_error hf_dtls13_integrity_new(const struct hf_toolbox *toolbox, const st
     record->protection = (struct hf_record_protection){
         .methods = &integrity_methods,
         .header_len = HF_DTLS13_HEADER_LEN,
-        .overhead = 1 + record->integrity.mac_len,
+        .overhead = (uint16_t)(1 + record->integrity.mac_len),
         .hides_type = true,
     };
     *ret_protection = &record->protection;

@@ -193,12 +193,12 @@ enum hf_error hf_mac_body_open(const struct hf_mac_body *body, const struct hf_m
 void hf_mac_body_measure(const struct hf_mac_body *body, bool seals, struct hf_record_protection *protection)
 {
     const size_t padding = seals ? HF_BLOCK_LEN : PADDING_MAX;
-    protection->overhead = body->mac_len;
+    protection->overhead = (uint16_t)body->mac_len;
     if (body->cipher == NULL)
         return;
-    protection->overhead += HF_BLOCK_LEN + padding;
+    protection->overhead = (uint16_t)(protection->overhead + HF_BLOCK_LEN + padding);
     protection->step = HF_BLOCK_LEN;
-    protection->step_overhead = inner_mac_len(body) + 1;
+    protection->step_overhead = (uint16_t)(inner_mac_len(body) + 1);
 }
 
 enum hf_error hf_mac_body_init(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,

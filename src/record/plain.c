@@ -47,6 +47,17 @@ static void plain_free(struct hf_record_protection *protection)
     hf_allocation_wipe(plain->allocator, plain, sizeof *plain);
 }
 
+static void embedded_free(struct hf_record_protection *protection)
+{
+    (void)protection;
+}
+
+void hf_plain_init(struct hf_record_protection *protection)
+{
+    static const struct hf_record_methods embedded = {.seal = plain_seal, .open = plain_open, .free = embedded_free};
+    *protection = (struct hf_record_protection){.methods = &embedded, .is_plain = true};
+}
+
 static const struct hf_record_methods plain_methods = {.seal = plain_seal, .open = plain_open, .free = plain_free};
 
 enum hf_error hf_plain_new(const struct hf_allocator *allocator, struct hf_record_protection **ret_protection)

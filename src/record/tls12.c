@@ -22,8 +22,8 @@ struct tls12 {
     struct hf_record_protection protection; /* first: methods get this and mean the whole */
     const struct hf_allocator *allocator;
     struct hf_aead aead;
-    size_t tag_len;
-    size_t explicit_len; /* 8, or 0 for ChaCha20-Poly1305 */
+    uint8_t tag_len;
+    uint8_t explicit_len; /* 8, or 0 for ChaCha20-Poly1305 */
     struct hf_usage_limit usage;
     uint8_t iv[HF_AEAD_NONCE_LEN]; /* the salt in its first 4 bytes, or all 12 */
 };
@@ -64,13 +64,13 @@ enum hf_error hf_tls12_new(const struct hf_toolbox *toolbox, const struct hf_all
         return error;
     }
     tls12->allocator = allocator;
-    tls12->tag_len = hf_aead_tag_len(aead);
+    tls12->tag_len = (uint8_t)hf_aead_tag_len(aead);
     tls12->explicit_len = keys->iv.len == SALT_LEN ? EXPLICIT_NONCE_LEN : 0;
     (void)hf_span_copy(hf_secret_span(&keys->iv), tls12->iv, sizeof tls12->iv); /* length checked above */
     hf_usage_limit_init(&tls12->usage, aead, direction);
     tls12->protection = (struct hf_record_protection){
         .methods = &tls12_methods,
-        .overhead = tls12->explicit_len + tls12->tag_len,
+        .overhead = (uint16_t)(tls12->explicit_len + tls12->tag_len),
     };
     *ret_protection = &tls12->protection;
     return HF_OK;

@@ -19,7 +19,7 @@ struct tls13 {
     struct hf_record_protection protection; /* first: methods get this and mean the whole */
     const struct hf_allocator *allocator;
     struct hf_aead aead;
-    size_t tag_len;
+    uint8_t tag_len;
     struct hf_usage_limit usage;
     uint8_t iv[HF_TLS13_IV_LEN];
 };
@@ -48,12 +48,12 @@ enum hf_error hf_tls13_new(const struct hf_toolbox *toolbox, const struct hf_all
         return error;
     }
     tls13->allocator = allocator;
-    tls13->tag_len = hf_aead_tag_len(aead);
+    tls13->tag_len = (uint8_t)hf_aead_tag_len(aead);
     (void)hf_span_copy(hf_secret_span(&keys->iv), tls13->iv, sizeof tls13->iv); /* length checked above */
     hf_usage_limit_init(&tls13->usage, aead, direction);
     tls13->protection = (struct hf_record_protection){
         .methods = &tls13_methods,
-        .overhead = 1 + tls13->tag_len,
+        .overhead = (uint16_t)(1 + tls13->tag_len),
         .hides_type = true,
     };
     *ret_protection = &tls13->protection;

@@ -92,7 +92,7 @@ enum hf_error hf_tls13_integrity_new(const struct hf_toolbox *toolbox, const str
     hf_usage_limit_init(&record->usage, HF_AEAD_NONE, direction);
     record->protection = (struct hf_record_protection){
         .methods = &integrity_methods,
-        .overhead = 1 + record->integrity.mac_len,
+        .overhead = (uint16_t)(1 + record->integrity.mac_len),
         .hides_type = true,
     };
     *ret_protection = &record->protection;

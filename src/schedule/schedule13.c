@@ -13,6 +13,27 @@
 
 #define IV_LEN 12 /* RFC 9846 5.3 */
 
+/* Where a secret stands, and in which stages it lives: those that never live together share a place. */
+static const struct life {
+    uint8_t place;
+    uint8_t from; /* enum hf_stage13 */
+    uint8_t to;
+} lives[HF_SECRET13_COUNT] = {
+    [HF_SECRET13_CLIENT_EARLY] = {0, HF_STAGE13_EARLY, HF_STAGE13_HANDSHAKE},
+    [HF_SECRET13_EARLY_EXPORTER] = {1, HF_STAGE13_EARLY, HF_STAGE13_HANDSHAKE},
+    [HF_SECRET13_CLIENT_HANDSHAKE] = {2, HF_STAGE13_HANDSHAKE, HF_STAGE13_MASTER},
+    [HF_SECRET13_SERVER_HANDSHAKE] = {3, HF_STAGE13_HANDSHAKE, HF_STAGE13_MASTER},
+    [HF_SECRET13_CLIENT_TRAFFIC] = {0, HF_STAGE13_MASTER, HF_STAGE13_OPEN},
+    [HF_SECRET13_SERVER_TRAFFIC] = {1, HF_STAGE13_MASTER, HF_STAGE13_OPEN},
+    [HF_SECRET13_EXPORTER] = {4, HF_STAGE13_MASTER, HF_STAGE13_OPEN},
+    [HF_SECRET13_RESUMPTION] = {2, HF_STAGE13_OPEN, HF_STAGE13_OPEN},
+};
+
+static struct hf_secret *place_of(struct hf_schedule13 *schedule, enum hf_secret13 which)
+{
+    return &schedule->places[lives[which].place];
+}
+
 void hf_schedule13_init(struct hf_schedule13 *schedule, const struct hf_toolbox *toolbox, enum hf_hash_id hash)
 {
     hf_schedule13_wipe(schedule);
@@ -120,8 +141,8 @@ enum hf_error hf_schedule13_early_traffic(struct hf_schedule13 *schedule, const 
         return HF_ERR_wrong_call;
     HF_TRY(derive(schedule, "c e traffic", hello, &client));
     HF_TRY(derive(schedule, "e exp master", hello, &exporter));
-    schedule->secrets[HF_SECRET13_CLIENT_EARLY] = client;
-    schedule->secrets[HF_SECRET13_EARLY_EXPORTER] = exporter;
+    *place_of(schedule, HF_SECRET13_CLIENT_EARLY) = client;
+    *place_of(schedule, HF_SECRET13_EARLY_EXPORTER) = exporter;
     return HF_OK;
 }
 
@@ -137,8 +158,8 @@ static enum hf_error derive_handshake(struct hf_schedule13 *next, const struct h
     HF_TRY(advance(next, material, &handshake));
     next->current = handshake;
     next->stage = HF_STAGE13_HANDSHAKE;
-    HF_TRY(derive(next, "c hs traffic", hellos, &next->secrets[HF_SECRET13_CLIENT_HANDSHAKE]));
-    return derive(next, "s hs traffic", hellos, &next->secrets[HF_SECRET13_SERVER_HANDSHAKE]);
+    HF_TRY(derive(next, "c hs traffic", hellos, place_of(next, HF_SECRET13_CLIENT_HANDSHAKE)));
+    return derive(next, "s hs traffic", hellos, place_of(next, HF_SECRET13_SERVER_HANDSHAKE));
 }
 
 enum hf_error hf_schedule13_handshake(struct hf_schedule13 *schedule, struct hf_premaster *shared,
@@ -162,13 +183,11 @@ enum hf_error hf_schedule13_master(struct hf_schedule13 *schedule, const struct 
     if (schedule->stage != HF_STAGE13_HANDSHAKE)
         return HF_ERR_wrong_call;
     HF_TRY(advance(schedule, hf_span_of(NULL, 0), &master));
-    next.current = master;
+    next.current = master; /* and in the places of the early secrets now stand those of traffic */
     next.stage = HF_STAGE13_MASTER;
-    HF_TRY(derive(&next, "c ap traffic", to_server_finished, &next.secrets[HF_SECRET13_CLIENT_TRAFFIC]));
-    HF_TRY(derive(&next, "s ap traffic", to_server_finished, &next.secrets[HF_SECRET13_SERVER_TRAFFIC]));
-    HF_TRY(derive(&next, "exp master", to_server_finished, &next.secrets[HF_SECRET13_EXPORTER]));
-    hf_secret_wipe(&next.secrets[HF_SECRET13_CLIENT_EARLY]);
-    hf_secret_wipe(&next.secrets[HF_SECRET13_EARLY_EXPORTER]);
+    HF_TRY(derive(&next, "c ap traffic", to_server_finished, place_of(&next, HF_SECRET13_CLIENT_TRAFFIC)));
+    HF_TRY(derive(&next, "s ap traffic", to_server_finished, place_of(&next, HF_SECRET13_SERVER_TRAFFIC)));
+    HF_TRY(derive(&next, "exp master", to_server_finished, place_of(&next, HF_SECRET13_EXPORTER)));
     *schedule = next;
     return HF_OK;
 }
@@ -180,10 +199,10 @@ enum hf_error hf_schedule13_resumption(struct hf_schedule13 *schedule, const str
     if (schedule->stage != HF_STAGE13_MASTER)
         return HF_ERR_wrong_call;
     HF_TRY(derive(schedule, "res master", to_client_finished, &resumption));
-    schedule->secrets[HF_SECRET13_RESUMPTION] = resumption;
     hf_secret_wipe(&schedule->current);
-    hf_secret_wipe(&schedule->secrets[HF_SECRET13_CLIENT_HANDSHAKE]);
-    hf_secret_wipe(&schedule->secrets[HF_SECRET13_SERVER_HANDSHAKE]);
+    hf_secret_wipe(place_of(schedule, HF_SECRET13_CLIENT_HANDSHAKE));
+    hf_secret_wipe(place_of(schedule, HF_SECRET13_SERVER_HANDSHAKE));
+    *place_of(schedule, HF_SECRET13_RESUMPTION) = resumption;
     schedule->stage = HF_STAGE13_OPEN;
     return HF_OK;
 }
@@ -199,14 +218,15 @@ enum hf_error hf_schedule13_finished(const struct hf_schedule13 *schedule, enum 
     enum hf_secret13 base = sender == HF_CLIENT ? HF_SECRET13_CLIENT_HANDSHAKE : HF_SECRET13_SERVER_HANDSHAKE;
     if (schedule->stage == HF_STAGE13_OPEN)
         base = traffic_of(sender);
-    return finished_mac(schedule, &schedule->secrets[base], digest, ret_verify_data);
+    const struct hf_secret *secret = hf_schedule13_secret(schedule, base);
+    return secret == NULL ? HF_ERR_wrong_call : finished_mac(schedule, secret, digest, ret_verify_data);
 }
 
 enum hf_error hf_schedule13_keys(const struct hf_schedule13 *schedule, enum hf_secret13 which, size_t key_len,
                                  struct hf_traffic_keys *ret_keys)
 {
     HF_WIPED_KEYS struct hf_traffic_keys keys = {0};
-    const struct hf_secret *secret = &schedule->secrets[which];
+    const struct hf_secret *secret = hf_schedule13_secret(schedule, which);
     struct hf_expand_label input = {
         .toolbox = schedule->toolbox,
         .hash = schedule->hash,
@@ -214,7 +234,7 @@ enum hf_error hf_schedule13_keys(const struct hf_schedule13 *schedule, enum hf_s
         .label = hf_span_of_text("key"),
     };
 
-    if (secret->len == 0 || which == HF_SECRET13_EXPORTER || which == HF_SECRET13_EARLY_EXPORTER ||
+    if (secret == NULL || which == HF_SECRET13_EXPORTER || which == HF_SECRET13_EARLY_EXPORTER ||
         which == HF_SECRET13_RESUMPTION)
         return HF_ERR_wrong_call;
     HF_TRY(hf_expand_label_secret(&input, secret, key_len > 0 ? key_len : hf_hash_len(schedule->hash), &keys.key));
@@ -229,10 +249,10 @@ enum hf_error hf_schedule13_keys(const struct hf_schedule13 *schedule, enum hf_s
 
 enum hf_error hf_schedule13_update(struct hf_schedule13 *schedule, enum hf_role sender)
 {
-    struct hf_secret *secret = &schedule->secrets[traffic_of(sender)];
+    struct hf_secret *secret = place_of(schedule, traffic_of(sender));
     HF_WIPED struct hf_secret next = {0};
 
-    if (secret->len == 0)
+    if (hf_schedule13_secret(schedule, traffic_of(sender)) == NULL)
         return HF_ERR_wrong_call;
     HF_TRY(expand(schedule, secret, "traffic upd", hf_span_of(NULL, 0), &next));
     *secret = next;
@@ -242,8 +262,8 @@ enum hf_error hf_schedule13_update(struct hf_schedule13 *schedule, enum hf_role 
 enum hf_error hf_schedule13_ticket_psk(const struct hf_schedule13 *schedule, struct hf_span nonce,
                                        struct hf_secret *ret_psk)
 {
-    const struct hf_secret *resumption = &schedule->secrets[HF_SECRET13_RESUMPTION];
-    if (resumption->len == 0)
+    const struct hf_secret *resumption = hf_schedule13_secret(schedule, HF_SECRET13_RESUMPTION);
+    if (resumption == NULL)
         return HF_ERR_wrong_call;
     return expand(schedule, resumption, "resumption", nonce, ret_psk);
 }
@@ -252,14 +272,17 @@ enum hf_error hf_schedule13_export(const struct hf_schedule13 *schedule, enum hf
                                    const struct hf_export_request *request, uint8_t *into, size_t len)
 {
     hf_wipe(into, len);
-    if ((from != HF_SECRET13_EXPORTER && from != HF_SECRET13_EARLY_EXPORTER) || schedule->secrets[from].len == 0)
+    const struct hf_secret *secret = hf_schedule13_secret(schedule, from);
+    if ((from != HF_SECRET13_EXPORTER && from != HF_SECRET13_EARLY_EXPORTER) || secret == NULL)
         return HF_ERR_wrong_call;
     struct hf_export_request named = *request;
     named.prefix = schedule->prefix;
-    return hf_exporter13(schedule->toolbox, schedule->hash, &schedule->secrets[from], &named, into, len);
+    return hf_exporter13(schedule->toolbox, schedule->hash, secret, &named, into, len);
 }
 
 const struct hf_secret *hf_schedule13_secret(const struct hf_schedule13 *schedule, enum hf_secret13 which)
 {
-    return schedule->secrets[which].len == 0 ? NULL : &schedule->secrets[which];
+    const struct life *life = &lives[which];
+    const struct hf_secret *place = &schedule->places[life->place];
+    return place->len == 0 || schedule->stage < life->from || schedule->stage > life->to ? NULL : place;
 }

@@ -27,6 +27,9 @@ enum hf_secret13 {
     HF_SECRET13_COUNT
 };
 
+/* As many as live at once. */
+enum { HF_SCHEDULE13_PLACES = 5 };
+
 enum hf_stage13 { HF_STAGE13_NEW = 0, HF_STAGE13_EARLY, HF_STAGE13_HANDSHAKE, HF_STAGE13_MASTER, HF_STAGE13_OPEN };
 
 /* What a PSK is, which names its binder (RFC 9846 7.1). */
@@ -39,8 +42,8 @@ struct hf_schedule13 {
     const char *prefix; /* of all labels; NULL: that of TLS */
     bool has_number_keys;
     enum hf_stage13 stage;
-    struct hf_secret current;                    /* early, handshake or master secret: only this one lives */
-    struct hf_secret secrets[HF_SECRET13_COUNT]; /* len 0: not derived yet, or retired */
+    struct hf_secret current;                       /* early, handshake or master secret: only this one lives */
+    struct hf_secret places[HF_SCHEDULE13_PLACES]; /* of the others, see schedule13.c; len 0: none stands there */
 };
 
 #define HF_WIPED_SCHEDULE13 __attribute__((cleanup(hf_schedule13_wipe)))

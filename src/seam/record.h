@@ -101,15 +101,15 @@ struct hf_record_methods {
 /* The head of every implementation's struct. The values are constant for its life, except `usage`. */
 struct hf_record_protection {
     const struct hf_record_methods *methods;
-    size_t header_len;    /* datagrams: of the records it writes, without ID; else 0: HF_RECORD_HEADER_LEN */
-    size_t id_overhead;   /* datagrams: bytes that a record with a connection ID has more, beside the ID */
-    size_t overhead;      /* bytes by which a record's body is longer than its content and padding, at most */
-    size_t step;          /* 0, or: a part of the body is a multiple of this; overhead then has step - 1 of padding */
-    size_t step_overhead; /* of the overhead, what stands in that part beside the content and that padding */
-    size_t content_max;   /* longest content; 0: HF_RECORD_CONTENT_MAX. Compression around it needs more */
-    bool is_plain;        /* protects nothing: before the first keys */
-    bool hides_type;      /* the outer type is always application_data (1.3) */
-    enum hf_usage usage;  /* kept up to date by seal and open */
+    uint16_t header_len;    /* datagrams: of the records it writes, without ID; else 0: HF_RECORD_HEADER_LEN */
+    uint16_t id_overhead;   /* datagrams: bytes that a record with a connection ID has more, beside the ID */
+    uint16_t overhead;      /* bytes by which a record's body is longer than its content and padding, at most */
+    uint16_t step;          /* 0, or: a part of the body is a multiple of this; overhead then has step - 1 of padding */
+    uint16_t step_overhead; /* of the overhead, what stands in that part beside the content and that padding */
+    uint16_t content_max;   /* longest content; 0: HF_RECORD_CONTENT_MAX. Compression around it needs more */
+    bool is_plain;          /* protects nothing: before the first keys */
+    bool hides_type;        /* the outer type is always application_data (1.3) */
+    enum hf_usage usage;    /* kept up to date by seal and open */
 };
 
 static inline HF_MUST enum hf_error hf_record_seal(struct hf_record_protection *protection,

@@ -12,6 +12,7 @@
 struct stream {
     struct hf_framing framing; /* first: methods get this and mean the whole */
     const struct hf_allocator *allocator;
+    struct hf_record_protection plain; /* of both directions, before the first keys */
     struct hf_input input;
     struct hf_assembler assembler;
     struct hf_output output;
@@ -366,20 +367,15 @@ static const struct hf_framing_methods stream_methods = {
 
 enum hf_error hf_stream_new(const struct hf_allocator *allocator, struct hf_framing **ret_framing)
 {
-    struct hf_record_protection *reading = NULL;
-    struct hf_record_protection *writing = NULL;
     struct stream *stream = hf_allocation_new(allocator, sizeof *stream);
-
-    if (stream == NULL || hf_plain_new(allocator, &reading) != HF_OK || hf_plain_new(allocator, &writing) != HF_OK) {
-        hf_record_free(reading);
-        hf_allocation_free(allocator, stream);
+    if (stream == NULL)
         return HF_ERR_no_memory;
-    }
+    hf_plain_init(&stream->plain);
     stream->framing.methods = &stream_methods;
     stream->allocator = allocator;
-    hf_input_init(&stream->input, allocator, reading);
+    hf_input_init(&stream->input, allocator, &stream->plain);
     hf_assembler_init(&stream->assembler, allocator, HF_STREAM_MESSAGE_MAX);
-    hf_output_init(&stream->output, allocator, writing);
+    hf_output_init(&stream->output, allocator, &stream->plain);
     *ret_framing = &stream->framing;
     return HF_OK;
 }
