@@ -265,10 +265,10 @@ void hf_session_info(const struct hf_connection *connection, struct hf_session_i
 enum { HF_REQUEST_SCHEMES_ROOM = 1024 };
 struct hf_certificate_request_info {
     bool asked;
-    bool answered;           /* we presented a certificate that fits */
-    size_t authority_count;  /* of CA names; 0: it takes any, or does not say */
-    const char *authorities; /* their names, one a line, cut if long */
-    const char *misfits;     /* one line for each configured identity that does not fit, and why */
+    bool answered;                         /* we presented a certificate that fits */
+    size_t authority_count;                /* of CA names; 0: it takes any, or does not say */
+    const char *authorities;               /* their names, one a line, cut if long */
+    const char *misfits;                   /* one line for each configured identity that does not fit, and why */
     char schemes[HF_REQUEST_SCHEMES_ROOM]; /* signature schemes, separated by ':', cut if long */
 };
 void hf_certificate_request(const struct hf_connection *connection, struct hf_certificate_request_info *ret_info);

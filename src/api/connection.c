@@ -353,7 +353,7 @@ enum hf_error hf_answer_refusal(struct hf_connection *connection, enum hf_alert 
     bool tells_none = alert == HF_ALERT_close_notify || alert == HF_ALERT_user_canceled || alert >= HF_ALERT_none;
     if (tells_none || !hf_machine_awaits(&connection->handshake, HF_INPUT_verdict))
         return HF_ERR_wrong_call;
-    connection->handshake.verdict_alert = alert;
+    connection->handshake.verdict_alert = (uint16_t)alert;
     return hf_answer_verdict(connection, /* accept= */ false);
 }
 

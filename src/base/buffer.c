@@ -1,10 +1,12 @@
-/* A growing buffer. Held bytes lie in [from, to) of memory; growing doubles the room up to the maximum and moves what
- * is held to the front. Invariant: from <= to <= touched <= room <= max; nothing was ever held in [touched, room),
- * so wiping [0, touched) before the memory goes wipes all. Wiping what is dropped at once would cost a record's path
- * another pass, and win nothing: the next record overwrites it. */
+/* A growing buffer. Held bytes lie in [from, to) of memory; growing at least doubles the room, up to the maximum, and
+ * moves what is held to the front. Invariant: from <= to <= touched <= room <= max; nothing was ever held in [touched,
+ * room), so wiping [0, touched) before the memory goes wipes all. Wiping what is dropped at once would cost a record's
+ * path another pass, and win nothing: the next record overwrites it. */
 #include "base/buffer.h"
 
 #include <string.h>
+
+enum { ROUND = 256 };
 
 void hf_buffer_init(struct hf_buffer *buffer, const struct hf_allocator *allocator, size_t max)
 {
@@ -47,10 +49,10 @@ static void give_back(struct hf_buffer *buffer)
 static bool grow(struct hf_buffer *buffer, size_t need)
 {
     uint32_t len = buffer->to - buffer->from;
-    size_t room = buffer->room == 0 ? 256 : buffer->room;
-    while (room < need && room <= SIZE_MAX / 2)
-        room *= 2;
-    if (room < need || room > buffer->max)
+    size_t room = 2 * (size_t)buffer->room;
+    if (room < need)
+        room = need + (ROUND - need % ROUND) % ROUND;
+    if (room > buffer->max)
         room = buffer->max;
     if (room == 0)
         return false;

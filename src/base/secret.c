@@ -44,7 +44,7 @@ bool hf_secret_set(struct hf_secret *secret, struct hf_span bytes)
     if (bytes.len > 0) /* the bytes may be the secret's own: move first, wipe the rest after */
         memmove(secret->bytes, bytes.data, bytes.len);
     hf_wipe(secret->bytes + bytes.len, sizeof secret->bytes - bytes.len);
-    secret->len = bytes.len;
+    secret->len = (uint8_t)bytes.len;
     return true;
 }
 

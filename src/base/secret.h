@@ -12,7 +12,7 @@
 
 struct hf_secret {
     uint8_t bytes[HF_SECRET_MAX];
-    size_t len;
+    uint8_t len; /* narrow, because connections hold many of them */
 };
 
 /* The longest key-exchange output: a finite-field group of 8192 bits, and a PSK beside it (RFC 4279 2). */

@@ -29,6 +29,8 @@ static bool begin(struct hf_connection *connection, unsigned cost)
     connection->anew_spent += cost;
     connection->progress_ms = 0;
     connection->warnings = 0;
+    if (handshake->server_name == name)
+        handshake->server_name = NULL;
     handshake->peer_name = NULL; /* the next one copies it */
     hf_handshake_wipe(handshake);
     enum hf_error error = hf_birth_handshake(connection, &beginning);

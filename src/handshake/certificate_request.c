@@ -100,7 +100,7 @@ static enum hf_error choose_identity(struct hf_handshake *handshake, enum hf_ver
     handshake->own_scheme = answer.scheme;
     for (size_t i = 0; i < handshake->config->identity_count; i++)
         if (handshake->config->identities[i] == answer.identity)
-            handshake->identity_index = i;
+            handshake->identity_index = (uint16_t)i;
     return tell(handshake, &answer);
 }
 

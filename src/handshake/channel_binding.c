@@ -7,7 +7,7 @@ void hf_channel_binding_keep(struct hf_handshake *handshake, const struct hf_dig
     if (handshake->first_finished_len > 0)
         return;
     if (hf_span_copy(hf_digest_span(verify_data), handshake->first_finished, sizeof handshake->first_finished))
-        handshake->first_finished_len = verify_data->len;
+        handshake->first_finished_len = (uint8_t)verify_data->len;
 }
 
 /* RFC 9266 2: in TLS 1.2 the empty context is one, which makes a difference there; that the master secret is one of

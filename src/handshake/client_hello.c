@@ -149,7 +149,7 @@ enum hf_error hf_client_hello_negotiate(struct hf_handshake *handshake, const st
     HF_TRY(hf_negotiate_renegotiation_check_hello(&before, &work->facts, &choice, handshake->failure));
     work->choice = choice;
     handshake->identity = choice.identity;
-    handshake->identity_index = index_of_identity(handshake->config, choice.identity);
+    handshake->identity_index = (uint16_t)index_of_identity(handshake->config, choice.identity);
     handshake->own_scheme = choice.scheme;
     return hf_handshake_take_choice(handshake);
 }

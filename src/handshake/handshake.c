@@ -104,7 +104,7 @@ enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_
         .allocator = &ground->config->allocator,
         .framing = ground->framing,
         .protocols = ground->protocols,
-        .over = ground->over,
+        .over = (uint8_t)ground->over,
         .driver = ground->driver,
         .now_ms = now_ms,
         .verdict_alert = HF_ALERT_none,
@@ -267,7 +267,7 @@ static enum hf_error keep_protocol_name(struct hf_handshake *handshake, struct h
     handshake->alpn = hf_allocation_new(handshake->allocator, protocol.len + 1);
     if (handshake->alpn == NULL)
         return HF_ERR_no_memory;
-    handshake->alpn_len = protocol.len;
+    handshake->alpn_len = (uint8_t)protocol.len; /* ProtocolName: RFC 7301 3.1 */
     return hf_span_copy(protocol, handshake->alpn, protocol.len) ? HF_OK : HF_ERR_internal;
 }
 

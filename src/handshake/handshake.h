@@ -218,12 +218,12 @@ struct hf_handshake {
     struct hf_framing *framing;
     const struct hf_protocol *const *protocols; /* NULL-terminated: the rows this connection may become */
     const struct hf_protocol *protocol;         /* NULL until a hello decided */
-    unsigned over;                              /* HF_OVER_STREAM or HF_OVER_DATAGRAM: see machine.h */
     struct hf_driver driver;
     struct hf_failure *failure; /* filled by whoever finds one, see refuse.h: there beside the working set and, once the
                                  * connection failed, for good. NULL: made when it is needed */
     uint64_t now_ms;
 
+    uint8_t over; /* HF_OVER_STREAM or HF_OVER_DATAGRAM: see machine.h */
     enum hf_state state;
     unsigned flight_at; /* cursor in the flight of a sending state */
     struct hf_proofs proofs;
@@ -236,46 +236,48 @@ struct hf_handshake {
     const struct hf_signature_scheme *own_scheme;
     const struct hf_signature_scheme *peer_scheme;
     const struct hf_identity *identity; /* that we present */
-    size_t identity_index;
-    const char *admitted_by; /* the rule of ours that the peer fits, borrowed from the config; NULL */
-    char *peer_name;         /* a client: whom it asked for, name or address; NULL */
-    char *server_name;       /* SNI, sent or received; NULL. May be peer_name itself */
-    char *alpn;              /* chosen; NULL */
-    size_t alpn_len;
-    uint16_t srtp_profile;            /* chosen; 0 */
+    uint16_t identity_index;
+    uint16_t srtp_profile;      /* chosen; 0 */
+    uint16_t verdict_alert;     /* enum hf_alert that is to tell a peer that it was refused; none: as the table says */
+    uint8_t first_finished_len; /* 0: none yet */
+    const char *admitted_by;    /* the rule of ours that the peer fits, borrowed from the config; NULL */
+    char *peer_name;            /* a client: whom it asked for, name or address; NULL */
+    char *server_name;          /* SNI, sent or received; NULL. May be peer_name itself */
+    char *alpn;                 /* chosen; NULL */
     struct hf_shared_key *shared_key; /* NULL: without one */
+    uint8_t alpn_len;
     bool hello_retried;
     bool asked;                /* a CertificateRequest went over the wire */
     bool presented;            /* we presented a certificate */
     bool received_certificate; /* the peer presented one */
     bool extended_master_secret;
-    bool encrypt_then_mac; /* 1.2: of a block cipher */
-    bool deflates;         /* 1.2: records are compressed */
-    bool session_offered;  /* by a client */
-    bool resumed;          /* from a session */
+    bool secure_renegotiation; /* 1.2: both have renegotiation_info, or its SCSV */
+    bool encrypt_then_mac;     /* 1.2: of a block cipher */
+    bool deflates;             /* 1.2: records are compressed */
+    bool session_offered;      /* by a client */
+    bool resumed;              /* from a session */
     bool accepted;
-    bool verdict_accepts;        /* the answer of the application, when it was asked */
-    enum hf_alert verdict_alert; /* what it wants a peer to be told that it refused; none: as the table says */
-    bool ask_peer_update;        /* the KeyUpdate being sent asks for one in return */
-    bool update_asked;           /* we asked, and the peer's KeyUpdate did not come yet */
-    bool update_waits;           /* no data followed our KeyUpdate yet: it answers whatever comes meanwhile */
-    bool sent_close;             /* our close_notify is out: nothing of ours may follow (RFC 9846 6.1) */
+    bool verdict_accepts; /* the answer of the application, when it was asked */
+    bool ask_peer_update; /* the KeyUpdate being sent asks for one in return */
+    bool update_asked;    /* we asked, and the peer's KeyUpdate did not come yet */
+    bool update_waits;    /* no data followed our KeyUpdate yet: it answers whatever comes meanwhile */
+    bool sent_close;      /* our close_notify is out: nothing of ours may follow (RFC 9846 6.1) */
+    bool opened;          /* the connection's first handshake is over */
     uint64_t key_updates_sent;
     unsigned key_updates;            /* of the peer, since its last data */
     unsigned renegotiation_requests; /* of the peer, refused or ignored */
     unsigned renegotiations;         /* begun, by our request or a peer's that we followed */
-    bool opened;                     /* the connection's first handshake is over */
     struct hf_peer *peer;
 
     /* For explanations of what happened, both kept after the working set is gone. */
     struct hf_request_told *request_told; /* a client that was asked; NULL */
-    enum hf_misfit_reason misfit; /* of the identity that came closest to fitting; NONE when one fits */
+    enum hf_misfit_reason misfit;         /* of the identity that came closest to fitting; NONE when one fits */
 
     struct hf_session_id session_id; /* 1.2: that the server gave, or resumed */
     int64_t session_created_s;
     uint32_t session_lifetime_s; /* 1.2, a client: how long the server said its ticket holds; 0: it did not say */
-    uint8_t *ticket;             /* 1.2, a client: that the server gave; NULL: none */
-    size_t ticket_len;
+    uint32_t ticket_len;
+    uint8_t *ticket;                /* 1.2, a client: that the server gave; NULL: none */
     struct hf_kept_ticket *tickets; /* 1.3 */
     bool false_starts;              /* 1.2, a client: data may go before the server's Finished came (RFC 7918) */
     enum hf_early early;            /* 1.3 */
@@ -284,8 +286,6 @@ struct hf_handshake {
     uint8_t tickets_made;           /* 1.3, a server */
 
     uint8_t first_finished[HF_VERIFY_DATA12_LEN];  /* 1.2: verify_data of the first Finished, of either end */
-    size_t first_finished_len;                     /* 0: none yet */
-    bool secure_renegotiation;                     /* 1.2: both have renegotiation_info, or its SCSV */
     uint8_t verify_data[2 * HF_VERIFY_DATA12_LEN]; /* 1.2: of the last Finished messages: the client's, the server's */
     struct hf_framing_limits limits;               /* that hold */
 

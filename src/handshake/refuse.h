@@ -5,8 +5,8 @@
 
 #include "handshake/handshake.h"
 
-/* Where the failure is told. While the handshake runs it is there; an open connection has none, so that it is small, and
- * allocates it now. NULL without memory: then the error's number has to say it all. */
+/* Where the failure is told. While the handshake runs it is there; an open connection has none, so that it is small,
+ * and allocates it now. NULL without memory: then the error's number has to say it all. */
 struct hf_failure *hf_refuse_room(struct hf_handshake *handshake);
 
 /* Nothing failed. */

@@ -512,7 +512,7 @@ enum hf_error hf_resumption_take_ticket(struct hf_handshake *handshake, struct h
     handshake->ticket = hf_allocation_copy(handshake->allocator, ticket);
     if (handshake->ticket == NULL)
         return HF_ERR_no_memory;
-    handshake->ticket_len = ticket.len;
+    handshake->ticket_len = (uint32_t)ticket.len;
     handshake->session_lifetime_s = lifetime_s;
     id->len = sizeof id->bytes;
     return hf_span_copy(hf_digest_span(&digest), id->bytes, sizeof id->bytes) ? HF_OK : HF_ERR_internal;

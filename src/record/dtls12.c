@@ -28,7 +28,6 @@
 
 struct dtls12 {
     struct hf_record_protection protection; /* first: methods get this and mean the whole */
-    const struct hf_allocator *allocator;
     struct hf_aead aead;
     uint8_t tag_len;
     uint8_t explicit_len; /* 8, or 0 for ChaCha20-Poly1305 */
@@ -60,7 +59,6 @@ enum hf_error hf_dtls12_new(const struct hf_toolbox *toolbox, const struct hf_al
         hf_allocation_free(allocator, dtls12);
         return error;
     }
-    dtls12->allocator = allocator;
     dtls12->tag_len = (uint8_t)hf_aead_tag_len(aead);
     dtls12->explicit_len = keys->iv.len == SALT_LEN ? EXPLICIT_NONCE_LEN : 0;
     (void)hf_span_copy(hf_secret_span(&keys->iv), dtls12->iv, sizeof dtls12->iv); /* length checked above */
@@ -201,6 +199,7 @@ static enum hf_error dtls12_open(struct hf_record_protection *protection, const 
 static void dtls12_free(struct hf_record_protection *protection)
 {
     struct dtls12 *dtls12 = (struct dtls12 *)protection;
+    const struct hf_allocator *allocator = dtls12->aead.allocator;
     hf_aead_wipe(&dtls12->aead);
-    hf_allocation_wipe(dtls12->allocator, dtls12, sizeof *dtls12);
+    hf_allocation_wipe(allocator, dtls12, sizeof *dtls12);
 }

@@ -19,7 +19,6 @@
 
 struct dtls13 {
     struct hf_record_protection protection; /* first: methods get this and mean the whole */
-    const struct hf_allocator *allocator;
     struct hf_aead aead;
     struct hf_record_number *number;
     uint8_t tag_len;
@@ -45,7 +44,6 @@ enum hf_error hf_dtls13_new(const struct hf_toolbox *toolbox, const struct hf_al
     struct dtls13 *dtls13 = hf_allocation_new(allocator, sizeof *dtls13);
     if (dtls13 == NULL)
         return HF_ERR_no_memory;
-    dtls13->allocator = allocator;
     struct hf_aead_setup setup = {.id = aead, .direction = direction, .key = hf_secret_span(&keys->key)};
     enum hf_error error = hf_aead_init(&dtls13->aead, toolbox, allocator, &setup);
     if (error == HF_OK)
@@ -187,7 +185,8 @@ static enum hf_error dtls13_open(struct hf_record_protection *protection, const 
 static void dtls13_free(struct hf_record_protection *protection)
 {
     struct dtls13 *dtls13 = (struct dtls13 *)protection;
+    const struct hf_allocator *allocator = dtls13->aead.allocator;
     hf_aead_wipe(&dtls13->aead);
     hf_record_number_free(dtls13->number);
-    hf_allocation_wipe(dtls13->allocator, dtls13, sizeof *dtls13);
+    hf_allocation_wipe(allocator, dtls13, sizeof *dtls13);
 }

@@ -20,7 +20,6 @@
 
 struct tls12 {
     struct hf_record_protection protection; /* first: methods get this and mean the whole */
-    const struct hf_allocator *allocator;
     struct hf_aead aead;
     uint8_t tag_len;
     uint8_t explicit_len; /* 8, or 0 for ChaCha20-Poly1305 */
@@ -63,7 +62,6 @@ enum hf_error hf_tls12_new(const struct hf_toolbox *toolbox, const struct hf_all
         hf_allocation_free(allocator, tls12);
         return error;
     }
-    tls12->allocator = allocator;
     tls12->tag_len = (uint8_t)hf_aead_tag_len(aead);
     tls12->explicit_len = keys->iv.len == SALT_LEN ? EXPLICIT_NONCE_LEN : 0;
     (void)hf_span_copy(hf_secret_span(&keys->iv), tls12->iv, sizeof tls12->iv); /* length checked above */
@@ -165,6 +163,7 @@ static enum hf_error tls12_open(struct hf_record_protection *protection, const s
 static void tls12_free(struct hf_record_protection *protection)
 {
     struct tls12 *tls12 = (struct tls12 *)protection;
+    const struct hf_allocator *allocator = tls12->aead.allocator;
     hf_aead_wipe(&tls12->aead);
-    hf_allocation_wipe(tls12->allocator, tls12, sizeof *tls12);
+    hf_allocation_wipe(allocator, tls12, sizeof *tls12);
 }

@@ -17,7 +17,6 @@
 
 struct tls13 {
     struct hf_record_protection protection; /* first: methods get this and mean the whole */
-    const struct hf_allocator *allocator;
     struct hf_aead aead;
     uint8_t tag_len;
     struct hf_usage_limit usage;
@@ -47,7 +46,6 @@ enum hf_error hf_tls13_new(const struct hf_toolbox *toolbox, const struct hf_all
         hf_allocation_free(allocator, tls13);
         return error;
     }
-    tls13->allocator = allocator;
     tls13->tag_len = (uint8_t)hf_aead_tag_len(aead);
     (void)hf_span_copy(hf_secret_span(&keys->iv), tls13->iv, sizeof tls13->iv); /* length checked above */
     hf_usage_limit_init(&tls13->usage, aead, direction);
@@ -127,6 +125,7 @@ static enum hf_error tls13_open(struct hf_record_protection *protection, const s
 static void tls13_free(struct hf_record_protection *protection)
 {
     struct tls13 *tls13 = (struct tls13 *)protection;
+    const struct hf_allocator *allocator = tls13->aead.allocator;
     hf_aead_wipe(&tls13->aead);
-    hf_allocation_wipe(tls13->allocator, tls13, sizeof *tls13);
+    hf_allocation_wipe(allocator, tls13, sizeof *tls13);
 }

@@ -29,7 +29,7 @@ enum hf_error hf_expand_label(const struct hf_expand_label *input, const struct 
 enum hf_error hf_expand_label_secret(const struct hf_expand_label *input, const struct hf_secret *secret, size_t len,
                                      struct hf_secret *ret_secret)
 {
-    HF_WIPED struct hf_secret expanded = {.len = len};
+    HF_WIPED struct hf_secret expanded = {.len = (uint8_t)len};
     if (len > HF_SECRET_MAX)
         return HF_ERR_wrong_call;
     HF_TRY(hf_expand_label(input, secret, expanded.bytes, len));

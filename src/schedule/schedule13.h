@@ -42,7 +42,7 @@ struct hf_schedule13 {
     const char *prefix; /* of all labels; NULL: that of TLS */
     bool has_number_keys;
     enum hf_stage13 stage;
-    struct hf_secret current;                       /* early, handshake or master secret: only this one lives */
+    struct hf_secret current;                      /* early, handshake or master secret: only this one lives */
     struct hf_secret places[HF_SCHEDULE13_PLACES]; /* of the others, see schedule13.c; len 0: none stands there */
 };
 

@@ -195,15 +195,15 @@ static enum hf_error ended_seal(struct hf_record_protection *protection, const s
 
 static void ended_free(struct hf_record_protection *protection)
 {
-    (void)protection; /* a part of the output */
+    (void)protection; /* a part of the stream */
 }
 
-void hf_output_forget_keys(struct hf_output *output)
+void hf_output_forget_keys(struct hf_output *output, struct hf_record_protection *ended)
 {
-    static const struct hf_record_methods ended = {.seal = ended_seal, .free = ended_free};
+    static const struct hf_record_methods methods = {.seal = ended_seal, .free = ended_free};
     hf_record_free(output->writing);
-    output->ended = (struct hf_record_protection){.methods = &ended, .is_plain = true};
-    output->writing = &output->ended;
+    *ended = (struct hf_record_protection){.methods = &methods, .is_plain = true};
+    output->writing = ended;
     hf_buffer_release(&output->flight);
 }
 

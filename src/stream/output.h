@@ -10,7 +10,6 @@ struct hf_output {
     struct hf_buffer flight;              /* handshake messages that may still share a record */
     struct hf_buffer wire;                /* sealed: waits for the peer */
     struct hf_record_protection *writing; /* owned */
-    struct hf_record_protection ended;    /* seals nothing: what `writing` is in the end */
     enum hf_framing_rules rules;
     size_t send_limit;       /* of protected records; 0: the protocol's */
     size_t send_plain_limit; /* of others */
@@ -32,8 +31,9 @@ HF_MUST enum hf_error hf_output_flush(struct hf_output *output);
 /* Flushes, then seals with `writing`; it is owned in every case. */
 HF_MUST enum hf_error hf_output_turn(struct hf_output *output, struct hf_record_protection *writing);
 
-/* Ends all sending: what waits stays, the keys and what was not sealed yet go. */
-void hf_output_forget_keys(struct hf_output *output);
+/* Ends all sending: what waits stays, the keys and what was not sealed yet go. `ended` becomes what seals nothing; it
+ * may be what sealed before. */
+void hf_output_forget_keys(struct hf_output *output, struct hf_record_protection *ended);
 
 /* Gives memory back when nothing is held. */
 void hf_output_rest(struct hf_output *output);

@@ -12,7 +12,7 @@
 struct stream {
     struct hf_framing framing; /* first: methods get this and mean the whole */
     const struct hf_allocator *allocator;
-    struct hf_record_protection plain; /* of both directions, before the first keys */
+    struct hf_record_protection plain; /* of both directions before the first keys; of the failed, what seals nothing */
     struct hf_input input;
     struct hf_assembler assembler;
     struct hf_output output;
@@ -314,7 +314,7 @@ static void stream_forget_keys(struct hf_framing *framing)
         stream->failure = HF_ERR_wrong_call;
     hf_input_release(&stream->input);
     hf_assembler_release(&stream->assembler);
-    hf_output_forget_keys(&stream->output);
+    hf_output_forget_keys(&stream->output, &stream->plain);
 }
 
 static void stream_rest(struct hf_framing *framing)

@@ -8,6 +8,7 @@
 #include "engine/connection.h"
 #include "handshake/machine.h"
 #include "support/lab.h"
+#include "support/test_allocator.h"
 
 /* The alert waits to be drained, and that is all: keys and bytes of the peer are gone at once. */
 static void assert_keys_gone(struct hf_connection *connection)
@@ -42,6 +43,36 @@ static void keys_are_forgotten_by_both_ends(void **state)
     }
 }
 
+/* What explains a failure is there while the handshake runs, and of an open connection made when it is needed. Without
+ * memory the connection fails all the same, and its calls go on telling by what. */
+static void a_failure_needs_no_memory(void **state)
+{
+    (void)state;
+    static const uint8_t nonsense[] = {23, 3,  3,  0,  20, 1,  2,  3,  4,  5,  6,  7, 8,
+                                       9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20};
+    struct hf_test_allocator none;
+    struct lab_pair pair;
+    lab_pair_open(&pair, NULL, NULL);
+    assert_non_null(pair.client->handshake.failure);
+    (void)lab_pair_run(&pair);
+    assert_null(pair.client->handshake.failure);
+    hf_test_allocator_init(&none, 1);
+    none.fail_after_too = true;
+    const struct hf_allocator *allocator = pair.client->handshake.allocator;
+    pair.client->handshake.allocator = &none.allocator;
+    assert_int_equal(hf_feed(pair.client, nonsense, sizeof nonsense, LAB_NOW_MS), HF_ERR_bad_record);
+    assert_true(hf_test_allocator_failed(&none));
+    pair.client->handshake.allocator = allocator;
+    assert_int_equal(hf_feed(pair.client, nonsense, sizeof nonsense, LAB_NOW_MS), HF_ERR_bad_record);
+    assert_non_null(hf_failure(pair.client));
+    assert_int_equal(hf_failure(pair.client)->error, HF_ERR_no_memory);
+    assert_int_equal(hf_failure(pair.client)->depth, -1);
+    (void)lab_pair_run(&pair);
+    assert_int_equal(hf_failure(pair.server)->alert, HF_ALERT_bad_record_mac);
+    assert_non_null(pair.server->handshake.failure);
+    lab_pair_close(&pair);
+}
+
 /* Every later call says the same, and none does anything. */
 static void failed_connections_stay_failed(void **state)
 {
@@ -72,6 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_forgotten_by_both_ends),
+        cmocka_unit_test(a_failure_needs_no_memory),
         cmocka_unit_test(failed_connections_stay_failed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,8 +20,8 @@ static const uint8_t id[] = {0xc1, 0xd2, 0xe3, 0xf4, 0x05};
 static struct hf_traffic_keys keys_of(enum hf_aead_id aead, bool is_13)
 {
     struct hf_traffic_keys keys = {0};
-    keys.key.len = hf_aead_key_len(aead);
-    keys.iv.len = is_13 ? HF_DTLS13_IV_LEN : hf_tls12_iv_len(aead);
+    keys.key.len = (uint8_t)hf_aead_key_len(aead);
+    keys.iv.len = (uint8_t)(is_13 ? HF_DTLS13_IV_LEN : hf_tls12_iv_len(aead));
     keys.number.len = is_13 ? keys.key.len : 0;
     memset(keys.key.bytes, 1, keys.key.len);
     memset(keys.iv.bytes, 2, keys.iv.len);

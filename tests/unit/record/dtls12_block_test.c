@@ -30,7 +30,8 @@ static int teardown(void **state)
 
 static struct hf_record_protection *make(enum hf_block_cipher_id block, enum hf_hash_id mac, bool later, bool seals)
 {
-    struct hf_traffic_keys keys = {.key.len = hf_block_cipher_key_len(block), .mac.len = hf_hash_len(mac)};
+    struct hf_traffic_keys keys = {.key.len = (uint8_t)hf_block_cipher_key_len(block),
+                                   .mac.len = (uint8_t)hf_hash_len(mac)};
     for (size_t i = 0; i < keys.key.len; i++)
         keys.key.bytes[i] = (uint8_t)i;
     for (size_t i = 0; i < keys.mac.len; i++)

@@ -17,7 +17,7 @@ typedef enum hf_error new_protection(const struct hf_toolbox *toolbox, const str
 /* Key 00 01 .., IV a0 a1 ..., as in the page. */
 static struct hf_traffic_keys known_keys(enum hf_aead_id aead, size_t iv_len)
 {
-    struct hf_traffic_keys keys = {.key.len = hf_aead_key_len(aead), .iv.len = iv_len};
+    struct hf_traffic_keys keys = {.key.len = (uint8_t)hf_aead_key_len(aead), .iv.len = (uint8_t)iv_len};
     for (size_t i = 0; i < keys.key.len; i++)
         keys.key.bytes[i] = (uint8_t)i;
     for (size_t i = 0; i < iv_len; i++)

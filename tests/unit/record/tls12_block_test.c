@@ -29,7 +29,7 @@ static int teardown(void **state)
 
 static struct hf_traffic_keys keys_for(size_t key_len, size_t mac_len)
 {
-    struct hf_traffic_keys keys = {.key.len = key_len, .mac.len = mac_len};
+    struct hf_traffic_keys keys = {.key.len = (uint8_t)key_len, .mac.len = (uint8_t)mac_len};
     for (size_t i = 0; i < key_len; i++)
         keys.key.bytes[i] = (uint8_t)i;
     for (size_t i = 0; i < mac_len; i++)

@@ -434,8 +434,7 @@ static void exported_keys_have_the_protocols_prefix(void **state)
         schedule = trace.schedule;
         schedule.stage = HF_STAGE13_OPEN;
         for (size_t place = 0; place < HF_SCHEDULE13_PLACES; place++)
-            assert_true(
-                hf_secret_set(&schedule.places[place], hf_span_of_text("a secret of 32 bytes, in a test.")));
+            assert_true(hf_secret_set(&schedule.places[place], hf_span_of_text("a secret of 32 bytes, in a test.")));
         if (i == 1)
             hf_schedule13_name(&schedule, "dtls13", /* has_number_keys= */ true);
         assert_int_equal(
