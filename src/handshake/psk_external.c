@@ -47,7 +47,7 @@ static void ask_application(const struct hf_config *config, const struct hf_shar
     const size_t len = config->psk13_find(config->psk13_find_context, &question, ret_key->bytes, &hash);
     *ret_hash = hf_config_psk13_hash(hash);
     if (len >= HF_PSK_KEY_MIN && len <= HF_PSK_KEY_MAX && *ret_hash != HF_HASH_NONE)
-        ret_key->len = len;
+        ret_key->len = (uint8_t)len;
 }
 
 void hf_psk_external_look_up(const struct hf_config *config, const struct hf_shared_key_facts *wanted,
