@@ -159,8 +159,18 @@ enum hf_error hf_turn_early_secrets(struct hf_handshake *handshake)
     return derive(handshake, handshake->suite->hash, &handshake->work->psk, &hello);
 }
 
+/* A client knows our record_size_limit from our answer only, and early data may be sealed before that comes. */
+static void limit_records(struct hf_handshake *handshake, bool of_early_data)
+{
+    struct hf_framing_limits limits = handshake->limits;
+    if (of_early_data)
+        limits.receive = 0;
+    hf_framing_set_limits(handshake->framing, &limits);
+}
+
 enum hf_error hf_turn_read_early_keys(struct hf_handshake *handshake)
 {
+    limit_records(handshake, /* of_early_data= */ true);
     return turn(handshake, HF_AEAD_OPEN, handshake->suite);
 }
 
@@ -231,7 +241,7 @@ enum hf_error hf_step_take_end_of_early_data(struct hf_handshake *handshake, con
                                              enum hf_outcome *ret_outcome)
 {
     struct hf_wire_end_of_early_data message;
-    (void)handshake;
+    limit_records(handshake, /* of_early_data= */ false);
     *ret_outcome = HF_OUTCOME_DONE;
     return hf_wire_read_end_of_early_data(taken->body, &message);
 }

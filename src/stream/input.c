@@ -114,9 +114,11 @@ enum hf_error hf_input_feed(struct hf_input *input, struct hf_span wire, size_t 
 }
 
 /* The longest body that the reading protection may meet. Limits of record_size_limit and max_fragment_length are for
- * protected records only (RFC 8449 4). */
-static size_t body_max(const struct hf_input *input)
+ * protected records only (RFC 8449 4), and not for early data: it was sealed before the client could know them. */
+static size_t body_max(const struct hf_input *input, uint8_t type)
 {
+    if (type == HF_CONTENT_APPLICATION_DATA && input->skip_left > 0)
+        return HF_RECORD_BODY_MAX13;
     if (input->reading->is_plain)
         return HF_RECORD_CONTENT_MAX;
     if (input->receive_limit != 0)
@@ -147,7 +149,7 @@ static enum hf_error check_header(const struct hf_input *input, const struct hea
         return HF_ERR_illegal_parameter;
     if (is_clear_under_keys(input, header->type))
         return check_clear_under_keys(input, header);
-    if (header->body_len > body_max(input))
+    if (header->body_len > body_max(input, header->type))
         return HF_ERR_record_too_long;
     if (input->reading->is_plain && header->type == HF_CONTENT_APPLICATION_DATA && input->skip_left == 0)
         return HF_ERR_unexpected_message;

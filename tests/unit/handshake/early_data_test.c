@@ -19,7 +19,7 @@
 #include "support/resume_lab.h"
 #include "support/test_allocator.h"
 
-enum { MAX = 1000 };
+enum { MAX = 1000, LONG = 20000 };
 
 static struct hf_early_window *window;
 
@@ -54,6 +54,14 @@ static void takes_by_itself(struct hf_builder *builder) /* another guard for eac
 {
     keepers_with_tickets(builder);
     hf_builder_early_data(builder, MAX);
+}
+
+static void takes_with_limit(struct hf_builder *builder) /* in short records, once the client can know */
+{
+    keepers_with_tickets(builder);
+    hf_builder_early_data(builder, LONG);
+    hf_builder_early_guard(builder, hf_early_window_guard(window));
+    hf_builder_record_size_limit(builder, 64);
 }
 
 static void takes_from_cache(struct hf_builder *builder)
@@ -197,6 +205,40 @@ static void a_server_takes_it_once(void **state)
         lab_pair_close(&pair);
         begin(&pair, &client, &server, &next);
         assert_taken(&pair);
+        lab_pair_close(&pair);
+    }
+}
+
+static size_t write_long(struct hf_connection *client)
+{
+    static const uint8_t data[LONG];
+    size_t len = 0;
+    assert_int_equal(hf_write_early(client, data, sizeof data, &len), HF_OK);
+    assert_true(len > 16384); /* a record as long as they may be, and another */
+    return len;
+}
+
+/* The limit comes with the server's answer, behind which early data may be under way still: RFC 8449 4. Refused early
+ * data is passed over whatever its records' length, before and behind a HelloRetryRequest. */
+static void record_size_limits_are_for_later(void **state)
+{
+    (void)state;
+    enum { TAKEN, REFUSED, RETRIED, CASES };
+    const struct lab_side client = SENDING(), server = {.more = takes_with_limit};
+    const struct lab_side other_group = {.more = takes_with_limit, .groups = "secp384r1"};
+    struct resume_bytes session = {0};
+    visit_first(&client, &server, &session);
+    for (int i = TAKEN; i < CASES; i++) {
+        static uint8_t got[LONG];
+        struct lab_pair pair = {make(HF_CLIENT, &client, &session),
+                                make(HF_SERVER, i == RETRIED ? &other_group : &server, NULL)};
+        size_t wrote = write_long(pair.client), read = 0;
+        (void)lab_pair_run(&pair);
+        for (size_t len = 1; i == TAKEN && len > 0; read += len)
+            assert_int_equal(hf_read_early(pair.server, got, sizeof got, &len), HF_OK);
+        assert_int_equal(read, i == TAKEN ? wrote : 0);
+        (void)lab_pair_run(&pair);
+        resume_lab_assert_open(&pair, /* resumed= */ true);
         lab_pair_close(&pair);
     }
 }
@@ -531,6 +573,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_server_takes_it_once),
+        TEST(record_size_limits_are_for_later),
         TEST(a_replay_is_not_taken),
         TEST(late_hellos_are_not_taken),
         TEST(another_guard_takes_none),
