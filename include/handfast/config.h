@@ -150,6 +150,12 @@ void hf_builder_anonymous(struct hf_builder *builder);
  * deployment gains nothing but a later and vaguer failure. */
 void hf_builder_present_anyway(struct hf_builder *builder);
 
+/* A client only: where the server asks for a certificate and none of ours fits what it takes, the connection fails at
+ * once (no_identity_fits, which says why each does not), instead of going on with an empty Certificate to a server that
+ * may then treat it as nobody. A config without identities is not concerned. Default: off, as RFC 9846 4.5.1.2 has it.
+ */
+void hf_builder_must_present(struct hf_builder *builder);
+
 /* A key that this side and a peer share beforehand, and the name that both call it by (RFC 4279): 0 to 256 bytes of any
  * value, NUL included, and 16 to 64 bytes of key, from a random source and not from a person. Both are copied; the
  * calls may be several on a server, on a client the first is used. It allows the suites with ECDHE_PSK, and others by

@@ -200,6 +200,16 @@ void hf_builder_present_anyway(struct hf_builder *builder)
         builder->config->presents_anyway = true;
 }
 
+void hf_builder_must_present(struct hf_builder *builder)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (builder->config->role != HF_CLIENT)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_must_present", "a client", "a server");
+    else
+        builder->config->must_present = true;
+}
+
 /* ---- whom we believe: the rest is in builder_trust.c ---- */
 
 void hf_builder_client_auth(struct hf_builder *builder, enum hf_client_auth client_auth)

@@ -120,6 +120,7 @@ struct hf_config {
     bool asks_scts;                         /* likewise for SCTs */
     uint8_t ticket_count;                   /* a server in 1.3: of a full handshake */
     uint32_t ticket_lifetime_s;             /* a server in 1.3 */
+    bool must_present;                      /* a client: with an identity, or not at all */
     enum hf_false_start false_start;        /* 1.2, a client */
     uint32_t early_max;                     /* 1.3: bytes of early data; 0: none */
     struct hf_early_guard early_guard;      /* a server's, where early_max is not 0 */

@@ -104,12 +104,43 @@ static enum hf_error choose_identity(struct hf_handshake *handshake, enum hf_ver
     return tell(handshake, &answer);
 }
 
+/* Of the identity that came closest. */
+static const char *what_is_wanted(enum hf_misfit_reason reason)
+{
+    switch (reason) {
+    case HF_MISFIT_TYPE:
+        return "another type of certificate";
+    case HF_MISFIT_PURPOSE:
+        return "a certificate for clients";
+    case HF_MISFIT_EXPIRED:
+    case HF_MISFIT_NOT_YET_VALID:
+        return "a certificate that is valid today";
+    case HF_MISFIT_AUTHORITY:
+        return "a certificate from a CA that the server names";
+    case HF_MISFIT_SCHEME:
+    case HF_MISFIT_CHAIN_SCHEME:
+    case HF_MISFIT_NONE:
+        break;
+    }
+    return "a key that signs by a scheme which the server takes";
+}
+
+/* Else the Certificate that follows is empty (RFC 9846 4.5.1.2), and what the server makes of that is its business. */
+static enum hf_error check_fits(struct hf_handshake *handshake)
+{
+    const struct hf_config *config = handshake->config;
+    if (!config->must_present || config->identity_count == 0 || handshake->identity != NULL)
+        return HF_OK;
+    return hf_refuse(handshake, HF_ERR_no_identity_fits, "CertificateRequest", what_is_wanted(handshake->misfit),
+                     handshake->request_misfits);
+}
+
 static enum hf_error take(struct hf_handshake *handshake, enum hf_version_bit generation)
 {
     handshake->asked = true;
     HF_TRY(choose_identity(handshake, generation));
     handshake->driver.event(handshake->driver.context, HF_EVENT_CERTIFICATE_REQUESTED);
-    return HF_OK;
+    return check_fits(handshake);
 }
 
 enum hf_error hf_step_check_certificate_request13(struct hf_handshake *handshake, const struct hf_taken *taken,

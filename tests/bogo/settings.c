@@ -237,6 +237,8 @@ static void set_identity(struct hf_builder *builder, const struct bogo_flags *fl
                                         .scts = flags->scts};
     if (!has_bound(flags))
         hf_builder_present_anyway(builder);
+    if (!flags->server)
+        hf_builder_must_present(builder);
     for (size_t i = 0; i < flags->credential_count; i++)
         add_identity(builder, &flags->credentials[i]);
     if (own.cert_file != NULL)

@@ -104,6 +104,51 @@ static void each_misfit_has_its_reason(void **state)
     }
 }
 
+static void must_present(struct hf_builder *builder)
+{
+    hf_builder_must_present(builder);
+}
+
+static void must_present_one_of_misfits(struct hf_builder *builder)
+{
+    add_misfits(builder);
+    hf_builder_must_present(builder);
+}
+
+/* Told where it is known why, before a server makes something else of an empty Certificate. */
+static void a_client_may_have_to_present_one(void **state)
+{
+    (void)state;
+    const struct lab_side server = {.schemes = "ecdsa_secp256r1_sha256", .client_auth = HF_CLIENT_AUTH_REQUEST};
+    for (int v = 0; v < 2; v++) {
+        struct lab_pair pair;
+        run(&pair,
+            &(struct lab_side){.who = LAB_CLIENT_STRANGER, .more = must_present_one_of_misfits, .max = lab_versions[v]},
+            &server);
+        lab_assert_failed(pair.client,
+                          &(struct lab_failure){HF_ERR_no_identity_fits, HF_BY_US, HF_ALERT_handshake_failure});
+        assert_non_null(strstr(hf_failure(pair.client)->got, "the peer takes"));
+        assert_non_null(strstr(hf_failure(pair.client)->wanted, "a scheme which the server takes"));
+        assert_int_equal(hf_failure(pair.server)->by, HF_BY_PEER);
+        lab_pair_close(&pair);
+        run(&pair, &(struct lab_side){.who = LAB_CLIENT_STRANGER, .more = must_present, .max = lab_versions[v]},
+            &server);
+        lab_assert_failed(pair.client,
+                          &(struct lab_failure){HF_ERR_no_identity_fits, HF_BY_US, HF_ALERT_handshake_failure});
+        assert_non_null(strstr(hf_failure(pair.client)->wanted, "from a CA"));
+        lab_pair_close(&pair);
+        run(&pair, &(struct lab_side){.anonymous = true, .more = must_present, .max = lab_versions[v]}, &server);
+        lab_assert_open(&pair); /* it has none at all */
+        lab_pair_close(&pair);
+        run(&pair, &(struct lab_side){.more = must_present, .max = lab_versions[v]}, &server);
+        lab_assert_open(&pair);
+        lab_pair_close(&pair);
+    }
+    struct hf_failure failure;
+    assert_null(lab_config(HF_SERVER, &(struct lab_side){.more = must_present}, &failure));
+    assert_int_equal(failure.error, HF_ERR_setting_invalid);
+}
+
 /* The first bytes of the last CertificateRequest that was sent: its header is 4 bytes long. */
 static uint8_t request_body[256];
 
@@ -188,9 +233,9 @@ static void the_one_that_fits_is_chosen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_request_is_told),         cmocka_unit_test(authorities_may_stay_unsaid),
-        cmocka_unit_test(each_misfit_has_its_reason),  cmocka_unit_test(types_and_schemes_of_12_agree),
-        cmocka_unit_test(the_one_that_fits_is_chosen),
+        cmocka_unit_test(the_request_is_told),           cmocka_unit_test(authorities_may_stay_unsaid),
+        cmocka_unit_test(each_misfit_has_its_reason),    cmocka_unit_test(a_client_may_have_to_present_one),
+        cmocka_unit_test(types_and_schemes_of_12_agree), cmocka_unit_test(the_one_that_fits_is_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
