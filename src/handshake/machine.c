@@ -97,6 +97,8 @@ static size_t room_for(const struct hf_handshake *handshake, enum hf_message mes
         room = 1024;
     if (message == HF_MESSAGE_finished || message == HF_MESSAGE_key_update)
         room = 128;
+    if (message == HF_MESSAGE_certificate_verify) /* of ML-DSA-87 */
+        room = HF_SIGNATURE_MAX + 128;
     if (message == HF_MESSAGE_certificate_request)
         room += handshake->config->authorities_len;
     const bool is_long = message == HF_MESSAGE_certificate || message == HF_MESSAGE_compressed_certificate ||

@@ -157,7 +157,8 @@ static enum hf_error check_strength(const struct hf_search *search, const struct
 {
     if (!hf_checks_hash_is_strong(subject, search->policy))
         return HF_ERR_weak_signature;
-    return issuer->key.bits > search->policy->rsa_bits_max ? HF_ERR_weak_key : HF_OK;
+    const bool is_rsa = issuer->key.kind == HF_SPKI_RSA || issuer->key.kind == HF_SPKI_RSA_PSS;
+    return is_rsa && issuer->key.bits > search->policy->rsa_bits_max ? HF_ERR_weak_key : HF_OK;
 }
 
 static enum hf_error check_link(struct hf_search *search, const struct hf_search_frame *frame,

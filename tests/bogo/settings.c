@@ -21,7 +21,8 @@ static const char default_verifying[] =
     "rsa_pkcs1_sha384:rsa_pss_rsae_sha512:rsa_pkcs1_sha512:rsa_pkcs1_sha1";
 static const char default_signing[] =
     "ed25519:ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256:rsa_pkcs1_sha256:ecdsa_secp384r1_sha384:rsa_pss_rsae_sha384:"
-    "rsa_pkcs1_sha384:ecdsa_secp521r1_sha512:rsa_pss_rsae_sha512:rsa_pkcs1_sha512:ecdsa_sha1:rsa_pkcs1_sha1";
+    "rsa_pkcs1_sha384:ecdsa_secp521r1_sha512:rsa_pss_rsae_sha512:rsa_pkcs1_sha512:ecdsa_sha1:rsa_pkcs1_sha1:"
+    "mldsa44:mldsa65:mldsa87";
 
 /* A CA whose key nobody has: for cases that name none to trust. */
 static const char nobody[] = "-----BEGIN CERTIFICATE-----\n"
