@@ -341,6 +341,9 @@ enum hf_path_check {
 void hf_builder_path_check(struct hf_builder *builder, enum hf_path_check check);
 
 void hf_builder_versions(struct hf_builder *builder, enum hf_version min, enum hf_version max);
+
+/* Suites with a '|' between them instead are equal to a server, and the client's order decides: a client without
+ * instructions for AES says so by ChaCha20 before it. */
 void hf_builder_suites(struct hf_builder *builder, const char *names);
 void hf_builder_groups(struct hf_builder *builder, const char *names);
 void hf_builder_signature_schemes(struct hf_builder *builder, const char *names);
@@ -424,6 +427,16 @@ void hf_builder_srtp(struct hf_builder *builder, const char *profiles);
  * datagrams by default for the first whose share leaves the hello small enough for one datagram: servers keep nothing,
  * and so put no pieces together, before a client has shown its address (RFC 9147 5.1). */
 void hf_builder_key_shares(struct hf_builder *builder, size_t count);
+
+/* The same by name: "x25519:secp384r1", up to 3 of this side's groups (RFC 9846 4.3.8), where it is known which of them
+ * servers choose. "": none, and the server then asks for one, which costs a round trip and no key in vain. It goes
+ * before hf_builder_key_shares. */
+void hf_builder_key_share_groups(struct hf_builder *builder, const char *names);
+
+/* Puts numbers that nobody has among what is offered (GREASE, RFC 8701): suites, groups, versions, schemes and
+ * extensions of a client's hello, and an extension of a server's tickets. Peers must let them pass; those that do not
+ * will choke on whatever is new, and are found so. Default: off. */
+void hf_builder_grease(struct hf_builder *builder);
 
 /* The largest record this side accepts: record_size_limit (RFC 8449), 64 to 16385 bytes. 0: not announced. */
 void hf_builder_record_size_limit(struct hf_builder *builder, size_t limit);

@@ -200,6 +200,12 @@ void hf_builder_present_anyway(struct hf_builder *builder)
         builder->config->presents_anyway = true;
 }
 
+void hf_builder_grease(struct hf_builder *builder)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->greases = true;
+}
+
 void hf_builder_must_present(struct hf_builder *builder)
 {
     if (!hf_builder_is_fine(builder))

@@ -16,8 +16,10 @@ struct hf_builder {
     bool suites_set;
     bool groups_set;
     bool schemes_set;
-    size_t verified_chains;   /* hf_builder_verified_chains */
-    size_t key_shares_wanted; /* hf_builder_key_shares; 0: as the groups suggest */
+    size_t verified_chains;    /* hf_builder_verified_chains */
+    size_t key_shares_wanted;  /* hf_builder_key_shares; 0: as the groups suggest */
+    bool key_share_groups_set; /* hf_builder_key_share_groups: */
+    const struct hf_group *key_share_groups[HF_CONFIG_KEY_SHARES_MAX];
 };
 
 /* Keeps `error` if it is the first, and says where and what came. wanted and got may be NULL. */

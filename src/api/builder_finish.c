@@ -138,8 +138,35 @@ static void add_key_shares(struct hf_builder *builder, bool must_be_small)
             config->key_share_groups[config->key_share_count++] = config->groups[i];
 }
 
+static bool is_wanted_by_name(const struct hf_builder *builder, const struct hf_group *group)
+{
+    for (size_t i = 0; i < HF_COUNT(builder->key_share_groups); i++)
+        if (builder->key_share_groups[i] == group)
+            return true;
+    return false;
+}
+
+/* Those that were named, in the order of supported_groups (RFC 9846 4.3.8). */
+static void take_key_shares(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    size_t named = 0;
+    for (size_t i = 0; i < HF_COUNT(builder->key_share_groups); i++)
+        named += builder->key_share_groups[i] != NULL;
+    for (size_t i = 0; i < config->group_count; i++)
+        if ((config->groups[i]->versions & HF_VERSION_BIT_13) != 0 && is_wanted_by_name(builder, config->groups[i]))
+            config->key_share_groups[config->key_share_count++] = config->groups[i];
+    if (config->key_share_count < named)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_key_share_groups",
+                          "groups of hf_builder_groups that TLS 1.3 has, each once", NULL);
+}
+
 static void choose_key_shares(struct hf_builder *builder)
 {
+    if (builder->key_share_groups_set) {
+        take_key_shares(builder);
+        return;
+    }
     add_key_shares(builder, hf_config_transport(builder->config)->small_hellos);
     if (builder->config->key_share_count == 0) /* only large groups were given */
         add_key_shares(builder, /* must_be_small= */ false);

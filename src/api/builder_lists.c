@@ -7,15 +7,20 @@
 
 enum { ALPN_MAX = 4096 };
 
-/* Takes the next name off a list separated by ':', ',' or blanks. */
+static bool separates(uint8_t letter)
+{
+    return letter == ':' || letter == ',' || letter == ' ' || letter == '|';
+}
+
+/* Takes the next name off a list separated by ':', ',' or blanks; '|' joins it to the one before. */
 bool hf_builder_lists_next(struct hf_reader *list, struct hf_span *ret_name)
 {
     struct hf_span rest = hf_span_of(list->next, list->left);
     size_t from = 0;
-    while (from < rest.len && (rest.data[from] == ':' || rest.data[from] == ',' || rest.data[from] == ' '))
+    while (from < rest.len && separates(rest.data[from]))
         from++;
     size_t to = from;
-    while (to < rest.len && rest.data[to] != ':' && rest.data[to] != ',' && rest.data[to] != ' ')
+    while (to < rest.len && !separates(rest.data[to]))
         to++;
     *ret_name = hf_span_part(rest, from, to - from);
     (void)hf_reader_bytes(list, to);
@@ -63,6 +68,22 @@ static const char *wanted_instead(struct hf_span name)
     return "names like TLS_AES_128_GCM_SHA256";
 }
 
+/* Whether a '|' stands before the name, which is a part of the list. */
+static bool is_joined(const char *list, struct hf_span name)
+{
+    const uint8_t *first = hf_span_of_text(list).data;
+    bool is_joined = false;
+    for (const uint8_t *at = name.data; at > first && separates(at[-1]); at--)
+        is_joined |= at[-1] == '|';
+    return is_joined;
+}
+
+static void add_suite(struct hf_config *config, const struct hf_suite *suite, bool is_joined)
+{
+    config->suite_joined[config->suite_count] = is_joined && config->suite_count > 0;
+    config->suites[config->suite_count++] = suite;
+}
+
 void hf_builder_suites(struct hf_builder *builder, const char *names)
 {
     if (!hf_builder_is_fine(builder))
@@ -77,7 +98,7 @@ void hf_builder_suites(struct hf_builder *builder, const char *names)
         if (suite == NULL || config->suite_count == HF_CONFIG_SUITES_MAX)
             refuse_name(builder, "cipher suites", wanted_instead(name), name);
         else
-            config->suites[config->suite_count++] = suite;
+            add_suite(config, suite, is_joined(names, name));
     }
 }
 
@@ -98,6 +119,25 @@ void hf_builder_groups(struct hf_builder *builder, const char *names)
             hf_builder_refuse(builder, HF_ERR_unsupported_here, "groups", NULL, group->name);
         else
             config->groups[config->group_count++] = group;
+    }
+}
+
+void hf_builder_key_share_groups(struct hf_builder *builder, const char *names)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    struct hf_reader list = hf_reader_of(hf_span_of_text(names));
+    struct hf_span name;
+    size_t count = 0;
+    builder->key_share_groups_set = true;
+    for (size_t i = 0; i < HF_COUNT(builder->key_share_groups); i++)
+        builder->key_share_groups[i] = NULL;
+    while (next_name(&list, &name)) {
+        const struct hf_group *group = hf_group_find_name(name);
+        if (group == NULL || count == HF_COUNT(builder->key_share_groups))
+            refuse_name(builder, "hf_builder_key_share_groups", "up to 3 names of groups", name);
+        else
+            builder->key_share_groups[count++] = group;
     }
 }
 

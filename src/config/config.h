@@ -84,6 +84,7 @@ struct hf_config {
     uint16_t min_version; /* enum hf_version, of TLS: a generation is the same over datagrams */
     uint16_t max_version;
     const struct hf_suite *suites[HF_CONFIG_SUITES_MAX];
+    bool suite_joined[HF_CONFIG_SUITES_MAX]; /* it is equal to the one before, for a server's choice */
     size_t suite_count;
     const struct hf_group *groups[HF_CONFIG_GROUPS_MAX];
     size_t group_count;
@@ -120,6 +121,7 @@ struct hf_config {
     bool asks_scts;                         /* likewise for SCTs */
     uint8_t ticket_count;                   /* a server in 1.3: of a full handshake */
     uint32_t ticket_lifetime_s;             /* a server in 1.3 */
+    bool greases;                           /* RFC 8701 */
     bool must_present;                      /* a client: with an identity, or not at all */
     enum hf_false_start false_start;        /* 1.2, a client */
     uint32_t early_max;                     /* 1.3: bytes of early data; 0: none */

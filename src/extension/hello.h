@@ -6,6 +6,7 @@
 #define HF_EXTENSION_HELLO_H
 
 #include "config/config.h"
+#include "extension/grease.h"
 #include "extension/set.h"
 #include "session/session.h"
 
@@ -50,12 +51,13 @@ struct hf_client_offer {
     size_t share_count;
     struct hf_hello_psk psks[HF_HELLO_PSKS_MAX]; /* 1.3 */
     size_t psk_count;
-    bool early_data;                 /* 1.3: data follows the hello at once; not in a second hello */
-    struct hf_span cookie;           /* of the HelloRetryRequest; empty: none */
-    struct hf_span connection_id;    /* datagrams: that we want to be found by; empty: none. See config */
-    struct hf_span verify_cookie;    /* datagrams: of the HelloVerifyRequest; empty: none */
-    struct hf_span renegotiated;     /* what renegotiation_info says: RFC 5746 3.5; empty in a first handshake */
-    bool fallback;                   /* says TLS_FALLBACK_SCSV */
+    bool early_data;              /* 1.3: data follows the hello at once; not in a second hello */
+    struct hf_span cookie;        /* of the HelloRetryRequest; empty: none */
+    struct hf_span connection_id; /* datagrams: that we want to be found by; empty: none. See config */
+    struct hf_span verify_cookie; /* datagrams: of the HelloVerifyRequest; empty: none */
+    struct hf_span renegotiated;  /* what renegotiation_info says: RFC 5746 3.5; empty in a first handshake */
+    bool fallback;                /* says TLS_FALLBACK_SCSV */
+    struct hf_grease grease;
     struct hf_extension_set offered; /* OUTPUT of hf_extension_write_client_hello */
 };
 
@@ -107,6 +109,7 @@ struct hf_client_hello_facts {
 /* A server's answer to be written. A field that does not stand in the message written is not looked at. */
 struct hf_server_answer {
     const struct hf_config *config; /* for CertificateRequest: schemes and authorities */
+    struct hf_grease grease;        /* NewSessionTicket */
     uint16_t legacy_version;        /* the field of that name; in 1.2 it is the version */
     uint16_t version;               /* 1.3: what supported_versions says */
     struct hf_span random;          /* 32 bytes; not for HelloRetryRequest */

@@ -12,6 +12,12 @@ bool hf_key_share_offer(const struct hf_client_offer *offer, struct hf_writer *p
     if ((offer->generations & HF_VERSION_BIT_13) == 0)
         return false;
     const size_t list = hf_writer_open(payload, 2);
+    if (offer->grease.on && !offer->grease.without_share) {
+        static const uint8_t zero[1] = {0};
+        const struct hf_wire_key_share_entry entry = {.group = hf_grease_value(&offer->grease, HF_GREASE_GROUP),
+                                                      .key_exchange = hf_span_of(zero, sizeof zero)};
+        hf_wire_write_key_share_entry(payload, &entry);
+    }
     for (size_t i = 0; i < offer->share_count; i++) {
         const struct hf_wire_key_share_entry entry = {.group = offer->shares[i].group,
                                                       .key_exchange = offer->shares[i].key_exchange};

@@ -11,9 +11,11 @@ void hf_signature_algorithms_write(const struct hf_config *config, unsigned gene
             hf_writer_u16(list, config->schemes[i]->id);
 }
 
-static bool write_list(const struct hf_config *config, unsigned generations, struct hf_writer *payload)
+static bool write_list(const struct hf_config *config, unsigned generations, const struct hf_grease *grease,
+                       struct hf_writer *payload)
 {
     const size_t list = hf_writer_open(payload, 2);
+    hf_grease_write(grease, HF_GREASE_SCHEME, payload);
     const size_t before = payload->len;
     hf_signature_algorithms_write(config, generations, payload);
     const bool any = payload->len > before;
@@ -23,7 +25,7 @@ static bool write_list(const struct hf_config *config, unsigned generations, str
 
 bool hf_signature_algorithms_offer(const struct hf_client_offer *offer, struct hf_writer *payload)
 {
-    return write_list(offer->config, offer->generations, payload);
+    return write_list(offer->config, offer->generations, &offer->grease, payload);
 }
 
 enum hf_error hf_signature_algorithms_take(const struct hf_extension_reading *reading, struct hf_span payload,
@@ -41,7 +43,7 @@ bool hf_signature_algorithms_reply(const struct hf_server_answer *answer, enum h
                                    struct hf_writer *payload)
 {
     (void)place;
-    return write_list(answer->config, HF_VERSION_BIT_13, payload);
+    return write_list(answer->config, HF_VERSION_BIT_13, &answer->grease, payload);
 }
 
 enum hf_error hf_signature_algorithms_check(const struct hf_extension_reading *reading, struct hf_span payload,

@@ -7,6 +7,7 @@
 bool hf_supported_groups_offer(const struct hf_client_offer *offer, struct hf_writer *payload)
 {
     const size_t list = hf_writer_open(payload, 2);
+    hf_grease_write(&offer->grease, HF_GREASE_GROUP, payload);
     const size_t before = payload->len;
     for (size_t i = 0; i < offer->config->group_count; i++)
         if ((offer->config->groups[i]->versions & offer->generations) != 0)

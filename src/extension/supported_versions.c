@@ -10,6 +10,7 @@ bool hf_supported_versions_offer(const struct hf_client_offer *offer, struct hf_
     if ((offer->generations & HF_VERSION_BIT_13) == 0)
         return false;
     const size_t list = hf_writer_open(payload, 1);
+    hf_grease_write(&offer->grease, HF_GREASE_VERSION, payload);
     for (size_t i = 0; i < offer->version_count; i++)
         hf_writer_u16(payload, offer->versions[i]);
     hf_writer_close(payload, list, 1);

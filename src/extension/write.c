@@ -17,9 +17,12 @@ static void write_offers(struct hf_client_offer *offer, struct hf_writer *body)
 {
     offer->offered = (struct hf_extension_set){0};
     const size_t block = hf_writer_open(body, VECTOR_PREFIX);
+    hf_grease_write_extension(&offer->grease, /* is_last= */ false, body);
     for (unsigned i = 0; i < HF_EXTENSION_ROWS; i++) {
         const enum hf_extension_row row = (enum hf_extension_row)i;
         const struct hf_extension_entry *entry = hf_extension_table_at(row);
+        if (row == HF_ROW_pre_shared_key) /* before the one behind which nothing may stand */
+            hf_grease_write_extension(&offer->grease, /* is_last= */ true, body);
         if (entry->offer == NULL)
             continue;
         const struct hf_writer before = *body;
@@ -39,6 +42,8 @@ static bool write_replies(const struct hf_server_answer *answer, enum hf_extensi
 {
     const size_t block = hf_writer_open(body, VECTOR_PREFIX);
     const size_t empty = body->len;
+    if (place == HF_PLACE_NST)
+        hf_grease_write_extension(&answer->grease, /* is_last= */ false, body);
     for (unsigned i = 0; i < HF_EXTENSION_ROWS; i++) {
         const enum hf_extension_row row = (enum hf_extension_row)i;
         const struct hf_extension_entry *entry = hf_extension_table_at(row);
@@ -59,6 +64,7 @@ static bool write_replies(const struct hf_server_answer *answer, enum hf_extensi
 static void write_suites(const struct hf_client_offer *offer, struct hf_writer *body)
 {
     const size_t list = hf_writer_open(body, VECTOR_PREFIX);
+    hf_grease_write(&offer->grease, HF_GREASE_SUITE, body);
     for (size_t i = 0; i < offer->config->suite_count; i++)
         if ((offer->config->suites[i]->versions & offer->generations) != 0)
             hf_writer_u16(body, offer->config->suites[i]->id);

@@ -67,6 +67,8 @@ static enum hf_error start_offer(struct hf_handshake *handshake)
     HF_TRY(hf_handshake_random(handshake, work->client_random, sizeof work->client_random));
     offer->random = hf_span_of(work->client_random, sizeof work->client_random);
     offer->server_name = hf_span_of_text(handshake->server_name);
+    offer->grease.on = handshake->config->greases;
+    HF_TRY(hf_handshake_random(handshake, offer->grease.seed, sizeof offer->grease.seed));
     HF_TRY(choose_session_id(handshake));
     HF_TRY(hf_id_agreement_offer(handshake));
     if ((offer->generations & HF_VERSION_BIT_13) == 0)

@@ -27,6 +27,7 @@ static enum hf_error replace_shares(struct hf_handshake *handshake, const struct
     work->offer.shares[0] =
         (struct hf_hello_share){.group = group->id, .key_exchange = hf_key_exchange_share(work->exchanges[0])};
     work->offer.share_count = 1;
+    work->offer.grease.without_share = true;
     return HF_OK;
 }
 

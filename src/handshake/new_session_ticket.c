@@ -54,7 +54,8 @@ enum hf_error hf_build_new_session_ticket13(struct hf_handshake *handshake, stru
     uint8_t block[EXTENSIONS_MAX];
     struct hf_writer extensions = hf_writer_of(block, sizeof block);
     struct hf_wire_new_session_ticket13 message = {0};
-    struct hf_server_answer answer = {.config = handshake->config};
+    struct hf_server_answer answer = {.config = handshake->config, .grease = {.on = handshake->config->greases}};
+    HF_TRY(hf_handshake_random(handshake, answer.grease.seed, sizeof answer.grease.seed));
     handshake->tickets_left--;
     enum hf_error error = hf_tickets13_make(handshake, &ticket, &message, &answer.early_max);
     if (error == HF_ERR_no_memory)

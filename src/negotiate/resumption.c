@@ -69,8 +69,7 @@ bool hf_negotiate_resumption_fits(const struct hf_negotiate_question *question, 
 {
     const struct hf_span id = hf_span_of(session->id.bytes, session->id.len);
     return hf_span_equal(id, question->hello->session_id) && session->version == negotiated->version &&
-           allows_suite(question->config, session) && hf_wire_list_has(question->hello->suites, 2, session->suite) &&
-           hf_session_is_current(session, question->now_s) &&
+           session->suite == negotiated->suite->id && hf_session_is_current(session, question->now_s) &&
            !(hf_session_is_anonymous(session) && question->config->client_auth == HF_CLIENT_AUTH_REQUIRE);
 }
 

@@ -17,8 +17,9 @@ HF_MUST bool hf_negotiate_resumption_is_psk(const struct hf_session *session);
 HF_MUST bool hf_negotiate_resumption_offers(const struct hf_config *config, const struct hf_session *session,
                                             int64_t now_s);
 
-/* A server: whether the session is the one that the hello asks for, of the version that was chosen, with a suite that
- * both still want, and has the client's certificate where one is required. */
+/* A server: whether the session is the one that the hello asks for, of the version that was chosen, with the suite that
+ * a full handshake would now have (one that is better than the session's goes before it), and has the client's
+ * certificate where one is required. */
 HF_MUST bool hf_negotiate_resumption_fits(const struct hf_negotiate_question *question,
                                           const struct hf_negotiated *negotiated, const struct hf_session *session);
 

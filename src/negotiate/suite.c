@@ -1,5 +1,6 @@
-/* Cipher suites: ours in our order, because the server knows its machine and its policy best. A TLS 1.2 suite must be
- * for the kind of key that signs (RFC 8422 2.1: EdDSA keys use the ECDSA suites). RFC 9846 4.2.3, RFC 5246 7.4.1.3. */
+/* Cipher suites: ours in our order, because the server knows its machine and its policy best; between those that it
+ * calls equal the client's order decides, which knows its own machine. A TLS 1.2 suite must be for the kind of key that
+ * signs (RFC 8422 2.1: EdDSA keys use the ECDSA suites). RFC 9846 4.2.3, RFC 5246 7.4.1.3. */
 #include "negotiate/suite.h"
 
 #include "extension/fail.h"
@@ -15,13 +16,47 @@ static bool fits(const struct hf_suite *suite, const struct hf_negotiate_suite_w
     return wish->auth == HF_SUITE_AUTH_NONE || suite->auth == HF_SUITE_AUTH_NONE || suite->auth == wish->auth;
 }
 
+static size_t end_of_equals(const struct hf_config *config, size_t first)
+{
+    size_t end = first + 1;
+    while (end < config->suite_count && config->suite_joined[end])
+        end++;
+    return end;
+}
+
+static const struct hf_suite *find_alone(const struct hf_suite *suite, const struct hf_client_hello_facts *hello,
+                                         const struct hf_negotiate_suite_wish *wish)
+{
+    return fits(suite, wish) && hf_wire_list_has(hello->suites, 2, suite->id) ? suite : NULL;
+}
+
+/* Of those from `first` on that are equal to us, the one that stands first in the hello. */
+static const struct hf_suite *find_equal(const struct hf_config *config, size_t first,
+                                         const struct hf_client_hello_facts *hello,
+                                         const struct hf_negotiate_suite_wish *wish)
+{
+    const size_t end = end_of_equals(config, first);
+    struct hf_reader offered = hf_reader_of(hello->suites);
+    while (hf_reader_more(&offered)) {
+        const uint16_t id = hf_reader_u16(&offered);
+        for (size_t i = first; i < end; i++)
+            if (config->suites[i]->id == id && fits(config->suites[i], wish))
+                return config->suites[i];
+    }
+    return NULL;
+}
+
 const struct hf_suite *hf_negotiate_suite_find(const struct hf_config *config,
                                                const struct hf_client_hello_facts *hello,
                                                const struct hf_negotiate_suite_wish *wish)
 {
-    for (size_t i = 0; i < config->suite_count; i++)
-        if (fits(config->suites[i], wish) && hf_wire_list_has(hello->suites, 2, config->suites[i]->id))
-            return config->suites[i];
+    for (size_t i = 0, end; i < config->suite_count; i = end) {
+        end = end_of_equals(config, i);
+        const struct hf_suite *suite =
+            end == i + 1 ? find_alone(config->suites[i], hello, wish) : find_equal(config, i, hello, wish);
+        if (suite != NULL)
+            return suite;
+    }
     return NULL;
 }
 

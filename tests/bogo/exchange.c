@@ -49,7 +49,9 @@ static enum hf_error give_verdict(struct bogo_exchange *exchange)
 static void keep_session(struct bogo_exchange *exchange)
 {
     exchange->sessions_kept++;
+    bogo_inside_remember_name(exchange->link.connection, exchange->flags->host_name);
     bogo_sessions_keep(exchange->sessions, exchange->link.connection);
+    bogo_inside_forget_name(exchange->link.connection);
 }
 
 /* Other flags hold, and nothing was written. */

@@ -16,6 +16,13 @@ void bogo_inside_forget_name(struct hf_connection *connection)
     handshake->proofs.demanded &= ~(uint32_t)HF_PROOF_NAME;
 }
 
+void bogo_inside_remember_name(struct hf_connection *connection, const char *name)
+{
+    struct hf_handshake *handshake = &connection->handshake;
+    if (name != NULL && handshake->peer_name == NULL)
+        handshake->peer_name = hf_allocation_text(handshake->allocator, name);
+}
+
 enum hf_error bogo_inside_send_alert(struct hf_connection *connection, uint8_t level, uint8_t alert)
 {
     return hf_framing_send_alert(connection->framing, level, alert);

@@ -11,6 +11,10 @@
  * is sent is the name that is proven (RFC 9525). Call it before the first byte is fed. */
 void bogo_inside_forget_name(struct hf_connection *connection);
 
+/* Sets it again, NULL: nothing, while a session is given out to be kept: it belongs to the name under which it will be
+ * offered. Forget it behind that. */
+void bogo_inside_remember_name(struct hf_connection *connection, const char *name);
+
 /* An alert out of nowhere. An application has hf_close, and failures have their own alerts. */
 enum hf_error bogo_inside_send_alert(struct hf_connection *connection, uint8_t level, uint8_t alert);
 

@@ -16,6 +16,7 @@
 
 /* What BoringSSL does by default: its suite tests that too. */
 static const char default_groups[] = "x25519:secp256r1:secp384r1";
+static const char default_groups_newer[] = "X25519MLKEM768:x25519:secp256r1:secp384r1";
 static const char default_verifying[] =
     "ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256:rsa_pkcs1_sha256:ecdsa_secp384r1_sha384:rsa_pss_rsae_sha384:"
     "rsa_pkcs1_sha384:rsa_pss_rsae_sha512:rsa_pkcs1_sha512:rsa_pkcs1_sha1";
@@ -81,15 +82,32 @@ static void set_list(struct hf_builder *builder, const struct bogo_numbers *numb
     set(builder, list);
 }
 
-/* The library shares keys for its first groups; a case that wants another choice cannot be told. */
+static bool is_post_quantum(unsigned group)
+{
+    const char *name = bogo_names_group(group);
+    return name != NULL && strstr(name, "MLKEM") != NULL;
+}
+
+/* The suite's own default: the first group's, and the first one's that is of the other kind. Ours is as much where the
+ * first is a hybrid. */
+static void set_default_key_shares(struct hf_builder *builder, const struct bogo_numbers *groups)
+{
+    for (size_t i = 1; i < groups->count; i++)
+        if (!is_post_quantum(groups->values[0]) && is_post_quantum(groups->values[i])) {
+            const struct bogo_numbers both = {.values = {groups->values[0], groups->values[i]}, .count = 2};
+            set_list(builder, &both, bogo_names_group, hf_builder_key_share_groups);
+            return;
+        }
+}
+
 static void set_key_shares(struct hf_builder *builder, const struct bogo_flags *flags)
 {
-    if (flags->key_shares.count == 0)
-        return;
-    for (size_t i = 0; i < flags->key_shares.count; i++)
-        if (i >= flags->curves.count || flags->key_shares.values[i] != flags->curves.values[i])
-            bogo_flags_unimplemented("key shares that are not those of the first groups");
-    hf_builder_key_shares(builder, flags->key_shares.count);
+    set_default_key_shares(builder, &flags->curves);
+    if (flags->no_key_shares)
+        hf_builder_key_share_groups(builder, "");
+    if (flags->key_shares.count > 3)
+        bogo_flags_unimplemented("more than three key shares");
+    set_list(builder, &flags->key_shares, bogo_names_group, hf_builder_key_share_groups);
 }
 
 /* Lists by name go to the library as they are, with what every list of theirs has: the suites of TLS 1.3. Other rules
@@ -103,9 +121,12 @@ static void set_suites(struct hf_builder *builder, const struct bogo_flags *flag
         return;
     if (strcmp(names, "DEFAULT:!AES") == 0)
         names = "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256:TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
-    if (strncmp(names, "TLS_", 4) != 0 || strpbrk(names, "[|]!+-") != NULL || strstr(names, "3DES") != NULL)
+    if (strncmp(names, "TLS_", 4) != 0 || strpbrk(names, "!+-") != NULL || strstr(names, "3DES") != NULL)
         bogo_flags_unimplemented("-cipher");
     snprintf(list, sizeof list, "%s:%s", suites13, names);
+    for (char *at = list; *at != '\0'; at++)
+        if (*at == '[' || *at == ']') /* what stands between is joined by '|' already */
+            *at = ':';
     hf_builder_suites(builder, list);
 }
 
@@ -352,6 +373,20 @@ static void set_authorities(struct hf_config *config, const char *list)
         exit(1);
 }
 
+bool bogo_settings_has_ml_kem(void)
+{
+    struct hf_failure failure;
+    struct hf_builder *builder = hf_builder_new(HF_CLIENT);
+    hf_builder_groups(builder, "X25519MLKEM768");
+    hf_builder_any_server_name(builder);
+    hf_builder_anonymous(builder);
+    hf_builder_psk13(builder,
+                     &(struct hf_psk){.identity = "none", .identity_len = 4, .key = "sixteen bytes...", .key_len = 16});
+    struct hf_config *config = hf_builder_finish(builder, 0, &failure);
+    hf_config_drop(config);
+    return config != NULL;
+}
+
 struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struct bogo_settings *settings,
                                      struct hf_failure *ret_failure)
 {
@@ -365,12 +400,14 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     if (flags->renegotiates_once)
         hf_builder_max_renegotiations(builder, 1);
     set_suites(builder, flags);
-    hf_builder_groups(builder, default_groups);
+    hf_builder_groups(builder, bogo_settings_has_ml_kem() ? default_groups_newer : default_groups);
     hf_builder_groups_in_order(builder);
     hf_builder_signature_schemes(builder, default_verifying);
     set_list(builder, &flags->curves, bogo_names_group, hf_builder_groups);
     set_list(builder, &flags->verify_prefs, bogo_names_scheme, hf_builder_signature_schemes);
     set_key_shares(builder, flags);
+    if (flags->grease || flags->server) /* tickets of the suite's own shim always have some */
+        hf_builder_grease(builder);
     set_alpn(builder, flags);
     set_identity(builder, flags);
     set_trust(builder, flags);

@@ -21,4 +21,7 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
 /* Of the path, as the flags say it. */
 size_t bogo_settings_datagram_max(const struct bogo_flags *flags);
 
+/* Whether libcrypto has ML-KEM, and so ML-DSA: it is 3.5 or later. */
+bool bogo_settings_has_ml_kem(void);
+
 #endif

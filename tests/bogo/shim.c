@@ -2,8 +2,7 @@
  * went as the flags say, 89 for what is not built, 1 for a failure, whose name is then on stderr.
  * How to run it, and what is expected of it: tests/bogo/README.md. */
 #include "exchange.h"
-
-#include <handfast/psk.h>
+#include "settings.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -37,27 +36,12 @@ static bool run(struct bogo_flags phases[BOGO_PHASES])
     return true;
 }
 
-/* Asked by tests/bogo/run: which cases there are depends on it. */
-static bool has_ml_kem(void)
-{
-    struct hf_failure failure;
-    struct hf_builder *builder = hf_builder_new(HF_CLIENT);
-    hf_builder_groups(builder, "X25519MLKEM768");
-    hf_builder_any_server_name(builder);
-    hf_builder_anonymous(builder);
-    hf_builder_psk13(builder,
-                     &(struct hf_psk){.identity = "none", .identity_len = 4, .key = "sixteen bytes...", .key_len = 16});
-    struct hf_config *config = hf_builder_finish(builder, 0, &failure);
-    hf_config_drop(config);
-    return config != NULL;
-}
-
 int main(int count, char **arguments)
 {
     static struct bogo_flags phases[BOGO_PHASES];
     signal(SIGPIPE, SIG_IGN);
     if (count == 2 && strcmp(arguments[1], "-has-ml-kem") == 0) {
-        puts(has_ml_kem() ? "Yes" : "No");
+        puts(bogo_settings_has_ml_kem() ? "Yes" : "No");
         return 0;
     }
     const char *unknown = bogo_flags_read(count - 1, arguments + 1, phases);

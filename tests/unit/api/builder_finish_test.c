@@ -49,6 +49,63 @@ static void three_shares(struct hf_builder *builder)
     hf_builder_key_shares(builder, 3);
 }
 
+static void shares_by_name(struct hf_builder *builder)
+{
+    hf_builder_key_share_groups(builder, "secp384r1:x25519");
+}
+
+static void no_shares(struct hf_builder *builder)
+{
+    hf_builder_key_share_groups(builder, "");
+}
+
+static void a_share_of_no_group(struct hf_builder *builder)
+{
+    hf_builder_key_share_groups(builder, "x448");
+}
+
+static void a_share_of_four(struct hf_builder *builder)
+{
+    hf_builder_key_share_groups(builder, "x25519:secp256r1:secp384r1:secp521r1");
+}
+
+static void shares_that_are_named(void **state)
+{
+    (void)state;
+    struct hf_failure failure = {0};
+    const char *groups = "x25519:secp256r1:secp384r1";
+    assert_shares(&(struct lab_side){.groups = groups, .more = shares_by_name}, "x25519:secp384r1");
+    assert_shares(&(struct lab_side){.groups = groups, .more = no_shares}, "");
+    assert_null(lab_config(HF_CLIENT, &(struct lab_side){.groups = groups, .more = a_share_of_no_group}, &failure));
+    assert_int_equal(failure.error, HF_ERR_setting_invalid);
+    assert_null(lab_config(HF_CLIENT, &(struct lab_side){.more = a_share_of_four}, &failure));
+    assert_int_equal(failure.error, HF_ERR_setting_invalid);
+    /* Without any the server asks for one. */
+    struct lab_pair pair;
+    struct hf_session_info info;
+    lab_pair_open(&pair, &(struct lab_side){.groups = groups, .more = no_shares}, NULL);
+    (void)lab_pair_run(&pair);
+    hf_session_info(pair.client, &info);
+    assert_true(info.opened && info.hello_retried);
+    lab_pair_close(&pair);
+}
+
+static void suites_that_are_equal(void **state)
+{
+    (void)state;
+    struct hf_failure failure = {0};
+    const struct lab_side side = {
+        .suites = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384 | TLS_CHACHA20_POLY1305_SHA256:"
+                  "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256|TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"};
+    static const bool joined[] = {false, false, true, false, true};
+    struct hf_config *config = lab_config(HF_SERVER, &side, &failure);
+    assert_non_null(config);
+    assert_int_equal(config->suite_count, HF_COUNT(joined));
+    for (size_t i = 0; i < HF_COUNT(joined); i++)
+        assert_int_equal(config->suite_joined[i], joined[i]);
+    hf_config_drop(config);
+}
+
 static void groups_by_default(void **state)
 {
     (void)state;
@@ -144,6 +201,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(groups_by_default),
+        cmocka_unit_test(shares_that_are_named),
+        cmocka_unit_test(suites_that_are_equal),
         cmocka_unit_test(plain_groups_have_one_share),
         cmocka_unit_test(a_plain_share_goes_with_a_hybrid),
         cmocka_unit_test(hybrids_open_mutually),

@@ -1,5 +1,6 @@
 /* Mutual handshakes by ML-DSA certificates of our own private CA, of all three sizes: chains, names and signatures as
- * with any other key, in TLS 1.3 alone. draft-ietf-tls-mldsa 3; RFC 9881. Nothing, where libcrypto is older than 3.5. */
+ * with any other key, in TLS 1.3 alone. draft-ietf-tls-mldsa 3; RFC 9881. Nothing, where libcrypto is older than 3.5.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,8 +44,8 @@ static struct hf_connection *make(enum hf_role role, const struct side *side)
     if (config == NULL)
         print_message("%s: wanted %s, got %s\n", hf_error_name(failure.error), failure.wanted, failure.got);
     assert_non_null(config);
-    struct hf_connection *connection = hf_connection_new(config, role == HF_CLIENT ? "server.lan" : NULL,
-                                                         NOW_MS, &failure);
+    struct hf_connection *connection =
+        hf_connection_new(config, role == HF_CLIENT ? "server.lan" : NULL, NOW_MS, &failure);
     hf_config_drop(config);
     assert_non_null(connection);
     return connection;

@@ -53,7 +53,7 @@ static bool fits_at(const struct hf_session *session, int64_t now_s)
         .suites = hf_span_of(suites, sizeof suites),
     };
     const struct hf_negotiate_question question = {.config = config, .hello = &hello, .now_s = now_s};
-    const struct hf_negotiated negotiated = {.version = HF_TLS12};
+    const struct hf_negotiated negotiated = {.version = HF_TLS12, .suite = hf_suite_find(0xc02b)};
     return hf_negotiate_resumption_fits(&question, &negotiated, session);
 }
 

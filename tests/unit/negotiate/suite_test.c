@@ -41,6 +41,30 @@ static void test_our_order(void **state)
     assert_int_equal(choose("\x13\x01\x13\x03", 4, HF_VERSION_BIT_13, HF_SUITE_AUTH_NONE, &error)->id, 0x1303);
 }
 
+/* 0x1301, then 0x1302 and 0x1303 that are equal to us. */
+static void test_the_clients_order_among_equals(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *offered;
+        size_t len;
+        uint16_t wanted;
+    } cases[] = {
+        {"\x13\x02\x13\x03", 4, 0x1302},         {"\x13\x03\x13\x02", 4, 0x1303},         {"\x13\x03", 2, 0x1303},
+        {"\x13\x03\x13\x02\x13\x01", 6, 0x1301}, {"\x00\xff\x13\x03\x13\x02", 6, 0x1303},
+    };
+    enum hf_error error;
+    config.suites[0] = hf_suite_find(0x1301);
+    config.suites[1] = hf_suite_find(0x1302);
+    config.suites[2] = hf_suite_find(0x1303);
+    config.suite_count = 3;
+    config.suite_joined[2] = true;
+    for (size_t i = 0; i < HF_COUNT(cases); i++)
+        assert_int_equal(choose(cases[i].offered, cases[i].len, HF_VERSION_BIT_13, HF_SUITE_AUTH_NONE, &error)->id,
+                         cases[i].wanted);
+    assert_null(choose("\xc0\x2b", 2, HF_VERSION_BIT_13, HF_SUITE_AUTH_NONE, &error));
+}
+
 static void test_generations_do_not_mix(void **state)
 {
     (void)state;
@@ -103,8 +127,11 @@ static void test_check_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_our_order, set_up), cmocka_unit_test_setup(test_generations_do_not_mix, set_up),
-        cmocka_unit_test_setup(test_key_kind, set_up),  cmocka_unit_test_setup(test_check, set_up),
+        cmocka_unit_test_setup(test_our_order, set_up),
+        cmocka_unit_test_setup(test_the_clients_order_among_equals, set_up),
+        cmocka_unit_test_setup(test_generations_do_not_mix, set_up),
+        cmocka_unit_test_setup(test_key_kind, set_up),
+        cmocka_unit_test_setup(test_check, set_up),
         cmocka_unit_test_setup(test_check_key, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
