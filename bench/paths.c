@@ -29,6 +29,13 @@ static bool record(struct walk *walk)
     return bench_pair_move(&walk->pair, BENCH_CLIENT, data, sizeof data);
 }
 
+/* The same of 1 KiB, as short messages go. */
+static bool short_record(struct walk *walk)
+{
+    static const uint8_t data[1024];
+    return bench_pair_move(&walk->pair, BENCH_CLIENT, data, sizeof data);
+}
+
 struct path {
     const char *name;
     struct bench_setup setup;
@@ -40,6 +47,7 @@ static const struct path paths[] = {
     {"handshake13", {.version = BENCH_TLS13, .mutual = true}, handshake},
     {"resumed12", {.version = BENCH_TLS12, .mutual = true, .resumes = true}, handshake},
     {"record13", {.version = BENCH_TLS13, .mutual = true}, record},
+    {"short13", {.version = BENCH_TLS13, .mutual = true}, short_record},
 };
 
 /* One connection first: the cache then knows the chains, and there is a session to resume. */
@@ -47,7 +55,7 @@ static bool begin(struct walk *walk, const struct path *path)
 {
     if (!bench_pair_open(&walk->pair, walk->configs, NULL))
         return false;
-    if (path->step == record)
+    if (path->step == record || path->step == short_record)
         return true;
     if (path->setup.resumes)
         walk->session = walk->pair.peer->session(walk->pair.ends[BENCH_CLIENT]);
@@ -83,6 +91,6 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], paths[i].name) == 0)
             return walk_path(&paths[i], strtoul(argv[2], NULL, 10)) ? 0 : 1;
     }
-    (void)fprintf(stderr, "usage: handfast-paths handshake13|resumed12|record13 COUNT\n");
+    (void)fprintf(stderr, "usage: handfast-paths handshake13|resumed12|record13|short13 COUNT\n");
     return 2;
 }

@@ -105,6 +105,11 @@ void hf_drain(struct hf_connection *connection, void *wire, size_t room, size_t 
 size_t hf_output(const struct hf_connection *connection, const uint8_t **ret_wire);
 void hf_drained(struct hf_connection *connection, size_t len);
 
+/* For a connection that has been quiet for a while and may stay so: gives back what is kept for speed only (two
+ * kilobytes of AES-GCM's tables once some records went). Nothing else changes: what comes next makes it again. Call it
+ * between other calls; data that waits to be read stays. */
+void hf_rest(struct hf_connection *connection);
+
 /* The next event, oldest first; false when there is none. */
 bool hf_next_event(struct hf_connection *connection, struct hf_event *ret_event);
 

@@ -86,6 +86,11 @@ void hf_drain(struct hf_connection *connection, void *wire, size_t room, size_t 
     hf_drained(connection, *ret_len);
 }
 
+void hf_rest(struct hf_connection *connection)
+{
+    hf_feed_rest(connection);
+}
+
 bool hf_next_event(struct hf_connection *connection, struct hf_event *ret_event)
 {
     if (connection->event_count == 0) {

@@ -21,18 +21,6 @@ void hf_buffer_set_max(struct hf_buffer *buffer, size_t max)
         buffer->max = buffer->room;
 }
 
-struct hf_span hf_buffer_span(const struct hf_buffer *buffer)
-{
-    if (buffer->memory == NULL)
-        return hf_span_of(NULL, 0);
-    return hf_span_of(buffer->memory + buffer->from, buffer->to - buffer->from);
-}
-
-size_t hf_buffer_len(const struct hf_buffer *buffer)
-{
-    return buffer->to - buffer->from;
-}
-
 static void move_to_front(struct hf_buffer *buffer)
 {
     uint32_t len = buffer->to - buffer->from;
@@ -115,6 +103,8 @@ void hf_buffer_consume(struct hf_buffer *buffer, size_t len)
 
 void hf_buffer_release(struct hf_buffer *buffer)
 {
+    if (buffer->memory == NULL)
+        return;
     give_back(buffer);
     buffer->memory = NULL;
     buffer->room = buffer->from = buffer->to = buffer->touched = 0;

@@ -19,8 +19,15 @@ struct hf_buffer {
 void hf_buffer_init(struct hf_buffer *buffer, const struct hf_allocator *allocator, size_t max);
 
 /* The bytes held. Valid until the next call that changes the buffer. */
-struct hf_span hf_buffer_span(const struct hf_buffer *buffer);
-size_t hf_buffer_len(const struct hf_buffer *buffer);
+static inline size_t hf_buffer_len(const struct hf_buffer *buffer)
+{
+    return buffer->to - buffer->from;
+}
+
+static inline struct hf_span hf_buffer_span(const struct hf_buffer *buffer)
+{
+    return hf_span_of(buffer->memory == NULL ? NULL : buffer->memory + buffer->from, hf_buffer_len(buffer));
+}
 
 /* Makes `len` bytes of room behind what is held and returns where they begin; NULL when they would pass the maximum
  * or there is no memory. They count only after hf_buffer_grew. */

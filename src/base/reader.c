@@ -2,30 +2,6 @@
  * check of the length covers all of them, and a bad reader has nothing left to give. */
 #include "base/reader.h"
 
-struct hf_reader hf_reader_of(struct hf_span span)
-{
-    return (struct hf_reader){.next = span.data, .left = span.len, .bad = false};
-}
-
-void hf_reader_spoil(struct hf_reader *reader)
-{
-    reader->bad = true;
-    reader->left = 0;
-}
-
-struct hf_span hf_reader_bytes(struct hf_reader *reader, size_t len)
-{
-    if (reader->bad || len > reader->left) {
-        hf_reader_spoil(reader);
-        return hf_span_of(NULL, 0);
-    }
-    struct hf_span taken = hf_span_of(reader->next, len);
-    if (len > 0)
-        reader->next += len;
-    reader->left -= len;
-    return taken;
-}
-
 uint64_t hf_reader_uint(struct hf_reader *reader, size_t width)
 {
     struct hf_span bytes = hf_reader_bytes(reader, width);
@@ -33,16 +9,6 @@ uint64_t hf_reader_uint(struct hf_reader *reader, size_t width)
     for (size_t i = 0; i < bytes.len; i++)
         value = value << 8 | bytes.data[i];
     return value;
-}
-
-uint8_t hf_reader_u8(struct hf_reader *reader)
-{
-    return (uint8_t)hf_reader_uint(reader, 1);
-}
-
-uint16_t hf_reader_u16(struct hf_reader *reader)
-{
-    return (uint16_t)hf_reader_uint(reader, 2);
 }
 
 uint32_t hf_reader_u24(struct hf_reader *reader)

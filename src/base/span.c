@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-struct hf_span hf_span_of(const void *data, size_t len)
-{
-    return (struct hf_span){.data = data, .len = len};
-}
-
 struct hf_span hf_span_of_text(const char *text)
 {
     return hf_span_of(text, text == NULL ? 0 : strlen(text));
@@ -31,15 +26,6 @@ bool hf_span_equal_folded(struct hf_span a, struct hf_span b)
         if (lower(a.data[i]) != lower(b.data[i]))
             return false;
     return true;
-}
-
-struct hf_span hf_span_part(struct hf_span span, size_t from, size_t len)
-{
-    if (from > span.len)
-        from = span.len;
-    if (len > span.len - from)
-        len = span.len - from;
-    return hf_span_of(span.data == NULL ? NULL : span.data + from, len);
 }
 
 bool hf_span_copy(struct hf_span span, void *into, size_t room)

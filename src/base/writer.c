@@ -4,22 +4,6 @@
 
 #include <string.h>
 
-struct hf_writer hf_writer_of(void *data, size_t room)
-{
-    return (struct hf_writer){.data = data, .len = 0, .room = room, .bad = false};
-}
-
-uint8_t *hf_writer_room(struct hf_writer *writer, size_t len)
-{
-    if (writer->bad || len > writer->room - writer->len) {
-        writer->bad = true;
-        return NULL;
-    }
-    uint8_t *room = writer->len == 0 ? writer->data : writer->data + writer->len;
-    writer->len += len;
-    return room;
-}
-
 static void store(uint8_t *at, size_t width, uint64_t value)
 {
     for (size_t i = width; i > 0; i--) {
@@ -40,16 +24,6 @@ void hf_writer_uint(struct hf_writer *writer, size_t width, uint64_t value)
     uint8_t *at = hf_writer_room(writer, width);
     if (at != NULL)
         store(at, width, value);
-}
-
-void hf_writer_u8(struct hf_writer *writer, uint8_t value)
-{
-    hf_writer_uint(writer, 1, value);
-}
-
-void hf_writer_u16(struct hf_writer *writer, uint16_t value)
-{
-    hf_writer_uint(writer, 2, value);
 }
 
 void hf_writer_u24(struct hf_writer *writer, uint32_t value)

@@ -13,10 +13,39 @@ struct hf_writer {
     bool bad;
 };
 
-struct hf_writer hf_writer_of(void *data, size_t room);
+static inline struct hf_writer hf_writer_of(void *data, size_t room)
+{
+    return (struct hf_writer){.data = (uint8_t *)data, .len = 0, .room = room, .bad = false};
+}
 
-void hf_writer_u8(struct hf_writer *writer, uint8_t value);
-void hf_writer_u16(struct hf_writer *writer, uint16_t value);
+/* `len` bytes of room to be filled by the caller, or NULL when they do not fit. */
+static inline uint8_t *hf_writer_room(struct hf_writer *writer, size_t len)
+{
+    if (writer->bad || len > writer->room - writer->len) {
+        writer->bad = true;
+        return NULL;
+    }
+    uint8_t *room = writer->len == 0 ? writer->data : writer->data + writer->len;
+    writer->len += len;
+    return room;
+}
+
+static inline void hf_writer_u8(struct hf_writer *writer, uint8_t value)
+{
+    uint8_t *at = hf_writer_room(writer, 1);
+    if (at != NULL)
+        at[0] = value;
+}
+
+static inline void hf_writer_u16(struct hf_writer *writer, uint16_t value)
+{
+    uint8_t *at = hf_writer_room(writer, 2);
+    if (at == NULL)
+        return;
+    at[0] = (uint8_t)(value >> 8);
+    at[1] = (uint8_t)(value & 0xff);
+}
+
 void hf_writer_u24(struct hf_writer *writer, uint32_t value);
 void hf_writer_u32(struct hf_writer *writer, uint32_t value);
 void hf_writer_u64(struct hf_writer *writer, uint64_t value);
@@ -25,9 +54,6 @@ void hf_writer_u64(struct hf_writer *writer, uint64_t value);
 void hf_writer_uint(struct hf_writer *writer, size_t width, uint64_t value);
 
 void hf_writer_bytes(struct hf_writer *writer, struct hf_span bytes);
-
-/* `len` bytes of room to be filled by the caller, or NULL when they do not fit. */
-uint8_t *hf_writer_room(struct hf_writer *writer, size_t len);
 
 /* A length of `prefix` bytes, then the bytes; bad when the length does not fit into the prefix. */
 void hf_writer_vector(struct hf_writer *writer, size_t prefix, struct hf_span bytes);

@@ -5,14 +5,6 @@
 #include "base/secret.h"
 #include "crypto/toolbox_parts.h"
 
-#define BLOCK_MAX 128
-
-/* The key as HMAC uses it: padded with zeros to the hash's block, hashed before if longer. */
-struct hmac_key {
-    uint8_t block[BLOCK_MAX];
-    size_t len;
-};
-
 static bool pass(EVP_MD_CTX *context, const EVP_MD *md, struct hf_span first, const struct hf_span *parts, size_t count,
                  struct hf_digest *digest)
 {
@@ -29,55 +21,66 @@ static bool pass(EVP_MD_CTX *context, const EVP_MD *md, struct hf_span first, co
     return true;
 }
 
-static bool prepare_key(EVP_MD_CTX *context, const EVP_MD *md, struct hf_span key, struct hmac_key *prepared)
+/* The key as HMAC uses it: hashed before if longer than a block of the hash, padded with zeros to one. */
+static bool prepare_key(struct hf_hmac *hmac, struct hf_span key)
 {
     struct hf_digest hashed = {0};
     struct hf_span use = key;
-    prepared->len = (size_t)EVP_MD_get_block_size(md);
-    if (key.len > prepared->len) {
-        if (!pass(context, md, key, NULL, 0, &hashed))
+    hmac->block_len = (size_t)EVP_MD_get_block_size(hmac->md);
+    if (key.len > hmac->block_len) {
+        if (!pass(hmac->context, hmac->md, key, NULL, 0, &hashed))
             return false;
         use = hf_digest_span(&hashed);
     }
-    bool fits = hf_span_copy(use, prepared->block, sizeof prepared->block);
+    bool fits = hf_span_copy(use, hmac->inner, sizeof hmac->inner);
     hf_wipe(&hashed, sizeof hashed);
+    for (size_t i = 0; i < hmac->block_len; i++) {
+        hmac->outer[i] = hmac->inner[i] ^ 0x5c;
+        hmac->inner[i] ^= 0x36;
+    }
     return fits;
 }
 
-static struct hf_span key_xor(struct hmac_key *key, uint8_t with)
+enum hf_error hf_hmac_begin(struct hf_hmac *hmac, const struct hf_toolbox *toolbox, enum hf_hash_id id,
+                            struct hf_span key)
 {
-    for (size_t i = 0; i < key->len; i++)
-        key->block[i] ^= with;
-    return hf_span_of(key->block, key->len);
+    *hmac = (struct hf_hmac){.md = hf_hash_len(id) == 0 ? NULL : toolbox->hashes[id]};
+    if (hmac->md == NULL)
+        return HF_ERR_unsupported_here;
+    hmac->context = EVP_MD_CTX_new();
+    if (hmac->context == NULL)
+        return hf_toolbox_forget(HF_ERR_no_memory);
+    return prepare_key(hmac, key) ? HF_OK : hf_toolbox_forget(HF_ERR_crypto_failed);
 }
 
-static bool compute(EVP_MD_CTX *context, const EVP_MD *md, struct hmac_key *key, const struct hf_span *parts,
-                    size_t count, struct hf_digest *digest)
+enum hf_error hf_hmac_make(struct hf_hmac *hmac, const struct hf_span *parts, size_t count,
+                           struct hf_digest *ret_digest)
 {
     struct hf_digest inner = {0};
-    bool done = pass(context, md, key_xor(key, 0x36), parts, count, &inner);
-    struct hf_span inner_span = hf_digest_span(&inner);
-    done = done && pass(context, md, key_xor(key, 0x36 ^ 0x5c), &inner_span, 1, digest);
+    struct hf_digest digest = {0};
+    bool done = pass(hmac->context, hmac->md, hf_span_of(hmac->inner, hmac->block_len), parts, count, &inner);
+    const struct hf_span inner_span = hf_digest_span(&inner);
+    done = done && pass(hmac->context, hmac->md, hf_span_of(hmac->outer, hmac->block_len), &inner_span, 1, &digest);
+    if (done)
+        *ret_digest = digest;
     hf_wipe(&inner, sizeof inner);
-    return done;
+    hf_wipe(&digest, sizeof digest);
+    return done ? HF_OK : hf_toolbox_forget(HF_ERR_crypto_failed);
+}
+
+void hf_hmac_end(struct hf_hmac *hmac)
+{
+    EVP_MD_CTX_free(hmac->context);
+    hf_wipe(hmac, sizeof *hmac);
 }
 
 enum hf_error hf_hmac_once(const struct hf_toolbox *toolbox, enum hf_hash_id id, struct hf_span key,
                            const struct hf_span *parts, size_t count, struct hf_digest *ret_digest)
 {
-    const EVP_MD *md = hf_hash_len(id) == 0 ? NULL : toolbox->hashes[id];
-    struct hmac_key prepared = {.len = 0};
-    struct hf_digest digest = {0};
-    if (md == NULL)
-        return HF_ERR_unsupported_here;
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (context == NULL)
-        return hf_toolbox_forget(HF_ERR_no_memory);
-    bool done = prepare_key(context, md, key, &prepared) && compute(context, md, &prepared, parts, count, &digest);
-    EVP_MD_CTX_free(context);
-    hf_wipe(&prepared, sizeof prepared);
-    if (done)
-        *ret_digest = digest;
-    hf_wipe(&digest, sizeof digest);
-    return done ? HF_OK : hf_toolbox_forget(HF_ERR_crypto_failed);
+    struct hf_hmac hmac;
+    enum hf_error error = hf_hmac_begin(&hmac, toolbox, id, key);
+    if (error == HF_OK)
+        error = hf_hmac_make(&hmac, parts, count, ret_digest);
+    hf_hmac_end(&hmac);
+    return error;
 }

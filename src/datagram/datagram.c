@@ -312,6 +312,15 @@ static void datagram_rest(struct hf_framing *framing)
     hf_epoch_retire_reads(&datagram->reads, /* first= */ 0, framing->now_ms);
 }
 
+static void datagram_quiet(struct hf_framing *framing)
+{
+    struct hf_datagram *datagram = datagram_of(framing);
+    for (size_t i = 0; i < datagram->reads.count; i++)
+        hf_record_rest(datagram->reads.of[i].protection);
+    for (size_t i = 0; i < datagram->sender.writes.count; i++)
+        hf_record_rest(datagram->sender.writes.of[i].protection);
+}
+
 static void datagram_describe(const struct hf_framing *framing, struct hf_text *ret_text)
 {
     (void)framing;
@@ -423,6 +432,7 @@ static const struct hf_framing_methods datagram_methods = {
     .usage = datagram_usage,
     .forget_keys = datagram_forget_keys,
     .rest = datagram_rest,
+    .quiet = datagram_quiet,
     .describe = datagram_describe,
     .free = datagram_free,
     .write_header = datagram_write_header,

@@ -255,6 +255,12 @@ enum hf_error hf_feed_receive(struct hf_connection *connection, struct hf_span *
     return judge_end(connection);
 }
 
+void hf_feed_rest(struct hf_connection *connection)
+{
+    if (connection->data.len == 0 && !hf_connection_failed(connection))
+        hf_framing_quiet(connection->framing);
+}
+
 enum hf_error hf_feed_finish(struct hf_connection *connection)
 {
     connection->transport_ended = true;

@@ -7,6 +7,9 @@
 /* Takes bytes; what cannot be handled yet is held. wrong_call when that would be too much: then it took nothing. */
 enum hf_error hf_feed_take(struct hf_connection *connection, struct hf_span wire);
 
+/* As hf_rest says. */
+void hf_feed_rest(struct hf_connection *connection);
+
 /* The transport ended: fails when it was cut, now or, if something is held still, once that was handled. */
 enum hf_error hf_feed_finish(struct hf_connection *connection);
 

@@ -195,7 +195,7 @@ void hf_handshake_end_work(struct hf_handshake *handshake)
     hf_verified_drop(work->verified);
     hf_revocation_free(work->fetched);
     hf_allocation_free(handshake->allocator, work->more);
-    hf_allocation_wipe(handshake->allocator, work->message, work->message_room);
+    hf_allocation_free(handshake->allocator, work->message);
     handshake->work = NULL;
     hf_allocation_wipe(handshake->allocator, work, sizeof *work);
 }

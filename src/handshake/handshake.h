@@ -157,9 +157,12 @@ struct hf_work {
     struct hf_buffer peer_share; /* 1.2: the peer's, or what it encrypted, until the master secret is made */
     struct hf_premaster shared;  /* 1.3: from the key exchange until the keys turn, within one call; 1.2: what a client
                                   * encrypts, likewise */
-    struct hf_secret psk;        /* 1.2: the shared key, until the master secret is made; 1.3: the PSK that both take,
-                                  * until the keys turn */
-    struct hf_buffer psk_names;  /* 1.3, a client: of imported keys, as they go over the wire */
+    struct hf_traffic_keys
+        waiting_keys; /* 1.2: of the direction that turns second, from the first turn to the second */
+    bool has_waiting_keys;
+    struct hf_secret psk;       /* 1.2: the shared key, until the master secret is made; 1.3: the PSK that both take,
+                                 * until the keys turn */
+    struct hf_buffer psk_names; /* 1.3, a client: of imported keys, as they go over the wire */
     struct hf_work_psk psks[HF_HELLO_PSKS_MAX]; /* 1.3: of offer.psks; a server: [0] is the one it takes */
     uint8_t wanted_session[HF_SESSION_ID_MAX];  /* 1.3, a server: the ID that the application is to look for */
     bool has_psk;                               /* 1.3, a server: it takes one, */

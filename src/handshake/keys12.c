@@ -45,8 +45,17 @@ enum hf_error hf_turn_kept_secret(struct hf_handshake *handshake)
     return HF_OK;
 }
 
-static enum hf_error turn(struct hf_handshake *handshake, enum hf_aead_direction direction)
+/* One derivation makes the keys of both directions: those of the second wait. */
+static enum hf_error take_keys(struct hf_handshake *handshake, enum hf_aead_direction direction,
+                               struct hf_traffic_keys *ret_keys)
 {
+    struct hf_work *work = handshake->work;
+    if (work->has_waiting_keys) {
+        *ret_keys = work->waiting_keys;
+        hf_traffic_keys_wipe(&work->waiting_keys);
+        work->has_waiting_keys = false;
+        return HF_OK;
+    }
     const struct hf_key_block_shape shape = {
         .mac_len = hf_suite_mac_len(handshake->suite),
         .key_len = hf_suite_key_len(handshake->suite),
@@ -57,7 +66,17 @@ static enum hf_error turn(struct hf_handshake *handshake, enum hf_aead_direction
     HF_TRY(hf_schedule12_keys(&handshake->schedule12, &shape, &client, &server));
     bool writes = direction == HF_AEAD_SEAL;
     bool clients = writes == (hf_handshake_role(handshake) == HF_CLIENT);
-    return hf_keys_turn(handshake, direction, clients ? &client : &server, "application");
+    *ret_keys = clients ? client : server;
+    work->waiting_keys = clients ? server : client;
+    work->has_waiting_keys = true;
+    return HF_OK;
+}
+
+static enum hf_error turn(struct hf_handshake *handshake, enum hf_aead_direction direction)
+{
+    HF_WIPED_KEYS struct hf_traffic_keys keys = {0};
+    HF_TRY(take_keys(handshake, direction, &keys));
+    return hf_keys_turn(handshake, direction, &keys, "application");
 }
 
 enum hf_error hf_turn_write_keys12(struct hf_handshake *handshake)

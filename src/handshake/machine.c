@@ -137,7 +137,7 @@ static void give_room(struct hf_handshake *handshake)
     struct hf_work *work = handshake->work;
     if (work == NULL)
         return;
-    hf_allocation_wipe(handshake->allocator, work->message, work->message_room);
+    hf_allocation_free(handshake->allocator, work->message); /* send_message has wiped it */
     work->message = NULL;
     work->message_room = 0;
 }
@@ -147,10 +147,10 @@ static uint8_t *take_room(struct hf_handshake *handshake, size_t len)
 {
     struct hf_work *work = handshake->work;
     if (work == NULL)
-        return hf_allocation_new(handshake->allocator, len);
+        return hf_allocation_bytes(handshake->allocator, len);
     if (work->message == NULL || work->message_room < len) {
         give_room(handshake);
-        work->message = hf_allocation_new(handshake->allocator, len);
+        work->message = hf_allocation_bytes(handshake->allocator, len);
         work->message_room = work->message == NULL ? 0 : len;
     }
     return work->message;
@@ -178,7 +178,7 @@ static enum hf_error send_message(struct hf_handshake *handshake, const struct h
         hf_narrate_message(handshake, /* sent= */ true, row->message, whole);
     }
     if (handshake->work == NULL)
-        hf_allocation_wipe(handshake->allocator, writer.data, room);
+        hf_allocation_wipe(handshake->allocator, writer.data, writer.len);
     else
         hf_wipe(writer.data, writer.len);
     return error;

@@ -40,9 +40,11 @@ static enum hf_error dtls12_seal(struct hf_record_protection *protection, const 
                                  struct hf_writer *into);
 static enum hf_error dtls12_open(struct hf_record_protection *protection, const struct hf_record_wire *wire,
                                  uint8_t *into, struct hf_record_content *ret_content);
+static void dtls12_rest(struct hf_record_protection *protection);
 static void dtls12_free(struct hf_record_protection *protection);
 
-static const struct hf_record_methods dtls12_methods = {.seal = dtls12_seal, .open = dtls12_open, .free = dtls12_free};
+static const struct hf_record_methods dtls12_methods = {
+    .seal = dtls12_seal, .open = dtls12_open, .rest = dtls12_rest, .free = dtls12_free};
 
 enum hf_error hf_dtls12_new(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                             enum hf_aead_id aead, enum hf_aead_direction direction, const struct hf_traffic_keys *keys,
@@ -194,6 +196,11 @@ static enum hf_error dtls12_open(struct hf_record_protection *protection, const 
         HF_TRY(hf_inner_plaintext_read(content.bytes, &content));
     *ret_content = content;
     return HF_OK;
+}
+
+static void dtls12_rest(struct hf_record_protection *protection)
+{
+    hf_aead_rest(&((struct dtls12 *)protection)->aead);
 }
 
 static void dtls12_free(struct hf_record_protection *protection)

@@ -31,9 +31,11 @@ static enum hf_error dtls13_seal(struct hf_record_protection *protection, const 
                                  struct hf_writer *into);
 static enum hf_error dtls13_open(struct hf_record_protection *protection, const struct hf_record_wire *wire,
                                  uint8_t *into, struct hf_record_content *ret_content);
+static void dtls13_rest(struct hf_record_protection *protection);
 static void dtls13_free(struct hf_record_protection *protection);
 
-static const struct hf_record_methods dtls13_methods = {.seal = dtls13_seal, .open = dtls13_open, .free = dtls13_free};
+static const struct hf_record_methods dtls13_methods = {
+    .seal = dtls13_seal, .open = dtls13_open, .rest = dtls13_rest, .free = dtls13_free};
 
 enum hf_error hf_dtls13_new(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                             enum hf_aead_id aead, enum hf_aead_direction direction, const struct hf_traffic_keys *keys,
@@ -180,6 +182,11 @@ static enum hf_error dtls13_open(struct hf_record_protection *protection, const 
     HF_TRY(hf_inner_plaintext_read(inner, &content));
     *ret_content = content;
     return HF_OK;
+}
+
+static void dtls13_rest(struct hf_record_protection *protection)
+{
+    hf_aead_rest(&((struct dtls13 *)protection)->aead);
 }
 
 static void dtls13_free(struct hf_record_protection *protection)

@@ -3,8 +3,9 @@
 
 void hf_nonce_xor(const uint8_t *iv, uint64_t sequence, uint8_t nonce[HF_AEAD_NONCE_LEN])
 {
-    for (size_t i = HF_AEAD_NONCE_LEN; i > 0; i--) {
-        nonce[i - 1] = iv[i - 1] ^ (uint8_t)(sequence & 0xff);
-        sequence >>= 8;
-    }
+    enum { NUMBER_LEN = 8, AT = HF_AEAD_NONCE_LEN - NUMBER_LEN };
+    for (size_t i = 0; i < AT; i++)
+        nonce[i] = iv[i];
+    for (size_t i = 0; i < NUMBER_LEN; i++)
+        nonce[AT + i] = iv[AT + i] ^ (uint8_t)(sequence >> (8 * (NUMBER_LEN - 1 - i)));
 }

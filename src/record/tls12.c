@@ -31,9 +31,11 @@ static enum hf_error tls12_seal(struct hf_record_protection *protection, const s
                                 struct hf_writer *into);
 static enum hf_error tls12_open(struct hf_record_protection *protection, const struct hf_record_wire *wire,
                                 uint8_t *into, struct hf_record_content *ret_content);
+static void tls12_rest(struct hf_record_protection *protection);
 static void tls12_free(struct hf_record_protection *protection);
 
-static const struct hf_record_methods tls12_methods = {.seal = tls12_seal, .open = tls12_open, .free = tls12_free};
+static const struct hf_record_methods tls12_methods = {
+    .seal = tls12_seal, .open = tls12_open, .rest = tls12_rest, .free = tls12_free};
 
 static size_t content_max(const struct hf_record_protection *protection)
 {
@@ -158,6 +160,11 @@ static enum hf_error tls12_open(struct hf_record_protection *protection, const s
     protection->usage = hf_usage_limit_count(&tls12->usage);
     *ret_content = content;
     return HF_OK;
+}
+
+static void tls12_rest(struct hf_record_protection *protection)
+{
+    hf_aead_rest(&((struct tls12 *)protection)->aead);
 }
 
 static void tls12_free(struct hf_record_protection *protection)

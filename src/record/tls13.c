@@ -27,9 +27,11 @@ static enum hf_error tls13_seal(struct hf_record_protection *protection, const s
                                 struct hf_writer *into);
 static enum hf_error tls13_open(struct hf_record_protection *protection, const struct hf_record_wire *wire,
                                 uint8_t *into, struct hf_record_content *ret_content);
+static void tls13_rest(struct hf_record_protection *protection);
 static void tls13_free(struct hf_record_protection *protection);
 
-static const struct hf_record_methods tls13_methods = {.seal = tls13_seal, .open = tls13_open, .free = tls13_free};
+static const struct hf_record_methods tls13_methods = {
+    .seal = tls13_seal, .open = tls13_open, .rest = tls13_rest, .free = tls13_free};
 
 enum hf_error hf_tls13_new(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator, enum hf_aead_id aead,
                            enum hf_aead_direction direction, const struct hf_traffic_keys *keys,
@@ -120,6 +122,11 @@ static enum hf_error tls13_open(struct hf_record_protection *protection, const s
     HF_TRY(hf_inner_plaintext_read(inner, &content));
     *ret_content = content;
     return HF_OK;
+}
+
+static void tls13_rest(struct hf_record_protection *protection)
+{
+    hf_aead_rest(&((struct tls13 *)protection)->aead);
 }
 
 static void tls13_free(struct hf_record_protection *protection)

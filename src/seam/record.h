@@ -94,6 +94,9 @@ struct hf_record_methods {
     enum hf_error (*open)(struct hf_record_protection *protection, const struct hf_record_wire *wire, uint8_t *into,
                           struct hf_record_content *ret_content);
 
+    /* Gives back what the keys make again when they are used: tables of a cipher. NULL: there is nothing. */
+    void (*rest)(struct hf_record_protection *protection);
+
     /* Wipes and frees everything, itself included. */
     void (*free)(struct hf_record_protection *protection);
 };
@@ -123,6 +126,13 @@ static inline HF_MUST enum hf_error hf_record_open(struct hf_record_protection *
                                                    struct hf_record_content *ret_content)
 {
     return protection->methods->open(protection, wire, into, ret_content);
+}
+
+/* NULL is fine. */
+static inline void hf_record_rest(struct hf_record_protection *protection)
+{
+    if (protection != NULL && protection->methods->rest != NULL)
+        protection->methods->rest(protection);
 }
 
 /* NULL is fine. */

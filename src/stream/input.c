@@ -82,9 +82,10 @@ static enum hf_error begin_record(struct hf_input *input, struct hf_span *wire)
 }
 
 /* Protected records that came whole, most of all data: these are opened from where they lie. */
-static bool lend(struct hf_input *input, struct hf_span *wire)
+static bool lend(struct hf_input *input, struct hf_span *wire, struct header *ret_header)
 {
-    struct header header = read_header_of(*wire);
+    const struct header header = read_header_of(*wire);
+    *ret_header = header;
     size_t len = HF_RECORD_HEADER_LEN + header.body_len;
     if (input->reading->is_plain || hf_buffer_len(&input->record) > 0 || wire->len < HF_RECORD_HEADER_LEN ||
         wire->len < len || header.type != HF_CONTENT_APPLICATION_DATA || header.version >> 8 != 3 ||
@@ -99,10 +100,11 @@ static bool lend(struct hf_input *input, struct hf_span *wire)
 enum hf_error hf_input_feed(struct hf_input *input, struct hf_span wire, size_t *ret_taken)
 {
     struct hf_span left = wire;
+    struct header header;
 
     if (input->is_open && input->content.len == 0)
         hf_input_close(input);
-    if (!input->is_open && input->record_len == 0 && !lend(input, &left)) {
+    if (!input->is_open && input->record_len == 0 && !lend(input, &left, &header)) {
         HF_TRY(take(input, &left, HF_RECORD_HEADER_LEN - hf_buffer_len(&input->record)));
         if (hf_buffer_len(&input->record) == HF_RECORD_HEADER_LEN)
             HF_TRY(begin_record(input, &left));
@@ -238,16 +240,16 @@ enum hf_error hf_input_open_data(struct hf_input *input, struct hf_span *wire, s
 {
     struct hf_span rest = *wire;
     struct hf_record_content content = {0};
+    struct header header;
     *ret_len = 0;
     if (input->is_open && input->content.len == 0)
         hf_input_close(input);
-    if (input->is_open || input->record_len != 0 || !input->is_handshake_over || !lend(input, &rest))
+    if (input->is_open || input->record_len != 0 || !input->is_handshake_over || !lend(input, &rest, &header))
         return HF_OK;
     const struct hf_record_wire record = {
         .header = hf_span_part(input->lent, 0, HF_RECORD_HEADER_LEN),
         .body = hf_span_part(input->lent, HF_RECORD_HEADER_LEN, input->lent.len),
     };
-    struct header header = read_header(input);
     hf_input_close(input); /* lent no more: if it is not opened here, it is fed */
     if (record.body.len > room.len)
         return HF_OK;

@@ -325,6 +325,13 @@ static void stream_rest(struct hf_framing *framing)
     hf_output_rest(&stream->output);
 }
 
+/* What is kept for speed only. */
+static void stream_quiet(struct hf_framing *framing)
+{
+    hf_record_rest(stream_of(framing)->input.reading);
+    hf_record_rest(stream_of(framing)->output.writing);
+}
+
 static void stream_describe(const struct hf_framing *framing, struct hf_text *ret_text)
 {
     hf_stranger_describe(hf_buffer_span(&const_stream_of(framing)->input.record), ret_text);
@@ -361,6 +368,7 @@ static const struct hf_framing_methods stream_methods = {
     .usage = stream_usage,
     .forget_keys = stream_forget_keys,
     .rest = stream_rest,
+    .quiet = stream_quiet,
     .describe = stream_describe,
     .free = stream_free,
 };

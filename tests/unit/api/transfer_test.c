@@ -157,6 +157,42 @@ static void test_straight(void **state)
     }
 }
 
+static void pass_one(const struct lab_pair *pair)
+{
+    const struct hf_bytes piece = {data, 100};
+    struct hf_sending sending = {.data = &piece, .data_count = 1, .wire = wire, .wire_room = sizeof wire};
+    assert_int_equal(hf_send(pair->client, &sending), HF_OK);
+    struct hf_room room = {came, sizeof came};
+    struct hf_receiving receiving = {wire, sending.wire_len, &room, 1, 0, 0};
+    assert_int_equal(hf_receive(pair->server, &receiving, LAB_NOW_MS), HF_OK);
+    assert_int_equal(receiving.data_len, piece.len);
+    assert_memory_equal(came, data, piece.len);
+}
+
+/* What a connection keeps for speed it gives back, and makes again, as often as it is told. */
+static void test_rest(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < HF_COUNT(ways); i++) {
+        struct hf_test_allocator test;
+        hf_test_allocator_init(&test, 0);
+        struct lab_pair pair = open_pair(&ways[i], &test.allocator);
+        hf_rest(pair.client);
+        hf_rest(pair.server);
+        const size_t at_rest = test.live_bytes;
+        for (int round = 0; round < 2; round++) {
+            for (int record = 0; record < 20; record++)
+                pass_one(&pair);
+            assert_true(test.live_bytes >= at_rest);
+            hf_rest(pair.client);
+            hf_rest(pair.server);
+            assert_int_equal(test.live_bytes, at_rest);
+        }
+        pass_one(&pair);
+        lab_pair_close(&pair);
+    }
+}
+
 /* Both take the whole handshake, and tickets behind it. */
 static void test_handshake(void **state)
 {
@@ -288,9 +324,9 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_cut), cmocka_unit_test(test_straight),    cmocka_unit_test(test_handshake),
-        cmocka_unit_test(test_between), cmocka_unit_test(test_behind_feed), cmocka_unit_test(test_forged),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_any_cut),   cmocka_unit_test(test_straight), cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_handshake), cmocka_unit_test(test_between),  cmocka_unit_test(test_behind_feed),
+        cmocka_unit_test(test_forged),    cmocka_unit_test(test_refused),
     };
     for (size_t i = 0; i < sizeof data; i++)
         data[i] = (uint8_t)(i * 31 + i / 256);
