@@ -3,14 +3,12 @@
 
 #include <openssl/rand.h>
 
-#include <stdint.h>
-
-static uint64_t sequence;
+static uint64_t own, *sequence = &own;
 
 /* splitmix64, by Sebastiano Vigna: the constants are its own. */
 static uint64_t next(void)
 {
-    uint64_t z = (sequence += UINT64_C(0x9e3779b97f4a7c15));
+    uint64_t z = (*sequence += UINT64_C(0x9e3779b97f4a7c15));
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
     return z ^ (z >> 31);
@@ -30,7 +28,8 @@ static int steady_status(void)
 
 void steady_restart(void)
 {
-    sequence = 0;
+    own = 0;
+    sequence = &own;
 }
 
 void steady_install(void)
@@ -42,4 +41,9 @@ void steady_install(void)
     };
     (void)RAND_set_rand_method(&method);
     steady_restart();
+}
+
+void steady_select(uint64_t *chosen)
+{
+    sequence = chosen;
 }
