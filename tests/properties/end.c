@@ -68,7 +68,8 @@ static void check_stream(const struct end *end, const uint8_t *data, size_t len,
         return;
     end_demand(end->world, from + len <= wrote, "no more data comes than was written");
     for (size_t i = 0; i < len; i++)
-        end_demand(end->world, data[i] == byte_at(early ? 2 : end->other->role, from + i), "data comes as it was written");
+        end_demand(end->world, data[i] == byte_at(early ? 2 : end->other->role, from + i),
+                   "data comes as it was written");
 }
 
 static void check_datum(struct end *end, const uint8_t *data, size_t len)
@@ -139,12 +140,14 @@ static void take_view(struct end *end)
     copy_text(view->own_scheme, info.own_scheme);
     copy_text(view->peer_scheme, info.peer_scheme);
     if (info.psk_identity != NULL)
-        (void)snprintf(view->psk, sizeof view->psk, "%.*s", (int)info.psk_identity_len, (const char *)info.psk_identity);
+        (void)snprintf(view->psk, sizeof view->psk, "%.*s", (int)info.psk_identity_len,
+                       (const char *)info.psk_identity);
     if (peer != NULL)
         memcpy(view->fingerprint, hf_peer_certificate_fingerprint(peer), sizeof view->fingerprint);
     if (!view->is_late)
         end_demand(end->world,
-                   hf_export(end->connection, "EXPORTER-play", NULL, 0, view->exporter, sizeof view->exporter) == HF_OK ||
+                   hf_export(end->connection, "EXPORTER-play", NULL, 0, view->exporter, sizeof view->exporter) ==
+                           HF_OK ||
                        !view->extended_master_secret,
                    "an open connection exports");
 }
@@ -217,7 +220,6 @@ static void check_failure(const struct end *end, const struct hf_failure *failur
     end_demand(end->world, failure->by != HF_BY_NOBODY && failure->by != HF_BY_SETTINGS, "a failure is somebody's");
     end_demand(end->world, hf_failure_explain(failure, LAB_NOW_S, text, sizeof text) > 20, "a failure is explained");
 }
-
 
 bool end_is_sound(const struct world_side *side, bool by_other)
 {
@@ -355,14 +357,17 @@ void end_summary(const struct end *end, char *into, size_t room)
     char exporter[2 * END_EXPORTER_LEN + 1] = "";
     for (size_t i = 0; i < END_EXPORTER_LEN; i++)
         (void)snprintf(exporter + 2 * i, 3, "%02x", view->exporter[i]);
-    (void)snprintf(into, room,
-                   "opened %d accepted %d failure %s by %d alert %d closed %d; %x %s %s '%s' %s %s '%s' resumed %d retried "
-                   "%d asked %d presented %d early %d; read %zu early %zu; %s|%s",
-                   end->opened, end->accepted, failure == NULL ? "none" : hf_error_name(failure->error),
-                   failure == NULL ? 0 : (int)failure->by, failure == NULL ? 0 : failure->alert, end->peer_closed,
-                   (unsigned)view->version, view->suite, view->group, view->alpn, view->own_scheme, view->peer_scheme,
-                   view->psk, view->resumed, view->retried, view->asked, view->presented, view->early,
-                   end->read, end->early_read, end->words, view->is_late ? "" : view->has_peer ? "peer " : "nobody ");
+    (void)snprintf(
+        into, room,
+        "opened %d accepted %d failure %s by %d alert %d closed %d; %x %s %s '%s' %s %s '%s' resumed %d retried "
+        "%d asked %d presented %d early %d; read %zu early %zu; %s|%s",
+        end->opened, end->accepted, failure == NULL ? "none" : hf_error_name(failure->error),
+        failure == NULL ? 0 : (int)failure->by, failure == NULL ? 0 : failure->alert, end->peer_closed,
+        (unsigned)view->version, view->suite, view->group, view->alpn, view->own_scheme, view->peer_scheme, view->psk,
+        view->resumed, view->retried, view->asked, view->presented, view->early, end->read, end->early_read, end->words,
+        view->is_late    ? ""
+        : view->has_peer ? "peer "
+                         : "nobody ");
     if (!view->is_late)
         (void)snprintf(into + strlen(into), room - strlen(into), "%s", exporter);
 }

@@ -27,7 +27,7 @@ struct end {
     struct end *other;
     bool is_rogue;
     bool peer_is_rogue;
-    uint64_t random; /* what libcrypto draws while this end works */
+    uint64_t random;           /* what libcrypto draws while this end works */
     char words[END_WORDS_MAX]; /* the handshake's messages that came, until it opened */
     bool retry_came;           /* a second hello of ours is no new beginning */
     bool opened, accepted, peer_closed, early_refused;
@@ -64,8 +64,8 @@ void end_write_early(struct end *end, size_t len);
 /* The transport is gone. */
 void end_cut(struct end *end);
 
-/* What came of it, as one text: the same for the same wire, however it is cut; but behind '|' stands what nobody can ask
- * for who saw the opening too late. */
+/* What came of it, as one text: the same for the same wire, however it is cut; but behind '|' stands what nobody can
+ * ask for who saw the opening too late. */
 void end_summary(const struct end *end, char *into, size_t room);
 
 #endif

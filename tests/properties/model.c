@@ -142,7 +142,8 @@ static void check_choice(const struct end *client)
     size_t len;
     const char *alpn = common_alpn(world, &len);
     const char *suites[2] = {world->sides[0].suites, world->sides[1].suites};
-    end_demand(world, client->view.version == on_wire(world, best_version(world)), "the highest common version is used");
+    end_demand(world, client->view.version == on_wire(world, best_version(world)),
+               "the highest common version is used");
     end_demand(world, alpn != NULL && strlen(client->view.alpn) == len && memcmp(client->view.alpn, alpn, len) == 0,
                "the protocol is the server's first that the client has");
     for (int i = 0; i < 2; i++) {
@@ -195,24 +196,22 @@ static const char *order_of(const struct end *end)
                      "CertificateVerify Finished"
                    : "[HelloRetryRequest] ServerHello EncryptedExtensions Certificate CertificateVerify Finished";
     if (end->role == HF_SERVER && is_13)
-        return view->resumed || is_shared ? view->early ? "ClientHello EndOfEarlyData Finished"
-                                                        : "ClientHello [ClientHello] Finished"
+        return view->resumed || is_shared
+                   ? view->early ? "ClientHello EndOfEarlyData Finished" : "ClientHello [ClientHello] Finished"
                : !view->asked   ? "ClientHello [ClientHello] Finished"
                : view->has_peer ? "ClientHello [ClientHello] Certificate CertificateVerify Finished"
                                 : "ClientHello [ClientHello] Certificate Finished";
     if (end->role == HF_CLIENT)
         return view->resumed ? "[HelloVerifyRequest] ServerHello [NewSessionTicket] ChangeCipherSpec Finished"
-               : is_shared
-                   ? "[HelloVerifyRequest] ServerHello [Certificate] [ServerKeyExchange] ServerHelloDone "
-                     "[NewSessionTicket] ChangeCipherSpec Finished"
+               : is_shared   ? "[HelloVerifyRequest] ServerHello [Certificate] [ServerKeyExchange] ServerHelloDone "
+                               "[NewSessionTicket] ChangeCipherSpec Finished"
                : strncmp(view->suite, "TLS_RSA_", 8) == 0
                    ? "[HelloVerifyRequest] ServerHello Certificate [CertificateRequest] ServerHelloDone "
                      "[NewSessionTicket] ChangeCipherSpec Finished"
-               : view->asked
-                   ? "[HelloVerifyRequest] ServerHello Certificate ServerKeyExchange CertificateRequest "
-                     "ServerHelloDone [NewSessionTicket] ChangeCipherSpec Finished"
-                   : "[HelloVerifyRequest] ServerHello Certificate ServerKeyExchange ServerHelloDone "
-                     "[NewSessionTicket] ChangeCipherSpec Finished";
+               : view->asked ? "[HelloVerifyRequest] ServerHello Certificate ServerKeyExchange CertificateRequest "
+                               "ServerHelloDone [NewSessionTicket] ChangeCipherSpec Finished"
+                             : "[HelloVerifyRequest] ServerHello Certificate ServerKeyExchange ServerHelloDone "
+                               "[NewSessionTicket] ChangeCipherSpec Finished";
     return view->resumed    ? "ClientHello [ClientHello] ChangeCipherSpec Finished"
            : view->has_peer ? "ClientHello [ClientHello] Certificate ClientKeyExchange CertificateVerify "
                               "ChangeCipherSpec Finished"
@@ -241,7 +240,7 @@ void model_check_order(const struct end *end)
     char text[3 * END_WORDS_MAX];
     if (end->view.is_late) /* whether it knew a peer cannot be told any more */
         return;
-    (void)snprintf(text, sizeof text, "a %s opens by \"%s\"; it came to \"%s\"", end->role == HF_CLIENT ? "client" : "server",
-                   order_of(end), end->words);
+    (void)snprintf(text, sizeof text, "a %s opens by \"%s\"; it came to \"%s\"",
+                   end->role == HF_CLIENT ? "client" : "server", order_of(end), end->words);
     end_demand(end->world, fits(order_of(end), end->words), text);
 }

@@ -55,6 +55,7 @@ static struct rogue {
     bool is_building; /* a header was written, the transcript comes next */
     bool is_decided;  /* `out` is what the next call of send_message sends */
     bool was_bent;
+    bool has_lied; /* a proof went out that is none */
     struct text out[OUT_MAX], held, last;
     uint8_t held_type;
     size_t out_count;
@@ -220,6 +221,13 @@ static bool bend_itself(const struct op *op, uint8_t *type, struct text *body)
     }
 }
 
+/* Whether the proof in this message is spoilt. */
+static bool is_lie(const struct op *op, enum hf_message kind)
+{
+    bool spoils = op->deed == FLIP || op->deed == CUT || op->deed == PAD || op->deed == EMPTY;
+    return spoils && (kind == HF_MESSAGE_finished || kind == HF_MESSAGE_certificate_verify);
+}
+
 /* What goes out instead of this message. */
 static void decide(struct hf_span message)
 {
@@ -235,6 +243,7 @@ static void decide(struct hf_span message)
         if (op->message == HF_MESSAGES ? op->nth != rogue.sent : op->message != kind)
             continue;
         rogue.was_bent = true;
+        rogue.has_lied = rogue.has_lied || is_lie(op, kind);
         bend_before(op);
         goes = bend_itself(op, &type, &body) && goes;
         twice = twice || op->deed == DOUBLE;
@@ -387,6 +396,11 @@ void rogue_release(void)
     drop(&rogue.last);
     rogue.connection = NULL;
     rogue.is_building = rogue.is_decided = false;
+}
+
+bool rogue_has_lied(void)
+{
+    return rogue.has_lied;
 }
 
 bool rogue_was_bent(void)

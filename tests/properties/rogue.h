@@ -19,4 +19,7 @@ void rogue_release(void);
 /* Whether it sent something else than it should have so far. */
 bool rogue_was_bent(void);
 
+/* Whether a Finished or CertificateVerify of its was spoilt: nobody may open by it. */
+bool rogue_has_lied(void);
+
 #endif

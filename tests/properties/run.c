@@ -31,6 +31,8 @@ struct kept {
     size_t len;
 };
 
+static enum world_kind last_kind;
+
 static struct tally {
     unsigned played, unmade, opened, resumed, early, refused, bent, bent_open;
 } tally;
@@ -56,7 +58,8 @@ static void check_pair(const struct end *client, const struct end *server)
         end_demand(world, server->opened, "a client is told that it was accepted only by a server that is open");
     end_demand(world, server->early_read <= client->early_wrote, "early data was written");
     if (world->suspicious && client->opened)
-        end_demand(world, model_judge(world) != MODEL_FAILS || !server->opened, "old sessions do not outlive the rules");
+        end_demand(world, model_judge(world) != MODEL_FAILS || !server->opened,
+                   "old sessions do not outlive the rules");
 }
 
 static void check_ends(const struct visit *visit)
@@ -66,6 +69,8 @@ static void check_ends(const struct visit *visit)
         if (visit->ends[i].opened && !visit->ends[i].is_rogue)
             model_check_order(&visit->ends[i]);
     if (visit->world->kind == WORLD_ROGUE && !visit->is_first) {
+        if (rogue_has_lied() && visit->world->anew == 0)
+            end_demand(visit->world, !visit->ends[!visit->world->rogue].opened, "nobody opens by a proof that is none");
         tally.bent += rogue_was_bent();
         tally.bent_open += rogue_was_bent() && visit->ends[!visit->world->rogue].opened;
         return;
@@ -280,6 +285,7 @@ static bool play(uint64_t seed, bool over_datagrams, const struct wire_cut *cut,
     struct kept kept = {.len = 0};
     world_draw(&world, seed, over_datagrams);
     wire_draw(&wire, &world);
+    last_kind = world.kind;
     if (world.kind == WORLD_ROGUE)
         rogue_draw(&world);
     steady_restart();
@@ -349,12 +355,13 @@ int main(int argc, char **argv)
             continue;
         }
         tally.played++;
-        if (!over_datagrams)
+        if (!over_datagrams && (last_kind != WORLD_ROGUE || seed % 4 == 0)) /* those are many, and cut alike */
             play_cut(seed, summaries);
     }
-    (void)printf("%s: %u worlds (%u more could not be configured); of their connections %u opened, %u did not; %u resumed, "
-                 "%u with early data; %u times a rogue, of whom %u were let in\n",
-                 argv[1], tally.played, tally.unmade, tally.opened, tally.refused, tally.resumed, tally.early, tally.bent,
-                 tally.bent_open);
+    (void)printf(
+        "%s: %u worlds (%u more could not be configured); of their connections %u opened, %u did not; %u resumed, "
+        "%u with early data; %u times a rogue, of whom %u were let in\n",
+        argv[1], tally.played, tally.unmade, tally.opened, tally.refused, tally.resumed, tally.early, tally.bent,
+        tally.bent_open);
     return 0;
 }

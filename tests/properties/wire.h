@@ -1,5 +1,5 @@
-/* A stream between two ends and whoever sits on it without keys: records are changed, lost, doubled, swapped, forged and
- * reflected on their way, by their number, so that the same happens however the stream is cut. */
+/* A stream between two ends and whoever sits on it without keys: records are changed, lost, doubled, swapped, forged
+ * and reflected on their way, by their number, so that the same happens however the stream is cut. */
 #ifndef HF_TESTS_WIRE_H
 #define HF_TESTS_WIRE_H
 

@@ -75,8 +75,8 @@ static void draw_lists(struct world *world, struct world_side *side)
     static const char *const of13[] = {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384",
                                        "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_CCM_SHA256"};
     static const char *const of12[] = {
-        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",       "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",       "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
         "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"};
     if (world_chance(world, 30))
         draw_list(world, groups, sizeof groups / sizeof groups[0], side->groups);
@@ -129,7 +129,8 @@ static void draw_features(struct world *world)
     world->cached = world->tickets && world_chance(world, 40);
     world->twice = world->tickets && world_chance(world, 80);
     world->suspicious = world->twice && world_chance(world, 15);
-    world->early = world->twice && world->auth != HF_CLIENT_AUTH_NONE && !world->over_datagrams && world_chance(world, 50);
+    world->early =
+        world->twice && world->auth != HF_CLIENT_AUTH_NONE && !world->over_datagrams && world_chance(world, 50);
     world->connection_ids = world->over_datagrams && world_chance(world, 30);
     world->historic = !world->connection_ids && world_chance(world, 8);
     world->anew = world->over_datagrams ? world_random(world, 4) * 4 : 0;
@@ -139,6 +140,24 @@ static void draw_features(struct world *world)
     if (world_chance(world, 8))
         world->fragment_len = (size_t)512 << world_random(world, 4);
     world->key_shares = world_chance(world, 15) ? 1 + world_random(world, 3) : 0;
+}
+
+/* All goes well but for what the rogue does: else most of its deeds are never reached. */
+static void smooth(struct world *world)
+{
+    bool is_12 = world_chance(world, 50);
+    world->name = "server.lab";
+    if (world->auth == HF_CLIENT_AUTH_NONE && world_chance(world, 70))
+        world->auth = HF_CLIENT_AUTH_REQUIRE;
+    for (int i = 0; i < 2; i++) {
+        struct world_side *side = &world->sides[i];
+        side->who = side->role == HF_SERVER ? LAB_SERVER : LAB_CLIENT;
+        side->anonymous = side->trusts_other = side->refuses = false;
+        side->min = HF_TLS12;
+        side->max = is_12 ? HF_TLS12 : HF_TLS13;
+        side->alpn = NULL;
+        side->suites[0] = side->groups[0] = '\0';
+    }
 }
 
 void world_draw(struct world *world, uint64_t seed, bool over_datagrams)
@@ -158,6 +177,8 @@ void world_draw(struct world *world, uint64_t seed, bool over_datagrams)
         world->psk13 = world_chance(world, 80) ? WORLD_PSK_SAME : WORLD_PSK_DIFFERS;
     draw_side(world, HF_CLIENT);
     draw_side(world, HF_SERVER);
+    if (world->kind == WORLD_ROGUE && world_chance(world, 75))
+        smooth(world);
     draw_features(world);
     draw_rounds(world);
 }

@@ -118,6 +118,15 @@ class Lints(unittest.TestCase):
         self.refuses("mission", {**tree, "docs/MISSION.md": table + "`peers.y.client` |\n"}, "peers.y.client is no test")
         self.refuses("mission", {**tree, "docs/MISSION.md": table + "nothing |\n"}, "no test is named")
 
+    def test_security(self):
+        head = "| wound | by what | shown by |\n|---|---|---|\n"
+        tree = {"tests/unit/wounds/a_test.c": "", "tests/properties/run.c": "", "docs/LIMITS.md": ""}
+        page = "docs/SECURITY.md"
+        self.passes("security", {**tree, page: head + "| `x` | y | `unit.wounds.a` `properties.streams` |\n"})
+        self.refuses("security", {**tree, page: head + "| x | y | `unit.wounds.b` |\n"}, page + ":3: unit.wounds.b is no")
+        self.refuses("security", {**tree, page: head + "| x | `unit.wounds.a` | none |\n"}, "no test is named")
+        self.refuses("security", {**tree, page: "", "docs/LIMITS.md": head + "| x | y | `unit.wounds.c` |\n"}, "LIMITS.md:3")
+
     def test_citations(self):
         for text in ("/* RFC 9846 4.2.8.1 */", "/* RFC 9846 4.3, 4.7.4; E.6 none */", "/* RFC 9846 4.4 (b), 4.5.9 */",
                      "/* RFC\n * 9846 4.2\n * and F.11 */", "/* RFC 9846 5, H. */", "/* RFC 9846\n * 13 */"):
