@@ -17,9 +17,9 @@
 enum {
     KIB = 1024,
     RECORD = 16384 + 5,
-    ROOM = 48 * KIB,         /* for what a record, its buffers and a handshake's working set take beside the limit */
-    MESSAGE_MAX = 64 * KIB,  /* the default */
-    HELD_MAX = 1024 * KIB,   /* what is fed and not read */
+    ROOM = 48 * KIB,        /* for what a record, its buffers and a handshake's working set take beside the limit */
+    MESSAGE_MAX = 64 * KIB, /* the default */
+    HELD_MAX = 1024 * KIB,  /* what is fed and not read */
 };
 
 struct attack {

@@ -1,6 +1,6 @@
-/* A ChangeCipherSpec before there is a master secret: keys were made from an empty one, and whoever sat in between could
- * read on. OpenSSL, CVE-2014-0224. In TLS 1.2 it is taken in one place of the handshake only, at either end; in 1.3 it
- * is nothing (RFC 9846 5), and no keys turn by it. */
+/* A ChangeCipherSpec before there is a master secret: keys were made from an empty one, and whoever sat in between
+ * could read on. OpenSSL, CVE-2014-0224. In TLS 1.2 it is taken in one place of the handshake only, at either end;
+ * in 1.3 it is nothing (RFC 9846 5), and no keys turn by it. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,9 +16,9 @@ struct row {
 };
 
 static const struct row rows12[] = {
-    {true, HF_MESSAGE_certificate},          {true, HF_MESSAGE_server_key_exchange},
-    {true, HF_MESSAGE_certificate_request},  {true, HF_MESSAGE_server_hello_done},
-    {false, HF_MESSAGE_certificate},         {false, HF_MESSAGE_client_key_exchange},
+    {true, HF_MESSAGE_certificate},         {true, HF_MESSAGE_server_key_exchange},
+    {true, HF_MESSAGE_certificate_request}, {true, HF_MESSAGE_server_hello_done},
+    {false, HF_MESSAGE_certificate},        {false, HF_MESSAGE_client_key_exchange},
     {false, HF_MESSAGE_certificate_verify},
 };
 

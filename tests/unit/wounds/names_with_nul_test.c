@@ -1,5 +1,6 @@
 /* A name with a NUL in it counts to its end: "server.lab\0.evil.example" is not server.lab (CVE-2009-2408, and in many
- * programs since), and the key of "us" is not that of "us\0er" (GnuTLS, CVE-2026-42010). RFC 9525 6.3, RFC 9846 4.3.11. */
+ * programs since), and the key of "us" is not that of "us\0er" (GnuTLS, CVE-2026-42010). RFC 9525 6.3, RFC 9846 4.3.11.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,17 +13,19 @@
 #include "support/puppet.h"
 
 /* subjectAltName with one dNSName: server.lab, NUL, .evil */
-static const char nul_in_san[] = "3012" "8210" "7365727665722e6c6162" "00" "2e6576696c";
+static const char nul_in_san[] = "3012"
+                                 "8210"
+                                 "7365727665722e6c6162"
+                                 "00"
+                                 "2e6576696c";
 
 /* No CA of sense signs it, and no server of ours takes it; so it goes in place of the server's own. */
 static void of_a_certificate(void **state)
 {
     (void)state;
     uint8_t body[2048];
-    struct make_certificate *leaf =
-        make_certificate(&(struct make_certificate_of){.subject = "CN=server.lab",
-                                                       .ekus = "serverAuth",
-                                                       .extensions = {{.oid = "2.5.29.17", .hex = nul_in_san}}});
+    struct make_certificate *leaf = make_certificate(&(struct make_certificate_of){
+        .subject = "CN=server.lab", .ekus = "serverAuth", .extensions = {{.oid = "2.5.29.17", .hex = nul_in_san}}});
     struct lab_pair pair;
     struct hf_writer writer = hf_writer_of(body, sizeof body);
     hf_writer_uint(&writer, 3, leaf->len + 3); /* RFC 5246 7.4.2 */
@@ -50,8 +53,7 @@ static void has_us(struct hf_builder *builder)
 
 static void is_us_nul_er(struct hf_builder *builder)
 {
-    const struct hf_psk user = {
-        .identity = "us\0er", .identity_len = 5, .key = key_of_us, .key_len = sizeof key_of_us};
+    const struct hf_psk user = {.identity = "us\0er", .identity_len = 5, .key = key_of_us, .key_len = sizeof key_of_us};
     hf_builder_psk13(builder, &user);
     hf_builder_psk(builder, "us\0er", 5, key_of_us, sizeof key_of_us);
 }

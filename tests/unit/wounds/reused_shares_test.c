@@ -18,7 +18,8 @@ static struct {
     size_t count;
 } seen;
 
-/* RFC 8422 5.4, 5.7: behind header, curve and length; RFC 5246 7.4.3, 7.4.7.2: behind prime and generator, or length. */
+/* RFC 8422 5.4, 5.7: behind header, curve and length; RFC 5246 7.4.3, 7.4.7.2: behind prime and generator, or length.
+ */
 static size_t share_at(const struct hf_seen *what)
 {
     enum { HEADER = 4, FIELD = 2 + 256 + 2 + 1, SKIPPED = 8 };
@@ -31,7 +32,8 @@ static void note(void *context, const struct hf_connection *connection, const st
 {
     (void)context;
     (void)connection;
-    const bool has_share = strcmp(what->message, "ServerKeyExchange") == 0 || strcmp(what->message, "ClientKeyExchange") == 0;
+    const bool has_share =
+        strcmp(what->message, "ServerKeyExchange") == 0 || strcmp(what->message, "ClientKeyExchange") == 0;
     if (!what->sent || !has_share || what->len < share_at(what) + SHARE_LEN || seen.count == SEEN_MAX)
         return;
     memcpy(seen.bytes[seen.count++], what->bytes + share_at(what), SHARE_LEN);
@@ -85,7 +87,8 @@ static void play(const struct lab_side *client, const struct lab_side *server)
 static void none_comes_twice(void **state)
 {
     (void)state;
-    static const char *const suites[] = {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"};
+    static const char *const suites[] = {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                                         "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"};
     for (size_t i = 0; i < 2; i++) {
         const struct lab_side client = {.max = HF_TLS12, .suites = suites[i], .more = watched12};
         const struct lab_side server = {
