@@ -132,7 +132,7 @@ void hf_builder_key_share_groups(struct hf_builder *builder, const char *names)
     builder->key_share_groups_set = true;
     for (size_t i = 0; i < HF_COUNT(builder->key_share_groups); i++)
         builder->key_share_groups[i] = NULL;
-    while (next_name(&list, &name)) {
+    while (hf_builder_lists_next(&list, &name)) {
         const struct hf_group *group = hf_group_find_name(name);
         if (group == NULL || count == HF_COUNT(builder->key_share_groups))
             refuse_name(builder, "hf_builder_key_share_groups", "up to 3 names of groups", name);

@@ -131,8 +131,9 @@ static enum hf_error check_fits(struct hf_handshake *handshake)
     const struct hf_config *config = handshake->config;
     if (!config->must_present || config->identity_count == 0 || handshake->identity != NULL)
         return HF_OK;
+    const struct hf_request_told *told = handshake->request_told;
     return hf_refuse(handshake, HF_ERR_no_identity_fits, "CertificateRequest", what_is_wanted(handshake->misfit),
-                     handshake->request_misfits);
+                     told->bytes + told->misfits_at);
 }
 
 static enum hf_error take(struct hf_handshake *handshake, enum hf_version_bit generation)
