@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "diagnose.h"
+#include "ech.h"
 #include "endpoint.h"
 #include "story.h"
 #include "out.h"
@@ -142,6 +143,7 @@ static bool parse(struct client *client, int argc, char **argv, int *ret_exit)
         {"What is done", connect_options, sizeof connect_options / sizeof connect_options[0], &client->flags},
         {"Revocation", hf_settings_revocation, hf_settings_revocation_count, &client->settings},
         {"The protocol", hf_settings_policy, hf_settings_policy_count, &client->settings},
+        {"Encrypted Client Hello", hf_ech_client_options, hf_ech_client_option_count, &client->settings},
     };
     const struct hf_option_page page = {
         .command = "connect",
@@ -284,6 +286,8 @@ static void tell_failure(struct client *client)
         return;
     }
     hf_out_failure(NULL, &client->failure);
+    if (client->talk.connection != NULL)
+        hf_ech_tell_retry(stderr, client->talk.connection);
     if (client->failure.by == HF_BY_PEER)
         hf_report_request(stderr, &client->report, /* told= */ client->told);
     if (client->report.handshake[0] != '\0' && !client->flags.quiet)

@@ -17,6 +17,7 @@ struct command {
 static const struct command commands[] = {
     {"demo", hf_cli_demo, "watch mutual TLS work, and fail, over loopback"},
     {"cert", hf_cli_cert, "make a private CA and certificates; show, check and renew them"},
+    {"ech", hf_cli_ech, "make a key that clients encrypt their hello to"},
     {"serve", hf_cli_serve, "a TLS server that asks its clients who they are"},
     {"connect", hf_cli_connect, "a TLS client that says what it found, and what the server thought of it"},
 };

@@ -37,6 +37,8 @@ static void add_all(struct hf_changes *changes, const struct hf_settings *settin
     hf_changes_add(changes, settings->passfile);
     hf_changes_add(changes, settings->psk_file);
     hf_changes_add(changes, settings->psk13_file);
+    add_list(changes, &settings->ech.keys);
+    add_list(changes, &settings->ech.old_keys);
     add_list(changes, &settings->authorities);
     add_list(changes, &settings->trust.folders);
     add_list(changes, &settings->trust.keys);

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "chain.h"
+#include "ech.h"
 #include "out.h"
 #include "story.h"
 
@@ -218,6 +219,7 @@ void hf_report_session(FILE *to, const struct hf_report *report)
 {
     struct hf_session_info session;
     struct hf_certificate_request_info request;
+    char ech[64 + HF_ECH_PUBLIC_NAME_MAX];
     hf_session_info(report->connection, &session);
     hf_certificate_request(report->connection, &request);
     label(to, "connected");
@@ -228,6 +230,7 @@ void hf_report_session(FILE *to, const struct hf_report *report)
     if (session.alpn[0] != '\0')
         hf_report_line(to, "protocol", session.alpn);
     print_ids(to, report->connection);
+    hf_report_line(to, "ECH", hf_ech_tell(report->connection, ech, sizeof ech));
     if (hf_peer(report->connection) != NULL)
         print_peer(to, hf_peer(report->connection));
     if (session.admitted_by[0] != '\0')

@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "chain.h"
+#include "ech.h"
 #include "out.h"
 
 #include <string.h>
@@ -178,11 +179,26 @@ void hf_report_failure_json(FILE *to, const struct hf_failure *failure)
     fputc('}', to);
 }
 
+static void add_ech(FILE *to, bool *first, const struct hf_connection *connection)
+{
+    static const char *const states[] = {[HF_ECH_GREASED] = "greased",
+                                         [HF_ECH_OFFERED] = "offered",
+                                         [HF_ECH_ACCEPTED] = "accepted",
+                                         [HF_ECH_REJECTED] = "rejected"};
+    struct hf_ech_info info;
+    hf_ech_info(connection, &info);
+    if (info.state != HF_ECH_NONE)
+        hf_out_json_member(to, first, "ech", states[info.state]);
+    if (info.public_name[0] != '\0')
+        hf_out_json_member(to, first, "ech_public_name", info.public_name);
+}
+
 void hf_report_session_json(FILE *to, bool *first, const struct hf_connection *connection)
 {
     struct hf_session_info session;
     char identity[300];
     hf_session_info(connection, &session);
+    add_ech(to, first, connection);
     hf_out_json_bool(to, first, "opened", session.opened);
     hf_out_json_member(to, first, "version", hf_report_version(session.version));
     hf_out_json_member(to, first, "suite", session.suite);

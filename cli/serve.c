@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ech.h"
 #include "endpoint.h"
 #include "guest.h"
 #include "guest_tell.h"
@@ -204,6 +205,7 @@ static bool parse(struct server *server, int argc, char **argv, int *ret_exit)
         {"What is done", serve_options, sizeof serve_options / sizeof serve_options[0], &server->flags},
         {"Revocation", hf_settings_revocation, hf_settings_revocation_count, &server->settings},
         {"The protocol", hf_settings_policy, hf_settings_policy_count, &server->settings},
+        {"Encrypted Client Hello", hf_ech_server_options, hf_ech_server_option_count, &server->settings},
     };
     const struct hf_option_page page = {
         .command = "serve",

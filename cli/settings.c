@@ -7,6 +7,7 @@
 #include <handfast/compression.h>
 #include <handfast/session.h>
 
+#include "ech.h"
 #include "historic.h"
 #include "identities.h"
 #include "keys.h"
@@ -374,7 +375,8 @@ static struct hf_config *make(const struct making *making, const struct hf_pass_
         hf_historic_give(builder, settings->historic);
     if (!hf_identities_give(builder, settings, phrase, ret_failure) ||
         !hf_settings_trust_give(builder, &settings->trust, &settings->authorities, ret_failure) ||
-        !give_keys(builder, settings, ret_failure)) {
+        !give_keys(builder, settings, ret_failure) ||
+        !hf_ech_give(builder, &settings->ech, making->role, ret_failure)) {
         hf_builder_free(builder);
         return NULL;
     }

@@ -10,6 +10,13 @@
 #include "options.h"
 #include "settings_trust.h"
 
+/* --ech and its kin: see ech.h. */
+struct hf_settings_ech {
+    const char *configs; /* a client's */
+    bool greases;
+    struct hf_option_list keys, old_keys; /* a server's */
+};
+
 struct hf_settings {
     struct hf_option_list certs;    /* --cert */
     struct hf_option_list keys;     /* --key: the n-th belongs to the n-th --cert; none: each file holds both */
@@ -46,6 +53,7 @@ struct hf_settings {
     const char *psk13_file;
     const char *psk13_hash; /* sha256 or sha384; NULL: sha256 */
     bool psk13_import;
+    struct hf_settings_ech ech;
     const char *psk_identity; /* of these files only this one; NULL: all */
 };
 

@@ -2,6 +2,7 @@
 #include "api/builder.h"
 
 #include "api/builder_early.h"
+#include "api/builder_ech.h"
 #include "api/builder_historic.h"
 #include "api/builder_raw.h"
 #include "base/text.h"
@@ -402,6 +403,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         check_sessions(builder);
         check_srtp(builder);
         hf_builder_early_check(builder);
+        hf_builder_ech_finish(builder);
         hf_builder_revocation_check(builder);
         encode_authorities(builder);
         shrink_authorities(builder);

@@ -34,6 +34,17 @@ static void free_compressed(struct hf_config_compressed *compressed, const struc
     }
 }
 
+static void free_ech(struct hf_config_ech *ech, const struct hf_allocator *allocator)
+{
+    while (ech->keys != NULL) {
+        struct hf_config_ech_key *key = ech->keys;
+        ech->keys = key->next;
+        hf_allocation_wipe(allocator, key, sizeof *key + key->len);
+    }
+    hf_allocation_free(allocator, ech->configs);
+    hf_allocation_free(allocator, ech->retry);
+}
+
 static void free_config(struct hf_config *config)
 {
     const struct hf_allocator allocator = config->allocator;
@@ -55,6 +66,7 @@ static void free_config(struct hf_config *config)
     free_compressed(config->compressed, &allocator);
     free_psks(config->psks, &allocator);
     free_psks13(config->psks13, &allocator);
+    free_ech(&config->ech, &allocator);
     hf_allocation_free(&allocator, config->psk_hint);
     hf_toolbox_free(config->toolbox);
     hf_allocation_free(&allocator, config);

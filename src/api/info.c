@@ -1,5 +1,6 @@
 /* The calls of <handfast/connection.h> that only look. */
 #include <handfast/connection.h>
+#include <handfast/ech.h>
 
 #include "engine/connection.h"
 #include "handshake/machine.h"
@@ -104,4 +105,16 @@ void hf_certificate_request(const struct hf_connection *connection, struct hf_ce
     };
     if (told != NULL)
         describe_schemes(told, ret_info->schemes);
+}
+
+void hf_ech_info(const struct hf_connection *connection, struct hf_ech_info *ret_info)
+{
+    const struct hf_handshake *handshake = &connection->handshake;
+    const bool is_proven = hf_connection_failed(connection) && connection->failure.error == HF_ERR_ech_rejected;
+    *ret_info = (struct hf_ech_info){
+        .state = handshake->ech,
+        .public_name = text_or_empty(handshake->ech_public_name),
+        .retry_configs = is_proven ? handshake->ech_retry : NULL,
+        .retry_configs_len = is_proven && handshake->ech_retry != NULL ? handshake->ech_retry_len : 0,
+    };
 }

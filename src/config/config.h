@@ -12,6 +12,7 @@
 #include "base/secret.h"
 #include "config/transport.h"
 #include "crypto/hash.h"
+#include "crypto/hpke_key.h"
 #include "crypto/toolbox.h"
 #include "identity/identity.h"
 #include "registry/group.h"
@@ -65,8 +66,28 @@ struct hf_config_compressed {
     unsigned papers; /* that stand beside its certificates: enum hf_identity_paper */
     uint16_t algorithm;
     size_t uncompressed_len;
+    uint8_t bytes[];
+};
+
+/* A server's key of Encrypted Client Hello, and the ECHConfig that is for it. */
+struct hf_config_ech_key {
+    struct hf_config_ech_key *next;
+    struct hf_hpke_key key;
+    bool retries; /* clients are told of it */
     size_t len;
     uint8_t bytes[];
+};
+
+/* Encrypted Client Hello: <handfast/ech.h>. */
+struct hf_config_ech {
+    uint8_t *configs; /* a client's: the inside of an ECHConfigList; NULL: none */
+    size_t configs_len;
+    bool demands; /* a client */
+    bool greases; /* a client */
+    bool is_backend;
+    struct hf_config_ech_key *keys; /* a server's, in the order of the calls */
+    uint8_t *retry;                 /* a server's, with keys: the ECHConfigList of those that clients are told of */
+    size_t retry_len;
 };
 
 struct hf_config {
@@ -145,6 +166,8 @@ struct hf_config {
     hf_psk_find *psk13_find; /* a server's; NULL: none */
     void *psk13_find_context;
     bool psk13_only; /* 1.3 opens by a shared key, or by a session, or not at all */
+
+    struct hf_config_ech ech;
 
     uint8_t *alpn; /* ProtocolName list, encoded without its outer length; NULL when none */
     size_t alpn_len;

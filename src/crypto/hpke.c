@@ -180,8 +180,7 @@ static enum hf_error set_keys(const struct hf_hpke_setup *setup, enum hf_aead_di
     HF_TRY(expand(&by, &secret, "base_nonce", hf_writer_span(&context), &nonce));
     if (!hf_span_copy(hf_secret_span(&nonce), hpke->base_nonce, sizeof hpke->base_nonce))
         return HF_ERR_internal;
-    const struct hf_aead_setup aead = {
-        .id = aead_of(suite.aead), .direction = direction, .key = hf_secret_span(&key)};
+    const struct hf_aead_setup aead = {.id = aead_of(suite.aead), .direction = direction, .key = hf_secret_span(&key)};
     return hf_aead_new(setup->toolbox, setup->allocator, &aead, &hpke->aead);
 }
 

@@ -26,10 +26,10 @@ enum {
 };
 
 enum {
-    HF_HPKE_ENC_MAX = 133,     /* an encapsulated key, which is a public key: P-521's */
-    HF_HPKE_PRIVATE_MAX = 66,  /* P-521's */
-    HF_HPKE_TAG_LEN = 16,      /* of every AEAD here */
-    HF_HPKE_AEADS = 3          /* their code points are 1 to this */
+    HF_HPKE_ENC_MAX = 133,    /* an encapsulated key, which is a public key: P-521's */
+    HF_HPKE_PRIVATE_MAX = 66, /* P-521's */
+    HF_HPKE_TAG_LEN = 16,     /* of every AEAD here */
+    HF_HPKE_AEADS = 3         /* their code points are 1 to this */
 };
 
 struct hf_hpke_suite {

@@ -23,6 +23,7 @@ static const struct {
     {HF_ALERT_no_application_protocol, HF_ERR_peer_no_application_protocol},
     {HF_ALERT_unrecognized_name, HF_ERR_peer_knows_not_the_name},
     {HF_ALERT_user_canceled, HF_ERR_peer_canceled},
+    {HF_ALERT_ech_required, HF_ERR_peer_wants_ech},
     {HF_ALERT_bad_certificate, HF_ERR_peer_finds_name_wrong},
     {HF_ALERT_certificate_unknown, HF_ERR_peer_finds_name_wrong},
 };

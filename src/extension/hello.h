@@ -26,6 +26,7 @@ struct hf_hello_psk {
     struct hf_span identity;
     uint32_t obfuscated_age; /* RFC 9846 4.3.11.1; 0: it is no ticket */
     enum hf_hash_id hash;
+    struct hf_span binder; /* of one that is made up (RFC 9849 6.1.2); else empty, and written as zeros */
 };
 
 /* A key share of ours or of the peer. */
@@ -40,6 +41,7 @@ struct hf_hello_share {
 struct hf_client_offer {
     const struct hf_config *config; /* suites, groups, schemes, ALPN, limits */
     unsigned generations;           /* enum hf_version_bit: which to offer; negotiate/version.h sets these three */
+    unsigned listed_too; /* whose groups and schemes are listed beside: an inner hello has those of the outer */
     uint16_t legacy_version;
     uint16_t versions[HF_HELLO_VERSIONS_MAX]; /* as they stand in supported_versions, best first */
     size_t version_count;
@@ -51,12 +53,14 @@ struct hf_client_offer {
     size_t share_count;
     struct hf_hello_psk psks[HF_HELLO_PSKS_MAX]; /* 1.3 */
     size_t psk_count;
-    bool early_data;              /* 1.3: data follows the hello at once; not in a second hello */
-    struct hf_span cookie;        /* of the HelloRetryRequest; empty: none */
-    struct hf_span connection_id; /* datagrams: that we want to be found by; empty: none. See config */
-    struct hf_span verify_cookie; /* datagrams: of the HelloVerifyRequest; empty: none */
-    struct hf_span renegotiated;  /* what renegotiation_info says: RFC 5746 3.5; empty in a first handshake */
-    bool fallback;                /* says TLS_FALLBACK_SCSV */
+    bool early_data;                 /* 1.3: data follows the hello at once; not in a second hello */
+    struct hf_span cookie;           /* of the HelloRetryRequest; empty: none */
+    struct hf_span connection_id;    /* datagrams: that we want to be found by; empty: none. See config */
+    struct hf_span verify_cookie;    /* datagrams: of the HelloVerifyRequest; empty: none */
+    struct hf_span renegotiated;     /* what renegotiation_info says: RFC 5746 3.5; empty in a first handshake */
+    struct hf_span ech;              /* encrypted_client_hello as it goes out; empty: not offered. RFC 9849 5 */
+    bool is_inner;                   /* this is an inner hello: ech says so */
+    bool fallback;                   /* says TLS_FALLBACK_SCSV */
     struct hf_grease grease;
     struct hf_extension_set offered; /* OUTPUT of hf_extension_write_client_hello */
 };
@@ -104,6 +108,8 @@ struct hf_client_hello_facts {
     uint8_t request_new, request_resumed;
     bool early_data;                 /* 1.3: data follows at once */
     struct hf_span takes_compressed; /* compress_certificate: uint16 each */
+    bool is_inner;                   /* encrypted_client_hello came, of type inner (RFC 9849 5), */
+    bool is_outer;                   /* or of type outer */
 };
 
 /* A server's answer to be written. A field that does not stand in the message written is not looked at. */
@@ -132,19 +138,21 @@ struct hf_server_answer {
     bool has_server_type;        /* likewise */
     enum hf_certificate_type client_type;
     enum hf_certificate_type server_type;
-    bool status_request;            /* 1.2: a CertificateStatus will follow */
-    struct hf_span scts;            /* 1.2: of our certificate; empty: none */
-    bool session_ticket;            /* 1.2: a NewSessionTicket will follow */
-    uint8_t compression;            /* 1.2; 1.3: null */
-    bool secure_renegotiation;      /* 1.2: answers renegotiation_info */
-    struct hf_span renegotiated;    /* ... saying this: RFC 5746 3.7; empty in a first handshake */
-    bool point_formats;             /* 1.2: answers ec_point_formats */
-    uint16_t record_size_limit;     /* ours; 0: not answered */
-    uint16_t max_fragment_length;   /* the client's, accepted, in bytes; 0: not answered */
-    struct hf_span request_context; /* CertificateRequest 1.3: certificate_request_context, empty in the handshake */
-    bool has_ids;                   /* datagrams: answers connection_id, */
-    struct hf_span connection_id;   /* with this; empty: it wants none */
-    bool checks_paths;              /* answers rrc */
+    bool status_request;             /* 1.2: a CertificateStatus will follow */
+    struct hf_span scts;             /* 1.2: of our certificate; empty: none */
+    bool session_ticket;             /* 1.2: a NewSessionTicket will follow */
+    uint8_t compression;             /* 1.2; 1.3: null */
+    bool secure_renegotiation;       /* 1.2: answers renegotiation_info */
+    struct hf_span renegotiated;     /* ... saying this: RFC 5746 3.7; empty in a first handshake */
+    bool point_formats;              /* 1.2: answers ec_point_formats */
+    uint16_t record_size_limit;      /* ours; 0: not answered */
+    uint16_t max_fragment_length;    /* the client's, accepted, in bytes; 0: not answered */
+    struct hf_span request_context;  /* CertificateRequest 1.3: certificate_request_context, empty in the handshake */
+    bool has_ids;                    /* datagrams: answers connection_id, */
+    struct hf_span connection_id;    /* with this; empty: it wants none */
+    bool checks_paths;               /* answers rrc */
+    struct hf_span ech_confirmation; /* HelloRetryRequest: 8 bytes; empty: none */
+    struct hf_span ech_retry;        /* EncryptedExtensions: an ECHConfigList; empty: none */
 };
 
 /* What a CertificateRequest said, 1.3 or 1.2; that of 1.2 has no extensions, its reader fills this by hand. */
@@ -193,6 +201,8 @@ struct hf_server_hello_facts {
     bool has_ids;                                /* datagrams: connection_id came, */
     struct hf_span connection_id;                /* saying this; empty: it wants none */
     bool checks_paths;                           /* rrc came */
+    struct hf_span ech_confirmation;             /* HelloRetryRequest: 8 bytes; empty: none came */
+    struct hf_span ech_retry;                    /* EncryptedExtensions: an ECHConfigList; empty: none came */
 };
 
 #endif

@@ -22,7 +22,9 @@ static void write_binders(const struct hf_client_offer *offer, struct hf_writer 
     static const uint8_t zeros[HF_DIGEST_MAX];
     const size_t list = hf_writer_open(payload, 2);
     for (size_t i = 0; i < offer->psk_count; i++)
-        hf_writer_vector(payload, 1, hf_span_of(zeros, hf_hash_len(offer->psks[i].hash)));
+        hf_writer_vector(payload, 1,
+                         offer->psks[i].binder.len > 0 ? offer->psks[i].binder
+                                                       : hf_span_of(zeros, hf_hash_len(offer->psks[i].hash)));
     hf_writer_close(payload, list, 2);
 }
 

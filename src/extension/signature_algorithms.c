@@ -25,7 +25,7 @@ static bool write_list(const struct hf_config *config, unsigned generations, con
 
 bool hf_signature_algorithms_offer(const struct hf_client_offer *offer, struct hf_writer *payload)
 {
-    return write_list(offer->config, offer->generations, &offer->grease, payload);
+    return write_list(offer->config, offer->generations | offer->listed_too, &offer->grease, payload);
 }
 
 enum hf_error hf_signature_algorithms_take(const struct hf_extension_reading *reading, struct hf_span payload,

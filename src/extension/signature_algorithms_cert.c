@@ -24,7 +24,7 @@ static bool write_list(const struct hf_config *config, unsigned generations, str
 
 bool hf_signature_algorithms_cert_offer(const struct hf_client_offer *offer, struct hf_writer *payload)
 {
-    return write_list(offer->config, offer->generations, payload);
+    return write_list(offer->config, offer->generations | offer->listed_too, payload);
 }
 
 enum hf_error hf_signature_algorithms_cert_take(const struct hf_extension_reading *reading, struct hf_span payload,

@@ -10,7 +10,7 @@ bool hf_supported_groups_offer(const struct hf_client_offer *offer, struct hf_wr
     hf_grease_write(&offer->grease, HF_GREASE_GROUP, payload);
     const size_t before = payload->len;
     for (size_t i = 0; i < offer->config->group_count; i++)
-        if ((offer->config->groups[i]->versions & offer->generations) != 0)
+        if ((offer->config->groups[i]->versions & (offer->generations | offer->listed_too)) != 0)
             hf_writer_u16(payload, offer->config->groups[i]->id);
     const bool any = payload->len > before;
     hf_writer_close(payload, list, 2);

@@ -10,6 +10,7 @@
 #include "extension/early_data.h"
 #include "extension/ec_point_formats.h"
 #include "extension/encrypt_then_mac.h"
+#include "extension/encrypted_client_hello.h"
 #include "extension/extended_master_secret.h"
 #include "extension/key_share.h"
 #include "extension/max_fragment_length.h"

@@ -6,6 +6,7 @@
 #include "extension/read.h"
 #include "extension/signature_algorithms.h"
 #include "extension/write.h"
+#include "handshake/ech_offer.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
 #include "negotiate/client_auth.h"
@@ -95,6 +96,10 @@ static enum hf_error choose_identity(struct hf_handshake *handshake, enum hf_ver
         .now_s = hf_handshake_now_s(handshake),
     };
     struct hf_negotiate_client_answer answer = {0};
+    if (hf_ech_offer_is_refused(handshake)) { /* RFC 9849 6.1.7: whom this server is, we are not here for */
+        handshake->identity = NULL;
+        return HF_OK;
+    }
     HF_TRY(hf_negotiate_client_auth_choose(handshake->config, &asked, &answer, handshake->failure));
     handshake->identity = answer.identity;
     handshake->own_scheme = answer.scheme;

@@ -7,6 +7,8 @@
 #include "extension/write.h"
 #include "handshake/renegotiation.h"
 #include "handshake/binder.h"
+#include "handshake/ech_choice.h"
+#include "handshake/ech_offer.h"
 #include "handshake/id_agreement.h"
 #include "handshake/psk_external.h"
 #include "handshake/psk_offer.h"
@@ -63,6 +65,7 @@ static enum hf_error start_offer(struct hf_handshake *handshake)
         hf_negotiate_version_offer_only(offer, handshake->protocol->version);
     else
         hf_negotiate_version_offer(offer);
+    HF_TRY(hf_ech_offer_choose(handshake));
     offer->renegotiated = hf_renegotiation_before(handshake).client_verify_data;
     HF_TRY(hf_handshake_random(handshake, work->client_random, sizeof work->client_random));
     offer->random = hf_span_of(work->client_random, sizeof work->client_random);
@@ -74,7 +77,8 @@ static enum hf_error start_offer(struct hf_handshake *handshake)
     if ((offer->generations & HF_VERSION_BIT_13) == 0)
         return HF_OK;
     HF_TRY(add_key_shares(handshake));
-    return hf_psk_external_offer(handshake);
+    HF_TRY(hf_psk_external_offer(handshake));
+    return hf_ech_offer_begin(handshake);
 }
 
 enum hf_error hf_build_client_hello(struct hf_handshake *handshake, struct hf_writer *body)
@@ -83,6 +87,8 @@ enum hf_error hf_build_client_hello(struct hf_handshake *handshake, struct hf_wr
         HF_TRY(start_offer(handshake));
     const size_t from = body->len;
     hf_psk_offer_refresh(handshake);
+    if (hf_ech_offer_encrypts(handshake))
+        return hf_ech_offer_write(handshake, body);
     HF_TRY(hf_extension_write_client_hello(&handshake->work->offer, body));
     return hf_binder_write(handshake, body, from);
 }
@@ -207,12 +213,15 @@ enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, con
                                              enum hf_outcome *ret_outcome)
 {
     const struct hf_negotiate_rules *rules;
-    HF_TRY(hf_client_hello_read(handshake, taken->body));
+    struct hf_span body = taken->body;
+    HF_TRY(hf_ech_choice_open(handshake, &body));
+    HF_TRY(hf_client_hello_read(handshake, body));
+    HF_TRY(hf_ech_choice_check(handshake));
     HF_TRY(keep_server_name(handshake));
     HF_TRY(keep_hello_fields(handshake));
     HF_TRY(peek_rules(handshake, &rules));
     if (rules->shares_in_hellos || handshake->work->retried.suite != 0) /* a retry is of 1.3, and stays it */
-        return hf_client_hello13_begin(handshake, taken->body, ret_outcome);
+        return hf_client_hello13_begin(handshake, body, ret_outcome);
     HF_TRY(choose12(handshake));
     return hf_resumption_begin(handshake, ret_outcome);
 }

@@ -2,6 +2,7 @@
  * whoever the PSK's session keeps is judged. RFC 9846 4.2.1, 4.2.4, 4.3.11. */
 #include "handshake/binder.h"
 #include "handshake/client_hello.h"
+#include "handshake/ech_choice.h"
 #include "handshake/hello_retry_request.h"
 #include "handshake/psk_choice.h"
 #include "handshake/refuse.h"
@@ -62,7 +63,8 @@ static enum hf_error conclude(struct hf_handshake *handshake, const struct hf_ne
         HF_TRY(settle(handshake, first, ret_outcome));
     skip_early_data(handshake);
     HF_TRY(make_random(handshake));
-    return hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ false);
+    return hf_transcript_choose(&work->transcript, work->choice.suite->hash,
+                                /* keep_messages= */ hf_ech_choice_confirms(handshake));
 }
 
 /* Whoever answers for the application's store is asked before anything is chosen. */
@@ -97,6 +99,7 @@ enum hf_error hf_client_hello13_begin(struct hf_handshake *handshake, struct hf_
 {
     HF_TRY(hf_handshake_take_version(handshake, hf_config_transport(handshake->config)->version13));
     handshake->session_created_s = hf_handshake_now_s(handshake);
+    hf_ech_choice_note(handshake);
     if (handshake->work->retried.suite != 0)
         return go_on_after_retry(handshake, body, ret_outcome);
     return judge(handshake, body, /* first= */ NULL, ret_outcome);
@@ -115,11 +118,14 @@ enum hf_error hf_step_check_client_hello_again(struct hf_handshake *handshake, c
                                                enum hf_outcome *ret_outcome)
 {
     const struct hf_negotiated first = handshake->work->choice;
-    HF_TRY(hf_client_hello_compare(handshake, taken->body));
-    HF_TRY(hf_client_hello_read(handshake, taken->body));
+    struct hf_span body = taken->body;
+    HF_TRY(hf_ech_choice_open_again(handshake, &body));
+    HF_TRY(hf_client_hello_compare(handshake, body));
+    HF_TRY(hf_client_hello_read(handshake, body));
+    HF_TRY(hf_ech_choice_check(handshake));
     HF_TRY(check_psk_stayed(handshake, &first));
     handshake->work->has_psk = false; /* that of the first hello; this one may have fewer */
-    return judge(handshake, taken->body, &first, ret_outcome);
+    return judge(handshake, body, &first, ret_outcome);
 }
 
 enum hf_error hf_step_take_session13(struct hf_handshake *handshake, const struct hf_taken *taken,

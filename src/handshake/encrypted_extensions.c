@@ -2,6 +2,8 @@
 #include "extension/read.h"
 #include "extension/write.h"
 #include "handshake/early_data.h"
+#include "handshake/ech_choice.h"
+#include "handshake/ech_offer.h"
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
 #include "negotiate/certificate_type.h"
@@ -16,6 +18,7 @@ enum hf_error hf_step_check_encrypted_extensions(struct hf_handshake *handshake,
         HF_TRY(hf_negotiate_certificate_type_check(&work->offer, &work->answer, &work->choice, handshake->failure));
     *ret_outcome = HF_OUTCOME_DONE;
     HF_TRY(hf_early_data_answered(handshake));
+    HF_TRY(hf_ech_offer_keep_retry(handshake));
     return hf_handshake_take_choice(handshake);
 }
 
@@ -33,5 +36,6 @@ enum hf_error hf_build_encrypted_extensions(struct hf_handshake *handshake, stru
 {
     struct hf_server_answer answer = {0};
     hf_negotiate_answer(handshake->config, &handshake->work->choice, &answer);
+    answer.ech_retry = hf_ech_choice_retry(handshake);
     return hf_extension_write_encrypted_extensions(&answer, body);
 }

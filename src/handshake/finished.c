@@ -1,6 +1,7 @@
 /* Finished: proves that both ends saw the same handshake. RFC 9846 4.5.3, RFC 5246 7.4.9.
  * The transcript holds everything before this message. The one place that gives HF_PROOF_FINISHED. */
 #include "handshake/channel_binding.h"
+#include "handshake/ech_offer.h"
 #include "handshake/possession.h"
 #include "handshake/psk.h"
 #include "handshake/refuse.h"
@@ -81,7 +82,8 @@ enum hf_error hf_step_check_finished12(struct hf_handshake *handshake, const str
     struct hf_digest expected;
     HF_TRY(verify_data12(handshake, hf_handshake_peer_role(handshake), &expected));
     *ret_outcome = HF_OUTCOME_DONE;
-    return check(handshake, taken->body, &expected);
+    HF_TRY(check(handshake, taken->body, &expected));
+    return hf_ech_offer_conclude(handshake);
 }
 
 /* Under the kept secret: the peer is the end that held the key when the session was made. */

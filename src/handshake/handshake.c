@@ -1,6 +1,7 @@
 /* Birth and death of a handshake, and what its files share. */
 #include "handshake/handshake.h"
 
+#include "handshake/ech.h"
 #include "handshake/refuse.h"
 #include "handshake/tickets13.h"
 #include "negotiate/version.h"
@@ -181,6 +182,7 @@ void hf_handshake_end_work(struct hf_handshake *handshake)
         return;
     hf_transcript_release(&work->transcript);
     hf_handshake_forget_exchanges(work);
+    hf_ech_end(handshake);
     hf_buffer_release(&work->hello);
     hf_buffer_release(&work->cookie);
     hf_buffer_release(&work->peer_share);
@@ -212,12 +214,14 @@ void hf_handshake_wipe(struct hf_handshake *handshake)
     hf_refuse_forget(handshake);
     hf_allocation_free(handshake->allocator, handshake->ticket);
     handshake->ticket = NULL;
+    hf_allocation_free(handshake->allocator, handshake->ech_retry);
+    handshake->ech_retry = NULL;
     hf_tickets13_forget(handshake);
     hf_allocation_free(handshake->allocator, handshake->request_told);
     handshake->request_told = NULL;
     if (handshake->server_name == handshake->peer_name)
         handshake->server_name = NULL;
-    char **texts[] = {&handshake->peer_name, &handshake->server_name, &handshake->alpn};
+    char **texts[] = {&handshake->peer_name, &handshake->server_name, &handshake->alpn, &handshake->ech_public_name};
     for (size_t i = 0; i < HF_COUNT(texts); i++) {
         hf_allocation_free(handshake->allocator, *texts[i]);
         *texts[i] = NULL;

@@ -5,6 +5,8 @@
 #ifndef HF_HANDSHAKE_HANDSHAKE_H
 #define HF_HANDSHAKE_HANDSHAKE_H
 
+#include <handfast/ech.h>
+
 #include "base/buffer.h"
 #include "config/config.h"
 #include "crypto/public_key.h"
@@ -131,6 +133,7 @@ struct hf_request_told {
     uint16_t schemes_len;
     char bytes[];
 };
+struct hf_ech_work; /* ech.h */
 
 /* The working set: alive from the first hello until the connection opens. */
 struct hf_work {
@@ -143,6 +146,8 @@ struct hf_work {
         retried;             /* a server: what it said in a HelloRetryRequest that it did not keep; else zeros */
     bool has_verify_cookie;  /* datagrams: the ClientHello had a cookie of a HelloVerifyRequest */
     bool compatibility_sent; /* our change_cipher_spec for middleboxes is out (RFC 9846 E.4) */
+
+    struct hf_ech_work *ech; /* of a hello that is encrypted, or looks like one; NULL: none */
 
     struct hf_buffer hello;              /* body of the ClientHello; spans of `facts` point into it */
     struct hf_client_hello_facts facts;  /* a server: what the client said */
@@ -249,6 +254,10 @@ struct hf_handshake {
     char *alpn;                 /* chosen; NULL */
     struct hf_shared_key *shared_key; /* NULL: without one */
     uint8_t alpn_len;
+    enum hf_ech_state ech;
+    char *ech_public_name; /* a client: of the configuration that it used; NULL */
+    uint8_t *ech_retry;    /* a client: the ECHConfigList that the server gave instead; NULL */
+    size_t ech_retry_len;
     bool hello_retried;
     bool asked;                /* a CertificateRequest went over the wire */
     bool presented;            /* we presented a certificate */

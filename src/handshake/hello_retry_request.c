@@ -7,6 +7,8 @@
 #include "extension/read.h"
 #include "extension/write.h"
 #include "handshake/early_data.h"
+#include "handshake/ech_choice.h"
+#include "handshake/ech_offer.h"
 #include "handshake/psk_offer.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
@@ -52,6 +54,7 @@ enum hf_error hf_step_check_hello_retry_request(struct hf_handshake *handshake, 
     suite = hf_suite_find(work->retry.suite);
     HF_TRY(hf_transcript_choose(&work->transcript, suite->hash, /* keep_messages= */ false));
     HF_TRY(hf_transcript_retry(&work->transcript));
+    HF_TRY(hf_ech_offer_judge_retry(handshake, taken->body, suite->hash));
     hf_psk_offer_keep_hash(handshake, suite->hash);
     HF_TRY(keep_cookie(handshake));
     if (group != NULL)
@@ -65,13 +68,20 @@ enum hf_error hf_step_check_hello_retry_request(struct hf_handshake *handshake, 
 
 /* ---- server ---- */
 
-enum hf_error hf_hello_retry_request_write(const struct hf_config *config, const struct hf_negotiated *choice,
-                                           struct hf_span session_id, struct hf_span cookie, struct hf_writer *body)
+static struct hf_server_answer answer_of(const struct hf_config *config, const struct hf_negotiated *choice,
+                                         struct hf_span session_id)
 {
     struct hf_server_answer answer = {0};
     hf_negotiate_answer(config, choice, &answer);
     answer.session_id = session_id;
     answer.share.group = choice->retry ? choice->group->id : 0;
+    return answer;
+}
+
+enum hf_error hf_hello_retry_request_write(const struct hf_config *config, const struct hf_negotiated *choice,
+                                           struct hf_span session_id, struct hf_span cookie, struct hf_writer *body)
+{
+    struct hf_server_answer answer = answer_of(config, choice, session_id);
     answer.cookie = cookie;
     return hf_extension_write_hello_retry_request(&answer, body);
 }
@@ -79,10 +89,14 @@ enum hf_error hf_hello_retry_request_write(const struct hf_config *config, const
 enum hf_error hf_build_hello_retry_request(struct hf_handshake *handshake, struct hf_writer *body)
 {
     struct hf_work *work = handshake->work;
+    const size_t from = body->len;
     handshake->hello_retried = true;
     HF_TRY(hf_transcript_retry(&work->transcript));
-    return hf_hello_retry_request_write(handshake->config, &work->choice,
-                                        hf_span_of(work->session_id, work->session_id_len), hf_span_of(NULL, 0), body);
+    struct hf_server_answer answer =
+        answer_of(handshake->config, &work->choice, hf_span_of(work->session_id, work->session_id_len));
+    answer.ech_confirmation = hf_ech_choice_placeholder(handshake);
+    HF_TRY(hf_extension_write_hello_retry_request(&answer, body));
+    return hf_ech_choice_confirm_retry(handshake, body, from);
 }
 
 /* ---- server: one that was sent, and forgotten ---- */

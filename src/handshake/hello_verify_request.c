@@ -1,6 +1,7 @@
 /* HelloVerifyRequest (RFC 6347 4.2.1): a server over datagrams wants to see that the client is where it says it is. The
  * client sends its hello again, the same but for the cookie; neither the first hello nor the request count in the
  * transcript. Only 1.2 has this: what follows must be its ServerHello. */
+#include "handshake/ech_offer.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
 #include "wire/read.h"
@@ -14,6 +15,7 @@ enum hf_error hf_step_take_hello_verify_request(struct hf_handshake *handshake, 
     hf_buffer_release(&work->cookie);
     if (!hf_buffer_append(&work->cookie, message.cookie))
         return HF_ERR_no_memory;
+    HF_TRY(hf_ech_offer_judge(handshake, hf_span_of(NULL, 0), /* has_confirmation= */ false)); /* 1.2 has no ECH */
     work->offer.verify_cookie = hf_buffer_span(&work->cookie);
     *ret_outcome = HF_OUTCOME_DONE;
     return HF_OK;

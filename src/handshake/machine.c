@@ -2,6 +2,7 @@
  * that these see the transcript up to, and without, their own message. */
 #include "handshake/machine.h"
 
+#include "handshake/ech.h"
 #include "handshake/narrate.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
@@ -82,6 +83,8 @@ static enum hf_error add_to_transcript(struct hf_handshake *handshake, enum hf_i
 {
     if (handshake->work == NULL || whole.len == 0 || message == HF_INPUT_hello_request)
         return HF_OK;
+    if (message == HF_INPUT_client_hello)
+        return hf_ech_add_hello(handshake, whole);
     return hf_transcript_add(&handshake->work->transcript, whole);
 }
 

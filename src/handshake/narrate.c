@@ -169,6 +169,23 @@ void hf_narrate_message(struct hf_handshake *handshake, bool sent, enum hf_messa
     tell(handshake, sent, &seen);
 }
 
+void hf_narrate_inner_hello(struct hf_handshake *handshake, struct hf_span whole)
+{
+    if (handshake->config->observe == NULL)
+        return;
+    char detail[DETAIL_MAX];
+    struct hf_text text = hf_text_of(detail, sizeof detail);
+    describe(handshake, /* sent= */ false, HF_MESSAGE_client_hello, &text);
+    struct hf_seen seen = {
+        .message = "ClientHelloInner",
+        .len = whole.len,
+        .bytes = whole.data,
+        .why = "what the ClientHello holds encrypted, and both work with",
+        .detail = detail,
+    };
+    tell(handshake, hf_handshake_role(handshake) == HF_CLIENT, &seen);
+}
+
 void hf_narrate_ccs(struct hf_handshake *handshake, bool sent)
 {
     if (handshake->config->observe == NULL)

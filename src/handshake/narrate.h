@@ -5,6 +5,9 @@
 #include "handshake/handshake.h"
 
 void hf_narrate_message(struct hf_handshake *handshake, bool sent, enum hf_message message, struct hf_span whole);
+/* A hello that is, or was, encrypted in another one. */
+void hf_narrate_inner_hello(struct hf_handshake *handshake, struct hf_span whole);
+
 void hf_narrate_ccs(struct hf_handshake *handshake, bool sent);
 void hf_narrate_alert(struct hf_handshake *handshake, bool sent, unsigned alert);
 

@@ -1,5 +1,6 @@
 #include "handshake/peer_proof.h"
 
+#include "handshake/ech_offer.h"
 #include "handshake/refuse.h"
 #include "negotiate/version.h"
 #include "trust/admission.h"
@@ -10,9 +11,16 @@ static bool of_server(const struct hf_handshake *handshake)
     return hf_handshake_peer_role(handshake) == HF_SERVER;
 }
 
+/* The name that the peer must have: of a server that did not take our encrypted hello the one that stands in the clear
+ * (RFC 9849 6.1.7). NULL: any. */
+static const char *name_of(const struct hf_handshake *handshake)
+{
+    return hf_ech_offer_is_refused(handshake) ? handshake->ech_public_name : handshake->peer_name;
+}
+
 void hf_peer_proof_demand(struct hf_handshake *handshake)
 {
-    bool with_name = of_server(handshake) && handshake->peer_name != NULL;
+    bool with_name = of_server(handshake) && name_of(handshake) != NULL;
     hf_proofs_demand(&handshake->proofs, hf_proofs_of_presenter(with_name, handshake->config->verdict_outside));
 }
 
@@ -56,7 +64,7 @@ static enum hf_error verify(struct hf_handshake *handshake, struct hf_verified *
         .leaves_open = config->revocation_outside && !work->is_settled,
         .leaf_decrypts = of_server(handshake) && !hf_suite_traits_of(handshake->suite)->signs,
         .purpose = of_server(handshake) ? HF_PURPOSE_SERVER : HF_PURPOSE_CLIENT,
-        .name = handshake->peer_name,
+        .name = name_of(handshake),
         .now_s = hf_handshake_now_s(handshake),
         .toolbox = config->toolbox,
         .allocator = handshake->allocator,
@@ -120,7 +128,7 @@ static enum hf_error judge(struct hf_handshake *handshake, struct hf_verified **
     HF_TRY(check_same(handshake));
     HF_TRY(is_raw ? verify_raw(handshake, &verified) : verify(handshake, &verified));
     enum hf_error error = attach_papers(handshake->work, verified->peer);
-    if (error == HF_OK)
+    if (error == HF_OK && !hf_ech_offer_is_refused(handshake)) /* our rules are of those whom we mean */
         error = hf_admission_judge(handshake->config->admission, verified->peer, &handshake->admitted_by,
                                    handshake->failure);
     if (error != HF_OK) {
@@ -140,7 +148,7 @@ enum hf_error hf_peer_proof_give(struct hf_handshake *handshake)
         return error;
     }
     hf_proofs_give(&handshake->proofs, HF_PROOF_CHAIN);
-    if (handshake->peer_name != NULL)
+    if (name_of(handshake) != NULL)
         hf_proofs_give(&handshake->proofs, HF_PROOF_NAME);
     hf_proofs_give(&handshake->proofs, HF_PROOF_AUTHORIZED);
     hf_verified_drop(handshake->work->verified);

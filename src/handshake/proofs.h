@@ -18,14 +18,16 @@ enum hf_proof {
     HF_PROOF_FINISHED = 1 << 5,   /* the peer saw the same handshake as we did */
     HF_PROOF_PSK = 1 << 6,        /* the peer has the key that we share with it */
     HF_PROOF_SAME = 1 << 7,       /* renegotiation: it shows the certificate that it has shown before */
-    HF_PROOF_ALL = (1 << 8) - 1
+    HF_PROOF_HELLO = 1 << 8,      /* the server took the hello that we encrypted: RFC 9849 6.1.4 */
+    HF_PROOF_ALL = (1 << 9) - 1
 };
 
 /* What a state asks for, of what the policy demands. */
 enum hf_proofs_wanted {
     HF_PROOFS_NONE,
     HF_PROOFS_KEPT, /* all that a session can keep: what the peer's Finished shows is still to come */
-    HF_PROOFS_PEER, /* all but the peer's Finished */
+    HF_PROOFS_PEER, /* all but the peer's Finished, and that it took our encrypted hello */
+    HF_PROOFS_LAST, /* all but that: the handshake is brought to its end, and then the connection */
     HF_PROOFS_ALL
 };
 

@@ -1,6 +1,8 @@
 /* ServerHello: decides version, suite and, in 1.3, the key exchange. RFC 9846 4.2.3, RFC 5246 7.4.1.3. */
 #include "extension/read.h"
 #include "extension/write.h"
+#include "handshake/ech_choice.h"
+#include "handshake/ech_offer.h"
 #include "handshake/id_agreement.h"
 #include "handshake/psk.h"
 #include "handshake/psk_offer.h"
@@ -105,6 +107,7 @@ enum hf_error hf_step_check_server_hello(struct hf_handshake *handshake, const s
 {
     const struct hf_negotiate_rules *rules;
     HF_TRY(peek(handshake, taken->body, &rules));
+    HF_TRY(hf_ech_offer_judge(handshake, taken->body, rules->shares_in_hellos));
     if (rules->shares_in_hellos)
         return check13(handshake, taken->body, /* retry= */ NULL, ret_outcome);
     return check12(handshake, taken->body, ret_outcome);
@@ -118,6 +121,7 @@ enum hf_error hf_step_check_server_hello_again(struct hf_handshake *handshake, c
     if (!rules->shares_in_hellos)
         return hf_refuse(handshake, HF_ERR_illegal_parameter, "ServerHello.supported_versions",
                          "the version of the HelloRetryRequest", NULL);
+    HF_TRY(hf_ech_offer_judge(handshake, taken->body, /* has_confirmation= */ true));
     return check13(handshake, taken->body, &handshake->work->retry, ret_outcome);
 }
 
@@ -168,6 +172,8 @@ enum hf_error hf_build_server_hello13(struct hf_handshake *handshake, struct hf_
     uint8_t share[HF_KEY_EXCHANGE_SHARE_MAX];
     struct hf_writer own_share = hf_writer_of(share, sizeof share);
     struct hf_server_answer answer = {0};
+    const size_t from = body->len;
+    hf_ech_choice_clear(handshake);
     start_answer(handshake, &answer);
     HF_TRY(hf_id_agreement_answer(handshake, &answer));
     answer.session_id = hf_span_of(work->session_id, work->session_id_len);
@@ -175,7 +181,8 @@ enum hf_error hf_build_server_hello13(struct hf_handshake *handshake, struct hf_
         HF_TRY(exchange_keys(handshake, &own_share));
         answer.share.key_exchange = hf_writer_span(&own_share);
     }
-    return hf_extension_write_server_hello13(&answer, body);
+    HF_TRY(hf_extension_write_server_hello13(&answer, body));
+    return hf_ech_choice_confirm(handshake, body, from);
 }
 
 /* With the ID of the session that is resumed, of a new one that can be, or with none (RFC 5246 7.4.1.3). */

@@ -6,6 +6,7 @@
 
 /* Steps: read and judge one input. */
 hf_step hf_step_flight_over;
+hf_step hf_step_conclude_ech;
 hf_step hf_step_flight_asked_or_not;
 hf_step hf_step_flight12_sent;
 hf_step hf_step_flight_ticket_or_not;

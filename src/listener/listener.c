@@ -9,7 +9,7 @@ enum { ASSOCIATIONS = 10000, HALF_OPEN = 1000, HANDSHAKE_MS = 30000, PROTECTED_F
 
 /* ---- birth and death ---- */
 
-static void refuse(struct hf_failure *failure, enum hf_error error)
+static void refuse(struct hf_failure *failure, enum hf_error error, const char *wanted)
 {
     if (failure == NULL)
         return;
@@ -19,7 +19,7 @@ static void refuse(struct hf_failure *failure, enum hf_error error)
     struct hf_text text = hf_text_of(failure->where, sizeof failure->where);
     hf_text_add(&text, "hf_listener_new: config");
     text = hf_text_of(failure->wanted, sizeof failure->wanted);
-    hf_text_add(&text, "of a server over datagrams (hf_builder_datagrams)");
+    hf_text_add(&text, "%s", wanted);
 }
 
 static void set_limits(struct hf_listener *listener, const struct hf_listener_limits *limits)
@@ -47,16 +47,27 @@ static bool is_of_server_over_datagrams(const struct hf_config *config)
     return config->role == HF_SERVER && config->transport == &hf_transport_datagram;
 }
 
+/* The request for a cookie goes out before any key is tried, so it confirms nothing, and clients would take that for a
+ * refusal of their encrypted hello (RFC 9849 6.1.4). */
+static bool has_unconfirmed_ech(const struct hf_config *config, bool skips_cookies)
+{
+    return config->ech.keys != NULL && !skips_cookies;
+}
+
 struct hf_listener *hf_listener_new(struct hf_config *config, const struct hf_listener_limits *limits,
                                     struct hf_failure *ret_failure)
 {
     if (!is_of_server_over_datagrams(config)) {
-        refuse(ret_failure, HF_ERR_setting_invalid);
+        refuse(ret_failure, HF_ERR_setting_invalid, "of a server over datagrams (hf_builder_datagrams)");
+        return NULL;
+    }
+    if (has_unconfirmed_ech(config, limits != NULL && limits->skip_cookies)) {
+        refuse(ret_failure, HF_ERR_setting_invalid, "without keys of Encrypted Client Hello, or skip_cookies");
         return NULL;
     }
     struct hf_listener *listener = hf_allocation_new(&config->allocator, sizeof *listener);
     if (listener == NULL) {
-        refuse(ret_failure, HF_ERR_no_memory);
+        refuse(ret_failure, HF_ERR_no_memory, "");
         return NULL;
     }
     listener->allocator = config->allocator;
@@ -66,7 +77,7 @@ struct hf_listener *hf_listener_new(struct hf_config *config, const struct hf_li
     enum hf_error error = start(listener);
     if (error != HF_OK) {
         hf_listener_free(listener);
-        refuse(ret_failure, error);
+        refuse(ret_failure, error, "");
         return NULL;
     }
     return listener;
@@ -75,7 +86,8 @@ struct hf_listener *hf_listener_new(struct hf_config *config, const struct hf_li
 enum hf_error hf_listener_use(struct hf_listener *listener, struct hf_config *config)
 {
     if (config == NULL || !is_of_server_over_datagrams(config) ||
-        config->connection_id_len != listener->config->connection_id_len)
+        config->connection_id_len != listener->config->connection_id_len ||
+        has_unconfirmed_ech(config, listener->limits.skip_cookies))
         return HF_ERR_wrong_call;
     struct hf_config *before = listener->config;
     listener->config = hf_config_hold(config);

@@ -5,7 +5,7 @@
 
 #include "extension/fail.h"
 
-enum { SSL30 = 0x0300 };
+enum { SSL30 = 0x0300, DTLS10 = 0xfeff };
 enum { MARK_LEN = 8, MARK_AT = HF_MESSAGE_RANDOM_LEN - MARK_LEN };
 
 struct row {
@@ -41,6 +41,21 @@ static const struct row *find_row(const struct hf_transport *transport, uint16_t
         if (wire_of(transport, &versions[i]) == version)
             return &versions[i];
     return NULL;
+}
+
+/* Numbers of TLS count up, those of DTLS down. */
+static bool is_old(uint16_t version)
+{
+    return (version >= SSL30 && version <= HF_TLS12) || (version >= HF_DTLS12 && version <= DTLS10);
+}
+
+bool hf_negotiate_version_offers_old(const struct hf_client_hello_facts *hello)
+{
+    struct hf_reader list = hf_reader_of(hello->versions);
+    bool found = !hf_extension_set_has(hello->present, HF_ROW_supported_versions);
+    while (hf_reader_more(&list))
+        found = is_old(hf_reader_u16(&list)) || found;
+    return found;
 }
 
 unsigned hf_negotiate_version_generation(uint16_t version)

@@ -32,6 +32,9 @@ HF_MUST bool hf_negotiate_version_allows(const struct hf_config *config, uint16_
 /* "TLS 1.3", ...; "unknown version" for others. Static. */
 const char *hf_negotiate_version_name(uint16_t version);
 
+/* Whether a hello offers anything below 1.3: by a version that it lists, or because it lists none (RFC 9849 7.1). */
+bool hf_negotiate_version_offers_old(const struct hf_client_hello_facts *hello);
+
 /* A client: sets the offer's generations, legacy_version and versions from its config. */
 void hf_negotiate_version_offer(struct hf_client_offer *offer);
 

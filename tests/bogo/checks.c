@@ -3,6 +3,7 @@
 #include "checks.h"
 
 #include "base64.h"
+#include "ech.h"
 #include "inside.h"
 #include "names.h"
 
@@ -211,7 +212,8 @@ bool bogo_checks_opened(const struct bogo_exchange *exchange)
     hf_session_info(exchange->link.connection, &info);
     return check_session(exchange, &info) && check_early_data(exchange->flags, &info) &&
            check_choices(exchange->flags, &info) && check_identity(exchange->flags, &info) &&
-           check_names(exchange, &info) && check_peer(exchange) && check_papers(exchange, &info);
+           check_names(exchange, &info) && check_peer(exchange) && check_papers(exchange, &info) &&
+           bogo_ech_check_opened(exchange->link.connection, exchange->flags);
 }
 
 bool bogo_checks_ended(const struct bogo_exchange *exchange)

@@ -2,6 +2,7 @@
 #include "exchange.h"
 
 #include "checks.h"
+#include "ech.h"
 #include "error_names.h"
 #include "inside.h"
 #include "settings.h"
@@ -20,7 +21,7 @@ enum { FIRST_MS = 400 }; /* the suite's schedule of retransmission is a fixed on
 static bool tell_failure(const struct bogo_exchange *exchange)
 {
     const struct hf_failure *failure = hf_failure(exchange->link.connection);
-    if (failure != NULL)
+    if (failure != NULL && bogo_ech_check_failed(exchange->link.connection, exchange->flags))
         bogo_error_names_print(failure, exchange->link.connection);
     else
         fprintf(stderr, "failed, and no reason is known\n");
@@ -32,6 +33,8 @@ static enum hf_error give_verdict(struct bogo_exchange *exchange)
     const struct bogo_flags *flags = exchange->flags;
     struct hf_session_info info;
     hf_session_info(exchange->link.connection, &info);
+    if (!bogo_ech_check_name(exchange->link.connection, flags))
+        return hf_answer_verdict(exchange->link.connection, /* accept= */ false);
     if (info.resumed && !flags->reverify_on_resume) /* the library asks each time, the suite only where it says so */
         return hf_answer_verdict(exchange->link.connection, /* accept= */ true);
     if (flags->fails_ocsp) { /* the suite's callback for that alone */
@@ -358,7 +361,7 @@ static struct hf_connection *new_connection(struct bogo_exchange *exchange)
         bogo_flags_unimplemented(failure.got);
     if (connection == NULL)
         bogo_error_names_print(&failure, NULL);
-    else
+    else if (!bogo_ech_names_fit(flags))
         bogo_inside_forget_name(connection);
     if (connection != NULL && flags->dtls)
         hf_set_retransmission(connection,

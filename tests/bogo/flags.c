@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { SWITCH, NUMBER, TEXT, NUMBERS, NOTHING, CREDENTIAL, RAW_CREDENTIAL, SHARED_CREDENTIAL };
+enum kind { SWITCH, NUMBER, TEXT, NUMBERS, TEXTS, NOTHING, CREDENTIAL, RAW_CREDENTIAL, SHARED_CREDENTIAL };
 
 struct row {
     const char *flag;
@@ -17,6 +17,7 @@ struct row {
 #define BOGO_OFFSET_NUMBER(field)            offsetof(struct bogo_flags, field)
 #define BOGO_OFFSET_TEXT(field)              offsetof(struct bogo_flags, field)
 #define BOGO_OFFSET_NUMBERS(field)           offsetof(struct bogo_flags, field)
+#define BOGO_OFFSET_TEXTS(field)             offsetof(struct bogo_flags, field)
 #define BOGO_OFFSET_NOTHING(field)           0
 #define BOGO_OFFSET_CREDENTIAL(field)        0
 #define BOGO_OFFSET_RAW_CREDENTIAL(field)    0
@@ -91,6 +92,10 @@ static void store(const struct row *row, struct bogo_flags *flags, const char *v
         struct bogo_numbers *numbers = (struct bogo_numbers *)field;
         if (numbers->count < BOGO_NUMBERS_MAX)
             numbers->values[numbers->count++] = (unsigned)strtoul(value, NULL, 10);
+    } else if (row->kind == TEXTS) {
+        struct bogo_texts *texts = (struct bogo_texts *)field;
+        if (texts->count < BOGO_TEXTS_MAX)
+            texts->values[texts->count++] = value;
     }
 }
 

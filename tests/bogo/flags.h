@@ -8,10 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BOGO_NUMBERS_MAX = 32, BOGO_CREDENTIALS_MAX = 8, BOGO_UNIMPLEMENTED = 89 };
+enum { BOGO_NUMBERS_MAX = 32, BOGO_CREDENTIALS_MAX = 8, BOGO_TEXTS_MAX = 8, BOGO_UNIMPLEMENTED = 89 };
 
 struct bogo_numbers {
     unsigned values[BOGO_NUMBERS_MAX];
+    size_t count;
+};
+
+struct bogo_texts {
+    const char *values[BOGO_TEXTS_MAX];
     size_t count;
 };
 
@@ -34,6 +39,7 @@ struct bogo_credential {
 #define BOGO_FIELD_NUMBER(field)  uint64_t field;
 #define BOGO_FIELD_TEXT(field)    const char *field;
 #define BOGO_FIELD_NUMBERS(field) struct bogo_numbers field;
+#define BOGO_FIELD_TEXTS(field)   struct bogo_texts field;
 #define BOGO_FIELD_NOTHING(field)
 #define BOGO_FIELD_RAW_CREDENTIAL(field)
 #define BOGO_FIELD_SHARED_CREDENTIAL(field)

@@ -3,6 +3,7 @@
 
 #include "base64.h"
 #include "compression.h"
+#include "ech.h"
 #include "inside.h"
 #include "names.h"
 #include "sessions.h"
@@ -416,6 +417,7 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     set_psk(builder, flags);
     set_srtp(builder, flags);
     bogo_compression_set(builder, flags);
+    bogo_ech_set(builder, flags);
     hf_builder_allow_loose_profile(builder); /* its certificates have no subject, and names that are not critical */
     hf_builder_allow_without_extended_master_secret(builder); /* as the suite's own shim does */
     hf_builder_key_log(builder, settings->key_log, settings->context);

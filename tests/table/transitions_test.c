@@ -228,6 +228,7 @@ static const struct {
     {hf_step_check_finished12_unsigned, CAN(DONE)},
     {hf_step_check_finished12_shared, CAN(DONE)},
     {hf_step_take_session13, CAN(TLS13) | CAN(RETRY) | CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(EARLY) | CAN(EARLY_JUDGE)},
+    {hf_step_conclude_ech, CAN(DONE)},
     {hf_step_take_session, CAN(DONE) | CAN(RESUMED) | CAN(JUDGE)},
     {hf_step_check_server_key_exchange, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_server_hello_done, CAN(DONE)},

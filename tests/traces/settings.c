@@ -3,6 +3,8 @@
 
 #include "settings.h"
 
+#include "support/ech_lab.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +99,8 @@ static bool take_text(struct trace_side *side, const char *key, const char *valu
         side->side.name = keep(side, 4, value);
     else if (strcmp(key, "admit") == 0)
         (void)snprintf(side->admit, sizeof side->admit, "%s", value);
+    else if (strcmp(key, "ech") == 0)
+        (void)snprintf(side->ech, sizeof side->ech, "%s", value);
     else if (strcmp(key, "psk") == 0)
         (void)snprintf(side->psk, sizeof side->psk, "%s", value);
     else
@@ -169,6 +173,16 @@ static void give_key(const struct trace_side *side, struct hf_builder *builder)
     hf_builder_psk13(builder, &psk);
 }
 
+static void give_ech(const struct trace_side *side, enum hf_role role, struct hf_builder *builder)
+{
+    const enum ech_lab_key key = strcmp(side->ech, "right") == 0 ? ECH_LAB_PUBLIC : ECH_LAB_OTHER;
+    const struct hf_span list = ech_lab_list(key);
+    if (role == HF_CLIENT)
+        hf_builder_ech_configs(builder, list.data, list.len);
+    else
+        hf_builder_ech_pem(builder, ech_lab_pem(key), strlen(ech_lab_pem(key)), /* retry= */ true);
+}
+
 void trace_settings_apply(const struct trace_side *side, enum hf_role role, struct hf_builder *builder)
 {
     if (side->psk[0] != '\0')
@@ -176,6 +190,8 @@ void trace_settings_apply(const struct trace_side *side, enum hf_role role, stru
     if (side->compresses)
         hf_builder_certificate_compression_own(
             builder, &(struct hf_certificate_compression){.id = 0xfe00, .compress = copy, .decompress = copy_back});
+    if (side->ech[0] != '\0')
+        give_ech(side, role, builder);
     if (side->admit[0] != '\0')
         hf_builder_admit(builder, side->admit);
     if (side->record_size_limit != 0)

@@ -10,6 +10,7 @@ struct trace_side {
     char texts[5][96]; /* what `side` points to */
     char admit[96];
     char psk[96]; /* the name of a key of 1.3, which all that have it share */
+    char ech[16]; /* right, other: a client encrypts its hello to such a key, a server has it */
     size_t record_size_limit, max_fragment_length, key_shares;
     bool no_authorities;
     bool compresses;

@@ -133,9 +133,9 @@ static void alerts_exist_in_their_version(void **state)
         HF_ALERT_export_restriction, HF_ALERT_no_renegotiation,         HF_ALERT_close_notify,
         HF_ALERT_user_canceled,      HF_ALERT_certificate_unobtainable, HF_ALERT_bad_certificate_hash_value};
     static const enum hf_alert never12[] = {
-        HF_ALERT_decryption_failed,    HF_ALERT_no_certificate,     HF_ALERT_missing_extension,
-        HF_ALERT_certificate_required, HF_ALERT_export_restriction, HF_ALERT_close_notify,
-        HF_ALERT_general_error,        HF_ALERT_ech_required,       HF_ALERT_decompression_failure};
+        HF_ALERT_decryption_failed,    HF_ALERT_no_certificate,       HF_ALERT_missing_extension,
+        HF_ALERT_certificate_required, HF_ALERT_export_restriction,   HF_ALERT_close_notify,
+        HF_ALERT_general_error,        HF_ALERT_decompression_failure}; /* ech_required is: RFC 9849 6.1.6 */
     for (size_t i = 0; i < ROWS; i++) {
         for (size_t j = 0; j < sizeof never13 / sizeof never13[0]; j++)
             assert_int_not_equal(rows[i].alert13, never13[j]);

@@ -25,37 +25,38 @@ static const struct {
     unsigned places13; /* RFC 9846 4.3 */
     unsigned places12; /* SH12 or nothing */
 } by_hand[] = {
-    {0, CH | EE | CR, SH12},  /* server_name */
-    {1, CH | EE, SH12},       /* max_fragment_length */
-    {5, CH | CR | CT, SH12},  /* status_request */
-    {10, CH | EE, SH12},      /* supported_groups: in SH12 by no RFC, but by servers of the world; not looked at */
-    {11, CH, SH12},           /* ec_point_formats */
-    {13, CH | CR, 0},         /* signature_algorithms */
-    {16, CH | EE, SH12},      /* application_layer_protocol_negotiation */
-    {18, CH | CR | CT, SH12}, /* signed_certificate_timestamp */
-    {19, CH | EE, SH12},      /* client_certificate_type */
-    {20, CH | EE, SH12},      /* server_certificate_type */
-    {21, CH, 0},              /* padding */
-    {22, CH, SH12},           /* encrypt_then_mac */
-    {14, CH | EE, SH12},      /* use_srtp */
-    {23, CH, SH12},           /* extended_master_secret */
-    {27, CH | CR, 0},         /* compress_certificate: RFC 8879 7.1 */
-    {28, CH | EE, SH12},      /* record_size_limit */
-    {35, CH, SH12},           /* session_ticket */
-    {41, CH | SH, 0},         /* pre_shared_key */
-    {42, CH | EE | NST, 0},   /* early_data */
-    {43, CH | SH | HRR, 0},   /* supported_versions */
-    {44, CH | HRR, 0},        /* cookie */
-    {45, CH, 0},              /* psk_key_exchange_modes */
-    {47, CH | CR, 0},         /* certificate_authorities */
-    {48, CR, 0},              /* oid_filters */
-    {49, CH, 0},              /* post_handshake_auth */
-    {50, CH | CR, 0},         /* signature_algorithms_cert */
-    {51, CH | SH | HRR, 0},   /* key_share */
-    {54, CH | SH, SH12},      /* connection_id: RFC 9146 3 */
-    {58, CH | EE, 0},         /* ticket_request */
-    {61, CH | SH, SH12},      /* rrc: RFC 9853 3 */
-    {0xff01, CH, SH12},       /* renegotiation_info */
+    {0, CH | EE | CR, SH12},    /* server_name */
+    {1, CH | EE, SH12},         /* max_fragment_length */
+    {5, CH | CR | CT, SH12},    /* status_request */
+    {10, CH | EE, SH12},        /* supported_groups: in SH12 by no RFC, but by servers of the world; not looked at */
+    {11, CH, SH12},             /* ec_point_formats */
+    {13, CH | CR, 0},           /* signature_algorithms */
+    {16, CH | EE, SH12},        /* application_layer_protocol_negotiation */
+    {18, CH | CR | CT, SH12},   /* signed_certificate_timestamp */
+    {19, CH | EE, SH12},        /* client_certificate_type */
+    {20, CH | EE, SH12},        /* server_certificate_type */
+    {21, CH, 0},                /* padding */
+    {22, CH, SH12},             /* encrypt_then_mac */
+    {14, CH | EE, SH12},        /* use_srtp */
+    {23, CH, SH12},             /* extended_master_secret */
+    {27, CH | CR, 0},           /* compress_certificate: RFC 8879 7.1 */
+    {28, CH | EE, SH12},        /* record_size_limit */
+    {35, CH, SH12},             /* session_ticket */
+    {41, CH | SH, 0},           /* pre_shared_key */
+    {42, CH | EE | NST, 0},     /* early_data */
+    {43, CH | SH | HRR, 0},     /* supported_versions */
+    {44, CH | HRR, 0},          /* cookie */
+    {45, CH, 0},                /* psk_key_exchange_modes */
+    {47, CH | CR, 0},           /* certificate_authorities */
+    {48, CR, 0},                /* oid_filters */
+    {49, CH, 0},                /* post_handshake_auth */
+    {50, CH | CR, 0},           /* signature_algorithms_cert */
+    {51, CH | SH | HRR, 0},     /* key_share */
+    {54, CH | SH, SH12},        /* connection_id: RFC 9146 3 */
+    {58, CH | EE, 0},           /* ticket_request */
+    {61, CH | SH, SH12},        /* rrc: RFC 9853 3 */
+    {0xfe0d, CH | HRR | EE, 0}, /* encrypted_client_hello: RFC 9849 11.1 */
+    {0xff01, CH, SH12},         /* renegotiation_info */
 };
 
 static void test_places(void **state)

@@ -37,8 +37,11 @@ static bool may_be_cut(const struct wire_sample *sample, struct hf_span bytes, s
 {
     const struct hf_wire_description *shape = hf_wire_shape_describe(sample->shape);
     const struct hf_wire_field *last = &shape->fields[shape->field_count - 1];
+    size_t before = 0; /* numbers, where a REST is not all */
+    for (size_t i = 0; i + 1 < shape->field_count; i++)
+        before += shape->fields[i].width;
     if (last->kind == HF_FIELD_REST)
-        return len >= last->min;
+        return len >= before + last->min;
     if (last->kind != HF_FIELD_OPTIONAL)
         return false;
     union hf_wire_any any;

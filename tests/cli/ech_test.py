@@ -1,0 +1,76 @@
+"""handfast ech, --ech and --ech-old: keys are made, hellos encrypted to them, and clients told of newer ones."""
+import os
+import re
+import stat
+import tempfile
+import unittest
+
+from support import Case, Server, connect, main, objects, run
+
+
+class EncryptedClientHello(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.kept = tempfile.TemporaryDirectory()
+        for number, name in enumerate(("one", "other"), 1):
+            done = run("ech", "localhost", "--out", cls.path(name), "--id", str(number), "--longest", "64")
+            assert done.status == 0, str(done)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.kept.cleanup()
+
+    @classmethod
+    def path(cls, name):
+        return os.path.join(cls.kept.name, name + ".pem")
+
+    def told(self, server, *flags, **more):
+        done = connect(server, "--check", "--json", *flags, **more)
+        return done, objects(done.out)[-1]
+
+    def test_keys_are_made(self):
+        self.assertEqual(stat.S_IMODE(os.stat(self.path("one")).st_mode), 0o600)
+        done = run("ech", "localhost")
+        self.expect(done, 0)
+        self.assertRegex(done.out, r"(?s)^-----BEGIN PRIVATE KEY-----\n.*-----BEGIN ECHCONFIG-----\n.*-----END ECHCONFIG-----\n$")
+        self.expect(run("ech", "localhost", "--out", self.path("one")), 53, "is there already")
+        for name in ("127.0.0.1", "a_b", ""):
+            self.expect(run("ech", name), 2, "no name of a host")
+        self.expect(run("ech"), 2, "NAME is missing")
+
+    def test_a_hello_is_opened(self):
+        with Server("--ech", self.path("other"), "--ech-old", self.path("one")) as server:
+            for name in ("one", "other"):
+                done, told = self.told(server, "--ech", self.path(name))
+                self.expect(done, 0)
+                self.assertEqual((told["ech"], told["ech_public_name"]), ("accepted", "localhost"))
+            done = connect(server, "--check", "--ech", self.path("one"))
+            self.expect(done, 0, "ECH +accepted; in the clear stands localhost")
+            done, told = self.told(server, "--ech-grease")
+            self.expect(done, 0)
+            self.assertEqual(told["ech"], "greased")
+            self.assertNotIn("ech", self.told(server)[1])
+
+    def test_another_key_is_told_of(self):
+        with Server("--ech", self.path("other")) as server:
+            done = connect(server, "--check", "--ech", self.path("one"))
+            self.expect(done, 33, "could not open our encrypted ClientHello")
+            again = re.search(r"for one further try: --ech (\S+)\n", done.err)
+            self.assertIsNotNone(again, str(done))
+            done, told = self.told(server, "--ech", again.group(1))
+            self.expect(done, 0)
+            self.assertEqual(told["ech"], "accepted")
+            server.line("keys? that this server does not have")
+        with Server() as server:
+            done = connect(server, "--check", "--ech", self.path("one"))
+            self.expect(done, 33)
+            self.assertNotIn("further try", done.err)
+
+    def test_what_cannot_be_used_is_told(self):
+        self.expect(connect("127.0.0.1:1", "--ech", "not base64!"), 2, "ECHConfigList")
+        self.expect(connect("127.0.0.1:1", "--ech", "AAm63QAFAQIDBAU="), 2, "can be used")
+        self.expect(connect("127.0.0.1:1", "--ech", self.path("one"), "--max-version", "1.2"), 2, "TLS 1.3")
+        self.expect(run("serve", "--listen", "127.0.0.1:0", "--ech", "/nowhere", "--cert", "x", "--client-ca", "x"), 51)
+
+
+main()
