@@ -242,6 +242,11 @@ static size_t len_of_retries(const struct hf_config_ech_key *key)
 static void put_retries_together(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
+    if ((hf_negotiate_version_generations(config) & HF_VERSION_BIT_13) == 0) {
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_ech_key", "TLS 1.3: hellos of it are encrypted",
+                          NULL);
+        return;
+    }
     const size_t len = len_of_retries(config->ech.keys);
     if (len == 0 || len > LIST_MAX) {
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_ech_key",

@@ -52,7 +52,7 @@ class EncryptedClientHello(Case):
             self.assertNotIn("ech", self.told(server)[1])
 
     def test_another_key_is_told_of(self):
-        with Server("--ech", self.path("other")) as server:
+        with Server("--ech", self.path("other"), "--client-auth", "request") as server:
             done = connect(server, "--check", "--ech", self.path("one"))
             self.expect(done, 33, "could not open our encrypted ClientHello")
             again = re.search(r"for one further try: --ech (\S+)\n", done.err)
@@ -60,7 +60,7 @@ class EncryptedClientHello(Case):
             done, told = self.told(server, "--ech", again.group(1))
             self.expect(done, 0)
             self.assertEqual(told["ech"], "accepted")
-            server.line("keys? that this server does not have")
+            server.line("key that this server does not have")
         with Server() as server:
             done = connect(server, "--check", "--ech", self.path("one"))
             self.expect(done, 33)

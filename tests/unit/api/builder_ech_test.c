@@ -145,6 +145,9 @@ static void keys_belong_to_their_configurations(void **state)
     hf_builder_ech_key(builder = server(), "x", 1, "y", 1, true);
     assert_refused(builder, HF_ERR_setting_invalid, "hf_builder_ech_key");
     add(builder = server(), one, true);
+    hf_builder_versions(builder, HF_TLS12, HF_TLS12);
+    assert_refused(builder, HF_ERR_setting_invalid, "hf_builder_ech_key");
+    add(builder = server(), one, true);
     hf_builder_ech_backend(builder);
     assert_refused(builder, HF_ERR_setting_invalid, "hf_builder_ech_backend");
 }
