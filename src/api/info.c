@@ -109,12 +109,14 @@ void hf_certificate_request(const struct hf_connection *connection, struct hf_ce
 
 void hf_ech_info(const struct hf_connection *connection, struct hf_ech_info *ret_info)
 {
-    const struct hf_handshake *handshake = &connection->handshake;
-    const bool is_proven = hf_connection_failed(connection) && connection->failure.error == HF_ERR_ech_rejected;
+    const struct hf_failure *failure = hf_failure(connection);
+    const struct hf_ech_told *told = connection->handshake.ech_told;
+    const bool has_retry = told != NULL && told->retry != NULL && failure != NULL &&
+                           failure->error == HF_ERR_ech_rejected; /* else nobody has proven the public name */
     *ret_info = (struct hf_ech_info){
-        .state = handshake->ech,
-        .public_name = text_or_empty(handshake->ech_public_name),
-        .retry_configs = is_proven ? handshake->ech_retry : NULL,
-        .retry_configs_len = is_proven && handshake->ech_retry != NULL ? handshake->ech_retry_len : 0,
+        .state = connection->handshake.ech,
+        .public_name = told == NULL ? "" : told->public_name,
+        .retry_configs = has_retry ? told->retry : NULL,
+        .retry_configs_len = has_retry ? told->retry_len : 0,
     };
 }

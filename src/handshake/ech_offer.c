@@ -37,10 +37,11 @@ static bool find_config(const struct hf_handshake *handshake, struct hf_ech_conf
 /* The texts that tell of it outlive the working set. */
 static enum hf_error keep_public_name(struct hf_handshake *handshake, struct hf_span name)
 {
-    handshake->ech_public_name = hf_allocation_new(handshake->allocator, name.len + 1);
-    if (handshake->ech_public_name == NULL)
+    struct hf_ech_told *told = hf_allocation_new(handshake->allocator, sizeof *told + name.len + 1);
+    if (told == NULL)
         return HF_ERR_no_memory;
-    return hf_span_copy(name, handshake->ech_public_name, name.len) ? HF_OK : HF_ERR_internal;
+    handshake->ech_told = told;
+    return hf_span_copy(name, told->public_name, name.len) ? HF_OK : HF_ERR_internal;
 }
 
 /* RFC 9849 6.1: nothing below 1.3, and no session of it. */
@@ -453,9 +454,9 @@ enum hf_error hf_ech_offer_keep_retry(struct hf_handshake *handshake)
     const struct hf_span given = handshake->work->answer.ech_retry;
     if (!hf_ech_offer_is_refused(handshake) || given.len == 0)
         return HF_OK;
-    handshake->ech_retry = hf_allocation_copy(handshake->allocator, given);
-    handshake->ech_retry_len = given.len;
-    return handshake->ech_retry == NULL ? HF_ERR_no_memory : HF_OK;
+    handshake->ech_told->retry = hf_allocation_copy(handshake->allocator, given);
+    handshake->ech_told->retry_len = given.len;
+    return handshake->ech_told->retry == NULL ? HF_ERR_no_memory : HF_OK;
 }
 
 enum hf_error hf_ech_offer_conclude(struct hf_handshake *handshake)
@@ -463,7 +464,8 @@ enum hf_error hf_ech_offer_conclude(struct hf_handshake *handshake)
     if (!hf_ech_offer_is_refused(handshake))
         return HF_OK;
     return hf_refuse(handshake, HF_ERR_ech_rejected, "encrypted_client_hello", NULL,
-                     handshake->ech_retry == NULL ? "no other configuration: ECH is off" : "other configurations");
+                     handshake->ech_told->retry == NULL ? "no other configuration: ECH is off"
+                                                        : "other configurations");
 }
 
 enum hf_error hf_step_conclude_ech(struct hf_handshake *handshake, const struct hf_taken *taken,

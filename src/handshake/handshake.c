@@ -214,14 +214,16 @@ void hf_handshake_wipe(struct hf_handshake *handshake)
     hf_refuse_forget(handshake);
     hf_allocation_free(handshake->allocator, handshake->ticket);
     handshake->ticket = NULL;
-    hf_allocation_free(handshake->allocator, handshake->ech_retry);
-    handshake->ech_retry = NULL;
+    if (handshake->ech_told != NULL)
+        hf_allocation_free(handshake->allocator, handshake->ech_told->retry);
+    hf_allocation_free(handshake->allocator, handshake->ech_told);
+    handshake->ech_told = NULL;
     hf_tickets13_forget(handshake);
     hf_allocation_free(handshake->allocator, handshake->request_told);
     handshake->request_told = NULL;
     if (handshake->server_name == handshake->peer_name)
         handshake->server_name = NULL;
-    char **texts[] = {&handshake->peer_name, &handshake->server_name, &handshake->alpn, &handshake->ech_public_name};
+    char **texts[] = {&handshake->peer_name, &handshake->server_name, &handshake->alpn};
     for (size_t i = 0; i < HF_COUNT(texts); i++) {
         hf_allocation_free(handshake->allocator, *texts[i]);
         *texts[i] = NULL;

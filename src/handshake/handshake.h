@@ -135,6 +135,13 @@ struct hf_request_told {
 };
 struct hf_ech_work; /* ech.h */
 
+/* What a client tells of Encrypted Client Hello, also when the working set is gone. */
+struct hf_ech_told {
+    uint8_t *retry; /* the ECHConfigList that the server gave instead; NULL */
+    size_t retry_len;
+    char public_name[]; /* of the configuration that it used */
+};
+
 /* The working set: alive from the first hello until the connection opens. */
 struct hf_work {
     struct hf_transcript transcript;
@@ -255,9 +262,7 @@ struct hf_handshake {
     struct hf_shared_key *shared_key; /* NULL: without one */
     uint8_t alpn_len;
     enum hf_ech_state ech;
-    char *ech_public_name; /* a client: of the configuration that it used; NULL */
-    uint8_t *ech_retry;    /* a client: the ECHConfigList that the server gave instead; NULL */
-    size_t ech_retry_len;
+    struct hf_ech_told *ech_told; /* a client that encrypted its hello; else NULL */
     bool hello_retried;
     bool asked;                /* a CertificateRequest went over the wire */
     bool presented;            /* we presented a certificate */

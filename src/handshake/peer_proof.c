@@ -15,7 +15,7 @@ static bool of_server(const struct hf_handshake *handshake)
  * (RFC 9849 6.1.7). NULL: any. */
 static const char *name_of(const struct hf_handshake *handshake)
 {
-    return hf_ech_offer_is_refused(handshake) ? handshake->ech_public_name : handshake->peer_name;
+    return hf_ech_offer_is_refused(handshake) ? handshake->ech_told->public_name : handshake->peer_name;
 }
 
 void hf_peer_proof_demand(struct hf_handshake *handshake)

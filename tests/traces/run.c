@@ -84,7 +84,8 @@ static void see(void *context, const struct hf_connection *connection, const str
     bool is_12 = seen->version == HF_TLS12 || seen->version == HF_DTLS12;
     if (strcmp(seen->message, "ChangeCipherSpec") == 0 && !is_12)
         return;
-    if (strcmp(seen->message, "ClientHelloInner") == 0) /* it goes inside another, and not all who get that can open it */
+    if (strcmp(seen->message, "ClientHelloInner") ==
+        0) /* it goes inside another, and not all who get that can open it */
         return;
     if (!seen->sent) {
         size_t *count = &story.received_count[of_client ? 0 : 1];
