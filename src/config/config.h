@@ -66,6 +66,7 @@ struct hf_config_compressed {
     unsigned papers; /* that stand beside its certificates: enum hf_identity_paper */
     uint16_t algorithm;
     size_t uncompressed_len;
+    size_t len;
     uint8_t bytes[];
 };
 

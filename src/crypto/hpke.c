@@ -13,7 +13,7 @@ struct kem {
     uint16_t id;
     enum hf_key_exchange_id exchange;
     enum hf_hash_id hash;
-    size_t secret_len;
+    uint8_t secret_len;
 };
 
 /* RFC 9180 7.1, table 2. */
@@ -27,7 +27,7 @@ static const struct kem kems[] = {
 
 struct hf_hpke {
     const struct hf_allocator *allocator;
-    struct hf_aead *aead;
+    struct hf_aead aead;
     uint8_t base_nonce[HF_AEAD_NONCE_LEN];
     uint64_t sequence;
     struct hf_secret shared;
@@ -172,7 +172,7 @@ static enum hf_error set_keys(const struct hf_hpke_setup *setup, enum hf_aead_di
     uint8_t bytes[CONTEXT_MAX];
     struct hf_writer context = hf_writer_of(bytes, sizeof bytes);
     HF_WIPED struct hf_secret secret = {0};
-    HF_WIPED struct hf_secret key = {.len = hf_aead_key_len(aead_of(suite.aead))};
+    HF_WIPED struct hf_secret key = {.len = (uint8_t)hf_aead_key_len(aead_of(suite.aead))};
     HF_WIPED struct hf_secret nonce = {.len = HF_AEAD_NONCE_LEN};
     HF_TRY(write_context(&by, setup->info, &context));
     HF_TRY(extract(&by, hf_secret_span(&hpke->shared), "secret", hf_span_of(NULL, 0), &secret));
@@ -181,7 +181,7 @@ static enum hf_error set_keys(const struct hf_hpke_setup *setup, enum hf_aead_di
     if (!hf_span_copy(hf_secret_span(&nonce), hpke->base_nonce, sizeof hpke->base_nonce))
         return HF_ERR_internal;
     const struct hf_aead_setup aead = {.id = aead_of(suite.aead), .direction = direction, .key = hf_secret_span(&key)};
-    return hf_aead_new(setup->toolbox, setup->allocator, &aead, &hpke->aead);
+    return hf_aead_init(&hpke->aead, setup->toolbox, setup->allocator, &aead);
 }
 
 /* Takes nothing over. */
@@ -252,7 +252,7 @@ void hf_hpke_free(struct hf_hpke *hpke)
 {
     if (hpke == NULL)
         return;
-    hf_aead_free(hpke->aead);
+    hf_aead_wipe(&hpke->aead);
     hf_allocation_wipe(hpke->allocator, hpke, sizeof *hpke);
 }
 
@@ -274,7 +274,7 @@ enum hf_error hf_hpke_seal(struct hf_hpke *hpke, struct hf_span aad, struct hf_s
 {
     uint8_t nonce[HF_AEAD_NONCE_LEN];
     make_nonce(hpke, nonce);
-    HF_TRY(hf_aead_seal(hpke->aead, nonce, aad, plaintext, into));
+    HF_TRY(hf_aead_seal(&hpke->aead, nonce, aad, plaintext, into));
     hpke->sequence++;
     return HF_OK;
 }
@@ -283,7 +283,7 @@ enum hf_error hf_hpke_open(struct hf_hpke *hpke, struct hf_span aad, struct hf_s
 {
     uint8_t nonce[HF_AEAD_NONCE_LEN];
     make_nonce(hpke, nonce);
-    HF_TRY(hf_aead_open(hpke->aead, nonce, aad, ciphertext, into));
+    HF_TRY(hf_aead_open(&hpke->aead, nonce, aad, ciphertext, into));
     hpke->sequence++;
     return HF_OK;
 }
