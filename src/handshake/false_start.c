@@ -3,6 +3,7 @@
  * exchange by then, and every other proof is held: the states that this runs in ask for them (states.def). */
 #include "handshake/false_start.h"
 
+#include "handshake/ech_offer.h"
 #include "handshake/steps.h"
 
 /* Forward secrecy by a signed key exchange, and AEAD: RFC 7918 4, 5.2, 5.3. */
@@ -13,12 +14,13 @@ static bool is_strong(const struct hf_suite *suite)
            suite->mac == HF_HASH_NONE;
 }
 
-/* Only the first handshake: in a renegotiation data flows anyway, or waits. */
+/* Only the first handshake: in a renegotiation data flows anyway, or waits. And never to a server that is proven by a
+ * public name only (RFC 9849 6.1.6). */
 bool hf_condition_false_starts(const struct hf_handshake *handshake)
 {
     const enum hf_false_start when = handshake->config->false_start;
-    return when != HF_FALSE_START_NEVER && !handshake->opened && is_strong(handshake->suite) &&
-           (when == HF_FALSE_START_ALWAYS || handshake->alpn != NULL);
+    return when != HF_FALSE_START_NEVER && !handshake->opened && !hf_ech_offer_is_refused(handshake) &&
+           is_strong(handshake->suite) && (when == HF_FALSE_START_ALWAYS || handshake->alpn != NULL);
 }
 
 enum hf_error hf_turn_start(struct hf_handshake *handshake)

@@ -304,7 +304,7 @@ static void set_sessions(struct hf_builder *builder, const struct bogo_flags *fl
         bogo_flags_unimplemented("early data of clients that show no certificate");
     if (flags->early_data && !flags->dtls)
         hf_builder_early_data(builder, EARLY_MAX);
-    if (flags->false_start)
+    if (flags->false_start && !flags->dtls) /* over datagrams nobody starts early */
         hf_builder_false_start(builder, flags->false_start_always ? HF_FALSE_START_ALWAYS : HF_FALSE_START_WITH_ALPN);
     if (!flags->server)
         return;

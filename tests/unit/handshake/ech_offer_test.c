@@ -296,6 +296,25 @@ static void so_does_a_server_of_an_older_version(void **state)
     }
 }
 
+static void starts_at_once(struct hf_builder *builder)
+{
+    encrypts(builder);
+    hf_builder_false_start(builder, HF_FALSE_START_ALWAYS);
+}
+
+/* RFC 9849 6.1.6: no data before the end of such a handshake, however strong its suite. */
+static void nothing_is_sent_ahead_of_its_end(void **state)
+{
+    struct lab_pair pair;
+    (void)state;
+    begin(ECH_LAB_PUBLIC, /* datagrams= */ false);
+    const struct lab_side server = {.client_auth = HF_CLIENT_AUTH_NONE, .min = HF_TLS12, .max = HF_TLS12};
+    run(&pair, &(struct lab_side){.who = LAB_CLIENT, .more = starts_at_once}, &server);
+    assert_false(lab_event(pair.client, HF_EVENT_FALSE_START));
+    assert_rejected(&pair, hf_span_of(NULL, 0));
+    lab_pair_close(&pair);
+}
+
 /* Whoever cannot prove the public name says nothing that counts. */
 static void a_server_that_lacks_the_public_name_gives_nothing(void **state)
 {
@@ -423,6 +442,7 @@ int main(void)
         cmocka_unit_test(sessions_are_resumed),
         cmocka_unit_test(a_server_that_cannot_open_it_proves_the_public_name),
         cmocka_unit_test(so_does_a_server_of_an_older_version),
+        cmocka_unit_test(nothing_is_sent_ahead_of_its_end),
         cmocka_unit_test(a_server_that_lacks_the_public_name_gives_nothing),
         cmocka_unit_test(the_second_try_opens),
         cmocka_unit_test(random_bytes_stand_for_it),
