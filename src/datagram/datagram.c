@@ -173,7 +173,8 @@ static enum hf_error datagram_turn_write(struct hf_framing *framing, struct hf_r
         hf_record_free(protection);
         return datagram->pending_write != NULL ? HF_ERR_internal : HF_ERR_usage_limit_reached;
     }
-    if (datagram->rules == HF_RULES_13 && datagram->is_handshake_over)
+    datagram->sender.is_turning = datagram->rules == HF_RULES_13 && datagram->is_handshake_over;
+    if (datagram->sender.is_turning)
         datagram->pending_write = protection;
     else
         hf_epoch_turn_write(&datagram->sender.writes, epoch_after(datagram, epoch), protection);

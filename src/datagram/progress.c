@@ -17,6 +17,7 @@ static void activate_pending(struct hf_datagram *datagram)
     uint16_t epoch = (uint16_t)(hf_epoch_current_write(&datagram->sender.writes)->epoch + 1);
     hf_epoch_turn_write(&datagram->sender.writes, epoch, datagram->pending_write);
     datagram->pending_write = NULL;
+    datagram->sender.is_turning = false;
 }
 
 static void end_flight(struct hf_datagram *datagram)
@@ -75,12 +76,14 @@ static enum hf_error send_again(struct hf_datagram *datagram)
     return hf_sender_send_again(&datagram->sender);
 }
 
-/* The peer has all that was sent: what waited behind it goes now, or the flight is over, and new keys may be used. */
+/* The peer has all that was sent: what waited behind it goes now, new keys may be used, or the flight is over. */
 static enum hf_error go_on(struct hf_datagram *datagram)
 {
     if (hf_sender_has_new(&datagram->sender))
         return hf_progress_send_new(datagram);
     activate_pending(datagram);
+    if (hf_sender_has_new(&datagram->sender))
+        return hf_progress_send_new(datagram);
     end_flight(datagram);
     return HF_OK;
 }

@@ -24,7 +24,7 @@ enum hf_error hf_sender_add_message(struct hf_sender *sender, struct hf_span who
     const struct hf_flight_message like = {
         .is_handshake = true,
         .type = whole.data[0],
-        .epoch = hf_epoch_current_write(&sender->writes)->epoch,
+        .epoch = (uint16_t)(hf_epoch_current_write(&sender->writes)->epoch + (sender->is_turning ? 1 : 0)),
         .message_seq = sender->next_message_seq,
     };
     if (sender->next_message_seq == UINT16_MAX) /* RFC 9147 5.2: it may not wrap */
@@ -147,10 +147,16 @@ static enum hf_error send_ccs(struct hf_sender *sender, struct pack *pack, const
                           hf_span_of(message->body, message->len), &sequence);
 }
 
+/* RFC 9147 8: behind a KeyUpdate nothing goes under the old keys, and the new ones wait for its ACK. */
+static bool has_keys(const struct hf_sender *sender, const struct hf_flight_message *message)
+{
+    return !sender->is_turning || message->epoch <= sender->writes.of[sender->writes.count - 1].epoch;
+}
+
 static enum hf_error send_messages(struct hf_sender *sender, struct pack *pack, bool again)
 {
     for (struct hf_flight_message *one = sender->flight.first; one != NULL; one = one->next) {
-        if (one->is_acked || (one->is_sent && !again))
+        if (one->is_acked || (one->is_sent && !again) || !has_keys(sender, one))
             continue;
         HF_TRY(one->is_handshake ? send_handshake(sender, pack, one) : send_ccs(sender, pack, one));
         one->is_sent = true;
@@ -186,7 +192,7 @@ enum hf_error hf_sender_send_again(struct hf_sender *sender)
 bool hf_sender_has_new(const struct hf_sender *sender)
 {
     for (const struct hf_flight_message *one = sender->flight.first; one != NULL; one = one->next)
-        if (!one->is_sent)
+        if (!one->is_sent && has_keys(sender, one))
             return true;
     return false;
 }

@@ -15,13 +15,14 @@ struct hf_sender {
     struct hf_mtu mtu;
     size_t content_max; /* of protected records, as the peer wishes; 0: the protocol's */
     uint16_t next_message_seq;
+    bool is_turning; /* the message that announces new keys is in the flight: what comes behind it waits for them */
 };
 
 /* `writing` is of epoch 0, and owned in every case. */
 void hf_sender_init(struct hf_sender *sender, const struct hf_allocator *allocator,
                     struct hf_record_protection *writing, uint16_t first_message_seq);
 
-/* Adds a message with its header to the flight, to go under the current keys. */
+/* Adds a message with its header to the flight, to go under the current keys, or under the next (is_turning). */
 HF_MUST enum hf_error hf_sender_add_message(struct hf_sender *sender, struct hf_span whole);
 HF_MUST enum hf_error hf_sender_add_ccs(struct hf_sender *sender);
 
@@ -29,7 +30,7 @@ HF_MUST enum hf_error hf_sender_add_ccs(struct hf_sender *sender);
 HF_MUST enum hf_error hf_sender_send_new(struct hf_sender *sender);
 HF_MUST enum hf_error hf_sender_send_again(struct hf_sender *sender);
 
-/* Whether a part of the flight was not sent yet. */
+/* Whether a part of the flight was not sent yet, and can be now. */
 bool hf_sender_has_new(const struct hf_sender *sender);
 
 /* One record of its own under the current keys, into the open datagram; hf_outbox_close ends that. */
