@@ -53,7 +53,7 @@ struct client {
     struct hf_failure failure; /* the one that is told, with what this end adds to it */
     bool failed;
     bool told;     /* the session was told, or its JSON written */
-    bool declined; /* to renegotiate, which we were asked to */
+    bool declined; /* to renegotiate, as we were asked to */
     uint64_t opened_ms;
     char address[HF_ENDPOINT_TEXT_ROOM];
     char first_bytes[4 * HF_PLAIN_TEXT_BYTES + 8];
@@ -133,6 +133,15 @@ static const struct hf_option trust_options[] = {
      .help = "prove the chain, but not the server's name"},
 };
 
+static const struct hf_option later_options[] = {
+    {.name = "post-handshake-auth",
+     .value = "HOW",
+     .kind = HF_OPTION_CHOICE,
+     .offset = offsetof(struct hf_settings, later),
+     .choices = "decline|present",
+     .help = "tell servers of TLS 1.3 that they may ask later; present: answer\nwith --cert; decline: with nothing"},
+};
+
 static bool parse(struct client *client, int argc, char **argv, int *ret_exit)
 {
     const struct hf_option_group groups[] = {
@@ -140,6 +149,7 @@ static bool parse(struct client *client, int argc, char **argv, int *ret_exit)
         {"How far we believe", hf_settings_trust, hf_settings_trust_count, &client->settings.trust},
         {"Whom we admit", hf_settings_admission, hf_settings_admission_count, &client->settings},
         {"Who we are", hf_settings_identity, hf_settings_identity_count, &client->settings},
+        {"When we are asked later", later_options, sizeof later_options / sizeof later_options[0], &client->settings},
         {"What is done", connect_options, sizeof connect_options / sizeof connect_options[0], &client->flags},
         {"Revocation", hf_settings_revocation, hf_settings_revocation_count, &client->settings},
         {"The protocol", hf_settings_policy, hf_settings_policy_count, &client->settings},
@@ -238,9 +248,10 @@ static void tell_declined(const struct client *client)
         return;
     if (!client->flags.json) {
         hf_report_line(stderr, "declined",
-                       "to say who we are: the server asked later, by renegotiation [H29]\n"
+                       "to say who we are: the server asked later [H29]\n"
                        "it should ask in the first handshake, or serve what needs it on a port of its own;\n"
-                       "or follow it: --historic renegotiation-follow");
+                       "or answer it: in TLS 1.3 --cert and --post-handshake-auth present,\n"
+                       "in TLS 1.2 --historic renegotiation-follow");
         return;
     }
     fputc('{', stderr);
@@ -332,6 +343,8 @@ static void judge(struct client *client)
     hf_certificate_request(client->talk.connection, &request);
     uint64_t now = hf_socket_now_ms();
     bool is_late = now >= client->opened_ms + (uint64_t)client->flags.verdict_timeout_ms;
+    if (client->report.verdict == HF_VERDICT_NOT_NEEDED)
+        return; /* who is asked later hears of no verdict */
     if (!request.asked)
         tell_verdict(client, HF_VERDICT_NOT_NEEDED);
     else if (client->talk.accepted)
@@ -506,7 +519,7 @@ static int converse(struct client *client, struct hf_config *config)
         tell_failure(client);
     else if (client->report.verdict == HF_VERDICT_PENDING)
         tell_verdict(client, HF_VERDICT_UNKNOWN);
-    if (client->declined)
+    if (client->declined || talk->declined)
         tell_declined(client);
     if (talk->connection != NULL)
         hang_up(client);

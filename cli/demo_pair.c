@@ -199,7 +199,7 @@ static void note_events(struct hf_demo_end *end)
         bool opened = event.kind == HF_EVENT_OPENED;
         bool accepted = event.kind == HF_EVENT_ACCEPTED && end->role == HF_CLIENT;
         bool closed = event.kind == HF_EVENT_PEER_CLOSED;
-        bool renegotiated = event.kind == HF_EVENT_RENEGOTIATED;
+        bool renegotiated = event.kind == HF_EVENT_CERTIFICATE_ANSWERED;
         end->opened |= opened;
         end->accepted |= accepted;
         end->peer_closed |= closed;

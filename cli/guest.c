@@ -167,8 +167,9 @@ static void note_events(struct hf_guest *guest, uint64_t now_ms)
         guest->unauthenticated |= event.kind == HF_EVENT_UNAUTHENTICATED;
         guest->peer_closed |= event.kind == HF_EVENT_PEER_CLOSED;
         guest->moved |= event.kind == HF_EVENT_PEER_MOVED;
-        guest->declined |= event.kind == HF_EVENT_RENEGOTIATION_REFUSED;
-        if (event.kind == HF_EVENT_RENEGOTIATED || event.kind == HF_EVENT_RENEGOTIATION_REFUSED || guest->peer_closed)
+        guest->declined |= event.kind == HF_EVENT_CERTIFICATE_DECLINED;
+        guest->identified |= event.kind == HF_EVENT_CERTIFICATE_ANSWERED;
+        if (guest->identified || guest->declined || guest->peer_closed)
             guest->asking = false;
     }
 }
@@ -227,6 +228,7 @@ static bool asks_first(struct hf_guest *guest)
     if (guest->limits.asks_later && !guest->asked) {
         guest->asked = true;
         guest->asking = hf_ask_for_certificate(guest->connection) == HF_OK;
+        guest->unaskable = !guest->asking;
     }
     return guest->asking;
 }

@@ -30,7 +30,7 @@ enum hf_guest_phase {
 struct hf_guest_limits {
     int handshake_ms;
     int idle_ms;     /* 0: none */
-    bool asks_later; /* who the client is, it is asked when its first data is here: HF_HISTORIC_RENEGOTIATION_ASK */
+    bool asks_later; /* who the client is, it is asked when its first data is here: hf_ask_for_certificate */
 };
 
 struct hf_guest {
@@ -48,6 +48,8 @@ struct hf_guest {
     bool asked;           /* later: hf_ask_for_certificate was called, or could not be */
     bool asking;          /* ... and not answered yet: so nor is the client */
     bool declined;        /* ... and it goes on as who it was, which was not told yet */
+    bool unaskable;       /* ... as it cannot be asked, likewise */
+    bool identified;      /* ... and it answered, likewise */
     bool peer_closed;
     bool moved; /* to another address, which was not told yet */
     bool failed;

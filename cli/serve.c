@@ -80,9 +80,9 @@ static const struct hf_option serve_options[] = {
     {.name = "ask-later",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(ask_later),
-     .help =
-         "ask clients who they are only when they have sent something, by\nrenegotiation: TLS 1.2, --client-auth none "
-         "or request, and\n--historic renegotiation-ask"},
+     .help = "ask clients who they are only when they have sent something:\n--client-auth none or request; in TLS 1.3 "
+             "those "
+             "that let themselves\nbe asked, in TLS 1.2 with --historic renegotiation-ask"},
     {.name = "once",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(once),
@@ -90,8 +90,8 @@ static const struct hf_option serve_options[] = {
     {.name = "json",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(json),
-     .help =
-         "one JSON object a line: \"event\" is listening, opened, failed,\ndeclined, moved, reloaded or not_reloaded"},
+     .help = "one JSON object a line: \"event\" is listening, opened, failed,\nanswered, declined, moved, reloaded or "
+             "not_reloaded"},
     {.name = "verbose",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(verbose),
@@ -187,8 +187,12 @@ static int check(const struct server *server)
                                      "or do not ask them who they are: --client-auth none");
     if (flags->http && flags->echo)
         return hf_out_usage("serve", "--http and --echo contradict each other");
-    if (flags->ask_later && (settings->historic == NULL || strstr(settings->historic, "renegotiation-ask") == NULL))
-        return hf_out_usage("serve", "--ask-later needs --historic renegotiation-ask, which is off for good reasons");
+    bool renegotiates = settings->historic != NULL && strstr(settings->historic, "renegotiation-ask") != NULL;
+    bool is_old = settings->max_version != NULL && strcmp(settings->max_version, "1.2") == 0;
+    if (flags->ask_later && is_old && !renegotiates)
+        return hf_out_usage("serve",
+                            "--ask-later needs TLS 1.3, or --historic renegotiation-ask, which is off for good "
+                            "reasons");
     if (flags->max_connections == 0)
         return hf_out_usage("serve", "--max-connections 0 would serve nobody");
     return 0;
@@ -225,6 +229,8 @@ static bool parse(struct server *server, int argc, char **argv, int *ret_exit)
     *ret_exit = check(server);
     if (*ret_exit != 0)
         return false;
+    if (server->flags.ask_later)
+        server->settings.later = "present";
     const char *folder = server->flags.bad_folder != NULL ? server->flags.bad_folder : "handfast-bad";
     if (server->flags.bad == 0)
         return true;

@@ -261,6 +261,9 @@ static void give_rules(struct hf_builder *builder, const struct hf_settings *set
     give_admission(builder, settings);
     if (role == HF_CLIENT && settings->any_name)
         hf_builder_any_server_name(builder);
+    if (settings->later != NULL)
+        hf_builder_post_handshake_auth(builder, strcmp(settings->later, "decline") == 0 ? HF_POST_HANDSHAKE_AUTH_DECLINE
+                                                                                        : HF_POST_HANDSHAKE_AUTH_ON);
     if (role == HF_SERVER && settings->client_auth != NULL && strcmp(settings->client_auth, "none") == 0)
         hf_builder_client_auth(builder, HF_CLIENT_AUTH_NONE);
     if (role == HF_SERVER && settings->client_auth != NULL && strcmp(settings->client_auth, "request") == 0)

@@ -34,6 +34,7 @@ struct hf_settings {
     const char *revocation;          /* off, soft or hard; NULL: the library's default */
     size_t revocation_age;           /* hours; 0: until nextUpdate */
     const char *client_auth;         /* a server's; NULL: require */
+    const char *later;               /* hf_builder_post_handshake_auth: present or decline; NULL: off */
     bool any_name;                   /* a client's: --any-name */
     bool dtls;                       /* --dtls: datagrams */
     bool connection_id;              /* --connection-id: a server has IDs of its own, a client writes them */

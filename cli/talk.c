@@ -32,6 +32,13 @@ bool hf_talk_is_over(const struct hf_talk *talk)
     return talk->error != HF_OK || (talk->peer_closed && !waits(&talk->from_peer)) || talk->out_broken;
 }
 
+static bool sent_none(const struct hf_talk *talk)
+{
+    struct hf_certificate_request_info request;
+    hf_certificate_request(talk->connection, &request);
+    return !request.answered;
+}
+
 static void note_events(struct hf_talk *talk)
 {
     struct hf_event event;
@@ -39,6 +46,7 @@ static void note_events(struct hf_talk *talk)
         talk->opened |= event.kind == HF_EVENT_OPENED;
         talk->accepted |= event.kind == HF_EVENT_ACCEPTED;
         talk->asked |= event.kind == HF_EVENT_CERTIFICATE_REQUESTED;
+        talk->declined |= event.kind == HF_EVENT_CERTIFICATE_ANSWERED && sent_none(talk);
         talk->peer_closed |= event.kind == HF_EVENT_PEER_CLOSED;
         if (event.kind == HF_EVENT_SESSION && talk->session != NULL)
             (void)hf_session_file_keep(talk->connection, talk->session);

@@ -34,7 +34,8 @@ struct hf_talk {
     /* Changed by steps. */
     bool opened;
     bool accepted;
-    bool asked; /* the server asked for a certificate */
+    bool asked;    /* the server asked for a certificate */
+    bool declined; /* ... on the open connection, and we answered with none */
     bool peer_closed;
     bool closed;                /* by us */
     bool out_broken;            /* nobody reads what we hear */

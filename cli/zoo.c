@@ -55,6 +55,7 @@ struct hf_zoo_row {
     bool asks_later; /* who the client is, once it sent a request for a page: it is told to */
     struct {         /* of struct hf_settings */
         const char *client_auth;
+        const char *later;
         const char *max_version;
         const char *suites;
         const char *sigalgs;
@@ -104,9 +105,9 @@ static const struct hf_zoo_row rows[] = {
      .sets = {.max_version = "1.2", .suites = "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", .historic = "cbc"}},
     {.number = 28, .what = "it has no identity for the client's name", .act = HF_ZOO_KNOWS_NOBODY},
     {.number = 29,
-     .what = "it asks who the client is when it has a request (TLS 1.2)",
+     .what = "it asks who the client is when it has a request, and the client declines",
      .asks_later = true,
-     .sets = {.client_auth = "none", .max_version = "1.2", .historic = "renegotiation-ask"}},
+     .sets = {.client_auth = "none", .historic = "renegotiation-ask", .later = "present"}},
     {.number = 30, .what = "it asks for no certificate, as behind a load balancer", .sets = {.client_auth = "none"}},
     {.number = 31, .what = "it cuts the connection after the first message", .act = HF_ZOO_CUT},
     {.number = 32, .what = "it is silent (DTLS)", .act = HF_ZOO_SILENT, .dtls = true},
@@ -292,6 +293,7 @@ static void set(struct hf_zoo *zoo, struct hf_settings *settings)
     settings->send_anyway = true;
     settings->dtls = row->dtls;
     settings->client_auth = row->sets.client_auth;
+    settings->later = row->sets.later;
     settings->max_version = row->sets.max_version;
     settings->suites = row->sets.suites;
     settings->sigalgs = row->sets.sigalgs;
@@ -328,7 +330,7 @@ void hf_zoo_tell(const struct hf_zoo *zoo, const char *address)
     const struct hf_zoo_row *row = zoo->row;
     printf("H%zu: %s\ntry: handfast connect %s %s --ca %s%s", row->number, row->what, address,
            row->dtls         ? "--dtls --check"
-           : row->asks_later ? "--http /"
+           : row->asks_later ? "--http / --post-handshake-auth decline"
                              : "--diagnose",
            zoo->paths[ROOT_PATH], row->by_address ? "" : " --name server.test");
     if (row->client != NONE)

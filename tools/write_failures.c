@@ -65,7 +65,7 @@ int main(void)
         "client\n"
         "that judges a server tells H1 to H4, H8 to H10 and H11 (`hf_failure_reason`). H30 has no row:\n"
         "not to be asked is no failure, and `connect --diagnose` tells it. Nor is it one to decline a request to\n"
-        "renegotiate (H29), unless it comes again and again: `connect` and `serve` tell it.\n\n"
+        "say who we are later (H29), unless it comes again and again: `connect` and `serve` tell it.\n\n"
         "Exit statuses of the program: 10-19 we refused the peer, 20-29 the peer refused us, 30-39 nothing in common,\n"
         "40-49 network, 50-59 local files, 2 usage, 60 a defect or limit of ours.\n\n"
         "## By reason\n");

@@ -231,6 +231,24 @@ void hf_builder_own_certificate_types(struct hf_builder *builder, const char *na
 /* A server only: whether clients are asked for a certificate. Default: HF_CLIENT_AUTH_REQUIRE. */
 void hf_builder_client_auth(struct hf_builder *builder, enum hf_client_auth client_auth);
 
+/* Authentication of the client on a connection of TLS 1.3 that is open already (RFC 9846 4.7.2). */
+enum hf_post_handshake_auth {
+    HF_POST_HANDSHAKE_AUTH_OFF = 0,
+    /* A client says in its hello that it may be asked, and answers with the identity that fits the request, or, where
+     * none fits, that it has none. A server may ask, by hf_ask_for_certificate, the clients that said so, whatever
+     * hf_builder_client_auth says of the handshake. */
+    HF_POST_HANDSHAKE_AUTH_ON,
+    /* A client: says that it may be asked, and answers that it does not say who it is. For servers that want an answer,
+     * whatever it is. */
+    HF_POST_HANDSHAKE_AUTH_DECLINE
+};
+
+/* Default: OFF: no client offers it, and who asks nevertheless is refused (unexpected_message). Where both ends are for
+ * it a connection keeps some 400 bytes more, and as many for each request that is out. Not for connections by a key
+ * that is shared beforehand (<handfast/psk.h>). What the client sent before it was known came over the same connection
+ * as what it sends after: where a connection serves one path only, ask in the handshake. */
+void hf_builder_post_handshake_auth(struct hf_builder *builder, enum hf_post_handshake_auth policy);
+
 /* Whether the peer is asked to staple OCSP responses to its certificates; a server asks clients in TLS 1.3 only. What
  * comes is seen by hf_peer_ocsp. Once asked, a certificate that promises a staple (RFC 7633, "must-staple") and comes
  * without one is refused. Default: a client asks, a server does not. */

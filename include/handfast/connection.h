@@ -53,12 +53,13 @@ enum hf_event_kind {
     /* The peer sent close_notify: it sends nothing more. We still may, until hf_close. Raised when all data that came
      * before it was read. */
     HF_EVENT_PEER_CLOSED,
-    /* A second handshake on the open connection is over, which a server began by hf_ask_for_certificate. At the server
-     * hf_peer now tells who the client is, or is NULL: it presented no certificate (UNAUTHENTICATED came before). At a
-     * client hf_session_info tells whether it presented one. */
-    HF_EVENT_RENEGOTIATED,
-    /* A server: the client does not renegotiate. The connection goes on, and hf_peer is what it was. */
-    HF_EVENT_RENEGOTIATION_REFUSED,
+    /* A server: what hf_ask_for_certificate asked is answered. hf_peer tells who the client is; in TLS 1.2 it is NULL
+     * when the client presented no certificate (UNAUTHENTICATED came before). A client: our answer to such a request is
+     * out; hf_certificate_request tells whether it has a certificate. In TLS 1.2 it is the end of a renegotiation. */
+    HF_EVENT_CERTIFICATE_ANSWERED,
+    /* A server: the client does not say who it is: in TLS 1.3 by an empty Certificate, in TLS 1.2 as it does not
+     * renegotiate. The connection goes on, and hf_peer is what it was. */
+    HF_EVENT_CERTIFICATE_DECLINED,
     /* A server: hf_read_early has something (<handfast/early.h>). */
     HF_EVENT_EARLY_DATA,
     /* A client: the server reads nothing of what was sent early. The handshake goes on. */
@@ -143,7 +144,8 @@ uint64_t hf_datagrams_dropped(const struct hf_connection *connection);
 enum hf_error hf_read(struct hf_connection *connection, void *into, size_t room, size_t *ret_len);
 
 /* Protects data for the peer, as much as the output queue has room for: *ret_taken tells. wrong_call before OPENED and
- * after hf_close. While a renegotiation runs it takes nothing: write again after HF_EVENT_RENEGOTIATED. */
+ * after hf_close. While a renegotiation runs, or our answer to a request for a certificate waits for a signature from
+ * outside, it takes nothing: write again after HF_EVENT_CERTIFICATE_ANSWERED. */
 enum hf_error hf_write(struct hf_connection *connection, const void *data, size_t len, size_t *ret_taken);
 
 /* Sends close_notify: we send nothing more, and may still read. Safe to call at any time, several times. Before OPENED
@@ -154,15 +156,23 @@ void hf_close(struct hf_connection *connection);
  * to an earlier request (RFC 9846 4.7.3). In TLS 1.2, and behind 2^48-1 of them: wrong_call. */
 enum hf_error hf_key_update(struct hf_connection *connection, bool ask_peer);
 
-/* A server of TLS 1.2 with HF_HISTORIC_RENEGOTIATION_ASK: asks the client now who it is, by a HelloRequest. Data goes
- * on until the client answers, if it does: then comes HF_EVENT_RENEGOTIATED, HF_EVENT_RENEGOTIATION_REFUSED or
- * HF_EVENT_FAILED. A certificate that does not hold fails the connection, and so does a client that was known and comes
- * back as somebody else or as nobody. Who is known already may be asked to prove it again. What the client wrote before
- * came from whom it was then: act on what is read after the event only. At most 8 times on one connection.
- * wrong_call without the switch, on a client, in TLS 1.3, before OPENED, after the end of either direction, while an
- * earlier request is not answered, and where the client lacks RFC 5746 or extended master secret. RFC 5746, RFC 5246
- * 7.4.1.1. */
+/* A server: asks the client who it is, on the open connection: in TLS 1.3 with hf_builder_post_handshake_auth, of a
+ * client that offered it, by a CertificateRequest (RFC 9846 4.7.2); in TLS 1.2 with HF_HISTORIC_RENEGOTIATION_ASK, by a
+ * HelloRequest (RFC 5746, RFC 5246 7.4.1.1). Data goes on until the client answers, if it does: then comes
+ * HF_EVENT_CERTIFICATE_ANSWERED, HF_EVENT_CERTIFICATE_DECLINED or HF_EVENT_FAILED. A certificate that does not hold
+ * fails the connection, and so does a client that was known and comes back as somebody else, or, in TLS 1.2 and with
+ * HF_CLIENT_AUTH_REQUIRE, as nobody. Who is known already may be asked to prove it again. What the client wrote before
+ * came from whom it was then: act on what is read after the event only (over datagrams data has no order, so ask for it
+ * again).
+ * In TLS 1.3 up to 4 requests may be out, and are answered in the client's order; in TLS 1.2 one, and 8 in all.
+ * wrong_call: without the switch, on a client, before OPENED, after the end of either direction, while there are that
+ * many, while an answer is coming in or waits for a verdict; in TLS 1.3 where the client did not offer it or is known
+ * by a key shared beforehand, in TLS 1.2 where it lacks RFC 5746 or extended master secret. */
 enum hf_error hf_ask_for_certificate(struct hf_connection *connection);
+
+/* A server, TLS 1.3: how many of its requests are not answered yet. Answers that came between two looks at the events
+ * have one event. */
+size_t hf_certificates_awaited(const struct hf_connection *connection);
 
 /* Keying material for other protocols (RFC 5705, RFC 9846 7.5), from OPENED on: `len` bytes.
  * context NULL means no context, which in TLS 1.2 differs from an empty one. */
@@ -226,7 +236,8 @@ enum hf_error hf_prefer_path(struct hf_connection *connection, uint32_t path);
 /* ---- What is known. ---- */
 
 /* The proven identity of the peer: NULL until OPENED, on failure, and for peers that presented none; of a client that
- * was asked later (hf_ask_for_certificate) until RENEGOTIATED. Once known it stays. Lives as long as the connection. */
+ * was asked later (hf_ask_for_certificate) until CERTIFICATE_ANSWERED. Once known it stays. Lives as long as the
+ * connection. */
 const struct hf_peer *hf_peer(const struct hf_connection *connection);
 
 /* The failure, or NULL while there is none. An open connection allocates what explains one when it fails; without

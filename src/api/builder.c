@@ -218,6 +218,16 @@ void hf_builder_must_present(struct hf_builder *builder)
 
 /* ---- whom we believe: the rest is in builder_trust.c ---- */
 
+void hf_builder_post_handshake_auth(struct hf_builder *builder, enum hf_post_handshake_auth policy)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (policy == HF_POST_HANDSHAKE_AUTH_DECLINE && builder->config->role == HF_SERVER)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "HF_POST_HANDSHAKE_AUTH_DECLINE", "a client", "a server");
+    else
+        builder->config->post_handshake_auth = policy;
+}
+
 void hf_builder_client_auth(struct hf_builder *builder, enum hf_client_auth client_auth)
 {
     if (hf_builder_is_fine(builder))

@@ -16,6 +16,7 @@
 #include "handshake/export.h"
 #include "handshake/false_start.h"
 #include "handshake/machine.h"
+#include "handshake/post_handshake_auth.h"
 #include "handshake/renegotiation.h"
 #include "handshake/resumption.h"
 #include "handshake/sign.h"
@@ -243,10 +244,17 @@ enum hf_error hf_ask_for_certificate(struct hf_connection *connection)
     static const struct hf_taken ask = {.input = HF_INPUT_ask};
     if (hf_connection_failed(connection))
         return connection->failed;
-    if (connection->received_close || !hf_renegotiation_may_ask(&connection->handshake))
+    const bool may =
+        hf_renegotiation_may_ask(&connection->handshake) || hf_post_handshake_auth_may_ask(&connection->handshake);
+    if (connection->received_close || !may)
         return HF_ERR_wrong_call;
     enum hf_error error = hf_machine_take(&connection->handshake, &ask);
     return error == HF_OK ? HF_OK : hf_failure_by_us(connection, error);
+}
+
+size_t hf_certificates_awaited(const struct hf_connection *connection)
+{
+    return hf_connection_failed(connection) ? 0 : hf_post_handshake_auth_awaited(&connection->handshake);
 }
 
 void hf_close(struct hf_connection *connection)

@@ -125,6 +125,7 @@ struct hf_config {
     struct hf_admission *admission;           /* NULL: every proven peer is admitted */
     struct hf_trust_policy trust_policy;
     enum hf_client_auth client_auth;
+    enum hf_post_handshake_auth post_handshake_auth;
     bool any_server_name;
     bool verdict_outside;
     bool revocation_outside;                /* what is missing of it, the application is asked for before its verdict */
@@ -194,10 +195,11 @@ static inline const struct hf_transport *hf_config_transport(const struct hf_con
     return config->transport == NULL ? &hf_transport_stream : config->transport;
 }
 
-/* A server: whether it asks clients for certificates, in the first handshake or in a later one. */
+/* A server: whether it asks clients for certificates, in the handshake or later. */
 static inline bool hf_config_may_ask(const struct hf_config *config)
 {
-    return config->client_auth != HF_CLIENT_AUTH_NONE || (config->historic & HF_HISTORIC_RENEGOTIATION_ASK) != 0;
+    return config->client_auth != HF_CLIENT_AUTH_NONE || config->post_handshake_auth != HF_POST_HANDSHAKE_AUTH_OFF ||
+           (config->historic & HF_HISTORIC_RENEGOTIATION_ASK) != 0;
 }
 
 /* Our Certificate message with these papers by the first algorithm of ours that stands in `algorithms` (uint16 each);

@@ -54,6 +54,22 @@ enum hf_error hf_hash_update(struct hf_hash *hash, struct hf_span bytes)
     return HF_OK;
 }
 
+enum hf_error hf_hash_fork(const struct hf_hash *hash, struct hf_hash **ret_fork)
+{
+    struct hf_hash *fork = hf_allocation_new(hash->allocator, sizeof *fork);
+    if (fork == NULL)
+        return HF_ERR_no_memory;
+    fork->allocator = hash->allocator;
+    fork->running = EVP_MD_CTX_new();
+    fork->look = EVP_MD_CTX_new();
+    if (fork->running == NULL || fork->look == NULL || EVP_MD_CTX_copy_ex(fork->running, hash->running) != 1) {
+        hf_hash_free(fork);
+        return hf_toolbox_forget(HF_ERR_no_memory);
+    }
+    *ret_fork = fork;
+    return HF_OK;
+}
+
 enum hf_error hf_hash_peek(struct hf_hash *hash, struct hf_digest *ret_digest)
 {
     struct hf_digest digest = {0};

@@ -32,6 +32,9 @@ HF_MUST enum hf_error hf_hash_update(struct hf_hash *hash, struct hf_span bytes)
 /* The digest of all that was put in so far; the hash goes on. */
 HF_MUST enum hf_error hf_hash_peek(struct hf_hash *hash, struct hf_digest *ret_digest);
 
+/* Another hash that has taken in the same so far; both go on by themselves. */
+HF_MUST enum hf_error hf_hash_fork(const struct hf_hash *hash, struct hf_hash **ret_fork);
+
 /* NULL is fine. */
 void hf_hash_free(struct hf_hash *hash);
 

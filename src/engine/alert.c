@@ -67,7 +67,7 @@ void hf_alert_close(struct hf_connection *connection)
 {
     if (connection->handshake.sent_close || hf_connection_failed(connection))
         return;
-    if (!hf_machine_is_open(&connection->handshake))
+    if (!hf_machine_sends_data(&connection->handshake))
         send_warning(connection, HF_ALERT_user_canceled);
     send_warning(connection, HF_ALERT_close_notify);
     connection->handshake.sent_close = true;

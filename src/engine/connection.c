@@ -4,6 +4,7 @@
 
 #include "handshake/machine.h"
 #include "handshake/resumption.h"
+#include "handshake/tickets13.h"
 
 bool hf_connection_failed(const struct hf_connection *connection)
 {
@@ -12,7 +13,7 @@ bool hf_connection_failed(const struct hf_connection *connection)
 
 bool hf_connection_abandoned(const struct hf_connection *connection)
 {
-    return connection->handshake.sent_close && !hf_machine_is_open(&connection->handshake);
+    return connection->handshake.sent_close && !hf_machine_sends_data(&connection->handshake);
 }
 
 static void push(struct hf_connection *connection, enum hf_event_kind kind)
@@ -50,7 +51,7 @@ void hf_connection_accept(struct hf_connection *connection)
 
 void hf_connection_raise(struct hf_connection *connection, enum hf_event_kind kind)
 {
-    const bool ends_handshake = kind == HF_EVENT_OPENED || kind == HF_EVENT_RENEGOTIATED;
+    const bool ends_handshake = kind == HF_EVENT_OPENED || kind == HF_EVENT_CERTIFICATE_ANSWERED;
     if (waits(connection, kind) && kind != HF_EVENT_SESSION) /* of 1.3's sessions each has its own */
         return;
     push(connection, kind);
@@ -58,8 +59,9 @@ void hf_connection_raise(struct hf_connection *connection, enum hf_event_kind ki
     if (kind == HF_EVENT_OPENED && is_accepted_by_opening(&connection->handshake))
         hf_connection_accept(connection);
     size_t sessions = ends_handshake ? hf_resumption_settle(&connection->handshake) : 0;
-    if (kind == HF_EVENT_RENEGOTIATED && waits(connection, HF_EVENT_SESSION))
-        sessions = 0; /* that event will tell of the newer one */
+    const bool is_told = waits(connection, HF_EVENT_SESSION) || hf_tickets13_count(&connection->handshake) > 0;
+    if (kind == HF_EVENT_CERTIFICATE_ANSWERED && is_told)
+        sessions = 0; /* that event will tell of the newer one; a ticket of 1.3 has told of itself */
     for (; sessions > 0; sessions--)
         push(connection, HF_EVENT_SESSION);
 }

@@ -46,7 +46,7 @@ static bool is_about_certificates(uint8_t alert)
 
 static const struct hf_certificate *own_leaf(const struct hf_handshake *handshake)
 {
-    return handshake->presented ? &handshake->identity->parsed[0] : NULL;
+    return handshake->presented && handshake->identity != NULL ? &handshake->identity->parsed[0] : NULL;
 }
 
 /* HF_OK while it is valid. */

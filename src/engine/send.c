@@ -29,7 +29,7 @@ static enum hf_error check(const struct hf_connection *connection)
 /* Not while a renegotiation runs: then later. */
 static bool goes_now(const struct hf_connection *connection)
 {
-    return hf_machine_is_open(&connection->handshake) || hf_false_start_runs(&connection->handshake);
+    return hf_machine_sends_data(&connection->handshake) || hf_false_start_runs(&connection->handshake);
 }
 
 static enum hf_error conclude(struct hf_connection *connection, enum hf_error error, size_t taken)

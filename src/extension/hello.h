@@ -110,6 +110,7 @@ struct hf_client_hello_facts {
     struct hf_span takes_compressed; /* compress_certificate: uint16 each */
     bool is_inner;                   /* encrypted_client_hello came, of type inner (RFC 9849 5), */
     bool is_outer;                   /* or of type outer */
+    bool post_handshake_auth;        /* 1.3: it may be asked for a certificate once open */
 };
 
 /* A server's answer to be written. A field that does not stand in the message written is not looked at. */

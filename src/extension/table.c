@@ -14,6 +14,7 @@
 #include "extension/extended_master_secret.h"
 #include "extension/key_share.h"
 #include "extension/max_fragment_length.h"
+#include "extension/post_handshake_auth.h"
 #include "extension/pre_shared_key.h"
 #include "extension/psk_key_exchange_modes.h"
 #include "extension/record_size_limit.h"

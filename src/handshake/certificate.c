@@ -5,6 +5,7 @@
 
 #include "extension/entry.h"
 #include "handshake/peer_proof.h"
+#include "handshake/post_handshake_auth.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
 #include "negotiate/suite.h"
@@ -151,6 +152,16 @@ static enum hf_error go_unsigned(struct hf_handshake *handshake, enum hf_outcome
     return HF_OK;
 }
 
+static enum hf_error take_chain13(struct hf_handshake *handshake, struct hf_span entries, enum hf_outcome *ret_outcome)
+{
+    if (handshake->work->choice.peer_type == HF_CERTIFICATE_TYPE_RAW)
+        HF_TRY(keep_raw13(handshake, entries));
+    else
+        HF_TRY(keep_chain13(handshake, entries));
+    *ret_outcome = HF_OUTCOME_DONE;
+    return prove(handshake);
+}
+
 enum hf_error hf_certificate_check13(struct hf_handshake *handshake, struct hf_span body, enum hf_outcome *ret_outcome)
 {
     struct hf_wire_certificate13 message;
@@ -160,18 +171,32 @@ enum hf_error hf_certificate_check13(struct hf_handshake *handshake, struct hf_s
                          NULL);
     if (message.entries.len == 0)
         return take_none(handshake, ret_outcome);
-    if (handshake->work->choice.peer_type == HF_CERTIFICATE_TYPE_RAW)
-        HF_TRY(keep_raw13(handshake, message.entries));
-    else
-        HF_TRY(keep_chain13(handshake, message.entries));
-    *ret_outcome = HF_OUTCOME_DONE;
-    return prove(handshake);
+    return take_chain13(handshake, message.entries, ret_outcome);
+}
+
+/* The answer to a request on the open connection, which its context names: RFC 9846 4.7.2. */
+enum hf_error hf_certificate_check13_late(struct hf_handshake *handshake, struct hf_span body,
+                                          enum hf_outcome *ret_outcome)
+{
+    struct hf_wire_certificate13 message;
+    HF_TRY(hf_wire_read_certificate13(body, &message));
+    const bool declines = message.entries.len == 0;
+    HF_TRY(hf_post_handshake_auth_begin_judging(handshake, message.context, declines));
+    *ret_outcome = HF_OUTCOME_NO_CERT;
+    return declines ? HF_OK : take_chain13(handshake, message.entries, ret_outcome);
 }
 
 enum hf_error hf_step_check_certificate13(struct hf_handshake *handshake, const struct hf_taken *taken,
                                           enum hf_outcome *ret_outcome)
 {
     return hf_certificate_check13(handshake, taken->body, ret_outcome);
+}
+
+enum hf_error hf_step_check_certificate13_late(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                               enum hf_outcome *ret_outcome)
+{
+    HF_TRY(hf_post_handshake_auth_check_awaited(handshake));
+    return hf_certificate_check13_late(handshake, taken->body, ret_outcome);
 }
 
 static enum hf_error keep_presented12(struct hf_handshake *handshake, struct hf_span body, bool *ret_empty)
@@ -234,7 +259,7 @@ enum hf_error hf_build_certificate13(struct hf_handshake *handshake, struct hf_w
 {
     const unsigned papers = handshake->identity == NULL ? 0 : hf_certificate_papers(handshake);
     hf_extension_write_certificate13(handshake->identity, papers, handshake->work->request.context, body);
-    handshake->presented = handshake->identity != NULL;
+    handshake->presented |= handshake->identity != NULL; /* whoever declines later has been known before */
     return HF_OK;
 }
 

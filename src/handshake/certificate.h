@@ -13,6 +13,10 @@ HF_MUST enum hf_error hf_certificate_judge_server12(struct hf_handshake *handsha
 HF_MUST enum hf_error hf_certificate_check13(struct hf_handshake *handshake, struct hf_span body,
                                              enum hf_outcome *ret_outcome);
 
+/* The same of one that answers a request on the open connection, of which there is one. */
+HF_MUST enum hf_error hf_certificate_check13_late(struct hf_handshake *handshake, struct hf_span body,
+                                                  enum hf_outcome *ret_outcome);
+
 /* What goes beside our certificates, of what there is and the peer asked for: enum hf_identity_paper. Only with an
  * identity. */
 unsigned hf_certificate_papers(const struct hf_handshake *handshake);

@@ -7,6 +7,7 @@
 #include "extension/signature_algorithms.h"
 #include "extension/write.h"
 #include "handshake/ech_offer.h"
+#include "handshake/post_handshake_auth.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
 #include "negotiate/client_auth.h"
@@ -149,18 +150,40 @@ static enum hf_error take(struct hf_handshake *handshake, enum hf_version_bit ge
     return check_fits(handshake);
 }
 
+static enum hf_error read13(struct hf_handshake *handshake, struct hf_span body)
+{
+    struct hf_span kept;
+    HF_TRY(keep_bytes(handshake, body, &kept));
+    return hf_extension_read_certificate_request13(kept, &handshake->work->request, handshake->failure);
+}
+
 enum hf_error hf_step_check_certificate_request13(struct hf_handshake *handshake, const struct hf_taken *taken,
                                                   enum hf_outcome *ret_outcome)
 {
-    struct hf_work *work = handshake->work;
-    struct hf_span kept;
-    HF_TRY(keep_bytes(handshake, taken->body, &kept));
-    HF_TRY(hf_extension_read_certificate_request13(kept, &work->request, handshake->failure));
-    if (work->request.context.len > 0) /* only requests after the handshake have one: RFC 9846 4.4.2 */
+    HF_TRY(read13(handshake, taken->body));
+    if (handshake->work->request.context.len > 0) /* only requests after the handshake have one: RFC 9846 4.4.2 */
         return hf_refuse(handshake, HF_ERR_illegal_parameter, "CertificateRequest.certificate_request_context",
                          "an empty one", NULL);
     *ret_outcome = HF_OUTCOME_DONE;
     return take(handshake, HF_VERSION_BIT_13);
+}
+
+/* On the open connection: RFC 9846 4.7.2. Who declines looks at the request all the same, to be able to tell it. */
+enum hf_error hf_step_check_certificate_request13_late(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                                       enum hf_outcome *ret_outcome)
+{
+    bool answers;
+    *ret_outcome = HF_OUTCOME_DONE;
+    HF_TRY(hf_post_handshake_auth_begin_answering(handshake, &answers));
+    if (!answers)
+        return HF_OK;
+    HF_TRY(read13(handshake, taken->body));
+    HF_TRY(hf_post_handshake_auth_note_context(handshake, handshake->work->request.context));
+    HF_TRY(take(handshake, HF_VERSION_BIT_13));
+    if (handshake->config->post_handshake_auth == HF_POST_HANDSHAKE_AUTH_DECLINE)
+        handshake->identity = NULL;
+    *ret_outcome = HF_OUTCOME_ASKED;
+    return HF_OK;
 }
 
 enum hf_error hf_step_check_certificate_request12(struct hf_handshake *handshake, const struct hf_taken *taken,
@@ -187,6 +210,20 @@ enum hf_error hf_build_certificate_request13(struct hf_handshake *handshake, str
     struct hf_server_answer answer = {0};
     hf_negotiate_answer(handshake->config, &handshake->work->choice, &answer);
     return hf_extension_write_certificate_request13(&answer, body);
+}
+
+enum hf_error hf_build_certificate_request13_late(struct hf_handshake *handshake, struct hf_writer *body)
+{
+    const size_t from = body->len;
+    const struct hf_negotiated choice = {.version = handshake->protocol->version, .suite = handshake->suite};
+    struct hf_post_handshake_request *request;
+    struct hf_server_answer answer = {0};
+    HF_TRY(hf_post_handshake_auth_new_request(handshake, &request));
+    hf_negotiate_answer(handshake->config, &choice, &answer);
+    answer.request_context = hf_span_of(request->context, sizeof request->context);
+    HF_TRY(hf_extension_write_certificate_request13(&answer, body));
+    handshake->asked = true;
+    return hf_post_handshake_auth_sent(handshake, request, hf_span_part(hf_writer_span(body), from, body->len));
 }
 
 /* ClientCertificateType, RFC 5246 7.4.4 and RFC 8422 5.5. */

@@ -2,6 +2,7 @@
  * come as it is, while the transcript has the message that went over the wire. RFC 8879 4. */
 #include "base/text.h"
 #include "handshake/certificate.h"
+#include "handshake/post_handshake_auth.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
 #include "wire/read.h"
@@ -58,8 +59,10 @@ static enum hf_error unpack(struct hf_handshake *handshake, const struct hf_wire
     return HF_OK;
 }
 
-enum hf_error hf_step_check_compressed_certificate(struct hf_handshake *handshake, const struct hf_taken *taken,
-                                                   enum hf_outcome *ret_outcome)
+typedef enum hf_error check_plain(struct hf_handshake *handshake, struct hf_span body, enum hf_outcome *ret_outcome);
+
+static enum hf_error check(struct hf_handshake *handshake, const struct hf_taken *taken, check_plain *check_unpacked,
+                           enum hf_outcome *ret_outcome)
 {
     struct hf_wire_compressed_certificate message;
     struct hf_buffer certificate;
@@ -70,9 +73,22 @@ enum hf_error hf_step_check_compressed_certificate(struct hf_handshake *handshak
     HF_TRY(hf_wire_read_compressed_certificate(taken->body, &message));
     enum hf_error error = unpack(handshake, &message, &certificate);
     if (error == HF_OK)
-        error = hf_certificate_check13(handshake, hf_buffer_span(&certificate), ret_outcome);
+        error = check_unpacked(handshake, hf_buffer_span(&certificate), ret_outcome);
     hf_buffer_release(&certificate);
     return error;
+}
+
+enum hf_error hf_step_check_compressed_certificate(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                                   enum hf_outcome *ret_outcome)
+{
+    return check(handshake, taken, hf_certificate_check13, ret_outcome);
+}
+
+enum hf_error hf_step_check_compressed_certificate_late(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                                        enum hf_outcome *ret_outcome)
+{
+    HF_TRY(hf_post_handshake_auth_check_awaited(handshake));
+    return check(handshake, taken, hf_certificate_check13_late, ret_outcome);
 }
 
 /* ---- ours ---- */

@@ -3,6 +3,7 @@
 #include "handshake/channel_binding.h"
 #include "handshake/ech_offer.h"
 #include "handshake/possession.h"
+#include "handshake/post_handshake_auth.h"
 #include "handshake/psk.h"
 #include "handshake/refuse.h"
 #include "handshake/renegotiation.h"
@@ -54,6 +55,16 @@ enum hf_error hf_step_check_finished13(struct hf_handshake *handshake, const str
     HF_TRY(verify_data13(handshake, hf_handshake_peer_role(handshake), &expected));
     *ret_outcome = HF_OUTCOME_DONE;
     return check(handshake, taken->body, &expected);
+}
+
+/* After the handshake: by the keys that protect data now, over the request too (RFC 9846 4.5). */
+enum hf_error hf_step_check_finished13_late(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                            enum hf_outcome *ret_outcome)
+{
+    HF_TRY(hf_step_check_finished13(handshake, taken, ret_outcome));
+    if (hf_post_handshake_auth_plan_ticket(handshake))
+        *ret_outcome = HF_OUTCOME_TICKET;
+    return HF_OK;
 }
 
 /* Under the session's PSK: the peer is the end that held the key when the session was made. */

@@ -2,6 +2,7 @@
 #include "handshake/handshake.h"
 
 #include "handshake/ech.h"
+#include "handshake/post_handshake_auth.h"
 #include "handshake/refuse.h"
 #include "handshake/tickets13.h"
 #include "negotiate/version.h"
@@ -84,10 +85,10 @@ static enum hf_error take_peer_name(struct hf_handshake *handshake, const char *
     return hf_span_copy(hf_span_of(peer_name, len), handshake->server_name, len) ? HF_OK : HF_ERR_internal;
 }
 
-/* Nothing is proven. A peer that is known from the handshake before must prove all again, and that it is the same. */
-static void demand_afresh(struct hf_handshake *handshake)
+void hf_handshake_demand_afresh(struct hf_handshake *handshake)
 {
     const struct hf_config *config = handshake->config;
+    handshake->verdict_accepts = false;
     handshake->proofs = (struct hf_proofs){0};
     hf_proofs_demand(&handshake->proofs, demanded_of(config));
     if (handshake->peer != NULL)
@@ -115,7 +116,7 @@ enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_
     struct hf_framing_limits limits = {.message = ground->config->max_handshake_message};
     hf_framing_set_limits(handshake->framing, &limits);
     HF_TRY(take_peer_name(handshake, peer_name));
-    demand_afresh(handshake);
+    hf_handshake_demand_afresh(handshake);
     HF_TRY(init_work(handshake));
     if (ground->retried != NULL)
         handshake->work->retried = *ground->retried;
@@ -129,14 +130,13 @@ enum hf_error hf_handshake_begin_again(struct hf_handshake *handshake)
 
 void hf_handshake_start_over(struct hf_handshake *handshake)
 {
-    demand_afresh(handshake);
+    hf_handshake_demand_afresh(handshake);
     handshake->peer_scheme = NULL;
     handshake->group = NULL;
     handshake->asked = false;
     handshake->presented = false;
     handshake->received_certificate = false;
     handshake->resumed = false;
-    handshake->verdict_accepts = false;
     hf_allocation_free(handshake->allocator, handshake->request_told);
     handshake->request_told = NULL;
     handshake->misfit = HF_MISFIT_NONE;
@@ -219,6 +219,7 @@ void hf_handshake_wipe(struct hf_handshake *handshake)
     hf_allocation_free(handshake->allocator, handshake->ech_told);
     handshake->ech_told = NULL;
     hf_tickets13_forget(handshake);
+    hf_post_handshake_auth_forget(handshake);
     hf_allocation_free(handshake->allocator, handshake->request_told);
     handshake->request_told = NULL;
     if (handshake->server_name == handshake->peer_name)

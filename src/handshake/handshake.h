@@ -35,6 +35,7 @@ enum hf_state_kind {
     HF_STATE_RESTS,
     HF_STATE_OPEN,
     HF_STATE_DRAINS,
+    HF_STATE_AMID,
     HF_STATE_EARLY,
     HF_STATE_ENDED
 };
@@ -226,6 +227,8 @@ struct hf_kept_ticket {
 /* RFC 9846 4.7.3: by one sender on one connection. */
 #define HF_HANDSHAKE_KEY_UPDATES_MAX ((UINT64_C(1) << 48) - 1)
 
+struct hf_post_handshake;
+
 /* What lasts. */
 struct hf_handshake {
     struct hf_config *config;
@@ -309,6 +312,8 @@ struct hf_handshake {
     struct hf_schedule13 schedule13; /* in 1.3 */
     struct hf_schedule12 schedule12; /* in 1.2 */
 
+    struct hf_post_handshake *post; /* 1.3: what asking later needs (post_handshake_auth.h); NULL: nobody is asked */
+
     struct hf_work *work; /* NULL once open */
 };
 
@@ -340,6 +345,10 @@ HF_MUST enum hf_error hf_handshake_begin_again(struct hf_handshake *handshake);
 /* Its hellos are exchanged: what the handshake before it proved and said counts no more. Who the peer was stays known:
  * it must be proven again, and be the same. */
 void hf_handshake_start_over(struct hf_handshake *handshake);
+
+/* Nothing counts as proven any more, and all that the policy demands must be; of a peer that is known also that it is
+ * the same. */
+void hf_handshake_demand_afresh(struct hf_handshake *handshake);
 
 /* Makes places for one more certificate of the peer. HF_ERR_no_memory; HF_ERR_too_many_certificates. */
 HF_MUST enum hf_error hf_handshake_grow_chain(struct hf_handshake *handshake);

@@ -1,6 +1,7 @@
 /* The turns of TLS 1.3: when the schedule advances and which keys then protect which direction.
  * RFC 9846 7.1 (schedule), 7.3 (traffic keys), 4.1 (which messages each secret covers). */
 #include "handshake/keys.h"
+#include "handshake/post_handshake_auth.h"
 #include "handshake/steps.h"
 
 /* Both names of a secret: one for each sender. */
@@ -88,7 +89,8 @@ enum hf_error hf_turn_resumption_secret(struct hf_handshake *handshake)
 {
     struct hf_digest to_client_finished;
     HF_TRY(hf_transcript_digest(&handshake->work->transcript, &to_client_finished));
-    return hf_schedule13_resumption(&handshake->schedule13, &to_client_finished);
+    HF_TRY(hf_schedule13_resumption(&handshake->schedule13, &to_client_finished));
+    return hf_post_handshake_auth_keep(handshake);
 }
 
 /* After our KeyUpdate: RFC 9846 4.7.3. */

@@ -4,6 +4,7 @@
 
 #include "handshake/ech.h"
 #include "handshake/narrate.h"
+#include "handshake/post_handshake_auth.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
 
@@ -126,10 +127,11 @@ static enum hf_error write_message(struct hf_handshake *handshake, const struct 
 }
 
 /* While the handshake runs it is our turn only when the peer's flight is over: bytes behind it were written by somebody
- * who did not wait for what we say now. */
+ * who did not wait for what we say now. Once it is over neither end waits for the other. */
 static enum hf_error check_our_turn(struct hf_handshake *handshake)
 {
-    if (handshake->work == NULL || hf_framing_between_messages(handshake->framing))
+    if (handshake->work == NULL || hf_post_handshake_auth_runs(handshake) ||
+        hf_framing_between_messages(handshake->framing))
         return HF_OK;
     return hf_refuse(handshake, HF_ERR_unexpected_message, states[handshake->state].name, NULL,
                      "handshake bytes behind the end of the peer's flight");
@@ -244,14 +246,22 @@ static const struct hf_transition_row *find_outcome(const struct hf_transition_r
     return NULL;
 }
 
-/* A peer that was known is known still, and who holds it keeps it: a renegotiation has shown that it is the same. */
+/* For the first time, or again: then what was asked later is answered. */
+static enum hf_event_kind opening_event(struct hf_handshake *handshake)
+{
+    if (hf_post_handshake_auth_runs(handshake))
+        return hf_post_handshake_auth_end(handshake);
+    hf_framing_end_handshake(handshake->framing);
+    return handshake->opened ? HF_EVENT_CERTIFICATE_ANSWERED : HF_EVENT_OPENED;
+}
+
+/* A peer that was known is known still, and who holds it keeps it: whoever was asked again has shown to be the same. */
 static void open_connection(struct hf_handshake *handshake)
 {
-    const enum hf_event_kind event = handshake->opened ? HF_EVENT_RENEGOTIATED : HF_EVENT_OPENED;
+    const enum hf_event_kind event = opening_event(handshake);
     if (handshake->peer == NULL && handshake->work->verified != NULL)
         handshake->peer = hf_peer_hold(handshake->work->verified->peer);
     handshake->opened = true;
-    hf_framing_end_handshake(handshake->framing);
     hf_handshake_end_work(handshake);
     hf_refuse_forget(handshake);
     handshake->driver.event(handshake->driver.context, event);
@@ -370,9 +380,17 @@ bool hf_machine_is_open(const struct hf_handshake *handshake)
     return states[handshake->state].kind == HF_STATE_OPEN;
 }
 
+bool hf_machine_sends_data(const struct hf_handshake *handshake)
+{
+    return hf_machine_is_open(handshake) || states[handshake->state].kind == HF_STATE_AMID;
+}
+
+/* Over datagrams nobody can tell data that came between messages from data that came before or behind them. */
 bool hf_machine_takes_data(const struct hf_handshake *handshake)
 {
-    return hf_machine_is_open(handshake) || states[handshake->state].kind == HF_STATE_DRAINS;
+    const enum hf_state_kind kind = states[handshake->state].kind;
+    return kind == HF_STATE_OPEN || kind == HF_STATE_DRAINS ||
+           (kind == HF_STATE_AMID && handshake->over == HF_OVER_DATAGRAM);
 }
 
 bool hf_machine_takes_early_data(const struct hf_handshake *handshake)

@@ -69,8 +69,11 @@ bool hf_machine_awaits(const struct hf_handshake *handshake, enum hf_input input
 /* Adds what may come in this state: "CertificateRequest or Certificate". */
 void hf_machine_expected(const struct hf_handshake *handshake, struct hf_text *text);
 
-/* Whether data may flow. */
+/* Whether data may flow, both ways. */
 bool hf_machine_is_open(const struct hf_handshake *handshake);
+
+/* Whether ours may go: also amid messages of the peer that belong together. */
+bool hf_machine_sends_data(const struct hf_handshake *handshake);
 
 /* Whether the peer may still send some: also when a renegotiation began that it cannot know of yet. */
 bool hf_machine_takes_data(const struct hf_handshake *handshake);

@@ -129,6 +129,6 @@ enum hf_error hf_step_take_no_renegotiation(struct hf_handshake *handshake, cons
 {
     (void)taken;
     *ret_outcome = HF_OUTCOME_DONE;
-    handshake->driver.event(handshake->driver.context, HF_EVENT_RENEGOTIATION_REFUSED);
+    handshake->driver.event(handshake->driver.context, HF_EVENT_CERTIFICATE_DECLINED);
     return HF_OK;
 }

@@ -132,7 +132,7 @@ enum hf_error hf_tickets13_take(struct hf_handshake *handshake, const struct hf_
 
 /* ---- server ---- */
 
-static bool can_give(const struct hf_handshake *handshake)
+bool hf_tickets13_can_give(const struct hf_handshake *handshake)
 {
     const struct hf_config *config = handshake->config;
     bool is_alone;
@@ -154,7 +154,7 @@ void hf_tickets13_plan(struct hf_handshake *handshake)
         count = 1;
     if (count > TICKETS_MAX)
         count = TICKETS_MAX;
-    handshake->tickets_left = can_give(handshake) ? count : 0;
+    handshake->tickets_left = hf_tickets13_can_give(handshake) ? count : 0;
     handshake->work->choice.tells_tickets = facts->requests_tickets;
     handshake->work->choice.expected_tickets = handshake->tickets_left;
 }
@@ -186,8 +186,12 @@ static enum hf_error store(struct hf_handshake *handshake, const struct hf_kept_
         return hf_resumption_seal(handshake, session, ticket);
     const struct hf_span id = hf_span_of(facts->id.bytes, facts->id.len);
     hf_writer_bytes(ticket, id);
-    if (config->session_cache == NULL)
-        return add(handshake, facts, id);
+    if (config->session_cache == NULL) {
+        HF_TRY(add(handshake, facts, id));
+        if (handshake->opened) /* those of before are told when it opens */
+            handshake->driver.event(handshake->driver.context, HF_EVENT_SESSION);
+        return HF_OK;
+    }
     hf_resumption_put_in_cache(handshake, session);
     return HF_OK;
 }

@@ -27,6 +27,9 @@ HF_MUST enum hf_error hf_tickets13_make(struct hf_handshake *handshake, struct h
 HF_MUST enum hf_error hf_tickets13_session(const struct hf_handshake *handshake, const struct hf_kept_ticket *ticket,
                                            const struct hf_peer *peer, struct hf_session *ret_session);
 
+/* A server, while there is a working set of the handshake: whether the client can be given tickets at all. */
+bool hf_tickets13_can_give(const struct hf_handshake *handshake);
+
 size_t hf_tickets13_count(const struct hf_handshake *handshake);
 
 /* The application takes the next event: the ticket of the event before goes. */

@@ -138,6 +138,19 @@ enum hf_error hf_transcript_resume_retry(struct hf_transcript *transcript, struc
     return restart(transcript, first_hello_digest);
 }
 
+enum hf_error hf_transcript_fork(const struct hf_transcript *transcript, struct hf_hash **ret_hash)
+{
+    return transcript->hash == NULL ? HF_ERR_wrong_call : hf_hash_fork(transcript->hash, ret_hash);
+}
+
+void hf_transcript_go_on(struct hf_transcript *transcript, enum hf_hash_id id, struct hf_hash *hash, size_t cut)
+{
+    transcript->id = id;
+    transcript->hash = hash;
+    transcript->cut = cut;
+    transcript->keeps_messages = false;
+}
+
 struct hf_span hf_transcript_messages(const struct hf_transcript *transcript)
 {
     return hf_buffer_span(&transcript->messages);

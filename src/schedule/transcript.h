@@ -54,6 +54,13 @@ HF_MUST enum hf_error hf_transcript_retry(struct hf_transcript *transcript);
  * On a transcript that is empty, after choose. */
 HF_MUST enum hf_error hf_transcript_resume_retry(struct hf_transcript *transcript, struct hf_span first_hello_digest);
 
+/* The hash of all so far, to go on by itself; the caller frees it. wrong_call before choose. */
+HF_MUST enum hf_error hf_transcript_fork(const struct hf_transcript *transcript, struct hf_hash **ret_hash);
+
+/* On a transcript that is empty: goes on from that hash, which it takes over, of messages cut by `cut` as above. Keeps
+ * no messages. */
+void hf_transcript_go_on(struct hf_transcript *transcript, enum hf_hash_id id, struct hf_hash *hash, size_t cut);
+
 /* The messages kept so far, lent until the next call; empty when none are kept. */
 struct hf_span hf_transcript_messages(const struct hf_transcript *transcript);
 

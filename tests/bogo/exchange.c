@@ -81,7 +81,7 @@ static enum hf_error take_events(struct bogo_exchange *exchange)
             exchange->started = may_start(exchange->flags);
         else if (event.kind == HF_EVENT_PEER_CLOSED)
             exchange->peer_closed = true;
-        else if (event.kind == HF_EVENT_RENEGOTIATED)
+        else if (event.kind == HF_EVENT_CERTIFICATE_ANSWERED)
             exchange->renegotiations++;
         else if (event.kind == HF_EVENT_EARLY_REFUSED)
             refuse_early(exchange);

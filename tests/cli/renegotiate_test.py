@@ -56,7 +56,7 @@ class Later(Case):
             self.assertEqual(json.loads(server.line("declined")), {"event": "declined", "connection": 1, "reason": "H29"})
 
     def test_it_is_asked_for_by_name(self):
-        done = run("serve", *SERVER, "--client-ca", ROOT, "--ask-later")
+        done = run("serve", *SERVER, "--client-ca", ROOT, "--ask-later", "--max-version", "1.2")
         self.expect(done, 2, "--historic renegotiation-ask")
         done = run("serve", *SERVER, "--client-ca", ROOT, "--historic", "renegotiation-follow")
         self.assertNotEqual(done.status, 0)

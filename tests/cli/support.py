@@ -133,7 +133,8 @@ class Watched:
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.out = b""
         self.changed = threading.Condition()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self):
         while piece := os.read(self.process.stdout.fileno(), 65536):
@@ -161,6 +162,7 @@ class Watched:
         self.process.kill()
         self.process.wait(10)
         self.process.stdin.close()
+        self.reader.join(10)  # before its descriptor is closed, and becomes somebody else's
         self.process.stdout.close()
 
 

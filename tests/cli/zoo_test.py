@@ -40,7 +40,7 @@ ROWS = {
     26: (30, [r"\[H26\]", "TLS 1.3 +no", "TLS 1.2 +no", "TLS 1.2 to TLS 1.3"], None),
     27: (30, [r"\[H27\]", "TLS_AES_128_GCM_SHA256"], r"\[H2[67]\]"),
     28: (31, [r"\[H28\]", "server.test"], None),
-    29: (0, [r"declined +to say who we are.*\[H29\]", "renegotiation-follow", "HTTP/1.0 200"], r"declined.*\[H29\]"),
+    29: (0, [r"declined +to say who we are.*\[H29\]", "--post-handshake-auth present", "renegotiation-follow", "HTTP/1.0 200"], r"declined.*\[H29\]"),
     30: (0, [r"\[H30\]", "it asks for +no certificate", "load balancer", "verdict +not needed"], "opened"),
     31: (41, [r"\[H31\]", r"our ClientHello \(\d+ bytes\)"], None),
     32: (42, [r"\[H32\]", r"our ClientHello \(\d+ bytes\)", "again and again"], None),
@@ -74,6 +74,21 @@ class Zoo(Case):
         for number in ROWS:
             with self.subTest(number=number):
                 self.meet(number)
+
+    def test_asked_later_by_each_version(self):
+        """H29 of a client that did not offer it in TLS 1.3, and of one that does not renegotiate in TLS 1.2."""
+        for flags, told, theirs in (((), None, r"cannot be asked later.*\[H29\]"),
+                                    (("--max-version", "1.2"), r"declined +to say who we are.*\[H29\]", r"declined.*\[H29\]")):
+            with Server("--bad", "29", "--bad-dir", os.path.join(self.folder, "29"), who=[], ca=None) as server:
+                words = shlex.split(server.line("^try: ").removeprefix("try: handfast "))
+                at = words.index("--post-handshake-auth")
+                done = run(*words[:at], *words[at + 2:], *flags)
+                self.assertEqual(done.status, 0, str(done))
+                if told:
+                    self.assertRegex(done.err, told)
+                else:
+                    self.assertNotIn("H29", done.err)
+                server.line(theirs)
 
     def test_rows_that_are_not_there(self):
         done = run("serve", "--bad", "23", "--bad-dir", os.path.join(self.folder, "23"))

@@ -242,6 +242,33 @@ static void replaced_traffic_secrets_go_in_13(void **state)
     lab_pair_close(&pair);
 }
 
+static void let_later(struct hf_builder *builder)
+{
+    hf_builder_post_handshake_auth(builder, HF_POST_HANDSHAKE_AUTH_ON);
+}
+
+/* A Finished after the handshake is made from the secret that protects data: it leaves nothing of it behind. */
+static void nothing_stays_of_an_answer_that_was_asked_for_later(void **state)
+{
+    (void)state;
+    struct lab_pair pair;
+    const struct lab_side client = {.more = let_later};
+    const struct lab_side server = {.min = HF_TLS13, .client_auth = HF_CLIENT_AUTH_NONE, .more = let_later};
+    lab_pair_open(&pair, &client, &server);
+    (void)lab_pair_run(&pair);
+    secret_count = 0;
+    note_secret("client's traffic",
+                hf_schedule13_secret(&pair.client->handshake.schedule13, HF_SECRET13_CLIENT_TRAFFIC));
+    assert_int_equal(hf_ask_for_certificate(pair.server), HF_OK);
+    (void)lab_pair_run(&pair);
+    assert_non_null(hf_peer(pair.server));
+    assert_there("behind the answer");
+    assert_int_equal(hf_key_update(pair.client, /* ask_peer= */ true), HF_OK);
+    (void)lab_pair_run(&pair);
+    assert_gone("after KeyUpdate");
+    lab_pair_close(&pair);
+}
+
 static void everything_goes_with_the_connection_in_13(void **state)
 {
     (void)state;
@@ -302,6 +329,7 @@ int main(void)
         cmocka_unit_test(the_search_finds_what_is_there),
         cmocka_unit_test(shared_and_handshake_secrets_go_in_13),
         cmocka_unit_test(replaced_traffic_secrets_go_in_13),
+        cmocka_unit_test(nothing_stays_of_an_answer_that_was_asked_for_later),
         cmocka_unit_test(everything_goes_with_the_connection_in_13),
         cmocka_unit_test(the_premaster_goes_and_the_master_stays_until_the_end_in_12),
         cmocka_unit_test(a_failed_handshake_leaves_nothing),

@@ -11,7 +11,7 @@ struct situation {
     enum hf_message stop; /* HF_MESSAGES: never */
     bool at_ccs;
     bool one_way, retry, resumed;
-    bool again;        /* the server asked for a renegotiation once all was open, and then the peer stops */
+    bool again;        /* once all was open the server asked who the client is, and then the peer stops */
     bool tickets;      /* the server gives them, and with `resumed` a new one */
     bool has_key;      /* both share a key of 1.3 */
     bool early;        /* early data may be sent, and taken */
@@ -48,6 +48,10 @@ struct situation {
     {                                                                                                                  \
         .state = HF_STATE_##name, .version = HF_TLS12, .stop = HF_MESSAGE_##message, .again = true                     \
     }
+#define AT_LATE(name, message)                                                                                         \
+    {                                                                                                                  \
+        .state = HF_STATE_##name, .version = HF_TLS13, .stop = HF_MESSAGE_##message, .again = true                     \
+    }
 #define OF_RSA       "TLS_RSA_WITH_AES_128_GCM_SHA256"
 #define OF_PSK       "TLS_PSK_WITH_AES_128_GCM_SHA256"
 #define OF_RSA_PSK   "TLS_RSA_PSK_WITH_AES_128_GCM_SHA256"
@@ -78,7 +82,7 @@ static const struct situation situations[] = {
     AT_RESUMED(C13_WAIT_EXTENSIONS_PSK, encrypted_extensions),
     AT_RESUMED(C13_WAIT_FINISHED_KEPT, finished),
     AT_SHARED(C13_WAIT_FINISHED_SHARED, finished),
-    AT_OPEN(C13_OPEN, HF_TLS13),
+    {.state = HF_STATE_C13_OPEN, .version = HF_TLS13, .stop = HF_MESSAGES, .again = true},
     AT(C12_WAIT_CERTIFICATE, HF_TLS12, certificate),
     BY_STAPLE(C12_WAIT_STATUS, NULL),
     BY_STAPLE(C12_WAIT_STATUS_RSA, OF_RSA),
@@ -129,7 +133,9 @@ static const struct situation situations[] = {
      .stop = HF_MESSAGE_end_of_early_data,
      .resumed = true,
      .early = true},
-    AT_OPEN(S13_OPEN, HF_TLS13),
+    AT_LATE(S13_OPEN, certificate),
+    AT_LATE(S13_LATE_WAIT_VERIFY, certificate_verify),
+    AT_LATE(S13_LATE_WAIT_FINISHED, finished),
     AT(S12_WAIT_CERTIFICATE, HF_TLS12, certificate),
     {.state = HF_STATE_S12_WAIT_EXCHANGE, .version = HF_TLS12, .stop = HF_MESSAGE_client_key_exchange, .one_way = true},
     AT(S12_WAIT_EXCHANGE_CERT, HF_TLS12, client_key_exchange),

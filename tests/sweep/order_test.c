@@ -190,11 +190,13 @@ static void promise(const struct stage *stage)
 static void let_ask(struct hf_builder *builder)
 {
     hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_ASK);
+    hf_builder_post_handshake_auth(builder, HF_POST_HANDSHAKE_AUTH_ON);
 }
 
 static void let_follow(struct hf_builder *builder)
 {
     hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_FOLLOW);
+    hf_builder_post_handshake_auth(builder, HF_POST_HANDSHAKE_AUTH_ON);
 }
 
 static void ask_again(const struct stage *stage)
@@ -446,7 +448,8 @@ static struct expected for_ccs(const struct stage *stage)
         return (struct expected){.verdict = MOVES};
     if (state == HF_STATE_C_WAIT_HELLO)
         return (struct expected){.verdict = STAYS};
-    bool drops = stage->situation->version == HF_TLS13 && !is_open(stage) && state != HF_STATE_S_WAIT_HELLO;
+    bool is_over = is_open(stage) || hf_machine_state(state)->kind == HF_STATE_AMID;
+    bool drops = stage->situation->version == HF_TLS13 && !is_over && state != HF_STATE_S_WAIT_HELLO;
     return drops ? (struct expected){.verdict = STAYS} : refused;
 }
 
@@ -548,9 +551,9 @@ static void every_state_that_listens_is_swept(void **state)
     (void)state;
     for (int s = 0; s < HF_STATES; s++) {
         enum hf_state_kind kind = hf_machine_state((enum hf_state)s)->kind;
-        bool listens =
-            (kind == HF_STATE_WAITS || kind == HF_STATE_OPEN || kind == HF_STATE_DRAINS || kind == HF_STATE_EARLY) &&
-            is_of_streams((enum hf_state)s);
+        bool listens = (kind == HF_STATE_WAITS || kind == HF_STATE_OPEN || kind == HF_STATE_DRAINS ||
+                        kind == HF_STATE_AMID || kind == HF_STATE_EARLY) &&
+                       is_of_streams((enum hf_state)s);
         size_t found = 0;
         for (size_t i = 0; i < SITUATIONS; i++)
             found += situations[i].state == (enum hf_state)s;

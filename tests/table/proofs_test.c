@@ -36,6 +36,7 @@ static hf_condition stub_condition;
 #define hf_step_ignore_hello_request stub_step
 #define hf_step_answer_hello_request stub_step
 #define hf_step_ask_for_certificate stub_step
+#define hf_step_ask_for_certificate13 stub_step
 #define hf_step_take_no_renegotiation stub_step
 #define hf_step_check_server_hello_renegotiated stub_step
 #define hf_step_choose_by_client_hello_renegotiated stub_step
@@ -46,9 +47,12 @@ static hf_condition stub_condition;
 #define hf_step_check_server_hello_verified stub_step
 #define hf_step_check_encrypted_extensions stub_step
 #define hf_step_check_certificate_request13 stub_step
+#define hf_step_check_certificate_request13_late stub_step
 #define hf_step_check_certificate_request12 stub_step
 #define hf_step_check_certificate13 stub_step
 #define hf_step_check_compressed_certificate stub_step
+#define hf_step_check_compressed_certificate_late stub_step
+#define hf_step_check_certificate13_late stub_step
 #define hf_step_check_certificate12 stub_step
 #define hf_step_check_certificate_status stub_step
 #define hf_step_go_on_by_key_exchange stub_step
@@ -57,6 +61,7 @@ static hf_condition stub_condition;
 #define hf_step_check_certificate_verify13 stub_step
 #define hf_step_check_certificate_verify12 stub_step
 #define hf_step_check_finished13 stub_step
+#define hf_step_check_finished13_late stub_step
 #define hf_step_check_finished12 stub_step
 #define hf_step_check_finished12_resumed stub_step
 #define hf_step_check_finished12_unsigned stub_step
@@ -81,6 +86,7 @@ static hf_condition stub_condition;
 #define hf_build_server_hello12 stub_build
 #define hf_build_encrypted_extensions stub_build
 #define hf_build_certificate_request13 stub_build
+#define hf_build_certificate_request13_late stub_build
 #define hf_build_certificate_request12 stub_build
 #define hf_build_certificate13 stub_build
 #define hf_build_compressed_certificate stub_build

@@ -29,7 +29,7 @@ static enum hf_state_kind kind_of(enum hf_state state)
 static bool listens(enum hf_state state)
 {
     return kind_of(state) == HF_STATE_WAITS || kind_of(state) == HF_STATE_OPEN || kind_of(state) == HF_STATE_DRAINS ||
-           kind_of(state) == HF_STATE_EARLY;
+           kind_of(state) == HF_STATE_AMID || kind_of(state) == HF_STATE_EARLY;
 }
 
 /* Sent by the peer; what the application says or the end of a flight is in no RFC's order. */
@@ -196,6 +196,7 @@ static const struct {
     {hf_step_ignore_hello_request, CAN(DONE)},
     {hf_step_answer_hello_request, CAN(DONE) | CAN(ASKED)},
     {hf_step_ask_for_certificate, CAN(DONE)},
+    {hf_step_ask_for_certificate13, CAN(DONE)},
     {hf_step_take_no_renegotiation, CAN(DONE)},
     {hf_step_check_server_hello_renegotiated, CAN(DONE)},
     {hf_step_choose_by_client_hello_renegotiated, CAN(DONE) | CAN(TLS12)},
@@ -209,9 +210,12 @@ static const struct {
     {hf_step_judge_kept, CAN(RESUMED) | CAN(JUDGE) | CAN(SHARED)},
     {hf_step_take_end_of_early_data, CAN(DONE)},
     {hf_step_check_certificate_request13, CAN(DONE)},
+    {hf_step_check_certificate_request13_late, CAN(DONE) | CAN(ASKED)},
     {hf_step_check_certificate_request12, CAN(DONE)},
     {hf_step_check_certificate13, CAN(DONE) | CAN(NO_CERT)},
     {hf_step_check_compressed_certificate, CAN(DONE) | CAN(NO_CERT)},
+    {hf_step_check_compressed_certificate_late, CAN(DONE) | CAN(NO_CERT)},
+    {hf_step_check_certificate13_late, CAN(DONE) | CAN(NO_CERT)},
     {hf_step_check_certificate12, CAN(DONE) | CAN(NO_CERT) | CAN(UNSIGNED) | CAN(JUDGE) | CAN(SHARED) | CAN(STATUS) |
                                       CAN(STATUS_UNSIGNED) | CAN(STATUS_SHARED)},
     {hf_step_check_certificate_status, CAN(DONE) | CAN(UNSIGNED) | CAN(JUDGE) | CAN(SHARED)},
@@ -221,6 +225,7 @@ static const struct {
     {hf_step_check_certificate_verify13, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_certificate_verify12, CAN(DONE) | CAN(JUDGE)},
     {hf_step_check_finished13, CAN(DONE)},
+    {hf_step_check_finished13_late, CAN(DONE) | CAN(TICKET)},
     {hf_step_check_finished13_kept, CAN(DONE)},
     {hf_step_check_finished13_shared, CAN(DONE)},
     {hf_step_check_finished12, CAN(DONE)},
@@ -307,10 +312,11 @@ static void every_open_state_demands_all_proofs(void **state)
     assert_int_equal(open, 5);
 }
 
-/* The hellos of a renegotiation are behind it: all is to be proven anew. */
+/* The hellos of a renegotiation are behind it, or the answer to a request has come: all is to be proven anew. */
 static bool starts_over(const struct hf_transition_row *row)
 {
-    return row->to == HF_STATE_S12_SEND_FLIGHT_AGAIN || row->step == hf_step_check_server_hello_renegotiated;
+    return row->to == HF_STATE_S12_SEND_FLIGHT_AGAIN || row->step == hf_step_check_server_hello_renegotiated ||
+           row->step == hf_step_check_certificate13_late || row->step == hf_step_check_compressed_certificate_late;
 }
 
 /* Nothing is lost on the way: what a state demanded, the states behind it demand, until the handshake starts over. */

@@ -122,6 +122,10 @@ static bool take_rest(struct trace_side *side, const char *key, const char *valu
         side->key_shares = strtoul(value, NULL, 10);
     else if (strcmp(key, "renegotiates") == 0)
         side->renegotiates = strcmp(value, "yes") == 0;
+    else if (strcmp(key, "later") == 0)
+        side->later = strcmp(value, "yes") == 0       ? HF_POST_HANDSHAKE_AUTH_ON
+                      : strcmp(value, "decline") == 0 ? HF_POST_HANDSHAKE_AUTH_DECLINE
+                                                      : HF_POST_HANDSHAKE_AUTH_OFF;
     else if (strcmp(key, "imports") == 0)
         side->imports = strcmp(value, "yes") == 0;
     else if (strcmp(key, "compresses") == 0)
@@ -203,6 +207,7 @@ void trace_settings_apply(const struct trace_side *side, enum hf_role role, stru
     if (side->renegotiates)
         hf_builder_historic(builder,
                             role == HF_SERVER ? HF_HISTORIC_RENEGOTIATION_ASK : HF_HISTORIC_RENEGOTIATION_FOLLOW);
+    hf_builder_post_handshake_auth(builder, side->later);
     if (role == HF_SERVER && side->no_authorities)
         hf_builder_send_authorities(builder, /* send= */ false);
 }

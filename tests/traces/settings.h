@@ -16,6 +16,7 @@ struct trace_side {
     bool compresses;
     bool imports;      /* that key */
     bool renegotiates; /* a server asks, a client follows */
+    enum hf_post_handshake_auth later;
 };
 
 /* The defaults of a role. */

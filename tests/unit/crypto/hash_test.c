@@ -90,6 +90,30 @@ static void test_no_memory(void **state)
     assert_int_equal(test.live, 0);
 }
 
+/* RFC 9846 4.5: several messages may follow the same handshake. */
+static void test_forks(void **state)
+{
+    struct hf_test_allocator test;
+    struct hf_hash *hash = NULL, *fork = NULL;
+    struct hf_digest whole, forked;
+    (void)state;
+    hf_test_allocator_init(&test, 0);
+    assert_int_equal(hf_hash_new(toolbox, &test.allocator, HF_HASH_SHA384, &hash), HF_OK);
+    assert_int_equal(hf_hash_update(hash, hf_span_of_text("ab")), HF_OK);
+    assert_int_equal(hf_hash_fork(hash, &fork), HF_OK);
+    assert_int_equal(hf_hash_update(hash, hf_span_of_text("x")), HF_OK);
+    assert_int_equal(hf_hash_update(fork, hf_span_of_text("c")), HF_OK);
+    hf_hash_free(hash);
+    assert_int_equal(hf_hash_peek(fork, &forked), HF_OK);
+    const struct hf_span abc = hf_span_of_text("abc");
+    assert_int_equal(hf_hash_once(toolbox, HF_HASH_SHA384, &abc, 1, &whole), HF_OK);
+    assert_true(hf_span_equal(hf_digest_span(&whole), hf_digest_span(&forked)));
+    test.fail_at = test.count + 1;
+    assert_int_equal(hf_hash_fork(fork, &hash), HF_ERR_no_memory);
+    hf_hash_free(fork);
+    assert_int_equal(test.live, 0);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -106,10 +130,8 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_once),
-        cmocka_unit_test(test_running),
-        cmocka_unit_test(test_unknown),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_once),  cmocka_unit_test(test_running),   cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_forks), cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -64,6 +64,12 @@ static size_t move(struct hf_connection *from, struct hf_connection *to, size_t 
     return count;
 }
 
+static void let_later(struct hf_builder *builder)
+{
+    over_datagrams(builder);
+    hf_builder_post_handshake_auth(builder, HF_POST_HANDSHAKE_AUTH_ON);
+}
+
 static void open_with(enum hf_version version, size_t max)
 {
     const struct lab_side side = {.min = version, .max = version, .more = over_datagrams};
@@ -146,12 +152,40 @@ static void a_hello_is_tried_whole_and_in_pieces(void **state)
     lab_pair_close(&pair);
 }
 
+/* RFC 9147 8: behind a KeyUpdate the old keys are for nothing new; what was asked for meanwhile goes under the new
+ * ones. */
+static void messages_behind_a_key_update_wait_for_its_keys(void **state)
+{
+    (void)state;
+    const struct lab_side side = {.more = let_later};
+    struct lab_pair pair;
+    lab_pair_open(&pair, &side, &side);
+    (void)lab_pair_run(&pair);
+    for (uint64_t ms = 500; ms <= 4000; ms += 500) {
+        if (ms == 1000) { /* nothing is under way */
+            assert_int_equal(hf_key_update(pair.server, /* ask_peer= */ false), HF_OK);
+            assert_int_equal(hf_ask_for_certificate(pair.server), HF_OK);
+            (void)lab_move(pair.server, pair.client, 16384);
+            const uint8_t *wire;
+            assert_int_equal(hf_output(pair.server, &wire), 0); /* the request is not out */
+        }
+        (void)hf_tick(pair.client, LAB_NOW_MS + ms);
+        (void)hf_tick(pair.server, LAB_NOW_MS + ms);
+        (void)lab_pair_run(&pair);
+    }
+    assert_true(lab_event(pair.client, HF_EVENT_CERTIFICATE_REQUESTED));
+    assert_true(lab_event(pair.server, HF_EVENT_CERTIFICATE_ANSWERED));
+    assert_null(hf_failure(pair.server));
+    lab_pair_close(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(flights_fit_any_datagram),
         cmocka_unit_test(data_that_does_not_fit_is_refused),
         cmocka_unit_test(a_hello_is_tried_whole_and_in_pieces),
+        cmocka_unit_test(messages_behind_a_key_update_wait_for_its_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,6 +112,7 @@ static const struct {
     {"recognised and not used", HF_OK, NULL, {{5, "01 0000 0000"}, {35, "aabb"}, {49, ""}, {21, "0000"}}, 4},
     {"status_request cut short", HF_ERR_decode_error, "status_request in ClientHello", {{5, "01 0000"}}, 1},
     {"encrypt_then_mac with bytes", HF_ERR_decode_error, NULL, {{22, "00"}}, 1},
+    {"post_handshake_auth", HF_OK, NULL, {{49, ""}}, 1},
     {"post_handshake_auth with bytes", HF_ERR_decode_error, NULL, {{49, "00"}}, 1},
     {"early_data with bytes", HF_ERR_decode_error, NULL, {{42, "00000000"}}, 1},
     {"pre_shared_key last",

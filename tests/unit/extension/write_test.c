@@ -78,6 +78,24 @@ static void test_only_12(void **state)
     assert_true(hf_wire_list_has(facts.groups, 2, 0x001d));
 }
 
+/* For those who want it, and of 1.3. */
+static void test_post_handshake_auth(void **state)
+{
+    (void)state;
+    struct hf_client_hello_facts facts;
+    hello_written(&offer, &bytes);
+    assert_false(offers(HF_ROW_post_handshake_auth));
+    config.post_handshake_auth = HF_POST_HANDSHAKE_AUTH_DECLINE;
+    hello_written(&offer, &bytes);
+    assert_int_equal(hf_extension_read_client_hello(bytes.span, &facts, &failure), HF_OK);
+    assert_true(offers(HF_ROW_post_handshake_auth) && facts.post_handshake_auth);
+    offer.generations = HF_VERSION_BIT_12;
+    offer.version_count = 1;
+    offer.share_count = 0;
+    hello_written(&offer, &bytes);
+    assert_false(offers(HF_ROW_post_handshake_auth));
+}
+
 /* The second hello of a connection: it says which, and leaves the protocol as it is. */
 static void test_renegotiation(void **state)
 {
@@ -252,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_client_hello, set_up),
         cmocka_unit_test_setup(test_only_12, set_up),
+        cmocka_unit_test_setup(test_post_handshake_auth, set_up),
         cmocka_unit_test_setup(test_renegotiation, set_up),
         cmocka_unit_test_setup(test_only_13, set_up),
         cmocka_unit_test_setup(test_certificate_schemes_apart, set_up),

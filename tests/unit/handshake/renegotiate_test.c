@@ -101,8 +101,8 @@ static void a_client_is_known_from_then_on(void **state)
     assert_int_equal(hf_ask_for_certificate(pair.server), HF_OK);
     assert_int_equal(hf_output(pair.server, &wire), 5 + 8 + 4 + 16); /* HelloRequest, under AES-GCM */
     (void)lab_pair_run(&pair);
-    assert_true(lab_event(pair.server, HF_EVENT_RENEGOTIATED));
-    assert_true(lab_event(pair.client, HF_EVENT_RENEGOTIATED));
+    assert_true(lab_event(pair.server, HF_EVENT_CERTIFICATE_ANSWERED));
+    assert_true(lab_event(pair.client, HF_EVENT_CERTIFICATE_ANSWERED));
     assert_non_null(hf_peer(pair.server));
     assert_string_equal(hf_peer_spiffe_id(hf_peer(pair.server)), "spiffe://lab/billing");
     assert_ptr_equal(hf_peer(pair.client), server); /* who has it keeps it */
@@ -121,7 +121,7 @@ static void it_needs_no_whole_records(void **state)
     open_pair(&pair, &follower, &one_way);
     assert_int_equal(hf_ask_for_certificate(pair.server), HF_OK);
     (void)lab_pair_run_cut(&pair, 1);
-    assert_true(lab_event(pair.server, HF_EVENT_RENEGOTIATED));
+    assert_true(lab_event(pair.server, HF_EVENT_CERTIFICATE_ANSWERED));
     assert_non_null(hf_peer(pair.server));
     lab_pair_close(&pair);
 }
@@ -141,7 +141,7 @@ static void every_key_exchange_can(void **state)
         server.key = MAKE_KEY_RSA2048;
         open_pair(&pair, &client, &server);
         ask(&pair);
-        assert_true(lab_event(pair.server, HF_EVENT_RENEGOTIATED));
+        assert_true(lab_event(pair.server, HF_EVENT_CERTIFICATE_ANSWERED));
         assert_non_null(hf_peer(pair.server));
         assert_talks(&pair);
         lab_pair_close(&pair);
@@ -156,7 +156,7 @@ static void who_is_known_may_be_asked_again(void **state)
     const struct hf_peer *client = hf_peer(pair.server);
     assert_non_null(client);
     ask(&pair);
-    assert_true(lab_event(pair.server, HF_EVENT_RENEGOTIATED));
+    assert_true(lab_event(pair.server, HF_EVENT_CERTIFICATE_ANSWERED));
     assert_ptr_equal(hf_peer(pair.server), client);
     assert_talks(&pair);
     lab_pair_close(&pair);
@@ -171,7 +171,7 @@ static void a_client_without_a_certificate_stays_unknown(void **state)
     ask(&pair);
     assert_true(hf_next_event(pair.server, &event));
     assert_int_equal(event.kind, HF_EVENT_UNAUTHENTICATED);
-    assert_true(lab_event(pair.server, HF_EVENT_RENEGOTIATED));
+    assert_true(lab_event(pair.server, HF_EVENT_CERTIFICATE_ANSWERED));
     assert_null(hf_peer(pair.server));
     assert_talks(&pair);
     lab_pair_close(&pair);
@@ -185,7 +185,7 @@ static void a_client_may_decline(void **state)
     open_pair(&pair, &plain, &one_way);
     for (int i = 0; i < 2; i++) {
         ask(&pair);
-        assert_true(lab_event(pair.server, HF_EVENT_RENEGOTIATION_REFUSED));
+        assert_true(lab_event(pair.server, HF_EVENT_CERTIFICATE_DECLINED));
         assert_null(hf_peer(pair.server));
         assert_talks(&pair);
     }
@@ -212,7 +212,7 @@ static void data_before_the_hello_comes_through(void **state)
     assert_int_equal(hf_write(pair.server, "x", 1, &taken), HF_OK);
     assert_int_equal(taken, 0);
     (void)lab_pair_run(&pair);
-    assert_true(lab_event(pair.server, HF_EVENT_RENEGOTIATED));
+    assert_true(lab_event(pair.server, HF_EVENT_CERTIFICATE_ANSWERED));
     assert_talks(&pair);
     lab_pair_close(&pair);
 }
@@ -260,7 +260,7 @@ static void assert_server_fails(struct lab_pair *pair, enum hf_error error)
     assert_non_null(hf_failure(pair->server));
     assert_int_equal(hf_failure(pair->server)->error, error);
     assert_null(hf_peer(pair->server));
-    assert_false(lab_event(pair->server, HF_EVENT_RENEGOTIATED));
+    assert_false(lab_event(pair->server, HF_EVENT_CERTIFICATE_ANSWERED));
     assert_non_null(hf_failure(pair->client));
     assert_null(hf_peer(pair->client));
 }
@@ -399,7 +399,7 @@ static void the_application_judges(void **state)
         assert_non_null(hf_peer_candidate(pair.server));
         (void)hf_answer_verdict(pair.server, accept == 1);
         (void)lab_pair_run(&pair);
-        assert_int_equal(lab_event(pair.server, HF_EVENT_RENEGOTIATED), accept == 1);
+        assert_int_equal(lab_event(pair.server, HF_EVENT_CERTIFICATE_ANSWERED), accept == 1);
         assert_int_equal(hf_peer(pair.server) != NULL, accept == 1);
         lab_pair_close(&pair);
     }
@@ -422,14 +422,14 @@ static void it_is_bounded_at_both_ends(void **state)
         open_pair(&pair, most == 2 ? &twice : &follower, &one_way);
         for (int i = 0; i < most; i++) {
             ask(&pair);
-            assert_true(lab_event(pair.server, HF_EVENT_RENEGOTIATED));
-            assert_true(lab_event(pair.client, HF_EVENT_RENEGOTIATED));
+            assert_true(lab_event(pair.server, HF_EVENT_CERTIFICATE_ANSWERED));
+            assert_true(lab_event(pair.client, HF_EVENT_CERTIFICATE_ANSWERED));
         }
         if (most == 8) /* that of the server too */
             assert_int_equal(hf_ask_for_certificate(pair.server), HF_ERR_wrong_call);
         pair.server->handshake.renegotiations = 0;
         ask(&pair);
-        assert_true(lab_event(pair.server, HF_EVENT_RENEGOTIATION_REFUSED));
+        assert_true(lab_event(pair.server, HF_EVENT_CERTIFICATE_DECLINED));
         assert_talks(&pair);
         lab_pair_close(&pair);
     }
@@ -520,7 +520,7 @@ static void a_session_is_of_the_handshake_that_made_it(void **state)
         assert_true(info.resumed);
         assert_int_equal(hf_peer(pair.server) != NULL, i == 1);
         ask(&pair); /* and a resumed connection can be asked as well */
-        assert_true(lab_event(pair.server, HF_EVENT_RENEGOTIATED));
+        assert_true(lab_event(pair.server, HF_EVENT_CERTIFICATE_ANSWERED));
         assert_non_null(hf_peer(pair.server));
         lab_pair_close(&pair);
     }

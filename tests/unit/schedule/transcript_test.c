@@ -113,6 +113,32 @@ static enum hf_error work(const struct hf_allocator *allocator)
     return error;
 }
 
+/* What follows a handshake is hashed behind it, as often as something follows; headers of datagrams are cut there too.
+ */
+static void a_fork_goes_on_elsewhere(void **state)
+{
+    (void)state;
+    struct hf_transcript first, second;
+    struct hf_hash *fork = NULL;
+    struct hf_digest forked, whole;
+    hf_transcript_init(&first, toolbox, &hf_allocation_standard);
+    hf_transcript_init(&second, toolbox, &hf_allocation_standard);
+    assert_int_equal(hf_transcript_add(&first, hf_span_of_text("hand")), HF_OK);
+    assert_int_equal(hf_transcript_fork(&first, &fork), HF_ERR_wrong_call);
+    assert_int_equal(hf_transcript_choose(&first, HF_HASH_SHA256, false), HF_OK);
+    assert_int_equal(hf_transcript_fork(&first, &fork), HF_OK);
+    assert_int_equal(hf_transcript_add(&first, hf_span_of_text("x")), HF_OK);
+    hf_transcript_go_on(&second, HF_HASH_SHA256, fork, 2);
+    assert_int_equal(hf_transcript_add(&second, hf_span_of_text("typecuLATE")), HF_OK);
+    assert_int_equal(hf_transcript_digest(&second, &forked), HF_OK);
+    const struct hf_span parts[] = {hf_span_of_text("hand"), hf_span_of_text("typeLATE")};
+    assert_int_equal(hf_hash_once(toolbox, HF_HASH_SHA256, parts, 2, &whole), HF_OK);
+    assert_true(hf_span_equal(hf_digest_span(&whole), hf_digest_span(&forked)));
+    assert_int_equal(hf_transcript_messages(&second).len, 0);
+    hf_transcript_release(&first);
+    hf_transcript_release(&second);
+}
+
 static void failed_allocations(void **state)
 {
     (void)state;
@@ -135,6 +161,7 @@ int main(void)
         cmocka_unit_test(hashes_before_and_after_choose),
         cmocka_unit_test(retry_keeps_messages_for_the_second_hello),
         cmocka_unit_test(what_is_kept_is_bounded),
+        cmocka_unit_test(a_fork_goes_on_elsewhere),
         cmocka_unit_test(failed_allocations),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
