@@ -200,7 +200,7 @@ static void take_event(struct end *end, enum hf_event_kind kind)
     case HF_EVENT_PEER_CLOSED:
         end->peer_closed = true;
         break;
-    case HF_EVENT_RENEGOTIATED:
+    case HF_EVENT_CERTIFICATE_ANSWERED:
         end_demand(end->world, false, "nothing is renegotiated where that is off");
         break;
     default:
