@@ -298,7 +298,7 @@ static int run(const struct hf_diagnosis *diagnosis, struct attempt *attempts)
             return hf_out_failure("connect", &attempt->failure);
         tell_version(versions[i], attempt);
     }
-    if (!has_version(best)) {
+    if (best == NULL || !has_version(best)) {
         best = &attempts[VERSIONS];
         if (!try_settings(diagnosis, &diagnosis->settings, &attempts[VERSIONS], &status))
             return status;

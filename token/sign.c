@@ -80,7 +80,7 @@ static CK_RV sign(struct hf_token_key *key, const struct recipe *recipe, const s
 {
     CK_ULONG len = sizeof made->bytes;
     CK_RSA_PKCS_PSS_PARAMS pss = {recipe->hash, recipe->mask, (CK_ULONG)input->len}; /* salt as long as the hash */
-    CK_MECHANISM mechanism = {.mechanism = recipe->mechanism};
+    CK_MECHANISM mechanism = {recipe->mechanism, NULL, 0};
     if (recipe->mechanism == CKM_RSA_PKCS_PSS) {
         mechanism.pParameter = &pss;
         mechanism.ulParameterLen = sizeof pss;

@@ -297,7 +297,7 @@ enum hf_error hf_inspection_sorted_pem(const struct hf_inspection *inspection,
     if (question->key != NULL)
         HF_TRY(find_keys_leaf(inspection, question, &leaf, ret_failure));
     struct hf_buffer text;
-    hf_buffer_init(&text, inspection->allocator, HF_CERTIFICATE_LEN_MAX * 32);
+    hf_buffer_init(&text, inspection->allocator, (size_t)HF_CERTIFICATE_LEN_MAX * 32);
     enum hf_error error = write_sorted(&inspection->file, leaf, &text);
     char *pem = error == HF_OK ? (char *)hf_allocation_copy(inspection->allocator, hf_buffer_span(&text)) : NULL;
     hf_buffer_release(&text);

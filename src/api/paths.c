@@ -53,8 +53,8 @@ enum hf_error hf_ask_for_connection_ids(struct hf_connection *connection, size_t
     struct hf_routes *routes = hf_framing_routes(connection->framing);
     if (hf_connection_failed(connection))
         return connection->failed;
-    if (!may(connection, HF_INPUT_ask_ids) || routes->ids.peers == NULL || routes->is_asking || count == 0 ||
-        count > HF_CONNECTION_IDS_SPARE_MAX)
+    if (routes == NULL || !may(connection, HF_INPUT_ask_ids) || routes->ids.peers == NULL || routes->is_asking ||
+        count == 0 || count > HF_CONNECTION_IDS_SPARE_MAX)
         return HF_ERR_wrong_call;
     routes->to_ask = (uint8_t)count;
     return take(connection, HF_INPUT_ask_ids);
@@ -65,7 +65,8 @@ enum hf_error hf_give_connection_ids(struct hf_connection *connection, size_t co
     struct hf_routes *routes = hf_framing_routes(connection->framing);
     if (hf_connection_failed(connection))
         return connection->failed;
-    if (!may(connection, HF_INPUT_give_ids) || count == 0 || count > hf_connection_ids_room(&routes->ids))
+    if (routes == NULL || !may(connection, HF_INPUT_give_ids) || count == 0 ||
+        count > hf_connection_ids_room(&routes->ids))
         return HF_ERR_wrong_call;
     routes->to_give = (uint8_t)count;
     routes->at_once = at_once;

@@ -47,7 +47,7 @@ static bool grow(struct hf_buffer *buffer, size_t need)
     uint8_t *memory = hf_allocation_bytes(buffer->allocator, room);
     if (memory == NULL)
         return false;
-    if (len > 0)
+    if (buffer->memory != NULL)
         memcpy(memory, buffer->memory + buffer->from, len);
     give_back(buffer);
     buffer->memory = memory;

@@ -172,7 +172,7 @@ enum hf_error hf_aead_seal_tailed(struct hf_aead *aead, const uint8_t *nonce, st
 enum hf_error hf_aead_open(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad, struct hf_span ciphertext,
                            uint8_t *into)
 {
-    uint8_t nothing[1]; /* stands in where there is no plaintext and so, perhaps, no room for one */
+    uint8_t nothing[1] = {0}; /* stands in where there is no plaintext and so, perhaps, no room for one */
     if (aead->direction != HF_AEAD_OPEN || !lens_fit(aad, ciphertext.len))
         return HF_ERR_wrong_call;
     if (ciphertext.len < aead->kind->tag_len)

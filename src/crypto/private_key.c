@@ -42,9 +42,9 @@ static const struct type_name type_names[] = {
     {HF_KEY_P521, "EC", "P-521", "secp521r1", 521},
     {HF_KEY_ED25519, "ED25519", NULL, NULL, 256},
     {HF_KEY_ED448, "ED448", NULL, NULL, 456},
-    {HF_KEY_ML_DSA_44, "ML-DSA-44", NULL, NULL, 1312 * 8},
-    {HF_KEY_ML_DSA_65, "ML-DSA-65", NULL, NULL, 1952 * 8},
-    {HF_KEY_ML_DSA_87, "ML-DSA-87", NULL, NULL, 2592 * 8},
+    {HF_KEY_ML_DSA_44, "ML-DSA-44", NULL, NULL, (size_t)1312 * 8},
+    {HF_KEY_ML_DSA_65, "ML-DSA-65", NULL, NULL, (size_t)1952 * 8},
+    {HF_KEY_ML_DSA_87, "ML-DSA-87", NULL, NULL, (size_t)2592 * 8},
 };
 
 static const struct type_name *row_of_type(enum hf_key_type type)

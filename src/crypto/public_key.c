@@ -43,9 +43,9 @@ static const struct form forms[] = {
     [HF_KEY_ED25519] = {HF_TEMPLATE_ED25519, 32, 256, false},
     [HF_KEY_ED448] = {HF_TEMPLATE_ED448, 57, 456, false},
     /* What is weak is judged in bits: here those of the public key, as none of the three is weak. */
-    [HF_KEY_ML_DSA_44] = {HF_TEMPLATE_ML_DSA_44, 1312, 1312 * 8, false},
-    [HF_KEY_ML_DSA_65] = {HF_TEMPLATE_ML_DSA_65, 1952, 1952 * 8, false},
-    [HF_KEY_ML_DSA_87] = {HF_TEMPLATE_ML_DSA_87, 2592, 2592 * 8, false},
+    [HF_KEY_ML_DSA_44] = {HF_TEMPLATE_ML_DSA_44, 1312, (size_t)1312 * 8, false},
+    [HF_KEY_ML_DSA_65] = {HF_TEMPLATE_ML_DSA_65, 1952, (size_t)1952 * 8, false},
+    [HF_KEY_ML_DSA_87] = {HF_TEMPLATE_ML_DSA_87, 2592, (size_t)2592 * 8, false},
 };
 
 /* Makes a key from numbers, with no name looked up. */

@@ -92,9 +92,10 @@ enum hf_error hf_birth_handshake(struct hf_connection *connection, const struct 
 static struct hf_connection *give_up(struct hf_connection *connection, enum hf_error error,
                                      struct hf_failure *ret_failure)
 {
+    static const struct hf_failure none;
     if (ret_failure != NULL) {
         const struct hf_failure *found = connection == NULL ? NULL : connection->handshake.failure;
-        *ret_failure = found == NULL ? (struct hf_failure){0} : *found;
+        *ret_failure = found == NULL ? none : *found;
         ret_failure->error = error;
         ret_failure->by = HF_BY_SETTINGS;
         ret_failure->alert = HF_ALERT_none;

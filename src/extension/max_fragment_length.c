@@ -10,9 +10,9 @@ enum { CODE_MAX = 4, BYTES_OF_CODE_0 = 256 };
 /* 0 when the length has no code. */
 static uint8_t code_of(uint16_t bytes)
 {
-    for (uint8_t code = 1; code <= CODE_MAX; code++)
+    for (unsigned code = 1; code <= CODE_MAX; code++)
         if (bytes == BYTES_OF_CODE_0 << code)
-            return code;
+            return (uint8_t)code;
     return 0;
 }
 

@@ -38,10 +38,15 @@ void hf_extension_set_add(struct hf_extension_set *set, enum hf_extension_row ro
 
 enum hf_extension_row hf_extension_row_of(uint16_t type)
 {
-    for (unsigned row = 0; row < HF_EXTENSION_ROWS; row++)
-        if (row_facts[row].type == type)
-            return (enum hf_extension_row)row;
-    return HF_EXTENSION_ROWS;
+    switch (type) { /* a hello may have thousands that nobody knows: no loop for each */
+#define HF_EXTENSION(name, places, answer, offer, take, reply, check)                                                  \
+    case HF_EXTENSION_##name:                                                                                          \
+        return HF_ROW_##name;
+#include "extension/extensions.def"
+#undef HF_EXTENSION
+    default:
+        return HF_EXTENSION_ROWS;
+    }
 }
 
 uint16_t hf_extension_row_type(enum hf_extension_row row)

@@ -55,6 +55,8 @@ enum hf_error hf_step_take_new_connection_id(struct hf_handshake *handshake, con
 enum hf_error hf_build_new_connection_id(struct hf_handshake *handshake, struct hf_writer *body)
 {
     struct hf_routes *routes = hf_framing_routes(handshake->framing);
+    if (routes == NULL)
+        return HF_ERR_internal;
     struct hf_connection_ids *ids = &routes->ids;
     size_t list = hf_writer_open(body, 2);
     for (; routes->to_give > 0 && hf_connection_ids_room(ids) > 0; routes->to_give--) {
@@ -100,6 +102,8 @@ enum hf_error hf_step_take_request_connection_id(struct hf_handshake *handshake,
 enum hf_error hf_build_request_connection_id(struct hf_handshake *handshake, struct hf_writer *body)
 {
     struct hf_routes *routes = hf_framing_routes(handshake->framing);
+    if (routes == NULL)
+        return HF_ERR_internal;
     const struct hf_wire_request_connection_id message = {.num_cids = routes->to_ask};
     hf_wire_write_request_connection_id(body, &message);
     routes->is_asking = true;

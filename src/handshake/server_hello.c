@@ -130,7 +130,7 @@ enum hf_error hf_step_check_server_hello_renegotiated(struct hf_handshake *hands
                                                       enum hf_outcome *ret_outcome)
 {
     uint16_t version;
-    enum hf_outcome outcome;
+    enum hf_outcome outcome = HF_OUTCOME_DONE;
     HF_TRY(hf_extension_peek_version(taken->body, &version));
     if (version != handshake->protocol->version)
         return hf_refuse(handshake, HF_ERR_no_common_version, "ServerHello", "the version of the connection",

@@ -253,6 +253,8 @@ enum hf_error hf_identity_new_pem(const struct hf_toolbox *toolbox, const struct
 {
     struct hf_identity *identity = NULL;
     HF_TRY(new_with_key(toolbox, allocator, files, &identity, ret_failure));
+    if (identity == NULL)
+        return HF_ERR_internal;
     return finish(identity, files->chain, files->key, ret_identity, ret_failure);
 }
 
@@ -286,6 +288,8 @@ enum hf_error hf_identity_new_raw(const struct hf_toolbox *toolbox, const struct
 {
     struct hf_identity *identity = NULL;
     HF_TRY(new_with_key(toolbox, allocator, files, &identity, ret_failure));
+    if (identity == NULL)
+        return HF_ERR_internal;
     identity->type = HF_CERTIFICATE_TYPE_RAW;
     identity->purposes = HF_IDENTITY_FOR_SERVER | HF_IDENTITY_FOR_CLIENT;
     enum hf_error error = take_raw(identity);

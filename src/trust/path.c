@@ -181,7 +181,7 @@ static enum hf_error check_link(struct hf_search *search, const struct hf_search
     enum hf_error error = entry_key(search, &search->entries[candidate->entry]);
     if (error == HF_OK)
         error = hf_key_check_signature(subject, issuer, search->entries[candidate->entry].key);
-    if (!is_own_fault(error))
+    if (known != NULL && !is_own_fault(error))
         *known = (int)error;
     return error;
 }

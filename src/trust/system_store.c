@@ -32,7 +32,7 @@ static enum hf_error read_file(const char *path, struct hf_buffer *into)
     if (file == NULL)
         return HF_ERR_file_unreadable;
     enum hf_error error = read_all(file, into);
-    fclose(file);
+    (void)fclose(file);
     return error;
 }
 
