@@ -1,6 +1,7 @@
-/* handfast-attacks: what an attacker's bytes cost a server of TLS 1.3 that wants certificates, in CPU time for each byte
- * that the attacker sends, beside OpenSSL. Each attack is one connection, made and thrown away with it. The attacker has
- * no keys; what it records of a client of the same contender it may change and send as often as it likes. */
+/* handfast-attacks: what an attacker's bytes cost a server of TLS 1.3 that wants certificates, in CPU time for each
+ * byte that the attacker sends, beside OpenSSL. Each attack is one connection, made and thrown away with it. The
+ * attacker has no keys; what it records of a client of the same contender it may change and send as often as it likes.
+ */
 #include "material.h"
 #include "meter.h"
 #include "peer.h"
@@ -91,10 +92,10 @@ static void extensions(const struct bytes *hello, struct bytes *out)
     (void)hello;
     memset(body, 0, sizeof body);
     body[at++] = 3, body[at++] = 3;
-    at += 32;                                               /* random */
-    body[at++] = 0;                                         /* session ID */
+    at += 32;                                                          /* random */
+    body[at++] = 0;                                                    /* session ID */
     body[at++] = 0, body[at++] = 2, body[at++] = 0x13, body[at++] = 1; /* a suite */
-    body[at++] = 1, body[at++] = 0;                         /* compression */
+    body[at++] = 1, body[at++] = 0;                                    /* compression */
     body[at++] = (uint8_t)(list >> 8), body[at++] = (uint8_t)list;
     for (size_t i = 0; i < list / 4; i++)
         body[at + 4 * i] = (uint8_t)(0x50 + (i >> 8)), body[at + 4 * i + 1] = (uint8_t)i;
@@ -119,9 +120,13 @@ static const struct attack {
     const char *name;
     void (*make)(const struct bytes *hello, struct bytes *out);
 } attacks[] = {
-    {"a connection, and one byte", nothing}, {"16 KB of junk", junk},         {"a whole hello", whole},
-    {"... and a Finished that is none", then_garbage}, {"a hello, a byte a record", crumbs},
-    {"4000 unknown extensions", extensions}, {"a message without end, 64 KB", endless},
+    {"a connection, and one byte", nothing},
+    {"16 KB of junk", junk},
+    {"a whole hello", whole},
+    {"... and a Finished that is none", then_garbage},
+    {"a hello, a byte a record", crumbs},
+    {"4000 unknown extensions", extensions},
+    {"a message without end, 64 KB", endless},
 };
 
 /* Nanoseconds of the server's for one attack. */
@@ -170,7 +175,8 @@ int main(void)
             attacks[a].make(&hellos[i], &sent);
             each[i] = cost(peers[i], configs[i], &sent) / (double)sent.len;
         }
-        (void)printf("%-34s %9.1f ns %9.1f ns %8.2f %8zu\n", attacks[a].name, each[0], each[1], each[0] / each[1], sent.len);
+        (void)printf("%-34s %9.1f ns %9.1f ns %8.2f %8zu\n", attacks[a].name, each[0], each[1], each[0] / each[1],
+                     sent.len);
     }
     for (int i = 0; i < 2; i++)
         peers[i]->close(configs[i]);
