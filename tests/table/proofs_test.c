@@ -297,6 +297,12 @@ static void attempt_outcomes(struct bench *bench, const struct attempt *what)
         }
 }
 
+/* The proof of the hello has no part in the others: its lack is tried where it is the only one. */
+static bool is_tried(uint32_t held)
+{
+    return (held & HF_PROOF_HELLO) != 0 || held == (HF_PROOF_ALL & ~(uint32_t)HF_PROOF_HELLO);
+}
+
 static void nothing_opens_without_its_proofs(void **state)
 {
     (void)state;
@@ -310,7 +316,7 @@ static void nothing_opens_without_its_proofs(void **state)
                           (transitions[i].from == (enum hf_state)from && transitions[i].input == (enum hf_input)input);
             for (uint32_t held = 0; held <= HF_PROOF_ALL; held++) {
                 struct attempt what = {(enum hf_state)from, (enum hf_input)input, HF_PROOF_ALL, held, 0};
-                if (has_row || held == HF_PROOF_ALL)
+                if (is_tried(held) && (has_row || held == HF_PROOF_ALL))
                     attempt_outcomes(&bench, &what);
             }
         }
@@ -347,8 +353,9 @@ static void a_shared_key_stands_in_only_when_proven(void **state)
     opened = 0;
     for (size_t i = 0; i < HF_COUNT(transitions); i++)
         for (uint32_t held = 0; held <= HF_PROOF_ALL; held++)
-            attempt_outcomes(&bench, &(struct attempt){transitions[i].from, transitions[i].input, HF_PROOF_ALL, held,
-                                                       shared.psk_stands_for});
+            if (is_tried(held))
+                attempt_outcomes(&bench, &(struct attempt){transitions[i].from, transitions[i].input, HF_PROOF_ALL,
+                                                           held, shared.psk_stands_for});
     tear_down(&bench);
     assert_true(opened > 0);
 }
