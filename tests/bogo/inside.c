@@ -11,7 +11,8 @@
 void bogo_inside_forget_name(struct hf_connection *connection)
 {
     struct hf_handshake *handshake = &connection->handshake;
-    hf_allocation_free(handshake->allocator, handshake->peer_name);
+    if (handshake->server_name != handshake->peer_name) /* they may be one text, which the hello still needs */
+        hf_allocation_free(handshake->allocator, handshake->peer_name);
     handshake->peer_name = NULL;
     handshake->proofs.demanded &= ~(uint32_t)HF_PROOF_NAME;
 }
