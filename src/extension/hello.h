@@ -53,14 +53,14 @@ struct hf_client_offer {
     size_t share_count;
     struct hf_hello_psk psks[HF_HELLO_PSKS_MAX]; /* 1.3 */
     size_t psk_count;
-    bool early_data;                 /* 1.3: data follows the hello at once; not in a second hello */
-    struct hf_span cookie;           /* of the HelloRetryRequest; empty: none */
-    struct hf_span connection_id;    /* datagrams: that we want to be found by; empty: none. See config */
-    struct hf_span verify_cookie;    /* datagrams: of the HelloVerifyRequest; empty: none */
-    struct hf_span renegotiated;     /* what renegotiation_info says: RFC 5746 3.5; empty in a first handshake */
-    struct hf_span ech;              /* encrypted_client_hello as it goes out; empty: not offered. RFC 9849 5 */
-    bool is_inner;                   /* this is an inner hello: ech says so */
-    bool fallback;                   /* says TLS_FALLBACK_SCSV */
+    bool early_data;              /* 1.3: data follows the hello at once; not in a second hello */
+    struct hf_span cookie;        /* of the HelloRetryRequest; empty: none */
+    struct hf_span connection_id; /* datagrams: that we want to be found by; empty: none. See config */
+    struct hf_span verify_cookie; /* datagrams: of the HelloVerifyRequest; empty: none */
+    struct hf_span renegotiated;  /* what renegotiation_info says: RFC 5746 3.5; empty in a first handshake */
+    struct hf_span ech;           /* encrypted_client_hello as it goes out; empty: not offered. RFC 9849 5 */
+    bool is_inner;                /* this is an inner hello: ech says so */
+    bool fallback;                /* says TLS_FALLBACK_SCSV */
     struct hf_grease grease;
     struct hf_extension_set offered; /* OUTPUT of hf_extension_write_client_hello */
 };
