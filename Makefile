@@ -17,9 +17,10 @@ CHECK    = -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_SANITIZE=address,undefined -DH
 TSAN     = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_SANITIZE=thread -DHF_WERROR=$(WERROR)
 FUZZ     = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_FUZZ=ON -DHF_WERROR=$(WERROR)
 BENCH    = -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE=-O2 -DHF_TESTS=OFF -DHF_BENCH=ON -DHF_WERROR=OFF
+ANALYZE  = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug -DHF_TESTS=OFF
 COVERAGE = -DCMAKE_BUILD_TYPE=Debug -DHF_COVERAGE=ON -DHF_WERROR=OFF
 
-.PHONY: all demo check check-trixie check-bare tsan fuzz bench timing coverage prove format format-check clean help install-packages
+.PHONY: all demo check check-trixie check-bare tsan fuzz bench timing coverage prove analyze format format-check clean help install-packages
 all:
 	@tools/install_packages build
 	$(call configure,release,$(RELEASE))
@@ -59,9 +60,10 @@ fuzz:
 bench:
 	@tools/install_packages build bench
 	$(call configure,bench,$(BENCH))
-	@ninja -C build/bench --quiet -j $(JOBS) handfast_bench handfast_datagrams
+	@ninja -C build/bench --quiet -j $(JOBS) handfast_bench handfast_datagrams handfast_attacks
 	@build/bench/bench/handfast-bench --json build/bench/results.json $(BENCH_OPTIONS)
 	@build/bench/bench/handfast-datagrams
+	@build/bench/bench/handfast-attacks
 	@if command -v gnuplot >/dev/null; then bench/plot build/bench/results.json build/bench/plots; fi
 
 timing:
@@ -81,6 +83,11 @@ coverage:
 prove:
 	@if command -v cbmc >/dev/null || { apt-cache show cbmc >/dev/null 2>&1 && tools/install_packages prove; }; then \
 	    proofs/run; else tools/install_packages root && tools/trixie prove; fi
+
+analyze:
+	@tools/install_packages build test ci
+	$(call configure,analyze,$(ANALYZE))
+	@tools/analyze build/analyze
 
 format:
 	@tools/install_packages ci
@@ -105,5 +112,6 @@ help:
 	@echo "make timing     whether paddings, MACs and premasters show in time; TIMING_OPTIONS='--only CBC' and others"
 	@echo "make coverage   lines of src/ that the tests reach, by folder"
 	@echo "make prove      prove proofs/ with CBMC (in a Debian trixie of its own where this Debian has none)"
+	@echo "make analyze    gcc -fanalyzer, clang-tidy and cppcheck over the library and the program"
 	@echo "make format     format every C file;  make format-check only looks"
 	@echo "make clean      remove build/"
