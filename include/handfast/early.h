@@ -24,6 +24,12 @@ extern "C" {
  * takes some. 0, the default: none. setting_invalid over datagrams. */
 void hf_builder_early_data(struct hf_builder *builder, uint32_t max);
 
+/* A server: takes early data also in sessions of which it does not know the client, because it asked for no certificate
+ * (HF_CLIENT_AUTH_NONE, HF_CLIENT_AUTH_REQUEST) or a shared key began them. The guard below holds as ever; but nobody
+ * is named who sent what, and could be made to answer for it. Once it took some, hf_write goes before OPENED, towards a
+ * client that has not finished: whoever replays the hello gets such data too, though not readable. Default: off. */
+void hf_builder_early_data_from_anyone(struct hf_builder *builder);
+
 /* ---- The guard against replays, a server's. ---- */
 
 /* A store that several servers may share. first: remembers the name until until_ms, and returns true, if it does not

@@ -15,6 +15,16 @@ void hf_builder_early_data(struct hf_builder *builder, uint32_t max)
         builder->config->early_max = max;
 }
 
+void hf_builder_early_data_from_anyone(struct hf_builder *builder)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (builder->config->role != HF_SERVER)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_data_from_anyone", "a server", "a client");
+    else
+        builder->config->early_from_anyone = true;
+}
+
 void hf_builder_early_guard(struct hf_builder *builder, const struct hf_early_guard *guard)
 {
     if (!hf_builder_is_fine(builder))
@@ -53,7 +63,8 @@ static enum hf_error make_window(struct hf_config *config)
     return HF_OK;
 }
 
-/* Whoever knows its clients only can take early data; and it takes it never without a guard. */
+/* Whoever knows its clients only can take early data, or who says that it takes it from anyone; and it takes it never
+ * without a guard. */
 void hf_builder_early_check(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
@@ -66,7 +77,7 @@ void hf_builder_early_check(struct hf_builder *builder)
     if (hf_config_transport(config) != &hf_transport_stream)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_data", "connections over streams",
                           "datagrams");
-    if (is_server && config->client_auth == HF_CLIENT_AUTH_NONE)
+    if (is_server && config->client_auth == HF_CLIENT_AUTH_NONE && !config->early_from_anyone)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_data",
                           "clients that are asked for a certificate", "HF_CLIENT_AUTH_NONE");
     if (!is_server || config->early_guard.id != 0 || !hf_builder_is_fine(builder))

@@ -211,7 +211,8 @@ enum hf_error hf_send(struct hf_connection *connection, struct hf_sending *sendi
 size_t hf_early_room(const struct hf_connection *connection)
 {
     const struct hf_handshake *handshake = &connection->handshake;
-    const bool writes_early = handshake->work != NULL && handshake->work->writes_early;
+    const bool is_client = connection->config->role == HF_CLIENT;
+    const bool writes_early = is_client && handshake->work != NULL && handshake->work->writes_early;
     return writes_early && !handshake->sent_close && !hf_connection_failed(connection) ? handshake->early_left : 0;
 }
 

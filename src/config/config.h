@@ -147,6 +147,7 @@ struct hf_config {
     bool greases;                           /* RFC 8701 */
     bool must_present;                      /* a client: with an identity, or not at all */
     enum hf_false_start false_start;        /* 1.2, a client */
+    bool early_from_anyone;                 /* a server: also of clients that it does not know */
     uint32_t early_max;                     /* 1.3: bytes of early data; 0: none */
     struct hf_early_guard early_guard;      /* a server's, where early_max is not 0 */
     struct hf_early_window *early_window;   /* where that guard is our own; else NULL */

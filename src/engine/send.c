@@ -1,6 +1,7 @@
 #include "engine/send.h"
 
 #include "engine/failure.h"
+#include "handshake/early_data.h"
 #include "handshake/false_start.h"
 #include "handshake/machine.h"
 
@@ -16,20 +17,26 @@ static enum hf_error renew_keys(struct hf_connection *connection)
     return error == HF_OK || error == HF_ERR_wrong_call ? HF_OK : hf_failure_by_us(connection, error);
 }
 
+/* Before the handshake is over. */
+static bool goes_early(const struct hf_handshake *handshake)
+{
+    return hf_false_start_runs(handshake) || hf_early_data_is_answered(handshake);
+}
+
 /* Whether data may go at all. */
 static enum hf_error check(const struct hf_connection *connection)
 {
     if (hf_connection_failed(connection))
         return connection->failed;
     const struct hf_handshake *handshake = &connection->handshake;
-    const bool may = handshake->opened || hf_false_start_runs(handshake);
+    const bool may = handshake->opened || goes_early(handshake);
     return may && !handshake->sent_close ? HF_OK : HF_ERR_wrong_call;
 }
 
 /* Not while a renegotiation runs: then later. */
 static bool goes_now(const struct hf_connection *connection)
 {
-    return hf_machine_sends_data(&connection->handshake) || hf_false_start_runs(&connection->handshake);
+    return hf_machine_sends_data(&connection->handshake) || goes_early(&connection->handshake);
 }
 
 static enum hf_error conclude(struct hf_connection *connection, enum hf_error error, size_t taken)

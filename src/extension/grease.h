@@ -1,5 +1,5 @@
 /* GREASE: numbers that nobody has, in the places of those that may grow, so that peers which choke on new ones are
- * found before there are new ones. RFC 8701: in lists of a ClientHello (3.1), among the extensions of a
+ * found before there are new ones. RFC 8701: in lists of a ClientHello (3.1) and among the extensions of a
  * NewSessionTicket (4.1). A peer that chooses one of them is refused as one that chooses what was not offered. */
 #ifndef HF_EXTENSION_GREASE_H
 #define HF_EXTENSION_GREASE_H

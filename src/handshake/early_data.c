@@ -171,6 +171,7 @@ static void limit_records(struct hf_handshake *handshake, bool of_early_data)
 enum hf_error hf_turn_read_early_keys(struct hf_handshake *handshake)
 {
     limit_records(handshake, /* of_early_data= */ true);
+    handshake->work->writes_early = true; /* behind this flight, under keys of the application */
     return turn(handshake, HF_AEAD_OPEN, handshake->suite);
 }
 
@@ -202,12 +203,14 @@ static enum hf_error is_first(struct hf_handshake *handshake, const struct hf_wi
     return HF_OK;
 }
 
-/* RFC 9846 4.3.10: the first key, its suite, its protocol, no HelloRetryRequest; and ours: a client that we know. */
+/* RFC 9846 4.3.10: the first key, its suite, its protocol, no HelloRetryRequest; and ours: a client that we know,
+ * unless anyone's will do. */
 static bool fits(const struct hf_handshake *handshake)
 {
     const struct hf_work *work = handshake->work;
     return work->facts.early_data && handshake->config->early_max > 0 && work->psk_index == 0 &&
-           !handshake->hello_retried && work->session.early_max > 0 && work->session.chain_count > 0 &&
+           !handshake->hello_retried && work->session.early_max > 0 &&
+           (work->session.chain_count > 0 || handshake->config->early_from_anyone) &&
            work->choice.suite->id == work->session.suite &&
            hf_span_equal(work->choice.protocol, hf_session_alpn(&work->session));
 }
@@ -225,6 +228,12 @@ enum hf_error hf_early_data_decide(struct hf_handshake *handshake)
     handshake->early = HF_EARLY_TAKEN;
     handshake->early_left = work->session.early_max;
     return HF_OK;
+}
+
+bool hf_early_data_is_answered(const struct hf_handshake *handshake)
+{
+    return hf_handshake_role(handshake) == HF_SERVER && handshake->early == HF_EARLY_TAKEN && handshake->work != NULL &&
+           handshake->work->writes_early && handshake->config->early_from_anyone;
 }
 
 enum hf_error hf_early_data_count(struct hf_handshake *handshake, size_t len)

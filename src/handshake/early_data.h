@@ -16,6 +16,10 @@ HF_MUST enum hf_error hf_early_data_answered(struct hf_handshake *handshake);
 /* A server that resumes work->session, whose peer holds: takes what the client sends early, or has it dropped. */
 HF_MUST enum hf_error hf_early_data_decide(struct hf_handshake *handshake);
 
+/* A server that takes it from anyone may answer before the client's Finished (RFC 9846 2.3; what 4.5.3 warns of, that
+ * the client has proven nothing yet, is so anyway). */
+bool hf_early_data_is_answered(const struct hf_handshake *handshake);
+
 /* A server: so much came. HF_ERR_early_data_too_long. */
 HF_MUST enum hf_error hf_early_data_count(struct hf_handshake *handshake, size_t len);
 

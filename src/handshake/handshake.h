@@ -181,7 +181,8 @@ struct hf_work {
     bool has_psk;                               /* 1.3, a server: it takes one, */
     bool psk_alone;                             /* without a key exchange, */
     uint16_t psk_index;                         /* of this place in the hello */
-    bool writes_early;                          /* 1.3, a client: keys of the early secret protect what we send */
+    bool writes_early;                          /* 1.3, a client: keys of the early secret protect what we send; a
+                                                 * server: it took early data */
     struct hf_digest hello_digests[HF_WORK_HELLO_DIGESTS]; /* 1.3: of the hello up to its binders; len 0: none */
 
     struct hf_buffer request_bytes; /* a client: the CertificateRequest; spans of `request` point into it */

@@ -210,13 +210,19 @@ static enum hf_error make(struct hf_handshake *handshake, struct hf_kept_ticket 
     return store(handshake, facts, &session, ticket);
 }
 
+/* From whom we know, or from anyone. */
+static bool takes_early(const struct hf_handshake *handshake)
+{
+    return hf_resumption_proven_peer(handshake) != NULL || handshake->config->early_from_anyone;
+}
+
 enum hf_error hf_tickets13_make(struct hf_handshake *handshake, struct hf_writer *ticket,
                                 struct hf_wire_new_session_ticket13 *ret_message, uint32_t *ret_early_max)
 {
     struct hf_kept_ticket facts = {
         .issued_ms = handshake->now_ms,
         .lifetime_s = time_left(handshake),
-        .early_max = hf_resumption_proven_peer(handshake) == NULL ? 0 : handshake->config->early_max,
+        .early_max = takes_early(handshake) ? handshake->config->early_max : 0,
         .id = {.len = HF_SESSION_ID_MAX},
     };
     uint8_t *number = hf_writer_room(ticket, NONCE_LEN); /* the nonce stands before the ticket, to be lent with it */

@@ -79,6 +79,8 @@ static enum hf_error take_events(struct bogo_exchange *exchange)
             exchange->opened = true;
         else if (event.kind == HF_EVENT_FALSE_START)
             exchange->started = may_start(exchange->flags);
+        else if (event.kind == HF_EVENT_EARLY_DATA)
+            exchange->started = true;
         else if (event.kind == HF_EVENT_PEER_CLOSED)
             exchange->peer_closed = true;
         else if (event.kind == HF_EVENT_CERTIFICATE_ANSWERED)
@@ -239,7 +241,9 @@ static bool read_some(struct bogo_exchange *exchange, uint8_t *data, size_t room
 {
     uint8_t exported;
     for (;;) {
-        enum hf_error error = hf_read(exchange->link.connection, data, room, ret_len);
+        enum hf_error error = exchange->opened ? HF_OK : hf_read_early(exchange->link.connection, data, room, ret_len);
+        if (error == HF_OK && *ret_len == 0)
+            error = hf_read(exchange->link.connection, data, room, ret_len);
         if (error == HF_ERR_truncated)
             return true;
         if (error != HF_OK)

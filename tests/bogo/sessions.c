@@ -27,6 +27,23 @@ struct hf_ticket_keys *bogo_sessions_ticket_keys(void)
     return ticket_keys;
 }
 
+/* Each connection of a case has a config of its own, so the guard stands outside of them. */
+static bool is_first(void *context, const uint8_t name[32], uint64_t now_ms, uint64_t until_ms)
+{
+    static uint8_t names[16][32];
+    static size_t count;
+    (void)context, (void)now_ms, (void)until_ms;
+    for (size_t i = 0; i < count; i++)
+        if (memcmp(names[i], name, 32) == 0)
+            return false;
+    if (count == sizeof names / sizeof names[0])
+        return false;
+    memcpy(names[count++], name, 32);
+    return true;
+}
+
+const struct hf_early_guard bogo_sessions_guard = {.id = 1, .first = is_first};
+
 void bogo_sessions_renew(void)
 {
     if (ticket_keys != NULL && hf_ticket_keys_rotate(ticket_keys) != HF_OK)

@@ -2,6 +2,7 @@
 #ifndef HF_BOGO_SESSIONS_H
 #define HF_BOGO_SESSIONS_H
 
+#include <handfast/early.h>
 #include <handfast/session.h>
 
 enum { BOGO_SESSION_MAX = 1 << 17, BOGO_SESSION_ID_MAX = 32 };
@@ -27,5 +28,8 @@ void bogo_sessions_keep(struct bogo_sessions *sessions, const struct hf_connecti
 
 /* Answers a server that asks for a session. */
 enum hf_error bogo_sessions_answer(const struct bogo_sessions *sessions, struct hf_connection *connection);
+
+/* Against replays of early data. */
+extern const struct hf_early_guard bogo_sessions_guard;
 
 #endif

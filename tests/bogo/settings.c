@@ -39,7 +39,14 @@ static const char nobody[] = "-----BEGIN CERTIFICATE-----\n"
                              "up3iiKpBQqOh/WCvkQ==\n"
                              "-----END CERTIFICATE-----\n";
 
-enum { VERSION_12 = HF_TLS12, VERSION_13 = HF_TLS13, NAMES_MAX = 4096, DATAGRAM_MAX = 1472, EARLY_MAX = 1 << 24 };
+enum {
+    VERSION_12 = HF_TLS12,
+    VERSION_13 = HF_TLS13,
+    NAMES_MAX = 4096,
+    DATAGRAM_MAX = 1472,
+    EARLY_MAX = 1 << 24,
+    SERVER_EARLY_MAX = 14336
+};
 
 /* Versions of DTLS count down, and are set as the TLS that they are made of. */
 static uint64_t generation_of(uint64_t version)
@@ -300,10 +307,12 @@ static void set_sessions(struct hf_builder *builder, const struct bogo_flags *fl
 {
     if (!flags->server && !flags->no_ticket)
         hf_builder_session_tickets(builder);
-    if (flags->early_data && flags->server && !flags->require_any_client_certificate)
-        bogo_flags_unimplemented("early data of clients that show no certificate");
+    if (flags->early_data && flags->server) {
+        hf_builder_early_data_from_anyone(builder);
+        hf_builder_early_guard(builder, &bogo_sessions_guard);
+    }
     if (flags->early_data && !flags->dtls)
-        hf_builder_early_data(builder, EARLY_MAX);
+        hf_builder_early_data(builder, flags->server ? SERVER_EARLY_MAX : EARLY_MAX);
     if (flags->false_start && !flags->dtls) /* over datagrams nobody starts early */
         hf_builder_false_start(builder, flags->false_start_always ? HF_FALSE_START_ALWAYS : HF_FALSE_START_WITH_ALPN);
     if (!flags->server)
