@@ -1,6 +1,7 @@
 /* Data before the handshake is over. Early data of TLS 1.3 (0-RTT, RFC 9846 2.3, 4.3.10): what a client that resumes a
  * session sends with its first bytes. Off at both ends unless asked for here, over streams only, and only in sessions
- * of which the server knows the client by its certificate, judged again by today's policy before a byte is read.
+ * of which the server knows the client by its certificate, judged again by today's policy before a byte is read (or
+ * says that it takes data from anyone).
  *
  * It costs two things. It has no forward secrecy: it is protected by the ticket's key alone. And it can be replayed: an
  * attacker may send the same bytes again, to this server or another. So send early only what may be done twice. A
