@@ -189,6 +189,7 @@ static bool datagram_is_turning(const struct hf_framing *framing)
 static void datagram_set_rules(struct hf_framing *framing, enum hf_framing_rules rules)
 {
     datagram_of(framing)->rules = rules;
+    datagram_of(framing)->sender.outbox.has_version = rules != HF_RULES_HELLO;
     hf_progress_rules(datagram_of(framing));
 }
 

@@ -2,6 +2,7 @@
 #include "datagram/outbox.h"
 
 #include "base/writer.h"
+#include "record/dtls_plain.h"
 
 void hf_outbox_init(struct hf_outbox *outbox, const struct hf_allocator *allocator)
 {
@@ -73,6 +74,8 @@ enum hf_error hf_outbox_seal(struct hf_outbox *outbox, struct hf_epoch_write *wr
         .epoch = write->epoch,
         .sequence = write->next_sequence,
         .id = id_of(outbox, write),
+        .version = type == HF_CONTENT_HANDSHAKE && !outbox->has_version ? HF_DTLS_RECORD_VERSION_FIRST
+                                                                        : HF_DTLS_RECORD_VERSION,
     };
     if (outbox->open == NULL || hf_outbox_room(outbox, write, mtu) < content.len) {
         size_t need = overhead_of(outbox, write) + content.len;

@@ -25,6 +25,7 @@ struct hf_outbox {
     size_t held;
     struct hf_span id; /* that goes into protected records: the peer's, lent; empty: none */
     uint32_t path;     /* of datagrams that are begun */
+    bool has_version;  /* one was agreed on */
     bool is_paused;    /* nothing goes to the peer until its path is known again */
 };
 

@@ -11,7 +11,7 @@ struct dtls_plain {
 void hf_dtls_plain_write_header(const struct hf_record_content *content, size_t body_len, struct hf_writer *into)
 {
     hf_writer_u8(into, content->id.len > 0 ? HF_CONTENT_TLS12_CID : content->type);
-    hf_writer_u16(into, HF_DTLS_RECORD_VERSION);
+    hf_writer_u16(into, content->version == 0 ? HF_DTLS_RECORD_VERSION : content->version);
     hf_writer_u16(into, content->epoch);
     hf_writer_uint(into, 6, content->sequence);
     hf_writer_bytes(into, content->id);

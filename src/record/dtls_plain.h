@@ -8,8 +8,10 @@
 #include "seam/record.h"
 
 enum {
-    HF_DTLS_HEADER_LEN = 13,        /* type, version, epoch, 48-bit sequence number, length */
-    HF_DTLS_RECORD_VERSION = 0xfefd /* of DTLS 1.2; in 1.3 it stays (RFC 9147 4) */
+    HF_DTLS_HEADER_LEN = 13,              /* type, version, epoch, 48-bit sequence number, length */
+    HF_DTLS_RECORD_VERSION = 0xfefd,      /* of DTLS 1.2; in 1.3 it stays (RFC 9147 4) */
+    HF_DTLS_RECORD_VERSION_FIRST = 0xfeff /* of DTLS 1.0, for servers that fear newer numbers: of a first ClientHello,
+                                           * where RFC 9147 4 allows it */
 };
 
 /* The highest sequence number that a record can have: RFC 9147 4.2.1, RFC 6347 4.1. */

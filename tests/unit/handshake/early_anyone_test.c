@@ -58,7 +58,8 @@ static const struct lab_side asking_anyone = {.client_auth = HF_CLIENT_AUTH_REQU
 static void keep(struct hf_connection *connection, struct resume_store *store)
 {
     assert_true(lab_event_first(connection, HF_EVENT_SESSION));
-    assert_int_equal(hf_session_bytes(connection, store->client.at, sizeof store->client.at, &store->client.len), HF_OK);
+    assert_int_equal(hf_session_bytes(connection, store->client.at, sizeof store->client.at, &store->client.len),
+                     HF_OK);
 }
 
 static void visit_first(const struct lab_side *server, struct resume_store *store)
@@ -126,7 +127,8 @@ static void the_guard_holds(void **state)
     }
 }
 
-/* Off: tickets of a server allow none to whom it does not know, and such a config makes no sense where it asks nobody. */
+/* Off: tickets of a server allow none to whom it does not know, and such a config makes no sense where it asks nobody.
+ */
 static void not_unless_asked_for(void **state)
 {
     (void)state;
@@ -150,8 +152,7 @@ static void not_unless_asked_for(void **state)
     lab_pair_close(&pair);
     assert_null(lab_config(HF_SERVER, &(struct lab_side){.client_auth = HF_CLIENT_AUTH_NONE, .more = takes}, &failure));
     assert_int_equal(failure.error, HF_ERR_setting_invalid);
-    assert_null(
-        lab_config(HF_CLIENT, &(struct lab_side){.more = hf_builder_early_data_from_anyone}, &failure));
+    assert_null(lab_config(HF_CLIENT, &(struct lab_side){.more = hf_builder_early_data_from_anyone}, &failure));
     assert_int_equal(failure.error, HF_ERR_setting_invalid);
 }
 
