@@ -42,7 +42,7 @@ struct hf_aead_multi {
 
 /* A plaintext with a tail is cheaper copied to its tail up to this length, for a whole is done in one call: measured.
  */
-enum { COPY_MAX = 2048 };
+enum { COPY_MAX = 768 };
 
 struct gcm_state {
     _Alignas(HF_AEAD_STATE_ALIGNMENT) struct gcm_key_data tables;
