@@ -42,13 +42,17 @@ static inline struct hf_span hf_reader_bytes(struct hf_reader *reader, size_t le
 static inline uint8_t hf_reader_u8(struct hf_reader *reader)
 {
     struct hf_span bytes = hf_reader_bytes(reader, 1);
-    return bytes.len == 0 ? 0 : bytes.data[0];
+    if (bytes.len == 0)
+        return 0;
+    return bytes.data[0];
 }
 
 static inline uint16_t hf_reader_u16(struct hf_reader *reader)
 {
     struct hf_span bytes = hf_reader_bytes(reader, 2);
-    return bytes.len == 0 ? 0 : (uint16_t)(bytes.data[0] << 8 | bytes.data[1]);
+    if (bytes.len == 0)
+        return 0;
+    return (uint16_t)(bytes.data[0] << 8 | bytes.data[1]);
 }
 
 uint32_t hf_reader_u24(struct hf_reader *reader);
