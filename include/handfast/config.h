@@ -244,7 +244,7 @@ enum hf_post_handshake_auth {
 };
 
 /* Default: OFF: no client offers it, and who asks nevertheless is refused (unexpected_message). Where both ends are for
- * it a connection keeps some 400 bytes more, and as many for each request that is out. Not for connections by a key
+ * it a connection keeps some 450 bytes more, and 280 for each request that is out. Not for connections by a key
  * that is shared beforehand (<handfast/psk.h>). What the client sent before it was known came over the same connection
  * as what it sends after: where a connection serves one path only, ask in the handshake. */
 void hf_builder_post_handshake_auth(struct hf_builder *builder, enum hf_post_handshake_auth policy);

@@ -126,6 +126,7 @@ struct hf_config {
     struct hf_trust_policy trust_policy;
     enum hf_client_auth client_auth;
     enum hf_post_handshake_auth post_handshake_auth;
+    bool authenticators_unasked; /* a server: makes exported authenticators that nobody asked for */
     bool any_server_name;
     bool verdict_outside;
     bool revocation_outside;                /* what is missing of it, the application is asked for before its verdict */

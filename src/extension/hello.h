@@ -139,15 +139,16 @@ struct hf_server_answer {
     bool has_server_type;        /* likewise */
     enum hf_certificate_type client_type;
     enum hf_certificate_type server_type;
-    bool status_request;             /* 1.2: a CertificateStatus will follow */
-    struct hf_span scts;             /* 1.2: of our certificate; empty: none */
-    bool session_ticket;             /* 1.2: a NewSessionTicket will follow */
-    uint8_t compression;             /* 1.2; 1.3: null */
-    bool secure_renegotiation;       /* 1.2: answers renegotiation_info */
-    struct hf_span renegotiated;     /* ... saying this: RFC 5746 3.7; empty in a first handshake */
-    bool point_formats;              /* 1.2: answers ec_point_formats */
-    uint16_t record_size_limit;      /* ours; 0: not answered */
-    uint16_t max_fragment_length;    /* the client's, accepted, in bytes; 0: not answered */
+    bool status_request;          /* 1.2: a CertificateStatus will follow */
+    struct hf_span scts;          /* 1.2: of our certificate; empty: none */
+    bool session_ticket;          /* 1.2: a NewSessionTicket will follow */
+    uint8_t compression;          /* 1.2; 1.3: null */
+    bool secure_renegotiation;    /* 1.2: answers renegotiation_info */
+    struct hf_span renegotiated;  /* ... saying this: RFC 5746 3.7; empty in a first handshake */
+    bool point_formats;           /* 1.2: answers ec_point_formats */
+    uint16_t record_size_limit;   /* ours; 0: not answered */
+    uint16_t max_fragment_length; /* the client's, accepted, in bytes; 0: not answered */
+    struct hf_span request_name; /* ClientCertificateRequest (RFC 9261 4): the name that is to be proven; empty: none */
     struct hf_span request_context;  /* CertificateRequest 1.3: certificate_request_context, empty in the handshake */
     bool has_ids;                    /* datagrams: answers connection_id, */
     struct hf_span connection_id;    /* with this; empty: it wants none */
@@ -163,6 +164,7 @@ struct hf_certificate_request_facts {
     struct hf_span certificate_schemes; /* uint16 each; empty: `schemes` hold */
     struct hf_span authorities;         /* hf_wire_distinguished_name items */
     struct hf_span certificate_types;   /* 1.2 only: one byte each */
+    struct hf_span server_name;         /* payload of that extension: a ClientCertificateRequest's (RFC 9261 4) */
     bool status_request;                /* it takes OCSP responses */
     bool scts;                          /* it takes SCTs */
     struct hf_span takes_compressed;    /* compress_certificate: uint16 each */

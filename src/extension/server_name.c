@@ -6,15 +6,20 @@
 
 enum { HOST_NAME = 0, DNS_NAME_MAX = 255 };
 
-bool hf_server_name_offer(const struct hf_client_offer *offer, struct hf_writer *payload)
+static bool write_name(struct hf_span host_name, struct hf_writer *payload)
 {
-    if (offer->server_name.len == 0)
+    if (host_name.len == 0)
         return false;
     size_t list = hf_writer_open(payload, 2);
-    const struct hf_wire_server_name name = {.name_type = HOST_NAME, .host_name = offer->server_name};
+    const struct hf_wire_server_name name = {.name_type = HOST_NAME, .host_name = host_name};
     hf_wire_write_server_name(payload, &name);
     hf_writer_close(payload, list, 2);
     return true;
+}
+
+bool hf_server_name_offer(const struct hf_client_offer *offer, struct hf_writer *payload)
+{
+    return write_name(offer->server_name, payload);
 }
 
 /* No NUL and no more than DNS allows: the name goes into comparisons and explanations. */
@@ -34,10 +39,8 @@ static struct hf_span without_dot(struct hf_span name)
     return hf_span_equal(last, hf_span_of_text(".")) ? hf_span_part(name, 0, name.len - 1) : name;
 }
 
-enum hf_error hf_server_name_take(const struct hf_extension_reading *reading, struct hf_span payload,
-                                  struct hf_client_hello_facts *facts)
+enum hf_error hf_server_name_read(struct hf_span payload, struct hf_span *ret_name)
 {
-    (void)reading;
     struct hf_wire_server_name_list list;
     HF_TRY(hf_wire_read_server_name_list(payload, &list));
     struct hf_reader names = hf_reader_of(list.names);
@@ -52,22 +55,32 @@ enum hf_error hf_server_name_take(const struct hf_extension_reading *reading, st
         if (!is_sound(host))
             return HF_ERR_illegal_parameter;
     }
-    facts->host_name = host;
+    *ret_name = host;
     return HF_OK;
+}
+
+enum hf_error hf_server_name_take(const struct hf_extension_reading *reading, struct hf_span payload,
+                                  struct hf_client_hello_facts *facts)
+{
+    (void)reading;
+    return hf_server_name_read(payload, &facts->host_name);
 }
 
 bool hf_server_name_reply(const struct hf_server_answer *answer, enum hf_extension_place place,
                           struct hf_writer *payload)
 {
-    (void)payload;
-    return answer->server_name && place != HF_PLACE_CR;
+    if (place == HF_PLACE_CR)
+        return write_name(answer->request_name, payload);
+    return answer->server_name;
 }
 
 enum hf_error hf_server_name_check(const struct hf_extension_reading *reading, struct hf_span payload,
                                    struct hf_server_hello_facts *facts)
 {
-    if (reading->place == HF_PLACE_CR) /* only exported authenticators give it a meaning there: RFC 9261 */
+    if (reading->place == HF_PLACE_CR) { /* only exported authenticators give it a meaning there: RFC 9261 4 */
+        facts->request.server_name = payload;
         return HF_OK;
+    }
     struct hf_wire_nothing nothing;
     HF_TRY(hf_wire_read_nothing(payload, &nothing));
     facts->server_name = true;

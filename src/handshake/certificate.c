@@ -152,7 +152,8 @@ static enum hf_error go_unsigned(struct hf_handshake *handshake, enum hf_outcome
     return HF_OK;
 }
 
-static enum hf_error take_chain13(struct hf_handshake *handshake, struct hf_span entries, enum hf_outcome *ret_outcome)
+enum hf_error hf_certificate_take_chain13(struct hf_handshake *handshake, struct hf_span entries,
+                                          enum hf_outcome *ret_outcome)
 {
     if (handshake->work->choice.peer_type == HF_CERTIFICATE_TYPE_RAW)
         HF_TRY(keep_raw13(handshake, entries));
@@ -171,7 +172,7 @@ enum hf_error hf_certificate_check13(struct hf_handshake *handshake, struct hf_s
                          NULL);
     if (message.entries.len == 0)
         return take_none(handshake, ret_outcome);
-    return take_chain13(handshake, message.entries, ret_outcome);
+    return hf_certificate_take_chain13(handshake, message.entries, ret_outcome);
 }
 
 /* The answer to a request on the open connection, which its context names: RFC 9846 4.7.2. */
@@ -183,7 +184,7 @@ enum hf_error hf_certificate_check13_late(struct hf_handshake *handshake, struct
     const bool declines = message.entries.len == 0;
     HF_TRY(hf_post_handshake_auth_begin_judging(handshake, message.context, declines));
     *ret_outcome = HF_OUTCOME_NO_CERT;
-    return declines ? HF_OK : take_chain13(handshake, message.entries, ret_outcome);
+    return declines ? HF_OK : hf_certificate_take_chain13(handshake, message.entries, ret_outcome);
 }
 
 enum hf_error hf_step_check_certificate13(struct hf_handshake *handshake, const struct hf_taken *taken,

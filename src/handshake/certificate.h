@@ -21,4 +21,8 @@ HF_MUST enum hf_error hf_certificate_check13_late(struct hf_handshake *handshake
  * identity. */
 unsigned hf_certificate_papers(const struct hf_handshake *handshake);
 
+/* 1.3: reads the entries of the peer's Certificate, of which there is at least one, and judges whose they are. */
+HF_MUST enum hf_error hf_certificate_take_chain13(struct hf_handshake *handshake, struct hf_span entries,
+                                                  enum hf_outcome *ret_outcome);
+
 #endif

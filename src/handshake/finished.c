@@ -1,5 +1,7 @@
 /* Finished: proves that both ends saw the same handshake. RFC 9846 4.5.3, RFC 5246 7.4.9.
  * The transcript holds everything before this message. The one place that gives HF_PROOF_FINISHED. */
+#include "handshake/finished.h"
+
 #include "handshake/channel_binding.h"
 #include "handshake/ech_offer.h"
 #include "handshake/possession.h"
@@ -12,7 +14,7 @@
 #include "wire/read.h"
 #include "wire/write.h"
 
-static enum hf_error check(struct hf_handshake *handshake, struct hf_span body, const struct hf_digest *expected)
+enum hf_error hf_finished_check(struct hf_handshake *handshake, struct hf_span body, const struct hf_digest *expected)
 {
     struct hf_wire_finished message;
     HF_TRY(hf_wire_read_finished(body, &message));
@@ -54,7 +56,7 @@ enum hf_error hf_step_check_finished13(struct hf_handshake *handshake, const str
     struct hf_digest expected;
     HF_TRY(verify_data13(handshake, hf_handshake_peer_role(handshake), &expected));
     *ret_outcome = HF_OUTCOME_DONE;
-    return check(handshake, taken->body, &expected);
+    return hf_finished_check(handshake, taken->body, &expected);
 }
 
 /* After the handshake: by the keys that protect data now, over the request too (RFC 9846 4.5). */
@@ -93,7 +95,7 @@ enum hf_error hf_step_check_finished12(struct hf_handshake *handshake, const str
     struct hf_digest expected;
     HF_TRY(verify_data12(handshake, hf_handshake_peer_role(handshake), &expected));
     *ret_outcome = HF_OUTCOME_DONE;
-    HF_TRY(check(handshake, taken->body, &expected));
+    HF_TRY(hf_finished_check(handshake, taken->body, &expected));
     return hf_ech_offer_conclude(handshake);
 }
 

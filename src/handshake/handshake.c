@@ -1,6 +1,7 @@
 /* Birth and death of a handshake, and what its files share. */
 #include "handshake/handshake.h"
 
+#include "handshake/authenticator.h"
 #include "handshake/ech.h"
 #include "handshake/post_handshake_auth.h"
 #include "handshake/refuse.h"
@@ -220,6 +221,7 @@ void hf_handshake_wipe(struct hf_handshake *handshake)
     handshake->ech_told = NULL;
     hf_tickets13_forget(handshake);
     hf_post_handshake_auth_forget(handshake);
+    hf_authenticator_forget(handshake);
     hf_allocation_free(handshake->allocator, handshake->request_told);
     handshake->request_told = NULL;
     if (handshake->server_name == handshake->peer_name)

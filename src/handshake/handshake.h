@@ -229,6 +229,7 @@ struct hf_kept_ticket {
 #define HF_HANDSHAKE_KEY_UPDATES_MAX ((UINT64_C(1) << 48) - 1)
 
 struct hf_post_handshake;
+struct hf_authenticators;
 
 /* What lasts. */
 struct hf_handshake {
@@ -314,6 +315,7 @@ struct hf_handshake {
     struct hf_schedule12 schedule12; /* in 1.2 */
 
     struct hf_post_handshake *post; /* 1.3: what asking later needs (post_handshake_auth.h); NULL: nobody is asked */
+    struct hf_authenticators *authenticators; /* authenticator.h; NULL until there was one */
 
     struct hf_work *work; /* NULL once open */
 };

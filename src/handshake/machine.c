@@ -2,6 +2,7 @@
  * that these see the transcript up to, and without, their own message. */
 #include "handshake/machine.h"
 
+#include "handshake/authenticator.h"
 #include "handshake/ech.h"
 #include "handshake/narrate.h"
 #include "handshake/post_handshake_auth.h"
@@ -256,8 +257,9 @@ static enum hf_event_kind opening_event(struct hf_handshake *handshake)
 }
 
 /* A peer that was known is known still, and who holds it keeps it: whoever was asked again has shown to be the same. */
-static void open_connection(struct hf_handshake *handshake)
+static enum hf_error open_connection(struct hf_handshake *handshake)
 {
+    HF_TRY(hf_authenticator_keep(handshake));
     const enum hf_event_kind event = opening_event(handshake);
     if (handshake->peer == NULL && handshake->work->verified != NULL)
         handshake->peer = hf_peer_hold(handshake->work->verified->peer);
@@ -265,6 +267,7 @@ static void open_connection(struct hf_handshake *handshake)
     hf_handshake_end_work(handshake);
     hf_refuse_forget(handshake);
     handshake->driver.event(handshake->driver.context, event);
+    return HF_OK;
 }
 
 /* The one door into a state: nobody enters without the proofs it asks for. */
@@ -276,7 +279,7 @@ static enum hf_error enter(struct hf_handshake *handshake, enum hf_state state)
     handshake->state = state;
     handshake->flight_at = row->flight + 1;
     if (row->kind == HF_STATE_OPEN && handshake->work != NULL)
-        open_connection(handshake);
+        return open_connection(handshake);
     return HF_OK;
 }
 
