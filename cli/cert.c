@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cert_delegate.h"
 #include "cert_look.h"
 #include "cert_make.h"
 #include "out.h"
@@ -21,6 +22,7 @@ static const struct command {
     {"issue", hf_cert_make_issue, "issue client NAME", "a client's certificate and key"},
     {"pair", hf_cert_make_pair, "pair [NAME|IP ...]", "all three at once: CA, server, client"},
     {"renew", hf_cert_make_renew, "renew FILE", "the same certificate for another 90 days"},
+    {"delegate", hf_cert_delegate, "delegate server|client FILE", "a credential for a few days, signed by its key"},
     {"show", hf_cert_look_show, "show FILE ...", "what is in a certificate file"},
     {"check", hf_cert_look_check, "check FILE ...", "whether it will do, and why not"},
     {"sort", hf_cert_look_sort, "sort FILE", "a chain put in order, the leaf first"},

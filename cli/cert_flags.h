@@ -24,6 +24,7 @@ struct hf_cert_flags {
     const char *peer; /* for check: one more file */
     struct hf_option_list crls;
     struct hf_option_list responses;
+    bool delegates;
     bool new_key;
     bool json;
 };

@@ -109,8 +109,7 @@ int hf_cert_issue_one(const struct hf_authority *authority, const struct hf_cert
     return exit_status;
 }
 
-/* "billing.pem" has its key in "billing.key". */
-static bool key_beside(char *into, const char *path)
+bool hf_cert_issue_key_beside(char *into, const char *path)
 {
     size_t len = strlen(path);
     bool pem = len > 4 && strcmp(path + len - 4, ".pem") == 0;
@@ -149,7 +148,7 @@ int hf_cert_issue_again(const struct hf_authority *authority, const struct hf_ce
 {
     char beside[HF_FILE_PATH_MAX];
     struct hf_failure failure;
-    if (flags->key == NULL && !key_beside(beside, path)) {
+    if (flags->key == NULL && !hf_cert_issue_key_beside(beside, path)) {
         (void)hf_file_fail(HF_ERR_file_unreadable, path, 0, &failure);
         return hf_out_failure(NULL, &failure);
     }

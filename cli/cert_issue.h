@@ -16,4 +16,7 @@ int hf_cert_issue_again(const struct hf_authority *authority, const struct hf_ce
 /* The directory of the CA. */
 const char *hf_cert_issue_directory(const struct hf_cert_flags *flags);
 
+/* "billing.pem" has its key in "billing.key": fills HF_FILE_PATH_MAX bytes; false when they are too few. */
+bool hf_cert_issue_key_beside(char *into, const char *path);
+
 #endif

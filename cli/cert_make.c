@@ -162,8 +162,14 @@ static int issue(const struct hf_cert_flags *flags, const struct hf_authority_wi
 int hf_cert_make_issue(int argc, char **argv)
 {
     static const struct hf_option options[] = {
-        OPTION_CA,       OPTION_OUT,  OPTION_DAYS("how long it is valid; default: 90"),
-        OPTION_KEY_TYPE, OPTION_PASS, OPTION_CA_PASS,
+        OPTION_CA,
+        OPTION_OUT,
+        OPTION_DAYS("how long it is valid; default: 90"),
+        OPTION_KEY_TYPE,
+        OPTION_PASS,
+        OPTION_CA_PASS,
+        {"delegation", NULL, HF_OPTION_SWITCH, FIELD(delegates), NULL, 0,
+         "it permits delegated credentials (cert delegate)"},
     };
     struct hf_cert_flags flags = {.days = 0};
     const struct hf_option_group group = {"Flags", options, sizeof(options) / sizeof(options[0]), &flags};
@@ -190,7 +196,8 @@ int hf_cert_make_issue(int argc, char **argv)
     struct hf_authority_wish wish = {.role = server ? HF_AUTHORITY_SERVER : HF_AUTHORITY_CLIENT,
                                      .name = words.items[1],
                                      .names = words.items + 2,
-                                     .names_count = words.count - 2};
+                                     .names_count = words.count - 2,
+                                     .delegates = flags.delegates};
     return issue(&flags, &wish);
 }
 

@@ -1,5 +1,6 @@
 #include "identities.h"
 
+#include <handfast/delegation.h>
 #include <handfast/token.h>
 
 #include "file.h"
@@ -25,6 +26,11 @@ bool hf_identities_give(struct hf_builder *builder, const struct hf_settings *se
     for (size_t i = 0; i < settings->certs.count; i++) {
         const char *chain = settings->certs.items[i];
         const char *key = settings->keys.count > 0 ? settings->keys.items[i] : chain;
+        const char *delegated = i < settings->delegated.count ? settings->delegated.items[i] : NULL;
+        if (delegated != NULL)
+            hf_builder_identity_delegated_files(builder, chain, delegated, delegated);
+        if (delegated != NULL && settings->keys.count == 0)
+            continue; /* the certificate's key is elsewhere */
         if (!hf_token_is_uri(key))
             hf_builder_identity_files(builder, chain, key);
         else if (!give_token(builder, chain, key, phrase, ret_failure))

@@ -197,6 +197,8 @@ static void print_protection(FILE *to, const struct hf_session_info *session)
             session->encrypt_then_mac ? ", encrypt-then-MAC" : "", session->compressed ? ", compressed" : "");
     if (session->authenticated_only)
         hf_report_line(to, "", "nothing is encrypted: everyone on the way can read it");
+    if (session->peer_delegated)
+        hf_report_line(to, "delegated", "the peer proved itself by a delegated credential of its certificate");
     if (session->resumed)
         hf_report_line(to, "resumed", "from a session: the certificates are those of then, judged again");
     if (session->psk_identity != NULL)

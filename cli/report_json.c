@@ -220,6 +220,7 @@ void hf_report_session_json(FILE *to, bool *first, const struct hf_connection *c
         hf_out_json_member(to, first, "psk_identity", hf_report_psk(&session, identity, sizeof identity));
     hf_out_json_bool(to, first, "asked_for_certificate", session.asked_for_certificate);
     hf_out_json_bool(to, first, "presented_certificate", session.presented_certificate);
+    hf_out_json_bool(to, first, "peer_delegated", session.peer_delegated);
 }
 
 static void add_ids(FILE *to, bool *first, const struct hf_connection *connection)

@@ -5,6 +5,7 @@
 #include "settings.h"
 
 #include <handfast/compression.h>
+#include <handfast/delegation.h>
 #include <handfast/session.h>
 
 #include "ech.h"
@@ -43,6 +44,17 @@ const struct hf_option hf_settings_identity[] = {
      .kind = HF_OPTION_LIST,
      .offset = FIELD(raw_keys),
      .help = "a private key that proves us without a certificate (RFC 7250), to\npeers that know its public half"},
+    {.name = "delegated",
+     .value = "FILE",
+     .kind = HF_OPTION_LIST,
+     .offset = FIELD(delegated),
+     .help = "a delegated credential and its key (cert delegate), in the order of\n"
+             "the --cert flags: peers that take it get it; then --key may be missing"},
+    {.name = "take-delegated",
+     .value = "LIST",
+     .kind = HF_OPTION_TEXT,
+     .offset = FIELD(take_delegated),
+     .help = "let peers prove themselves by delegated credentials of these\nsignature schemes (RFC 9345)"},
     {.name = "staple",
      .value = "FILE",
      .kind = HF_OPTION_LIST,
@@ -194,6 +206,11 @@ static bool counts_fit(const struct hf_settings *settings, const char *command, 
                                  settings->staples.count, settings->certs.count);
         return false;
     }
+    if (settings->delegated.count > settings->certs.count) {
+        *ret_exit = hf_out_usage(command, "%zu --delegated but %zu --cert: each belongs to a certificate",
+                                 settings->delegated.count, settings->certs.count);
+        return false;
+    }
     if (settings->keys.count == 0 || settings->keys.count == settings->certs.count)
         return true;
     *ret_exit = hf_out_usage(command, "%zu --cert but %zu --key: each --cert has its --key, or all files hold both",
@@ -307,6 +324,8 @@ static void give_policy(struct hf_builder *builder, const struct hf_settings *se
         hf_builder_signature_schemes(builder, settings->sigalgs);
     if (settings->alpn != NULL)
         hf_builder_alpn(builder, settings->alpn);
+    if (settings->take_delegated != NULL)
+        hf_builder_take_delegated(builder, settings->take_delegated);
     if (settings->cert_compression != NULL)
         hf_builder_certificate_compression(builder, HF_COMPRESSION_BOTH, settings->cert_compression);
 }

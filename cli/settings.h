@@ -18,10 +18,12 @@ struct hf_settings_ech {
 };
 
 struct hf_settings {
-    struct hf_option_list certs;    /* --cert */
-    struct hf_option_list keys;     /* --key: the n-th belongs to the n-th --cert; none: each file holds both */
-    struct hf_option_list raw_keys; /* --raw-key */
-    struct hf_option_list staples;  /* --staple: the n-th belongs to the n-th --cert */
+    struct hf_option_list certs;     /* --cert */
+    struct hf_option_list keys;      /* --key: the n-th belongs to the n-th --cert; none: each file holds both */
+    struct hf_option_list raw_keys;  /* --raw-key */
+    struct hf_option_list delegated; /* --delegated: likewise */
+    const char *take_delegated;
+    struct hf_option_list staples; /* --staple: the n-th belongs to the n-th --cert */
     const char *passfile;
     bool lock_memory;                  /* --lock-memory */
     bool send_anyway;                  /* --send-anyway: hf_builder_present_anyway */

@@ -124,6 +124,8 @@ struct hf_authority_wish {
     enum hf_authority_key key;
     struct hf_authority_validity validity; /* must overlap the issuer's; an end past the issuer's is cut to it */
     const char *pass;                      /* encrypts the new key; NULL: it is not encrypted */
+    bool delegates;                        /* it permits delegated credentials (<handfast/delegation.h>); a renewed
+                                              certificate does as the old one did */
     bool unfit_without_names;              /* false, unless it is to be seen how clients refuse it: a server's
                                               certificate has its common name only, which is no host's name
                                               (RFC 9525 2). Of a client, and in hf_authority_renew, it says nothing */

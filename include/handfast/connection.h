@@ -262,6 +262,7 @@ struct hf_session_info {
     bool hello_retried;
     bool asked_for_certificate;  /* a CertificateRequest went over the wire */
     bool presented_certificate;  /* we presented a certificate */
+    bool peer_delegated;         /* the peer proved itself by a delegated credential (<handfast/delegation.h>) */
     size_t own_identity;         /* whose that is, in the order of the builder's calls */
     bool extended_master_secret; /* TLS 1.2 */
     bool encrypt_then_mac;       /* TLS 1.2, of suites with CBC */

@@ -211,7 +211,8 @@ static struct making making_of(const struct hf_authority_wish *wish)
     return (struct making){
         .role = wish->role,
         .pass = wish->pass,
-        .subject = {.validity = {wish->validity.not_before_s, wish->validity.not_after_s},
+        .subject = {.delegates = wish->delegates,
+                    .validity = {wish->validity.not_before_s, wish->validity.not_after_s},
                     .purpose = server ? HF_PURPOSE_SERVER : HF_PURPOSE_CLIENT},
     };
 }
@@ -245,6 +246,7 @@ static enum hf_error verify_old(const struct hf_authority *authority, const stru
     making->subject.purpose = (enum hf_purpose)leaf->purposes;
     making->subject.name = leaf->subject;
     making->subject.names = leaf->subject_alt_names;
+    making->subject.delegates = (leaf->present & HF_CERTIFICATE_DELEGATION_USAGE) != 0;
     return verify(authority, old, making, ret_failure);
 }
 

@@ -83,6 +83,15 @@ enum hf_error hf_authority_parts_certificate_text(const struct hf_authority *aut
     return take_text(authority->allocator, &buffer, error, ret_pem);
 }
 
+enum hf_error hf_authority_parts_text(const struct hf_authority *authority, const char *label, struct hf_span der,
+                                      char **ret_pem)
+{
+    struct hf_buffer buffer;
+    hf_buffer_init(&buffer, authority->allocator, TEXT_MAX);
+    enum hf_error error = hf_pem_write(label, der, &buffer);
+    return take_text(authority->allocator, &buffer, error, ret_pem);
+}
+
 void hf_authority_parts_drop_text(const struct hf_allocator *allocator, char *text)
 {
     hf_allocation_wipe(allocator, text, text == NULL ? 0 : hf_span_of_text(text).len);

@@ -39,6 +39,10 @@ HF_MUST enum hf_error hf_authority_parts_key_text(const struct hf_authority *aut
 HF_MUST enum hf_error hf_authority_parts_certificate_text(const struct hf_authority *authority, struct hf_span der,
                                                           const char *behind, char **ret_pem);
 
+/* Any bytes as text, under a label of PEM. */
+HF_MUST enum hf_error hf_authority_parts_text(const struct hf_authority *authority, const char *label,
+                                              struct hf_span der, char **ret_pem);
+
 /* Wipes and frees a text; NULL is fine. */
 void hf_authority_parts_drop_text(const struct hf_allocator *allocator, char *text);
 

@@ -40,6 +40,9 @@ bool hf_builder_lists_next(struct hf_reader *list, struct hf_span *ret_name);
 /* Compresses our certificates by the algorithms that are on (builder_compression.c). */
 void hf_builder_compression_apply(struct hf_builder *builder);
 
+/* What delegated credentials of ours need of their certificates and of the date (builder_delegation.c). */
+void hf_builder_delegation_check(struct hf_builder *builder, int64_t now_s);
+
 /* What revocation_outside needs beside it (builder_revocation.c). */
 void hf_builder_revocation_check(struct hf_builder *builder);
 

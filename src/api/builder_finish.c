@@ -399,6 +399,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         check_identities(builder);
         hf_builder_raw_check(builder);
         check_validity(builder, now_s);
+        hf_builder_delegation_check(builder, now_s);
         check_trust(builder);
         check_sessions(builder);
         check_srtp(builder);

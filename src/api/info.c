@@ -62,6 +62,7 @@ void hf_session_info(const struct hf_connection *connection, struct hf_session_i
         .hello_retried = handshake->hello_retried,
         .asked_for_certificate = handshake->asked,
         .presented_certificate = handshake->presented,
+        .peer_delegated = handshake->peer_delegated,
         .own_identity = handshake->identity_index,
         .extended_master_secret = handshake->extended_master_secret,
         .encrypt_then_mac = handshake->encrypt_then_mac,

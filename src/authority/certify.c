@@ -88,8 +88,11 @@ enum hf_error hf_certify_leaf(const struct hf_toolbox *toolbox, const struct hf_
                               const struct hf_certify_issuer *issuer, const struct hf_certify_subject *subject,
                               struct hf_writer *ret_der)
 {
-    struct hf_template shape = {
-        .path_len = -1, .key_usage = leaf_usage(subject), .purposes = subject->purpose, .names = subject->names};
+    struct hf_template shape = {.path_len = -1,
+                                .key_usage = leaf_usage(subject),
+                                .purposes = subject->purpose,
+                                .names = subject->names,
+                                .delegates = subject->delegates};
     set_issuer(&shape, issuer->certificate, &subject->validity);
     return make(toolbox, allocator, &shape, subject, issuer->key, ret_der);
 }

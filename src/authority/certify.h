@@ -24,6 +24,7 @@ struct hf_certify_subject {
     const struct hf_private_key *key;
     struct hf_certify_validity validity; /* cut to the issuer's, but not for a root */
     enum hf_purpose purpose;             /* HF_PURPOSE_SERVER or HF_PURPOSE_CLIENT; no root's */
+    bool delegates;                      /* DelegationUsage; a leaf's only */
     struct hf_span names;                /* content of GeneralNames; a leaf's only */
     struct hf_span permitted;            /* content of GeneralSubtrees; an issuer's only */
     struct hf_span excluded;

@@ -155,6 +155,16 @@ static void write_usage(struct hf_writer *writer, const struct hf_template *shap
     close_extension(writer, extension);
 }
 
+/* RFC 9345 4.2: NULL, and never critical. */
+static void write_delegation(struct hf_writer *writer)
+{
+    struct extension extension = {.whole = hf_der_write_open(writer, HF_DER_SEQUENCE)};
+    hf_der_write_value(writer, HF_DER_OID, HF_OID("\x2b\x06\x01\x04\x01\x82\xda\x4b\x2c"));
+    extension.value = hf_der_write_open(writer, HF_DER_OCTET_STRING);
+    hf_der_write_value(writer, HF_DER_NULL, hf_span_of(NULL, 0));
+    close_extension(writer, extension);
+}
+
 static void write_extensions(struct hf_writer *writer, const struct hf_template *shape)
 {
     size_t outer = hf_der_write_open(writer, HF_DER_CONTEXT_SET(3));
@@ -167,6 +177,8 @@ static void write_extensions(struct hf_writer *writer, const struct hf_template 
         close_extension(writer, extension);
     }
     write_constraints(writer, shape);
+    if (shape->delegates)
+        write_delegation(writer);
     hf_der_write_close(writer, list);
     hf_der_write_close(writer, outer);
 }

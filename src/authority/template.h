@@ -24,6 +24,7 @@ struct hf_template {
     int path_len;             /* of a CA; -1: no limit */
     uint16_t key_usage;       /* enum hf_key_usage */
     uint32_t purposes;        /* HF_PURPOSE_SERVER, HF_PURPOSE_CLIENT */
+    bool delegates;           /* DelegationUsage: RFC 9345 4.2 */
     struct hf_span names;     /* content of GeneralNames */
     struct hf_span permitted; /* content of GeneralSubtrees */
     struct hf_span excluded;

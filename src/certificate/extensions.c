@@ -141,6 +141,13 @@ static bool read_tls_feature(struct hf_der *der, struct hf_certificate *certific
     return any && hf_der_end(&list);
 }
 
+/* NULL (RFC 9345 4.2). */
+static bool read_delegation_usage(struct hf_der *der, struct hf_certificate *certificate)
+{
+    (void)certificate;
+    return hf_der_take(der, HF_DER_NULL).len == 0;
+}
+
 static bool read_policies(struct hf_der *der, struct hf_certificate *certificate)
 {
     certificate->policies = hf_der_take(der, HF_DER_SEQUENCE);
@@ -219,6 +226,7 @@ static const struct extension_row extension_rows[] = {
     ROW(ID_CE "\x36", INHIBIT_ANY_POLICY, read_inhibit_any_policy, "inhibitAnyPolicy"),
     ROW(ID_CE "\x1f", CRL_DISTRIBUTION_POINTS, read_crl_distribution_points, "cRLDistributionPoints"),
     ROW("\x2b\x06\x01\x05\x05\x07\x01\x18", TLS_FEATURE, read_tls_feature, "tlsFeature"),
+    ROW("\x2b\x06\x01\x04\x01\x82\xda\x4b\x2c", DELEGATION_USAGE, read_delegation_usage, "delegationUsage"),
 };
 
 static bool flaw(struct hf_certificate_flaw *into, const char *field, const char *what)

@@ -39,6 +39,7 @@
 #define HF_CONFIG_KEY_SHARES_MAX     3
 #define HF_CONFIG_RENEGOTIATIONS_MAX 8
 #define HF_CONFIG_COMPRESSIONS_MAX   8
+#define HF_CONFIG_DELEGATED_MAX      8
 
 /* A key shared beforehand, and what both ends call it. */
 struct hf_config_psk {
@@ -154,6 +155,9 @@ struct hf_config {
     struct hf_early_window *early_window;   /* where that guard is our own; else NULL */
     bool requests_tickets;                  /* a client: says how many it wants, of a new session and a resumed one */
     uint8_t request_new, request_resumed;
+    /* RFC 9345: by which the keys of peers' credentials may sign; none: credentials are not taken. */
+    uint16_t delegated_schemes[HF_CONFIG_DELEGATED_MAX];
+    size_t delegated_count;
     /* Of certificates, the best algorithm first; and ours, of each identity by the best algorithm first. */
     struct hf_certificate_compression compressions[HF_CONFIG_COMPRESSIONS_MAX];
     size_t compression_count;

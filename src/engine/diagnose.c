@@ -83,6 +83,7 @@ static enum hf_error explain_none(const struct hf_handshake *handshake)
         return HF_ERR_peer_finds_us_too_early;
     case HF_MISFIT_AUTHORITY:
         return HF_ERR_peer_knows_not_our_issuer;
+    case HF_MISFIT_CREDENTIAL:
     case HF_MISFIT_SCHEME:
     case HF_MISFIT_CHAIN_SCHEME:
         return HF_ERR_peer_takes_not_our_scheme;

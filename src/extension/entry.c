@@ -14,7 +14,8 @@ static void write_ocsp(struct hf_span response, struct hf_writer *body)
     hf_writer_close(body, payload, 2);
 }
 
-void hf_extension_write_certificate_entry(const struct hf_certificate_entry *entry, struct hf_writer *body)
+void hf_extension_write_certificate_entry(const struct hf_certificate_entry *entry, struct hf_span credential,
+                                          struct hf_writer *body)
 {
     size_t block = hf_writer_open(body, 2);
     if (entry->ocsp.len > 0)
@@ -23,12 +24,17 @@ void hf_extension_write_certificate_entry(const struct hf_certificate_entry *ent
         hf_writer_u16(body, HF_EXTENSION_signed_certificate_timestamp);
         hf_writer_vector(body, 2, entry->scts);
     }
+    if (credential.len > 0) {
+        hf_writer_u16(body, HF_EXTENSION_delegated_credential);
+        hf_writer_vector(body, 2, credential);
+    }
     hf_writer_close(body, block, 2);
 }
 
 void hf_extension_write_certificate13(const struct hf_identity *identity, unsigned papers, struct hf_span context,
                                       struct hf_writer *body)
 {
+    const struct hf_span none = {0};
     hf_writer_vector(body, 1, context);
     size_t list = hf_writer_open(body, 3);
     for (size_t i = 0; identity != NULL && i < identity->chain_count; i++) {
@@ -38,7 +44,7 @@ void hf_extension_write_certificate13(const struct hf_identity *identity, unsign
         if ((papers & HF_IDENTITY_SCTS) != 0)
             entry.scts = hf_buffer_span(&identity->scts[i]);
         hf_writer_vector(body, 3, identity->chain[i]);
-        hf_extension_write_certificate_entry(&entry, body);
+        hf_extension_write_certificate_entry(&entry, i == 0 ? hf_buffer_span(&identity->credential) : none, body);
     }
     hf_writer_close(body, list, 3);
 }
@@ -60,6 +66,23 @@ static enum hf_error read_known(const struct hf_extension_reading *reading, stru
     return HF_OK;
 }
 
+struct hf_span hf_extension_entry_credential(struct hf_span block)
+{
+    struct hf_span credential;
+    return hf_wire_extension_find(block, HF_EXTENSION_delegated_credential, &credential) ? credential
+                                                                                         : hf_span_of(NULL, 0);
+}
+
+/* RFC 9345 4.1.1: a credential that was not asked for is unexpected_message, where other extensions are not supported.
+ */
+static enum hf_error name_unsolicited(const struct hf_extension_walk *walk, struct hf_span block)
+{
+    const bool is_credential = !hf_extension_set_has(walk->offered, HF_ROW_delegated_credential) &&
+                               hf_extension_entry_credential(block).len > 0;
+    return is_credential ? hf_extension_walk_fail(&walk->reading, HF_ERR_unexpected_message, "delegated_credential")
+                         : HF_ERR_unsolicited_extension;
+}
+
 enum hf_error hf_extension_read_certificate_entry(struct hf_span block, struct hf_extension_set asked,
                                                   struct hf_certificate_entry *ret_entry,
                                                   struct hf_failure *ret_failure)
@@ -68,6 +91,8 @@ enum hf_error hf_extension_read_certificate_entry(struct hf_span block, struct h
     struct hf_extension_walk walk = {.reading = {.place = HF_PLACE_CT, .failure = &failure}, .offered = asked};
     struct hf_certificate_entry entry = {0};
     enum hf_error error = hf_extension_walk(&walk, block);
+    if (error == HF_ERR_unsolicited_extension)
+        error = name_unsolicited(&walk, block);
     if (error == HF_OK)
         error = read_known(&walk.reading, block, &entry);
     if (error == HF_OK)

@@ -111,6 +111,7 @@ struct hf_client_hello_facts {
     bool is_inner;                   /* encrypted_client_hello came, of type inner (RFC 9849 5), */
     bool is_outer;                   /* or of type outer */
     bool post_handshake_auth;        /* 1.3: it may be asked for a certificate once open */
+    struct hf_span takes_delegated;  /* delegated_credential: uint16 each */
 };
 
 /* A server's answer to be written. A field that does not stand in the message written is not looked at. */
@@ -168,6 +169,7 @@ struct hf_certificate_request_facts {
     bool status_request;                /* it takes OCSP responses */
     bool scts;                          /* it takes SCTs */
     struct hf_span takes_compressed;    /* compress_certificate: uint16 each */
+    struct hf_span takes_delegated;     /* delegated_credential: uint16 each */
 };
 
 /* What a server said in ServerHello or HelloRetryRequest, and in EncryptedExtensions (which adds to it). */

@@ -7,6 +7,7 @@
 #include "extension/compress_certificate.h"
 #include "extension/connection_id.h"
 #include "extension/cookie.h"
+#include "extension/delegated_credential.h"
 #include "extension/early_data.h"
 #include "extension/ec_point_formats.h"
 #include "extension/encrypt_then_mac.h"

@@ -4,6 +4,7 @@
 #include "handshake/certificate.h"
 
 #include "extension/entry.h"
+#include "handshake/delegated.h"
 #include "handshake/peer_proof.h"
 #include "handshake/post_handshake_auth.h"
 #include "handshake/refuse.h"
@@ -72,6 +73,8 @@ static struct hf_extension_set asked_of(const struct hf_handshake *handshake)
         hf_extension_set_add(&asked, HF_ROW_status_request);
     if (handshake->config->asks_scts)
         hf_extension_set_add(&asked, HF_ROW_signed_certificate_timestamp);
+    if (handshake->config->delegated_count > 0)
+        hf_extension_set_add(&asked, HF_ROW_delegated_credential);
     return asked;
 }
 
@@ -84,6 +87,8 @@ static enum hf_error keep_chain13(struct hf_handshake *handshake, struct hf_span
     while (hf_wire_next_certificate_entry13(&list, &entry)) {
         struct hf_certificate_entry papers;
         HF_TRY(hf_extension_read_certificate_entry(entry.extensions, asked, &papers, handshake->failure));
+        if (handshake->work->chain_count == 0) /* RFC 9345 4.1.1: beside others it is ignored */
+            handshake->work->delegated = hf_extension_entry_credential(entry.extensions);
         HF_TRY(keep(handshake, entry.cert_data, &papers));
     }
     return hf_reader_end(&list) ? HF_OK : HF_ERR_decode_error;
@@ -160,7 +165,8 @@ enum hf_error hf_certificate_take_chain13(struct hf_handshake *handshake, struct
     else
         HF_TRY(keep_chain13(handshake, entries));
     *ret_outcome = HF_OUTCOME_DONE;
-    return prove(handshake);
+    HF_TRY(prove(handshake));
+    return hf_delegated_take(handshake);
 }
 
 enum hf_error hf_certificate_check13(struct hf_handshake *handshake, struct hf_span body, enum hf_outcome *ret_outcome)

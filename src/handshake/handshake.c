@@ -195,6 +195,7 @@ void hf_handshake_end_work(struct hf_handshake *handshake)
     hf_buffer_release(&work->psk_names);
     hf_buffer_release(&work->signing.message);
     hf_buffer_release(&work->signing.signature);
+    hf_public_key_free(work->delegated_key);
     hf_verified_drop(work->verified);
     hf_revocation_free(work->fetched);
     hf_allocation_free(handshake->allocator, work->more);

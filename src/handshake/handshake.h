@@ -195,8 +195,11 @@ struct hf_work {
     struct hf_handshake_certificates *more; /* where they stand when they are many; NULL: in `few` */
     struct hf_span few_chain[HF_HANDSHAKE_CERTIFICATES_FEW];
     struct hf_certificate_entry few_papers[HF_HANDSHAKE_CERTIFICATES_FEW];
-    struct hf_buffer scts;         /* 1.2, a client: of ServerHello */
-    struct hf_buffer staple;       /* 1.2, a client: of CertificateStatus */
+    struct hf_span delegated;            /* 1.3: the credential beside its leaf; empty: none (RFC 9345) */
+    struct hf_public_key *delegated_key; /* of it, once judged: it signs for the leaf, */
+    uint16_t delegated_scheme;           /* by this scheme */
+    struct hf_buffer scts;               /* 1.2, a client: of ServerHello */
+    struct hf_buffer staple;             /* 1.2, a client: of CertificateStatus */
     struct hf_verified *verified;  /* whose they are: its peer is not yet shown, and is when the connection opens */
     struct hf_revocation *fetched; /* what the application found of their revocation (hf_answer_revocation); or NULL */
     bool is_settled;               /* no more of it will come */
@@ -272,6 +275,7 @@ struct hf_handshake {
     bool asked;                /* a CertificateRequest went over the wire */
     bool presented;            /* we presented a certificate */
     bool received_certificate; /* the peer presented one */
+    bool peer_delegated;       /* ... and proved itself by a delegated credential (RFC 9345) */
     bool extended_master_secret;
     bool secure_renegotiation; /* 1.2: both have renegotiation_info, or its SCSV */
     bool encrypt_then_mac;     /* 1.2: of a block cipher */

@@ -21,13 +21,32 @@ void hf_possession_inherit(struct hf_handshake *handshake)
         give(handshake);
 }
 
+/* Of a delegated credential's key: by the one scheme that the credential is for (RFC 9345 4.1.3, step 3). */
+static enum hf_error check_delegated(struct hf_handshake *handshake, const struct hf_possession_claim *claim,
+                                     struct hf_signature_kind *ret_kind)
+{
+    const struct hf_work *work = handshake->work;
+    const struct hf_signature_scheme *scheme = hf_signature_scheme_find(work->delegated_scheme);
+    if (claim->scheme != work->delegated_scheme)
+        return hf_refuse_got(handshake, HF_ERR_delegated_credential_invalid, claim->where,
+                             "a signature by the scheme 0x%04x, not by the credential's", (unsigned)claim->scheme);
+    return hf_signature_scheme_fits(scheme, HF_VERSION_BIT_13, hf_public_key_type(work->delegated_key), ret_kind)
+               ? HF_OK
+               : HF_ERR_internal;
+}
+
 enum hf_error hf_possession_prove(struct hf_handshake *handshake, enum hf_version_bit generation,
                                   const struct hf_possession_claim *claim, enum hf_outcome *ret_outcome)
 {
     const struct hf_public_key *key = handshake->work->verified->key;
     struct hf_signature_kind kind;
-    HF_TRY(hf_negotiate_signature_check(handshake->config, generation, claim->scheme, hf_public_key_type(key), &kind,
-                                        handshake->failure));
+    if (handshake->work->delegated_key != NULL) {
+        key = handshake->work->delegated_key;
+        HF_TRY(check_delegated(handshake, claim, &kind));
+    } else {
+        HF_TRY(hf_negotiate_signature_check(handshake->config, generation, claim->scheme, hf_public_key_type(key),
+                                            &kind, handshake->failure));
+    }
     enum hf_error error = hf_public_key_verify(key, kind, claim->message, claim->signature);
     if (error != HF_OK)
         return refuse_claim(handshake, error, claim);

@@ -117,7 +117,9 @@ enum hf_error hf_tickets13_take(struct hf_handshake *handshake, const struct hf_
         .age_add = message->ticket_age_add,
         .early_max = early_max,
     };
-    const bool is_wanted = handshake->config->asks_tickets && hf_shared_key_may_last(handshake);
+    /* RFC 9345 7.4: sessions could outlive a delegated credential. */
+    const bool is_wanted =
+        handshake->config->asks_tickets && !handshake->peer_delegated && hf_shared_key_may_last(handshake);
     if (!is_wanted || facts.lifetime_s == 0 || message->ticket.len > HF_SESSION_TICKET_MAX ||
         hf_tickets13_count(handshake) == HF_TICKETS13_KEPT_MAX)
         return HF_OK;

@@ -61,10 +61,24 @@ static bool is_of_type(const struct hf_identity *identity, const struct hf_choos
     return identity->type == HF_CERTIFICATE_TYPE_RAW ? wish->takes_raw : !wish->refuses_x509;
 }
 
+/* RFC 9345 4.1: the peer takes the scheme of the credential's key, and that of the certificate's key, which signed it.
+ */
+static bool is_credential_taken(const struct hf_identity *identity, const struct hf_choose_wish *wish)
+{
+    return hf_buffer_len(&identity->credential) == 0 ||
+           (wish->rule == HF_CHOOSE_SCHEMES_13 && wish->now_s <= identity->credential_end_s &&
+            lists(wish->delegated, wish->delegated_count, identity->schemes13.items[0]) &&
+            lists(wish->schemes, wish->schemes_count, identity->credential_signed_by));
+}
+
 static bool pick_scheme(const struct hf_identity *identity, const struct hf_choose_wish *wish, uint16_t *ret_scheme)
 {
     const struct hf_identity_schemes *own =
         wish->rule == HF_CHOOSE_SCHEMES_13 ? &identity->schemes13 : &identity->schemes12;
+    if (hf_buffer_len(&identity->credential) > 0) { /* its scheme is in a list of its own */
+        *ret_scheme = identity->schemes13.items[0];
+        return is_credential_taken(identity, wish);
+    }
     for (size_t i = 0; i < own->count; i++) {
         if (lists(wish->schemes, wish->schemes_count, own->items[i])) {
             *ret_scheme = own->items[i];
@@ -176,6 +190,8 @@ static enum hf_misfit_reason judge(const struct hf_identity *identity, const str
     if (!fits_issuers(identity, wish, /* default_fits= */ false))
         return HF_MISFIT_AUTHORITY;
     *ret_depth = 0;
+    if (!is_credential_taken(identity, wish))
+        return HF_MISFIT_CREDENTIAL;
     if (!pick_scheme(identity, wish, ret_scheme))
         return HF_MISFIT_SCHEME;
     size_t odd = oddly_signed(identity, wish);

@@ -20,6 +20,8 @@ struct hf_choose_wish {
     size_t certificate_schemes_count;
     struct hf_span authorities; /* of CAs that the peer takes: hf_wire_distinguished_name items */
     int64_t now_s;
+    const uint16_t *delegated; /* by which keys of delegated credentials may sign: RFC 9345 4.1 */
+    size_t delegated_count;
     bool takes_raw;    /* raw public keys are taken (RFC 7250) */
     bool refuses_x509; /* certificates are not */
 };
@@ -43,6 +45,7 @@ enum hf_misfit_reason {
     HF_MISFIT_EXPIRED,       /* a certificate of its chain expired */
     HF_MISFIT_NOT_YET_VALID, /* a certificate of its chain is not valid yet */
     HF_MISFIT_AUTHORITY,     /* no certificate of its chain is issued by a CA that the peer named */
+    HF_MISFIT_CREDENTIAL,    /* it has a delegated credential that is over, or that the peer does not take */
     HF_MISFIT_SCHEME,        /* its key makes no signature that the peer takes */
     HF_MISFIT_CHAIN_SCHEME,  /* its chain is signed with a scheme that the peer does not take */
 };

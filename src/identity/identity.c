@@ -7,6 +7,7 @@
 #include "certificate/name.h"
 #include "certificate/sniff.h"
 #include "identity/chain_file.h"
+#include "identity/delegation.h"
 #include "identity/match_key.h"
 #include "identity/own_key.h"
 #include "registry/key_type.h"
@@ -205,6 +206,7 @@ static struct hf_identity *new_empty(const struct hf_toolbox *toolbox, const str
         return NULL;
     identity->allocator = allocator;
     identity->toolbox = toolbox;
+    hf_buffer_init(&identity->credential, allocator, HF_DELEGATION_LEN_MAX);
     for (size_t i = 0; i < HF_IDENTITY_CHAIN_MAX; i++) {
         hf_buffer_init(&identity->ocsp[i], allocator, HF_IDENTITY_PAPER_MAX);
         hf_buffer_init(&identity->scts[i], allocator, HF_IDENTITY_PAPER_MAX);
@@ -327,10 +329,105 @@ unsigned hf_identity_papers(const struct hf_identity *identity)
     return papers;
 }
 
+/* ---- by a delegated credential ---- */
+
+static enum hf_error unfit(struct hf_failure *ret_failure, const char *wanted, const char *got)
+{
+    (void)hf_chain_file_fail(ret_failure, HF_ERR_credential_unfit);
+    struct hf_text text = hf_text_of(ret_failure->wanted, sizeof ret_failure->wanted);
+    hf_text_add(&text, "%s", wanted);
+    text = hf_text_of(ret_failure->got, sizeof ret_failure->got);
+    hf_text_add(&text, "%s", got);
+    return HF_ERR_credential_unfit;
+}
+
+/* The key is the one that the credential names, and fits its scheme. */
+static enum hf_error match_credential(const struct hf_identity *identity, const struct hf_delegation *delegation,
+                                      struct hf_failure *ret_failure)
+{
+    const struct hf_signature_scheme *scheme = hf_signature_scheme_find(delegation->scheme);
+    const struct hf_certificate as_certificate = {.key = delegation->key};
+    struct hf_signature_kind kind;
+    size_t at = 0;
+    if (!hf_delegation_allows(delegation->scheme))
+        return unfit(ret_failure, "a scheme that credentials may be for (RFC 9345 4)",
+                     scheme == NULL ? "an unknown scheme" : scheme->name);
+    enum hf_error error = hf_match_key(identity->allocator, identity->key, &as_certificate, 1, &at);
+    if (error != HF_OK)
+        return hf_chain_file_fail(ret_failure, error);
+    if (at != 0)
+        return hf_chain_file_fail(ret_failure, HF_ERR_key_mismatch);
+    if (!hf_signature_scheme_fits(scheme, HF_VERSION_BIT_13, hf_private_key_type(identity->key), &kind))
+        return unfit(ret_failure, "a key of the credential's scheme",
+                     hf_key_type_name(hf_private_key_type(identity->key)));
+    return HF_OK;
+}
+
+/* RFC 9345 4.2, and step 5 of 4.1.3. */
+enum hf_error hf_identity_check_credential(const struct hf_identity *identity, enum hf_role role,
+                                           struct hf_failure *ret_failure)
+{
+    const struct hf_certificate *leaf = &identity->parsed[0];
+    struct hf_delegation delegation;
+    struct hf_public_key *key;
+    if (!hf_delegation_permits(leaf))
+        return unfit(ret_failure, "a certificate with DelegationUsage and digitalSignature",
+                     "one that does not permit it");
+    enum hf_error error = hf_delegation_read(hf_buffer_span(&identity->credential), &delegation);
+    if (error == HF_OK)
+        error = hf_key_type_public_key(identity->toolbox, identity->allocator, &leaf->key, &key);
+    if (error != HF_OK)
+        return hf_chain_file_fail(ret_failure, error);
+    error = hf_delegation_verify(identity->allocator, key, role, leaf->der, &delegation);
+    hf_public_key_free(key);
+    if (error == HF_ERR_bad_signature || error == HF_ERR_wrong_signature_scheme)
+        return unfit(ret_failure, "one that this certificate's key has signed for this role", "another");
+    return error == HF_OK ? HF_OK : hf_chain_file_fail(ret_failure, error);
+}
+
+static enum hf_error take_credential(struct hf_identity *identity, struct hf_span bytes, struct hf_failure *ret_failure)
+{
+    struct hf_delegation delegation;
+    if (hf_delegation_read(bytes, &delegation) != HF_OK)
+        return hf_chain_file_fail(ret_failure, HF_ERR_file_malformed);
+    HF_TRY(match_credential(identity, &delegation, ret_failure));
+    if (!hf_buffer_append(&identity->credential, bytes))
+        return hf_chain_file_fail(ret_failure, HF_ERR_no_memory);
+    identity->key_type = hf_private_key_type(identity->key);
+    identity->schemes12.count = 0; /* RFC 9345 4.1: 1.3 only, and by this scheme only, whatever else is configured */
+    identity->schemes13 = (struct hf_identity_schemes){.items = {delegation.scheme}, .count = 1};
+    identity->schemes_chosen = true;
+    identity->credential_signed_by = delegation.signed_by;
+    identity->credential_end_s = hf_delegation_end_s(&delegation, &identity->parsed[0]);
+    return HF_OK;
+}
+
+enum hf_error hf_identity_new_delegated(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                        const struct hf_identity_files *files, struct hf_span credential,
+                                        struct hf_identity **ret_identity, struct hf_failure *ret_failure)
+{
+    struct hf_identity *identity = NULL;
+    struct hf_chain_file file = {.count = 0};
+    HF_TRY(new_with_key(toolbox, allocator, files, &identity, ret_failure));
+    enum hf_error error = read_chain(identity, files->chain, files->key, &file, ret_failure);
+    if (error == HF_OK)
+        error = check_first(&file, ret_failure);
+    if (error == HF_OK)
+        error = assemble(identity, &file, ret_failure);
+    hf_chain_file_release(allocator, &file);
+    if (error == HF_OK)
+        error = take_credential(identity, credential, ret_failure);
+    if (error == HF_OK)
+        *ret_identity = identity;
+    else
+        hf_identity_free(identity);
+    return error;
+}
+
 size_t hf_identity_room(const struct hf_identity *identity)
 {
     enum { HEADERS = 32 };
-    size_t room = 0;
+    size_t room = hf_buffer_len(&identity->credential);
     for (size_t i = 0; i < identity->chain_count; i++)
         room +=
             HEADERS + identity->chain[i].len + hf_buffer_len(&identity->ocsp[i]) + hf_buffer_len(&identity->scts[i]);
@@ -345,6 +442,7 @@ void hf_identity_free(struct hf_identity *identity)
         hf_buffer_release(&identity->ocsp[i]);
         hf_buffer_release(&identity->scts[i]);
     }
+    hf_buffer_release(&identity->credential);
     release(&identity->signer);
     hf_public_key_free(identity->verifier);
     hf_private_key_free(identity->key);

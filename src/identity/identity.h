@@ -44,8 +44,11 @@ struct hf_identity {
     size_t chain_count;
     struct hf_buffer ocsp[HF_IDENTITY_CHAIN_MAX]; /* an OCSP response for each certificate; empty: none */
     struct hf_buffer scts[HF_IDENTITY_CHAIN_MAX]; /* likewise its SCTs */
-    struct hf_certificate *parsed;                /* chain_count of them, read from the spans above */
-    struct hf_private_key *key;                   /* NULL when an outside signer holds it */
+    struct hf_buffer credential;                  /* by which `key` stands for the leaf's (RFC 9345); empty: none */
+    uint16_t credential_signed_by;                /* the scheme of the signature in it */
+    int64_t credential_end_s;
+    struct hf_certificate *parsed;  /* chain_count of them, read from the spans above */
+    struct hf_private_key *key;     /* NULL when an outside signer holds it */
     struct hf_public_key *verifier; /* the leaf's, of keys elsewhere: what they sign is verified; else NULL */
     struct hf_signer signer;        /* always set: the outside one, or one over `key` */
     enum hf_certificate_type type;  /* RAW: chain[0] is a SubjectPublicKeyInfo, and parsed[0] has nothing but its key */
@@ -84,6 +87,16 @@ HF_MUST enum hf_error hf_identity_new_signer(const struct hf_toolbox *toolbox, c
 HF_MUST enum hf_error hf_identity_new_raw(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                                           const struct hf_identity_files *files, struct hf_identity **ret_identity,
                                           struct hf_failure *ret_failure);
+
+/* By a delegated credential (RFC 9345 4): `files->key` is its key. HF_ERR_credential_unfit, HF_ERR_key_mismatch,
+ * HF_ERR_file_malformed. What its certificate has to do with it is for hf_identity_check_credential. */
+HF_MUST enum hf_error hf_identity_new_delegated(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
+                                                const struct hf_identity_files *files, struct hf_span credential,
+                                                struct hf_identity **ret_identity, struct hf_failure *ret_failure);
+
+/* Whether the certificate permits its credential, and its key has signed it for this role. HF_ERR_credential_unfit. */
+HF_MUST enum hf_error hf_identity_check_credential(const struct hf_identity *identity, enum hf_role role,
+                                                   struct hf_failure *ret_failure);
 
 /* Narrows an identity that no connection uses yet to these schemes, in this order. False, and nothing changed, when its
  * key can make none of them. */

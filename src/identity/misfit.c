@@ -87,6 +87,9 @@ static void add_reason(struct hf_text *text, const struct hf_certificate *certif
         hf_text_add(text, "; the peer takes ");
         add_authorities(text, wish);
         return;
+    case HF_MISFIT_CREDENTIAL:
+        hf_text_add(text, "has a delegated credential that is over, or that the peer does not take");
+        return;
     case HF_MISFIT_SCHEME:
         hf_text_add(text, "has a key of type %s; the peer takes ", hf_algorithm_spki_name(certificate->key.kind));
         add_schemes(text, wish->schemes, wish->schemes_count);

@@ -34,6 +34,8 @@ static void choose_anyway(const struct hf_choose_list *list, const struct hf_cho
         .rule = wish->rule,
         .schemes = wish->schemes,
         .schemes_count = wish->schemes_count,
+        .delegated = wish->delegated,
+        .delegated_count = wish->delegated_count,
         .now_s = wish->now_s,
         .takes_raw = wish->takes_raw,
         .refuses_x509 = wish->refuses_x509,
@@ -82,8 +84,12 @@ enum hf_error hf_negotiate_client_auth_choose(const struct hf_config *config,
                                 &certificate_schemes);
     if (rules->request_names_types)
         drop_by_type(request->certificate_types, &schemes);
+    struct hf_negotiate_schemes delegated;
+    hf_negotiate_signature_list(NULL, request->takes_delegated, &delegated);
     const struct hf_choose_wish wish = {
         .rule = rules->identity,
+        .delegated = delegated.items,
+        .delegated_count = delegated.count,
         .schemes = schemes.items,
         .schemes_count = schemes.count,
         .certificate_schemes = certificate_schemes.items,

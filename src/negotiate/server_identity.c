@@ -49,6 +49,8 @@ static bool fits12(const struct hf_negotiate_question *question, const struct hf
 {
     const enum hf_key_type key = hf_negotiate_server_identity_key(identity);
     const struct hf_negotiate_suite_wish wish = hf_negotiate_server_identity_wish(identity, negotiated);
+    if (hf_buffer_len(&identity->credential) > 0) /* RFC 9345 4.1: 1.3 only */
+        return false;
     return hf_negotiate_suite_find(question->config, question->hello, &wish) != NULL &&
            curve_fits(question->hello, key);
 }
@@ -111,8 +113,12 @@ static enum hf_error choose(const struct hf_negotiate_question *question, const 
     HF_TRY(read_schemes(question, negotiated->generation, &schemes, ret_failure));
     hf_negotiate_signature_list(NULL, hello->certificate_schemes.len > 0 ? hello->certificate_schemes : hello->schemes,
                                 &certificate_schemes);
+    struct hf_negotiate_schemes delegated;
+    hf_negotiate_signature_list(NULL, hello->takes_delegated, &delegated);
     const struct hf_choose_wish wish = {
         .rule = hf_negotiate_version_rules(negotiated->generation)->identity,
+        .delegated = delegated.items,
+        .delegated_count = delegated.count,
         .server_name = hello->host_name,
         .schemes = schemes.items,
         .schemes_count = schemes.count,

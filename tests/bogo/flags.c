@@ -65,7 +65,7 @@ static char *place_of(const struct row *row, struct bogo_flags *flags)
     } own[] = {OF_CREDENTIALS(cert_file),     OF_CREDENTIALS(key_file), OF_CREDENTIALS(signing_prefs),
                OF_CREDENTIALS(ocsp_response), OF_CREDENTIALS(scts),     OF_CREDENTIALS(must_match_issuer),
                OF_CREDENTIALS(psk_key),       OF_CREDENTIALS(psk_name), OF_CREDENTIALS(psk_context),
-               OF_CREDENTIALS(psk_sha384)};
+               OF_CREDENTIALS(psk_sha384),    OF_CREDENTIALS(delegated)};
     for (size_t i = 0; flags->credential_count > 0 && i < sizeof own / sizeof own[0]; i++)
         if (own[i].in_flags == row->offset)
             return (char *)&flags->credentials[flags->credential_count - 1] + own[i].in_credential;

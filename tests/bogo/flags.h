@@ -31,6 +31,7 @@ struct bogo_credential {
     const char *psk_name;
     const char *psk_context;
     bool psk_sha384;
+    const char *delegated; /* base64; NULL: it is none */
     bool must_match_issuer;
     bool is_raw;
 };

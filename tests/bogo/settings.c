@@ -8,6 +8,7 @@
 #include "names.h"
 #include "sessions.h"
 
+#include <handfast/delegation.h>
 #include <handfast/early.h>
 #include <handfast/psk.h>
 
@@ -216,12 +217,42 @@ static void add_shared_key(struct hf_builder *builder, const struct bogo_credent
     hf_builder_psk13(builder, &psk);
 }
 
+static size_t read_text(const char *path, char into[NAMES_MAX])
+{
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        bogo_flags_unimplemented("a file that cannot be read");
+    size_t len = fread(into, 1, NAMES_MAX, file);
+    fclose(file);
+    return len;
+}
+
+/* The credential goes into a block as our own files have it. */
+static void add_delegated(struct hf_builder *builder, const struct bogo_credential *credential)
+{
+    char chain[NAMES_MAX], key[NAMES_MAX], text[NAMES_MAX];
+    const char *key_file = credential->key_file != NULL ? credential->key_file : credential->cert_file;
+    const struct hf_authority_pair pair = {.certificate = chain,
+                                           .certificate_len = read_text(credential->cert_file, chain),
+                                           .key = key,
+                                           .key_len = read_text(key_file, key)};
+    int len =
+        snprintf(text, sizeof text, "-----BEGIN DELEGATED CREDENTIAL-----\n%s\n-----END DELEGATED CREDENTIAL-----\n",
+                 credential->delegated);
+    hf_builder_identity_delegated_pem(builder, &pair, text, (size_t)len);
+    hf_builder_identity_issuers(builder, credential->must_match_issuer ? HF_ISSUERS_MUST_FIT : HF_ISSUERS_ANY);
+}
+
 /* The suite limits what is accepted and what is signed with apart; ours is limited by what is accepted unless told. */
 static void add_identity(struct hf_builder *builder, const struct bogo_credential *credential)
 {
     const char *key_file = credential->key_file != NULL ? credential->key_file : credential->cert_file;
     if (credential->psk_key != NULL) {
         add_shared_key(builder, credential);
+        return;
+    }
+    if (credential->delegated != NULL) {
+        add_delegated(builder, credential);
         return;
     }
     if (credential->is_raw)
@@ -265,7 +296,7 @@ static void set_identity(struct hf_builder *builder, const struct bogo_flags *fl
                                         .signing_prefs = flags->signing_prefs,
                                         .ocsp_response = flags->declines_ocsp ? NULL : flags->ocsp_response,
                                         .scts = flags->scts};
-    if (!has_bound(flags))
+    if (flags->server || !has_bound(flags)) /* also those whose certificates permit no delegation */
         hf_builder_present_anyway(builder);
     if (!flags->server)
         hf_builder_must_present(builder);
