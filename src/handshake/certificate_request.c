@@ -123,6 +123,8 @@ static const char *what_is_wanted(enum hf_misfit_reason reason)
         return "a certificate that is valid today";
     case HF_MISFIT_AUTHORITY:
         return "a certificate from a CA that the server names";
+    case HF_MISFIT_CREDENTIAL:
+        return "a delegated credential that counts, of a scheme that the server takes";
     case HF_MISFIT_SCHEME:
     case HF_MISFIT_CHAIN_SCHEME:
     case HF_MISFIT_NONE:
