@@ -441,7 +441,8 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     if (flags->renegotiates_once)
         hf_builder_max_renegotiations(builder, 1);
     set_suites(builder, flags);
-    hf_builder_groups(builder, bogo_settings_has_ml_kem() ? default_groups_newer : default_groups);
+    const bool is_newer = bogo_settings_has_ml_kem() && !flags->dtls; /* over datagrams ours shares small keys first */
+    hf_builder_groups(builder, is_newer ? default_groups_newer : default_groups);
     hf_builder_groups_in_order(builder);
     hf_builder_signature_schemes(builder, default_verifying);
     set_list(builder, &flags->curves, bogo_names_group, hf_builder_groups);
