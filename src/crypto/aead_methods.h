@@ -7,7 +7,7 @@
 
 enum hf_aead_state_sizes {
     HF_AEAD_STATE_ALIGNMENT = 64, /* where a state begins: ipsec-mb wants it for its tables */
-    HF_AEAD_STATE_MAX = 1280
+    HF_AEAD_STATE_MAX = 4096
 };
 
 /* What is encrypted or decrypted: bytes of the caller's and, behind them, `tail_len` bytes that stand at their place in
