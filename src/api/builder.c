@@ -269,10 +269,18 @@ void hf_builder_sessions_outside(struct hf_builder *builder)
 
 /* ---- the protocol ---- */
 
+void hf_builder_set_transport(struct hf_builder *builder, const struct hf_transport *transport, const char *call)
+{
+    const struct hf_transport *before = builder->config->transport;
+    if (before != NULL && before != transport)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, call, "datagrams or QUIC", "both");
+    builder->config->transport = transport;
+}
+
 void hf_builder_datagrams(struct hf_builder *builder)
 {
     if (hf_builder_is_fine(builder))
-        builder->config->transport = &hf_transport_datagram;
+        hf_builder_set_transport(builder, &hf_transport_datagram, "hf_builder_datagrams");
 }
 
 void hf_builder_datagram_max(struct hf_builder *builder, size_t len)

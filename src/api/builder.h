@@ -42,6 +42,8 @@ void hf_builder_compression_apply(struct hf_builder *builder);
 
 /* What delegated credentials of ours need of their certificates and of the date (builder_delegation.c). */
 void hf_builder_delegation_check(struct hf_builder *builder, int64_t now_s);
+/* What carries connections: one thing only. `call` is who says so. */
+void hf_builder_set_transport(struct hf_builder *builder, const struct hf_transport *transport, const char *call);
 
 /* What revocation_outside needs beside it (builder_revocation.c). */
 void hf_builder_revocation_check(struct hf_builder *builder);

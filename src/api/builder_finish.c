@@ -4,6 +4,7 @@
 #include "api/builder_early.h"
 #include "api/builder_ech.h"
 #include "api/builder_historic.h"
+#include "api/builder_quic.h"
 #include "api/builder_raw.h"
 #include "base/text.h"
 #include "config/policy.h"
@@ -335,8 +336,8 @@ static void shrink_authorities(struct hf_builder *builder)
  */
 static void check_srtp(struct hf_builder *builder)
 {
-    if (builder->config->srtp_count > 0 && hf_config_transport(builder->config) == &hf_transport_stream)
-        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_srtp", "connections over datagrams", "streams");
+    if (builder->config->srtp_count > 0 && builder->config->transport != &hf_transport_datagram)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_srtp", "connections over datagrams", "others");
 }
 
 static void check_sessions(struct hf_builder *builder)
@@ -385,6 +386,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         return NULL;
     }
     if (hf_builder_is_fine(builder)) {
+        hf_builder_quic_narrow(builder);
         default_suites(builder);
         default_groups(builder);
         choose_key_shares(builder);
@@ -405,6 +407,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         check_srtp(builder);
         hf_builder_early_check(builder);
         hf_builder_ech_finish(builder);
+        hf_builder_quic_check(builder);
         hf_builder_revocation_check(builder);
         encode_authorities(builder);
         shrink_authorities(builder);

@@ -54,6 +54,8 @@ enum hf_error hf_feed(struct hf_connection *connection, const void *wire, size_t
 {
     if (hf_connection_failed(connection))
         return connection->failed;
+    if (connection->framing->has_levels)
+        return HF_ERR_wrong_call;
     set_time(connection, now_ms);
     return hf_feed_take(connection, hf_span_of(wire, len));
 }
@@ -179,7 +181,7 @@ enum hf_error hf_receive(struct hf_connection *connection, struct hf_receiving *
     receiving->wire_taken = receiving->data_len = 0;
     if (hf_connection_failed(connection))
         return connection->failed;
-    if (connection->framing->is_unordered)
+    if (connection->framing->is_unordered || connection->framing->has_levels)
         return HF_ERR_wrong_call;
     set_time(connection, now_ms);
     enum hf_error error = hf_feed_receive(connection, &wire, &rooms, &receiving->data_len);
@@ -199,7 +201,7 @@ enum hf_error hf_send(struct hf_connection *connection, struct hf_sending *sendi
     struct hf_writer wire = hf_writer_of(sending->wire, sending->wire_room);
     size_t before = hf_pieces_left(&data, SIZE_MAX);
     sending->data_taken = sending->wire_len = 0;
-    if (connection->framing->is_unordered || sending->wire_room < HF_SEND_ROOM_MIN)
+    if (connection->framing->is_unordered || connection->framing->has_levels || sending->wire_room < HF_SEND_ROOM_MIN)
         return HF_ERR_wrong_call;
     enum hf_error error = hf_send_through(connection, &data, &wire);
     sending->data_taken = before - hf_pieces_left(&data, SIZE_MAX);
@@ -211,7 +213,7 @@ enum hf_error hf_send(struct hf_connection *connection, struct hf_sending *sendi
 size_t hf_early_room(const struct hf_connection *connection)
 {
     const struct hf_handshake *handshake = &connection->handshake;
-    const bool is_client = connection->config->role == HF_CLIENT;
+    const bool is_client = connection->config->role == HF_CLIENT && !connection->framing->has_levels;
     const bool writes_early = is_client && handshake->work != NULL && handshake->work->writes_early;
     return writes_early && !handshake->sent_close && !hf_connection_failed(connection) ? handshake->early_left : 0;
 }

@@ -104,7 +104,8 @@ struct hf_config {
     bool uses_connection_ids;             /* over datagrams */
     size_t connection_id_len;             /* of ours; 0: we want none, and take the peer's */
     enum hf_path_check path_check;
-    uint16_t min_version; /* enum hf_version, of TLS: a generation is the same over datagrams */
+    struct hf_digest quic_early_context; /* QUIC: of what early data depends on, beside TLS; len 0: nothing */
+    uint16_t min_version;                /* enum hf_version, of TLS: a generation is the same over datagrams */
     uint16_t max_version;
     const struct hf_suite *suites[HF_CONFIG_SUITES_MAX];
     bool suite_joined[HF_CONFIG_SUITES_MAX]; /* it is equal to the one before, for a server's choice */

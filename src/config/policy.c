@@ -93,9 +93,20 @@ static enum hf_error add_identities(struct hf_hash *hash, const struct hf_config
     return HF_OK;
 }
 
+/* Streams and datagrams are told apart by the session's version. */
+static enum hf_error add_transport(struct hf_hash *hash, const struct hf_config *config)
+{
+    const char *apart = hf_config_transport(config)->apart;
+    if (apart == NULL)
+        return HF_OK;
+    HF_TRY(add(hash, hf_span_of_text(apart)));
+    return add(hash, hf_digest_span(&config->quic_early_context));
+}
+
 static enum hf_error add_all(struct hf_hash *hash, const struct hf_config *config)
 {
     HF_TRY(add_settings(hash, config));
+    HF_TRY(add_transport(hash, config));
     HF_TRY(add_anchors(hash, config->trust));
     HF_TRY(add_raw_keys(hash, config));
     HF_TRY(add_rules(hash, config->admission));

@@ -1,4 +1,4 @@
-/* The two rows. Versions of DTLS count down: RFC 6347 4.1. */
+/* The rows. Versions of DTLS count down: RFC 6347 4.1. */
 #include "config/transport.h"
 
 const struct hf_transport hf_transport_stream = {
@@ -7,6 +7,9 @@ const struct hf_transport hf_transport_stream = {
     .name12 = "TLS 1.2",
     .name13 = "TLS 1.3",
     .mimics12 = true,
+    .ends_early = true,
+    .confirms = true,
+    .has_records = true,
 };
 
 const struct hf_transport hf_transport_datagram = {
@@ -15,5 +18,19 @@ const struct hf_transport hf_transport_datagram = {
     .name12 = "DTLS 1.2",
     .name13 = "DTLS 1.3",
     .has_cookie = true,
+    .ends_early = true,
+    .confirms = true,
+    .has_records = true,
     .small_hellos = true,
+};
+
+/* No 1.2, whatever the builder is told. */
+const struct hf_transport hf_transport_quic = {
+    .version12 = 0x0303,
+    .version13 = 0x0304,
+    .name12 = "TLS 1.2",
+    .name13 = "TLS 1.3",
+    .has_parameters = true,
+    .early_max = UINT32_MAX,
+    .apart = "QUIC",
 };

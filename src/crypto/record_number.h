@@ -1,11 +1,12 @@
-/* The mask that hides the record numbers of DTLS 1.3 (RFC 9147 4.2.3): one block of the AEAD's own cipher, made of the
- * first 16 bytes of the record's ciphertext. One key, both directions alike. One thread at a time. */
+/* The mask that hides the record numbers of DTLS 1.3 (RFC 9147 4.2.3), and packet numbers and first bytes in QUIC (RFC
+ * 9001 5.4; DTLS needs two bytes of the five): one block of the AEAD's own cipher, made of
+ * 16 bytes of the ciphertext, in DTLS the first. One key, both directions alike. One thread at a time. */
 #ifndef HF_CRYPTO_RECORD_NUMBER_H
 #define HF_CRYPTO_RECORD_NUMBER_H
 
 #include "crypto/aead.h"
 
-enum { HF_RECORD_NUMBER_SAMPLE_LEN = 16, HF_RECORD_NUMBER_MASK_LEN = 2 };
+enum { HF_RECORD_NUMBER_SAMPLE_LEN = 16, HF_RECORD_NUMBER_MASK_LEN = 5 };
 
 struct hf_record_number;
 

@@ -6,6 +6,7 @@
 #include "handshake/refuse.h"
 #include "handshake/resumption.h"
 #include "protocol/protocols.h"
+#include "quic/quic.h"
 #include "stream/stream.h"
 #include "trust/names.h"
 
@@ -58,11 +59,28 @@ static enum hf_error check_name(struct hf_connection *connection, const char *pe
     return refuse_name(connection, "a DNS name or an IP address", peer_name);
 }
 
+/* What carries a connection: its protocols, and which rows of the tables hold. */
+struct carrier {
+    const struct hf_protocol *const *protocols;
+    enum hf_over over;
+};
+
+static struct carrier carrier_of(const struct hf_config *config)
+{
+    if (config->transport == &hf_transport_datagram)
+        return (struct carrier){hf_protocols_of_datagrams, HF_OVER_DATAGRAM};
+    if (config->transport == &hf_transport_quic)
+        return (struct carrier){hf_protocols_of_quic, HF_OVER_QUIC};
+    return (struct carrier){hf_protocols_of_streams, HF_OVER_STREAM};
+}
+
 static enum hf_error start_framing(struct hf_connection *connection, const struct hf_beginning *beginning)
 {
     const struct hf_allocator *allocator = &connection->config->allocator;
     if (connection->config->transport == &hf_transport_datagram)
         HF_TRY(hf_datagram_new(allocator, &beginning->numbers, &connection->framing));
+    else if (connection->config->transport == &hf_transport_quic)
+        HF_TRY(hf_quic_new(allocator, beginning->parameters, &connection->framing));
     else
         HF_TRY(hf_stream_new(allocator, &connection->framing));
     connection->framing->is_patient = connection->config->role == HF_SERVER; /* a client begins anew */
@@ -74,12 +92,12 @@ static enum hf_error start_framing(struct hf_connection *connection, const struc
 
 enum hf_error hf_birth_handshake(struct hf_connection *connection, const struct hf_beginning *beginning)
 {
-    bool is_unordered = connection->framing->is_unordered;
+    const struct carrier carrier = carrier_of(connection->config);
     const struct hf_handshake_ground ground = {
         .config = connection->config,
         .framing = connection->framing,
-        .protocols = is_unordered ? hf_protocols_of_datagrams : hf_protocols_of_streams,
-        .over = is_unordered ? HF_OVER_DATAGRAM : HF_OVER_STREAM,
+        .protocols = carrier.protocols,
+        .over = carrier.over,
         .driver = {.event = on_event, .seen = on_seen, .context = connection},
         .retried = beginning->retried,
     };
@@ -112,6 +130,19 @@ static enum hf_error check_session(struct hf_connection *connection, struct hf_s
     return refuse(connection, "hf_connection_resume: session", "none, on a server", "one");
 }
 
+/* Each kind of config has its own call. */
+static enum hf_error check_carrier(struct hf_connection *connection, const struct hf_beginning *beginning)
+{
+    const bool is_quic = connection->config->transport == &hf_transport_quic;
+    if (is_quic && !beginning->is_quic)
+        return refuse(connection, "hf_connection_new", "hf_quic_connection_new", "a config with hf_builder_quic");
+    if (!is_quic && beginning->is_quic)
+        return refuse(connection, "hf_quic_connection_new", "a config with hf_builder_quic", "another");
+    if (beginning->parameters.len > HF_QUIC_PARAMETERS_MAX)
+        return refuse(connection, "hf_quic_connection_new: parameters", "at most 2048 bytes", "more");
+    return HF_OK;
+}
+
 struct hf_connection *hf_birth_connection(struct hf_config *config, const struct hf_beginning *beginning,
                                           struct hf_failure *ret_failure)
 {
@@ -123,6 +154,8 @@ struct hf_connection *hf_birth_connection(struct hf_config *config, const struct
     connection->handshake.allocator = &config->allocator;
     hf_buffer_init(&connection->held, &config->allocator, HF_ENGINE_HELD_MAX);
     enum hf_error error = check_name(connection, beginning->peer_name);
+    if (error == HF_OK)
+        error = check_carrier(connection, beginning);
     if (error == HF_OK)
         error = check_session(connection, beginning->session);
     if (error == HF_OK)

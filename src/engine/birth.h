@@ -12,6 +12,8 @@ struct hf_beginning {
     struct hf_span session; /* a client: to resume; empty: none */
     uint64_t now_ms;
     struct hf_datagram_numbers numbers;            /* datagrams: where counting begins */
+    bool is_quic;                                  /* hf_quic_connection_new */
+    struct hf_span parameters;                     /* QUIC: of the transport */
     const struct hf_address_cookie_retry *retried; /* a server: its HelloRetryRequest went before; NULL: none did */
 };
 

@@ -145,6 +145,11 @@ static enum hf_error judge_end(struct hf_connection *connection)
     bool is_left = connection->data.len > 0 || hf_buffer_len(&connection->held) > 0;
     if (!connection->transport_ended || connection->received_close || is_left)
         return HF_OK;
+    if (connection->framing->has_levels && hf_machine_is_open(&connection->handshake)) {
+        connection->received_close = true; /* how QUIC ended is QUIC's to judge */
+        hf_connection_raise(connection, HF_EVENT_PEER_CLOSED);
+        return HF_OK;
+    }
     return hf_failure_by_network(connection, hf_machine_is_open(&connection->handshake) ? HF_ERR_truncated
                                                                                         : HF_ERR_cut_in_handshake);
 }
@@ -175,6 +180,14 @@ static enum hf_error take_datagram(struct hf_connection *connection, struct hf_s
     hf_anew_note_datagram(connection);
     if (!takes_no_more(connection))
         HF_TRY(feed_framing(connection, &wire));
+    return hf_feed_pump(connection);
+}
+
+enum hf_error hf_feed_take_level(struct hf_connection *connection, enum hf_level level, struct hf_span bytes)
+{
+    connection->framing->level = (uint8_t)level;
+    if (!takes_no_more(connection))
+        HF_TRY(feed_framing(connection, &bytes));
     return hf_feed_pump(connection);
 }
 

@@ -9,6 +9,8 @@ enum hf_error hf_feed_take(struct hf_connection *connection, struct hf_span wire
 
 /* As hf_rest says. */
 void hf_feed_rest(struct hf_connection *connection);
+/* QUIC: the same of one encryption level; they are held by the framing. */
+enum hf_error hf_feed_take_level(struct hf_connection *connection, enum hf_level level, struct hf_span bytes);
 
 /* The transport ended: fails when it was cut, now or, if something is held still, once that was handled. */
 enum hf_error hf_feed_finish(struct hf_connection *connection);

@@ -30,7 +30,7 @@ static enum hf_error check(const struct hf_connection *connection)
         return connection->failed;
     const struct hf_handshake *handshake = &connection->handshake;
     const bool may = handshake->opened || goes_early(handshake);
-    return may && !handshake->sent_close ? HF_OK : HF_ERR_wrong_call;
+    return may && !connection->framing->has_levels && !handshake->sent_close ? HF_OK : HF_ERR_wrong_call;
 }
 
 /* Not while a renegotiation runs: then later. */

@@ -56,6 +56,7 @@ struct hf_client_offer {
     bool early_data;              /* 1.3: data follows the hello at once; not in a second hello */
     struct hf_span cookie;        /* of the HelloRetryRequest; empty: none */
     struct hf_span connection_id; /* datagrams: that we want to be found by; empty: none. See config */
+    struct hf_span parameters;    /* QUIC: of the transport */
     struct hf_span verify_cookie; /* datagrams: of the HelloVerifyRequest; empty: none */
     struct hf_span renegotiated;  /* what renegotiation_info says: RFC 5746 3.5; empty in a first handshake */
     struct hf_span ech;           /* encrypted_client_hello as it goes out; empty: not offered. RFC 9849 5 */
@@ -102,6 +103,7 @@ struct hf_client_hello_facts {
     bool scts;                    /* it takes SCTs */
     struct hf_span connection_id; /* datagrams: that it wants to be found by; empty: none. See `present` */
     bool checks_paths;            /* datagrams: it has rrc */
+    struct hf_span parameters;    /* of QUIC's transport; may be empty, see `present` */
     bool session_ticket;          /* it takes tickets */
     struct hf_span ticket;        /* that it resumes by; empty: none */
     bool requests_tickets;        /* 1.3: ticket_request came, with these numbers */
@@ -156,6 +158,7 @@ struct hf_server_answer {
     bool checks_paths;               /* answers rrc */
     struct hf_span ech_confirmation; /* HelloRetryRequest: 8 bytes; empty: none */
     struct hf_span ech_retry;        /* EncryptedExtensions: an ECHConfigList; empty: none */
+    struct hf_span parameters;       /* QUIC: of the transport */
 };
 
 /* What a CertificateRequest said, 1.3 or 1.2; that of 1.2 has no extensions, its reader fills this by hand. */
@@ -208,6 +211,7 @@ struct hf_server_hello_facts {
     bool checks_paths;                           /* rrc came */
     struct hf_span ech_confirmation;             /* HelloRetryRequest: 8 bytes; empty: none came */
     struct hf_span ech_retry;                    /* EncryptedExtensions: an ECHConfigList; empty: none came */
+    struct hf_span parameters;                   /* EncryptedExtensions: of QUIC's transport; see `present` */
 };
 
 #endif

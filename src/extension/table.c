@@ -18,6 +18,7 @@
 #include "extension/post_handshake_auth.h"
 #include "extension/pre_shared_key.h"
 #include "extension/psk_key_exchange_modes.h"
+#include "extension/quic_transport_parameters.h"
 #include "extension/record_size_limit.h"
 #include "extension/renegotiation_info.h"
 #include "extension/rrc.h"

@@ -69,6 +69,7 @@ static enum hf_error start_offer(struct hf_handshake *handshake)
     offer->renegotiated = hf_renegotiation_before(handshake).client_verify_data;
     HF_TRY(hf_handshake_random(handshake, work->client_random, sizeof work->client_random));
     offer->random = hf_span_of(work->client_random, sizeof work->client_random);
+    offer->parameters = hf_framing_own_parameters(handshake->framing);
     offer->server_name = hf_span_of_text(handshake->server_name);
     offer->grease.on = handshake->config->greases;
     HF_TRY(hf_handshake_random(handshake, offer->grease.seed, sizeof offer->grease.seed));
@@ -155,6 +156,7 @@ enum hf_error hf_client_hello_negotiate(struct hf_handshake *handshake, const st
     const struct hf_negotiate_before before = hf_renegotiation_before(handshake);
     HF_TRY(hf_negotiate_server(&question, &choice, handshake->failure));
     HF_TRY(hf_negotiate_renegotiation_check_hello(&before, &work->facts, &choice, handshake->failure));
+    HF_TRY(hf_framing_keep_parameters(handshake->framing, work->facts.parameters));
     work->choice = choice;
     handshake->identity = choice.identity;
     handshake->identity_index = (uint16_t)index_of_identity(handshake->config, choice.identity);

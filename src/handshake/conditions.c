@@ -14,6 +14,11 @@ bool hf_condition_compatible(const struct hf_handshake *handshake)
            !handshake->work->compatibility_sent;
 }
 
+bool hf_condition_compatible_early(const struct hf_handshake *handshake)
+{
+    return hf_config_transport(handshake->config)->mimics12 && hf_condition_offers_early(handshake);
+}
+
 /* A server sends one, once, to a client that has not asked too: it drops it, and what stands between may want it. */
 bool hf_condition_decoy_due(const struct hf_handshake *handshake)
 {
@@ -52,7 +57,8 @@ bool hf_condition_may_turn(const struct hf_handshake *handshake)
  * none (RFC 9149), an empty promise does. */
 bool hf_condition_confirms(const struct hf_handshake *handshake)
 {
-    return handshake->asked && handshake->tickets_left == 0 && !handshake->work->facts.requests_tickets;
+    return hf_config_transport(handshake->config)->confirms && handshake->asked && handshake->tickets_left == 0 &&
+           !handshake->work->facts.requests_tickets;
 }
 
 bool hf_condition_has_tickets(const struct hf_handshake *handshake)

@@ -80,10 +80,10 @@ bool hf_condition_offers_early(const struct hf_handshake *handshake)
     return handshake->early == HF_EARLY_OFFERED;
 }
 
-/* No early data is under way any more, or was ever: keys of the handshake may follow. */
-bool hf_condition_sends_nothing_early(const struct hf_handshake *handshake)
+/* No early data is under way any more, or was ever, or it is no matter: keys of the handshake may follow. */
+bool hf_condition_may_leave_early(const struct hf_handshake *handshake)
 {
-    return handshake->early != HF_EARLY_OFFERED;
+    return handshake->early != HF_EARLY_OFFERED || !hf_config_transport(handshake->config)->ends_early;
 }
 
 bool hf_condition_early_refused(const struct hf_handshake *handshake)
@@ -91,9 +91,16 @@ bool hf_condition_early_refused(const struct hf_handshake *handshake)
     return handshake->early == HF_EARLY_REFUSED && handshake->work->writes_early;
 }
 
-bool hf_condition_early_taken(const struct hf_handshake *handshake)
+/* A client: EndOfEarlyData is due. */
+bool hf_condition_ends_early(const struct hf_handshake *handshake)
 {
-    return handshake->early == HF_EARLY_TAKEN;
+    return handshake->early == HF_EARLY_TAKEN && hf_config_transport(handshake->config)->ends_early;
+}
+
+/* What comes early comes beside what comes under the handshake's keys. */
+bool hf_condition_early_is_apart(const struct hf_handshake *handshake)
+{
+    return !hf_config_transport(handshake->config)->ends_early;
 }
 
 /* ---- keys of both ---- */
@@ -122,7 +129,7 @@ static enum hf_error turn(struct hf_handshake *handshake, enum hf_aead_direction
         .suite = suite,
         .direction = direction,
         .keys = &keys,
-        .name = "early",
+        .level = HF_LEVEL_EARLY,
     };
     HF_TRY(hf_schedule13_keys(&handshake->schedule13, HF_SECRET13_CLIENT_EARLY, hf_aead_key_len(suite->aead), &keys));
     return hf_keys_change(handshake, &change);

@@ -7,6 +7,7 @@
 #include "handshake/resumption.h"
 #include "handshake/steps.h"
 #include "negotiate/certificate_type.h"
+#include "negotiate/transport.h"
 
 enum hf_error hf_step_check_encrypted_extensions(struct hf_handshake *handshake, const struct hf_taken *taken,
                                                  enum hf_outcome *ret_outcome)
@@ -16,6 +17,8 @@ enum hf_error hf_step_check_encrypted_extensions(struct hf_handshake *handshake,
     hf_negotiate_client_extensions(&work->offer, &work->answer, &work->choice);
     if (!work->choice.has_psk) /* else no certificate comes, and a server may be silent about its type */
         HF_TRY(hf_negotiate_certificate_type_check(&work->offer, &work->answer, &work->choice, handshake->failure));
+    HF_TRY(hf_negotiate_transport_client(&work->offer, &work->answer, handshake->failure));
+    HF_TRY(hf_framing_keep_parameters(handshake->framing, work->answer.parameters));
     *ret_outcome = HF_OUTCOME_DONE;
     HF_TRY(hf_early_data_answered(handshake));
     HF_TRY(hf_ech_offer_keep_retry(handshake));
@@ -37,5 +40,6 @@ enum hf_error hf_build_encrypted_extensions(struct hf_handshake *handshake, stru
     struct hf_server_answer answer = {0};
     hf_negotiate_answer(handshake->config, &handshake->work->choice, &answer);
     answer.ech_retry = hf_ech_choice_retry(handshake);
+    answer.parameters = hf_framing_own_parameters(handshake->framing);
     return hf_extension_write_encrypted_extensions(&answer, body);
 }

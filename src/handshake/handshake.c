@@ -266,6 +266,8 @@ enum hf_error hf_handshake_begin_schedule13(const struct hf_handshake *handshake
         return HF_ERR_internal;
     hf_schedule13_init(schedule, handshake->config->toolbox, hash);
     hf_schedule13_name(schedule, protocol->label_prefix, protocol->hides_numbers);
+    if (protocol->yields_secrets)
+        hf_schedule13_yield_secrets(schedule);
     return HF_OK;
 }
 

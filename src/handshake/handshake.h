@@ -246,7 +246,7 @@ struct hf_handshake {
                                  * connection failed, for good. NULL: made when it is needed */
     uint64_t now_ms;
 
-    uint8_t over; /* HF_OVER_STREAM or HF_OVER_DATAGRAM: see machine.h */
+    uint8_t over; /* HF_OVER_STREAM, HF_OVER_DATAGRAM or HF_OVER_QUIC: see machine.h */
     enum hf_state state;
     unsigned flight_at; /* cursor in the flight of a sending state */
     struct hf_proofs proofs;

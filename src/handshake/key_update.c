@@ -15,7 +15,7 @@ static enum hf_error turn_read(struct hf_handshake *handshake)
     HF_TRY(hf_schedule13_keys(&handshake->schedule13,
                               peer == HF_CLIENT ? HF_SECRET13_CLIENT_TRAFFIC : HF_SECRET13_SERVER_TRAFFIC,
                               hf_aead_key_len(handshake->suite->aead), &keys));
-    return hf_keys_turn(handshake, HF_AEAD_OPEN, &keys, "application");
+    return hf_keys_turn(handshake, HF_AEAD_OPEN, &keys, HF_LEVEL_APPLICATION);
 }
 
 /* Many requests while we are silent get one answer (RFC 9846 4.7.3), so that a peer cannot fill our output with them:

@@ -4,10 +4,9 @@
 
 #include "handshake/handshake.h"
 
-/* Makes a protection of the negotiated suite and hands it to the framing, for sealing or for opening. `name` is what
- * narration calls these keys. Static. */
+/* Makes a protection of the negotiated suite and hands it to the framing, for sealing or for opening. */
 HF_MUST enum hf_error hf_keys_turn(struct hf_handshake *handshake, enum hf_aead_direction direction,
-                                   const struct hf_traffic_keys *keys, const char *name);
+                                   const struct hf_traffic_keys *keys, enum hf_level level);
 
 /* The same for a protocol and suite that are not agreed on yet. */
 struct hf_keys_change {
@@ -15,7 +14,7 @@ struct hf_keys_change {
     const struct hf_suite *suite;
     enum hf_aead_direction direction;
     const struct hf_traffic_keys *keys;
-    const char *name;
+    enum hf_level level;
 };
 HF_MUST enum hf_error hf_keys_change(struct hf_handshake *handshake, const struct hf_keys_change *change);
 

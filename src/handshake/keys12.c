@@ -76,7 +76,7 @@ static enum hf_error turn(struct hf_handshake *handshake, enum hf_aead_direction
 {
     HF_WIPED_KEYS struct hf_traffic_keys keys = {0};
     HF_TRY(take_keys(handshake, direction, &keys));
-    return hf_keys_turn(handshake, direction, &keys, "application");
+    return hf_keys_turn(handshake, direction, &keys, HF_LEVEL_APPLICATION);
 }
 
 enum hf_error hf_turn_write_keys12(struct hf_handshake *handshake)

@@ -14,13 +14,13 @@ static const struct pair handshake_secrets = {HF_SECRET13_CLIENT_HANDSHAKE, HF_S
 static const struct pair traffic_secrets = {HF_SECRET13_CLIENT_TRAFFIC, HF_SECRET13_SERVER_TRAFFIC};
 
 static enum hf_error turn(struct hf_handshake *handshake, const struct pair *pair, enum hf_aead_direction direction,
-                          const char *name)
+                          enum hf_level level)
 {
     enum hf_role sender = direction == HF_AEAD_SEAL ? hf_handshake_role(handshake) : hf_handshake_peer_role(handshake);
     HF_WIPED_KEYS struct hf_traffic_keys keys = {0};
     HF_TRY(hf_schedule13_keys(&handshake->schedule13, sender == HF_CLIENT ? pair->client : pair->server,
                               hf_aead_key_len(handshake->suite->aead), &keys));
-    return hf_keys_turn(handshake, direction, &keys, name);
+    return hf_keys_turn(handshake, direction, &keys, level);
 }
 
 static void log_secret(const struct hf_handshake *handshake, enum hf_key_log_label label, enum hf_secret13 which)
@@ -53,13 +53,13 @@ enum hf_error hf_turn_handshake_secrets(struct hf_handshake *handshake)
 
 enum hf_error hf_turn_read_handshake_keys(struct hf_handshake *handshake)
 {
-    return turn(handshake, &handshake_secrets, HF_AEAD_OPEN, "handshake");
+    return turn(handshake, &handshake_secrets, HF_AEAD_OPEN, HF_LEVEL_HANDSHAKE);
 }
 
 enum hf_error hf_turn_write_handshake_keys(struct hf_handshake *handshake)
 {
     handshake->work->writes_early = false;
-    return turn(handshake, &handshake_secrets, HF_AEAD_SEAL, "handshake");
+    return turn(handshake, &handshake_secrets, HF_AEAD_SEAL, HF_LEVEL_HANDSHAKE);
 }
 
 /* The server's Finished is in the transcript. */
@@ -76,12 +76,12 @@ enum hf_error hf_turn_application_secrets(struct hf_handshake *handshake)
 
 enum hf_error hf_turn_read_application_keys(struct hf_handshake *handshake)
 {
-    return turn(handshake, &traffic_secrets, HF_AEAD_OPEN, "application");
+    return turn(handshake, &traffic_secrets, HF_AEAD_OPEN, HF_LEVEL_APPLICATION);
 }
 
 enum hf_error hf_turn_write_application_keys(struct hf_handshake *handshake)
 {
-    return turn(handshake, &traffic_secrets, HF_AEAD_SEAL, "application");
+    return turn(handshake, &traffic_secrets, HF_AEAD_SEAL, HF_LEVEL_APPLICATION);
 }
 
 /* The client's Finished is in the transcript: the last secret is derived, and the handshake's own are wiped. */
@@ -97,5 +97,5 @@ enum hf_error hf_turn_resumption_secret(struct hf_handshake *handshake)
 enum hf_error hf_turn_next_write_keys(struct hf_handshake *handshake)
 {
     HF_TRY(hf_schedule13_update(&handshake->schedule13, hf_handshake_role(handshake)));
-    return turn(handshake, &traffic_secrets, HF_AEAD_SEAL, "application");
+    return turn(handshake, &traffic_secrets, HF_AEAD_SEAL, HF_LEVEL_APPLICATION);
 }

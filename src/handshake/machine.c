@@ -238,11 +238,13 @@ static const struct hf_transition_row *find_row(const struct hf_handshake *hands
     return NULL;
 }
 
-static const struct hf_transition_row *find_outcome(const struct hf_transition_row *first, enum hf_outcome outcome)
+static const struct hf_transition_row *find_outcome(const struct hf_handshake *handshake,
+                                                    const struct hf_transition_row *first, enum hf_outcome outcome)
 {
     const struct hf_transition_row *end = transitions + HF_COUNT(transitions);
     for (const struct hf_transition_row *row = first; row < end; row++)
-        if (row->from == first->from && row->input == first->input && row->outcome == outcome)
+        if (row->from == first->from && row->input == first->input && row->outcome == outcome &&
+            ((unsigned)row->over & handshake->over) != 0)
             return row;
     return NULL;
 }
@@ -328,7 +330,7 @@ static enum hf_error take_one(struct hf_handshake *handshake, const struct hf_ta
     narrate_taken(handshake, taken);
     HF_TRY(error);
     HF_TRY(add_to_transcript(handshake, taken->input, taken->whole));
-    const struct hf_transition_row *next = find_outcome(row, outcome);
+    const struct hf_transition_row *next = find_outcome(handshake, row, outcome);
     if (next == NULL)
         return hf_refuse(handshake, HF_ERR_internal, row->step_name, NULL, hf_machine_outcome_name(outcome));
     return enter(handshake, next->to);
@@ -404,7 +406,7 @@ bool hf_machine_takes_early_data(const struct hf_handshake *handshake)
 enum hf_error hf_machine_key_update(struct hf_handshake *handshake, bool ask_peer)
 {
     const struct hf_transition_row *row = find_row(handshake, HF_INPUT_key_update);
-    const struct hf_transition_row *asked = row == NULL ? NULL : find_outcome(row, HF_OUTCOME_ASKED);
+    const struct hf_transition_row *asked = row == NULL ? NULL : find_outcome(handshake, row, HF_OUTCOME_ASKED);
     if (asked == NULL || !hf_handshake_may_update(handshake))
         return HF_ERR_wrong_call;
     handshake->ask_peer_update = ask_peer && !handshake->update_asked; /* RFC 9846 4.7.3: not again before the answer */

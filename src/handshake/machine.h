@@ -7,7 +7,7 @@
 #include "handshake/handshake.h"
 
 /* In which framings a row of the table holds. */
-enum hf_over { HF_OVER_STREAM = 1, HF_OVER_DATAGRAM = 2, HF_OVER_BOTH = 3 };
+enum hf_over { HF_OVER_STREAM = 1, HF_OVER_DATAGRAM = 2, HF_OVER_BOTH = 3, HF_OVER_QUIC = 4, HF_OVER_ALL = 7 };
 
 typedef enum hf_error hf_step(struct hf_handshake *handshake, const struct hf_taken *taken,
                               enum hf_outcome *ret_outcome);

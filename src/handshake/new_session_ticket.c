@@ -24,6 +24,10 @@ enum hf_error hf_step_take_new_session_ticket13(struct hf_handshake *handshake, 
     enum hf_error error = hf_extension_read_new_session_ticket(message.extensions, &early_max, &found);
     if (error != HF_OK)
         return hf_refuse_as(handshake, error, &found);
+    const uint32_t only = hf_config_transport(handshake->config)->early_max;
+    if (early_max != 0 && only != 0 && early_max != only)
+        return hf_refuse_got(handshake, HF_ERR_quic_rule_broken, "early_data in NewSessionTicket", "%u",
+                             (unsigned)early_max);
     *ret_outcome = HF_OUTCOME_DONE;
     return hf_tickets13_take(handshake, &message, early_max);
 }

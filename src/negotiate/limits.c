@@ -29,6 +29,8 @@ void hf_negotiate_limits_server(const struct hf_config *config, const struct hf_
     set_both(negotiated, HF_NEGOTIATE_PLAINTEXT_MAX);
     negotiated->record_size_limit = 0;
     negotiated->max_fragment_length = 0;
+    if (!hf_config_transport(config)->has_records)
+        return;
     if (hello->record_size_limit != 0) {
         negotiated->record_size_limit = config->record_size_limit != 0 ? clip(config->record_size_limit, max) : max;
         negotiated->send_limit = plaintext_of(hello->record_size_limit, negotiated->generation);

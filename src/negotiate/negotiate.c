@@ -11,6 +11,7 @@
 #include "negotiate/limits.h"
 #include "negotiate/server_identity.h"
 #include "negotiate/suite.h"
+#include "negotiate/transport.h"
 #include "negotiate/version.h"
 
 /* RFC 9846 4.2.2: in a renegotiation the version stays, whatever else the client could do. */
@@ -250,6 +251,7 @@ enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question, 
     else
         HF_TRY(negotiate12(question, &negotiated, ret_failure));
     HF_TRY(hf_negotiate_alpn_choose(question->config, question->hello, &negotiated.protocol, ret_failure));
+    HF_TRY(hf_negotiate_transport_server(question->config, question->hello, negotiated.protocol, ret_failure));
     negotiated.srtp_profile = choose_srtp(question->config, question->hello->srtp_profiles);
     hf_negotiate_limits_server(question->config, question->hello, &negotiated);
     hf_negotiate_connection_ids_server(question->config, question->hello, &negotiated);

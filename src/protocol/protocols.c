@@ -1,5 +1,6 @@
 #include "protocol/protocols.h"
 
+#include "quic/secret.h"
 #include "record/compression.h"
 #include "record/dtls12.h"
 #include "record/dtls12_block.h"
@@ -104,6 +105,19 @@ static const struct hf_protocol tls13 = {
     .protect = protect13,
 };
 
+/* RFC 9001: the messages and schedule of TLS 1.3, and neither records nor their keys. */
+static const struct hf_protocol quic13 = {
+    .version = 0x0304,
+    .name = "TLS 1.3 under QUIC",
+    .rules = HF_RULES_13,
+    .message_header_len = HF_FRAMING_HEADER_LEN,
+    .label_prefix = "tls13 ",
+    .yields_secrets = true,
+    .alert_of = hf_error_alert13,
+    .iv_len = iv_len13,
+    .protect = hf_quic_secret_new,
+};
+
 static const struct hf_protocol tls12 = {
     .version = 0x0303,
     .name = "TLS 1.2",
@@ -141,3 +155,4 @@ static const struct hf_protocol dtls12 = {
 
 const struct hf_protocol *const hf_protocols_of_streams[] = {&tls13, &tls12, NULL};
 const struct hf_protocol *const hf_protocols_of_datagrams[] = {&dtls13, &dtls12, NULL};
+const struct hf_protocol *const hf_protocols_of_quic[] = {&quic13, NULL};

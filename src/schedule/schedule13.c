@@ -47,6 +47,11 @@ void hf_schedule13_name(struct hf_schedule13 *schedule, const char *prefix, bool
     schedule->has_number_keys = has_number_keys;
 }
 
+void hf_schedule13_yield_secrets(struct hf_schedule13 *schedule)
+{
+    schedule->yields_secrets = true;
+}
+
 void hf_schedule13_wipe(struct hf_schedule13 *schedule)
 {
     hf_wipe(schedule, sizeof *schedule);
@@ -237,6 +242,11 @@ enum hf_error hf_schedule13_keys(const struct hf_schedule13 *schedule, enum hf_s
     if (secret == NULL || which == HF_SECRET13_EXPORTER || which == HF_SECRET13_EARLY_EXPORTER ||
         which == HF_SECRET13_RESUMPTION)
         return HF_ERR_wrong_call;
+    if (schedule->yields_secrets) {
+        keys.secret = *secret;
+        *ret_keys = keys;
+        return HF_OK;
+    }
     HF_TRY(hf_expand_label_secret(&input, secret, key_len > 0 ? key_len : hf_hash_len(schedule->hash), &keys.key));
     input.label = hf_span_of_text("iv");
     HF_TRY(hf_expand_label_secret(&input, secret, key_len > 0 ? IV_LEN : hf_hash_len(schedule->hash), &keys.iv));

@@ -41,6 +41,7 @@ struct hf_schedule13 {
     enum hf_hash_id hash;
     const char *prefix; /* of all labels; NULL: that of TLS */
     bool has_number_keys;
+    bool yields_secrets;
     enum hf_stage13 stage;
     struct hf_secret current;                      /* early, handshake or master secret: only this one lives */
     struct hf_secret places[HF_SCHEDULE13_PLACES]; /* of the others, see schedule13.c; len 0: none stands there */
@@ -54,6 +55,9 @@ void hf_schedule13_init(struct hf_schedule13 *schedule, const struct hf_toolbox 
 /* For another protocol than TLS, after init: the prefix of its labels (static, 6 characters), and whether record keys
  * have one that hides record numbers (RFC 9147 4.2.3, 5.9). */
 void hf_schedule13_name(struct hf_schedule13 *schedule, const char *prefix, bool has_number_keys);
+
+/* After init: hf_schedule13_keys gives the traffic secrets themselves, and no keys (RFC 9001 4.1.4). */
+void hf_schedule13_yield_secrets(struct hf_schedule13 *schedule);
 
 /* Early secret from the PSK; NULL or empty: no PSK, zeros. */
 HF_MUST enum hf_error hf_schedule13_early(struct hf_schedule13 *schedule, const struct hf_secret *psk);

@@ -14,7 +14,9 @@
  * After a failure the framing must only be drained (output, consumed), told to send one alert, or freed.
  * Datagrams are fed and drained whole: feed takes one and keeps it, output is one. Over them messages are sent again
  * until the peer has them, by the time that set_time tells: see deadline and tick.
- * Implementations: stream/stream.h, datagram/datagram.h. RFC 9846 5, RFC 5246 6, RFC 9147 4, 5. One thread at a time.
+ * QUIC has neither records nor data: handshake bytes go in and out by encryption level, and keys come out as secrets.
+ * Implementations: stream/stream.h, datagram/datagram.h, quic/quic.h. RFC 9846 5, RFC 5246 6, RFC 9147 4, 5. One thread
+ * at a time.
  */
 #ifndef HF_SEAM_FRAMING_H
 #define HF_SEAM_FRAMING_H
@@ -121,6 +123,10 @@ struct hf_framing_methods {
     struct hf_routes *(*routes)(struct hf_framing *framing);
     void (*routes_changed)(struct hf_framing *framing);
     uint32_t (*output_path)(const struct hf_framing *framing);
+
+    /* NULL in all but QUIC's. */
+    struct hf_span (*own_parameters)(const struct hf_framing *framing);
+    enum hf_error (*keep_parameters)(struct hf_framing *framing, struct hf_span parameters);
 };
 
 /* The head of every implementation's struct. */
@@ -129,6 +135,8 @@ struct hf_framing {
     bool is_unordered; /* datagrams: fed and drained whole, and what comes may have overtaken what went before */
     uint64_t now_ms;   /* as told by set_time; streams do not care */
     uint32_t path;     /* by which what is fed next came: a number of the caller's; streams do not care */
+    bool has_levels;   /* QUIC: fed and drained by encryption level, through quic/quic.h; there are no records */
+    uint8_t level;     /* QUIC: by which what is fed next came: enum hf_level */
     bool is_patient;   /* datagrams: an alert in the clear would end all, not only a first try: it waits longer */
 };
 
@@ -392,6 +400,20 @@ static inline void hf_framing_routes_changed(struct hf_framing *framing)
 static inline uint32_t hf_framing_output_path(const struct hf_framing *framing)
 {
     return framing->methods->output_path == NULL ? 0 : framing->methods->output_path(framing);
+}
+
+/* ---- transport parameters: RFC 9001 8.2. QUIC only. ---- */
+
+/* What our hello says of them, lent; empty where there are none. */
+static inline struct hf_span hf_framing_own_parameters(const struct hf_framing *framing)
+{
+    return framing->methods->own_parameters == NULL ? hf_span_of(NULL, 0) : framing->methods->own_parameters(framing);
+}
+
+/* Copies what the peer's says. */
+static inline HF_MUST enum hf_error hf_framing_keep_parameters(struct hf_framing *framing, struct hf_span parameters)
+{
+    return framing->methods->keep_parameters == NULL ? HF_OK : framing->methods->keep_parameters(framing, parameters);
 }
 
 /* ---- life ---- */

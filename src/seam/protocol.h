@@ -10,6 +10,7 @@ struct hf_toolbox; /* of crypto/ */
 
 /* A record protection to be made. */
 struct hf_protection_wish {
+    uint16_t suite;        /* as on the wire */
     unsigned aead;         /* enum hf_aead_id; none: block and mac count */
     unsigned block;        /* enum hf_block_cipher_id; none: nothing is encrypted */
     unsigned mac;          /* enum hf_hash_id, of the record's own MAC */
@@ -26,6 +27,7 @@ struct hf_protocol {
     size_t message_header_len; /* of a handshake message in the transcript: RFC 9846 4, RFC 6347 4.2.6 */
     const char *label_prefix;  /* of the key schedule of 1.3 */
     bool hides_numbers;        /* record keys have one for record numbers: RFC 9147 4.2.3 */
+    bool yields_secrets;       /* no record keys are made here: the framing hands traffic secrets up */
     size_t inner_type_len; /* bytes of a record's content that record_size_limit counts beside the content: 1 in 1.3 */
     enum hf_alert (*alert_of)(enum hf_error error);
     size_t (*iv_len)(unsigned aead); /* enum hf_aead_id: what the key block holds of each direction's IV. In 1.3

@@ -32,6 +32,9 @@ enum hf_record_sizes {
     HF_CONNECTION_ID_MAX = 255               /* RFC 9146 3 */
 };
 
+/* What keys are for, in the order in which they come: the epochs of RFC 9147 6.1, the levels of RFC 9001 4. */
+enum hf_level { HF_LEVEL_NONE = 0, HF_LEVEL_EARLY, HF_LEVEL_HANDSHAKE, HF_LEVEL_APPLICATION };
+
 /* The key material of one direction: what a key schedule makes, and a protection is made of. `iv` is, in TLS 1.3, the
  * 12-byte IV, in TLS 1.2 the implicit part of the nonce (4 bytes for GCM and CCM, 12 for ChaCha20-Poly1305).
  * `mac` is empty for AEAD; `number` hides record numbers in DTLS 1.3 (RFC 9147 4.2.3), else it is empty. Holders
@@ -41,6 +44,7 @@ struct hf_traffic_keys {
     struct hf_secret iv;
     struct hf_secret mac;
     struct hf_secret number;
+    struct hf_secret secret; /* instead of all others: the traffic secret, where records are somebody else's matter */
 };
 
 static inline void hf_traffic_keys_wipe(struct hf_traffic_keys *keys)
@@ -110,6 +114,7 @@ struct hf_record_protection {
     uint16_t step;          /* 0, or: a part of the body is a multiple of this; overhead then has step - 1 of padding */
     uint16_t step_overhead; /* of the overhead, what stands in that part beside the content and that padding */
     uint16_t content_max;   /* longest content; 0: HF_RECORD_CONTENT_MAX. Compression around it needs more */
+    uint8_t level;          /* enum hf_level; NONE: before the first keys. Set by whoever turns keys */
     bool is_plain;          /* protects nothing: before the first keys */
     bool hides_type;        /* the outer type is always application_data (1.3) */
     enum hf_usage usage;    /* kept up to date by seal and open */

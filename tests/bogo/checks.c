@@ -5,6 +5,7 @@
 #include "base64.h"
 #include "ech.h"
 #include "inside.h"
+#include "quic_link.h"
 #include "names.h"
 
 #include <handfast/early.h>
@@ -210,10 +211,10 @@ bool bogo_checks_opened(const struct bogo_exchange *exchange)
 {
     struct hf_session_info info;
     hf_session_info(exchange->link.connection, &info);
-    return check_session(exchange, &info) && check_early_data(exchange->flags, &info) &&
-           check_choices(exchange->flags, &info) && check_identity(exchange->flags, &info) &&
-           check_names(exchange, &info) && check_peer(exchange) && check_papers(exchange, &info) &&
-           bogo_ech_check_opened(exchange->link.connection, exchange->flags);
+    return bogo_quic_link_check(&exchange->link) && check_session(exchange, &info) &&
+           check_early_data(exchange->flags, &info) && check_choices(exchange->flags, &info) &&
+           check_identity(exchange->flags, &info) && check_names(exchange, &info) && check_peer(exchange) &&
+           check_papers(exchange, &info) && bogo_ech_check_opened(exchange->link.connection, exchange->flags);
 }
 
 bool bogo_checks_ended(const struct bogo_exchange *exchange)

@@ -5,6 +5,7 @@
 #include "ech.h"
 #include "error_names.h"
 #include "inside.h"
+#include "quic_link.h"
 #include "settings.h"
 #include "watch.h"
 
@@ -119,6 +120,10 @@ static bool do_handshake(struct bogo_exchange *exchange)
 static enum hf_error write_some(struct bogo_exchange *exchange, const uint8_t *data, size_t len, size_t *ret_taken)
 {
     struct hf_connection *connection = exchange->link.connection;
+    if (exchange->flags->quic) {
+        *ret_taken = len;
+        return bogo_quic_link_write(&exchange->link, data, len) ? HF_OK : HF_ERR_wrong_call;
+    }
     enum hf_error error = hf_write(connection, data, len, ret_taken);
     if (error != HF_ERR_datagram_too_long)
         return error;
@@ -197,23 +202,37 @@ static size_t initial_count(const struct bogo_flags *flags)
     return flags->repeat_initial_write == 0 ? 1 : (size_t)flags->repeat_initial_write;
 }
 
+static bool may_write_early(struct bogo_exchange *exchange)
+{
+    if (!exchange->flags->quic)
+        return hf_early_room(exchange->link.connection) > 0;
+    bogo_link_flush(&exchange->link);
+    return bogo_quic_link_takes_early(&exchange->link);
+}
+
+static enum hf_error write_some_early(struct bogo_exchange *exchange, const char *text, size_t *ret_taken)
+{
+    if (exchange->flags->quic)
+        return write_some(exchange, (const uint8_t *)text, strlen(text), ret_taken);
+    return hf_write_early(exchange->link.connection, text, strlen(text), ret_taken);
+}
+
 /* Where early data may be sent it is what the client writes first. */
 static bool write_early(struct bogo_exchange *exchange)
 {
     const struct bogo_flags *flags = exchange->flags;
-    struct hf_connection *connection = exchange->link.connection;
     const char *text = initial_write(flags);
-    if (hf_early_room(connection) == 0)
+    if (!may_write_early(exchange))
         return true;
     if (flags->expect_no_early_offer) {
         fprintf(stderr, "early data was offered\n");
         return false;
     }
     const size_t whole = strlen(text) * initial_count(flags);
-    while (flags->writes_first && exchange->early_len < whole && hf_early_room(connection) > 0) {
+    while (flags->writes_first && exchange->early_len < whole && may_write_early(exchange)) {
         const char *rest = text + exchange->early_len % strlen(text);
         size_t taken;
-        if (hf_write_early(connection, rest, strlen(rest), &taken) != HF_OK)
+        if (write_some_early(exchange, rest, &taken) != HF_OK)
             return tell_failure(exchange);
         bogo_link_flush(&exchange->link);
         exchange->early_len += taken;
@@ -236,14 +255,23 @@ static bool write_first(struct bogo_exchange *exchange)
     return true;
 }
 
+static enum hf_error read_now(struct bogo_exchange *exchange, uint8_t *data, size_t room, size_t *ret_len)
+{
+    struct hf_connection *connection = exchange->link.connection;
+    if (!exchange->flags->quic) {
+        enum hf_error error = exchange->opened ? HF_OK : hf_read_early(connection, data, room, ret_len);
+        return error == HF_OK && *ret_len == 0 ? hf_read(connection, data, room, ret_len) : error;
+    }
+    *ret_len = bogo_quic_link_read(data, room);
+    return hf_failure(connection) == NULL ? HF_OK : hf_failure(connection)->error;
+}
+
 /* Waits for data. *ret_len 0: the peer closed, or its transport ended, which the suite calls fine. */
 static bool read_some(struct bogo_exchange *exchange, uint8_t *data, size_t room, size_t *ret_len)
 {
     uint8_t exported;
     for (;;) {
-        enum hf_error error = exchange->opened ? HF_OK : hf_read_early(exchange->link.connection, data, room, ret_len);
-        if (error == HF_OK && *ret_len == 0)
-            error = hf_read(exchange->link.connection, data, room, ret_len);
+        enum hf_error error = read_now(exchange, data, room, ret_len);
         if (error == HF_ERR_truncated)
             return true;
         if (error != HF_OK)
@@ -301,6 +329,8 @@ static bool do_data(struct bogo_exchange *exchange)
         return false;
     if (flags->tls_unique && !write_binding(exchange))
         return false;
+    if (flags->send_alert && flags->quic)
+        return bogo_quic_link_send_alert(&exchange->link, HF_ALERT_decompression_failure);
     if (flags->send_alert)
         return bogo_inside_send_alert(exchange->link.connection, ALERT_LEVEL_FATAL, HF_ALERT_decompression_failure) ==
                HF_OK;
@@ -339,7 +369,11 @@ static struct hf_connection *start(struct hf_config *config, const struct bogo_e
 {
     const char *name = exchange->flags->host_name;
     const struct bogo_sessions *sessions = exchange->sessions;
-    if (exchange->flags->server || !exchange->is_resume)
+    const bool offers = !exchange->flags->server && exchange->is_resume;
+    if (exchange->flags->quic)
+        return bogo_quic_link_connect(config, exchange->flags, sessions->bytes, offers ? sessions->len : 0,
+                                      ret_failure);
+    if (!offers)
         return hf_connection_new(config, name, bogo_link_now_ms(), ret_failure);
     return hf_connection_resume(config, name, sessions->bytes, sessions->len, bogo_link_now_ms(), ret_failure);
 }

@@ -2,6 +2,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "link.h"
 
+#include "quic_link.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -56,7 +58,7 @@ static int connect_to_runner(const struct bogo_flags *flags)
     return -1;
 }
 
-static bool send_all(struct bogo_link *link, const uint8_t *bytes, size_t len)
+bool bogo_link_send(struct bogo_link *link, const uint8_t *bytes, size_t len)
 {
     while (len > 0) {
         ssize_t sent = send(link->fd, bytes, len, MSG_NOSIGNAL);
@@ -75,8 +77,9 @@ bool bogo_link_open(struct bogo_link *link, const struct bogo_flags *flags)
     uint8_t id[8];
     for (size_t i = 0; i < sizeof id; i++)
         id[i] = (uint8_t)(flags->shim_id >> (8 * i));
+    bogo_quic_link_reset();
     *link = (struct bogo_link){.flags = flags, .fd = connect_to_runner(flags)};
-    return link->fd >= 0 && send_all(link, id, sizeof id);
+    return link->fd >= 0 && bogo_link_send(link, id, sizeof id);
 }
 
 /* "P", a length of 4 bytes, the datagram. */
@@ -85,7 +88,7 @@ static void flush_datagrams(struct bogo_link *link)
     const uint8_t *wire;
     for (size_t len = hf_output(link->connection, &wire); len > 0; len = hf_output(link->connection, &wire)) {
         const uint8_t head[] = {'P', (uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len};
-        (void)(send_all(link, head, sizeof head) && send_all(link, wire, len));
+        (void)(bogo_link_send(link, head, sizeof head) && bogo_link_send(link, wire, len));
         hf_drained(link->connection, len);
     }
 }
@@ -93,6 +96,10 @@ static void flush_datagrams(struct bogo_link *link)
 void bogo_link_flush(struct bogo_link *link)
 {
     const uint8_t *wire;
+    if (link->flags->quic) {
+        bogo_quic_link_flush(link);
+        return;
+    }
     if (link->flags->dtls) {
         flush_datagrams(link);
         return;
@@ -101,7 +108,7 @@ void bogo_link_flush(struct bogo_link *link)
     if (link->holds && len > 0)
         len = link->one_byte_went ? 0 : 1;
     link->one_byte_went = link->holds && (link->one_byte_went || len > 0);
-    (void)send_all(link, wire, len); /* a runner that is gone is found by reading */
+    (void)bogo_link_send(link, wire, len); /* a runner that is gone is found by reading */
     hf_drained(link->connection, len);
 }
 
@@ -116,7 +123,7 @@ static bool wait_for(const struct bogo_link *link)
     return count > 0;
 }
 
-static bool receive_all(struct bogo_link *link, uint8_t *bytes, size_t len)
+bool bogo_link_receive(struct bogo_link *link, uint8_t *bytes, size_t len)
 {
     while (len > 0) {
         ssize_t got = wait_for(link) ? recv(link->fd, bytes, len, 0) : 0;
@@ -132,7 +139,7 @@ static bool receive_number(struct bogo_link *link, size_t width, uint64_t *ret_n
 {
     uint8_t bytes[8];
     *ret_number = 0;
-    if (!receive_all(link, bytes, width))
+    if (!bogo_link_receive(link, bytes, width))
         return false;
     for (size_t i = 0; i < width; i++)
         *ret_number = *ret_number << 8 | bytes[i];
@@ -149,7 +156,7 @@ static enum hf_error take_datagram(struct bogo_link *link)
 {
     static uint8_t datagram[1 << 16];
     uint64_t len;
-    if (!receive_number(link, 4, &len) || len > sizeof datagram || !receive_all(link, datagram, len))
+    if (!receive_number(link, 4, &len) || len > sizeof datagram || !bogo_link_receive(link, datagram, len))
         return end(link);
     return hf_feed(link->connection, datagram, len, bogo_link_now_ms());
 }
@@ -158,7 +165,7 @@ static enum hf_error move_clock(struct bogo_link *link)
 {
     static const uint8_t done = 't';
     uint64_t ns;
-    if (!receive_number(link, 8, &ns) || !send_all(link, &done, 1))
+    if (!receive_number(link, 8, &ns) || !bogo_link_send(link, &done, 1))
         return end(link);
     moved_ns += ns;
     uint64_t due_ms = hf_deadline(link->connection);
@@ -205,7 +212,7 @@ static enum hf_error step_datagrams(struct bogo_link *link)
 {
     uint8_t letter;
     bogo_link_flush(link);
-    if (!receive_all(link, &letter, 1))
+    if (!bogo_link_receive(link, &letter, 1))
         return end(link);
     switch (letter) {
     case 'P':
@@ -230,6 +237,8 @@ enum hf_error bogo_link_step(struct bogo_link *link)
     uint8_t wire[RECEIVE_LEN];
     if (link->flags->dtls)
         return step_datagrams(link);
+    if (link->flags->quic)
+        return bogo_quic_link_step(link);
     bogo_link_flush(link);
     ssize_t len = wait_for(link) ? recv(link->fd, wire, sizeof wire, 0) : 0;
     if (len <= 0) {

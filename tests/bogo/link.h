@@ -30,6 +30,10 @@ enum hf_error bogo_link_step(struct bogo_link *link);
 /* Our half is over; waits for the runner's, so that it never fails in writing to us, and closes. */
 void bogo_link_close(struct bogo_link *link);
 
+/* All of the bytes; false: the runner is gone. */
+bool bogo_link_send(struct bogo_link *link, const uint8_t *bytes, size_t len);
+bool bogo_link_receive(struct bogo_link *link, uint8_t *bytes, size_t len);
+
 uint64_t bogo_link_now_ms(void);
 
 /* From now on the clock stands until the runner, or bogo_link_pass, moves it. */

@@ -11,6 +11,7 @@
 #include <handfast/delegation.h>
 #include <handfast/early.h>
 #include <handfast/psk.h>
+#include <handfast/quic.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,6 +61,16 @@ size_t bogo_settings_datagram_max(const struct bogo_flags *flags)
     return flags->mtu > 0 ? (size_t)flags->mtu : DATAGRAM_MAX;
 }
 
+static void set_quic(struct hf_builder *builder, const struct bogo_flags *flags)
+{
+    if (flags->quic_legacy != 0)
+        bogo_flags_unimplemented("the code point of QUIC's drafts");
+    hf_builder_quic(builder);
+    hf_builder_alpn(builder, "a-protocol-of-nobody"); /* there must be one */
+    if (flags->quic_early_context != NULL)
+        hf_builder_quic_early_context(builder, flags->quic_early_context, strlen(flags->quic_early_context));
+}
+
 static void set_versions(struct hf_builder *builder, const struct bogo_flags *flags)
 {
     uint64_t asked_min = generation_of(flags->min_version);
@@ -68,6 +79,8 @@ static void set_versions(struct hf_builder *builder, const struct bogo_flags *fl
     uint64_t max = flags->max_version > 0 ? asked_max : VERSION_13;
     if (flags->dtls)
         hf_builder_datagrams(builder);
+    if (flags->quic)
+        set_quic(builder, flags);
     hf_builder_begin_anew(builder, 0); /* the suite looks at the first failure */
     hf_builder_datagram_max(builder, bogo_settings_datagram_max(flags));
     if (flags->no_tls12 && min == VERSION_12)

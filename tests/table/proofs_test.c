@@ -136,9 +136,11 @@ static hf_condition stub_condition;
 #define hf_condition_always stub_condition
 #define hf_condition_compatible stub_condition
 #define hf_condition_offers_early stub_condition
-#define hf_condition_sends_nothing_early stub_condition
+#define hf_condition_compatible_early stub_condition
+#define hf_condition_may_leave_early stub_condition
 #define hf_condition_early_refused stub_condition
-#define hf_condition_early_taken stub_condition
+#define hf_condition_ends_early stub_condition
+#define hf_condition_early_is_apart stub_condition
 #define hf_condition_decoy_due stub_condition
 #define hf_condition_asks stub_condition
 #define hf_condition_was_asked stub_condition

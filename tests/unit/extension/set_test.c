@@ -54,6 +54,7 @@ static const struct {
     {50, CH | CR, 0},           /* signature_algorithms_cert */
     {51, CH | SH | HRR, 0},     /* key_share */
     {54, CH | SH, SH12},        /* connection_id: RFC 9146 3 */
+    {57, CH | EE, 0},           /* quic_transport_parameters: RFC 9001 8.2 */
     {58, CH | EE, 0},           /* ticket_request */
     {61, CH | SH, SH12},        /* rrc: RFC 9853 3 */
     {0xfe0d, CH | HRR | EE, 0}, /* encrypted_client_hello: RFC 9849 11.1 */
