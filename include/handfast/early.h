@@ -1,7 +1,7 @@
 /* Data before the handshake is over. Early data of TLS 1.3 (0-RTT, RFC 9846 2.3, 4.3.10): what a client that resumes a
- * session sends with its first bytes. Off at both ends unless asked for here, over streams only, and only in sessions
- * of which the server knows the client by its certificate, judged again by today's policy before a byte is read (or
- * says that it takes data from anyone).
+ * session sends with its first bytes. Off at both ends unless asked for here, and only in sessions of which the server
+ * knows the client by its certificate, judged again by today's policy before a byte is read (or says that it takes data
+ * from anyone).
  *
  * It costs two things. It has no forward secrecy: it is protected by the ticket's key alone. And it can be replayed: an
  * attacker may send the same bytes again, to this server or another. So send early only what may be done twice. A
@@ -9,6 +9,11 @@
  * as it would take it (10 seconds before and behind the client's own clock, RFC 9846 8.3), and takes it only by tickets
  * that were made while it watched. So other servers, with the same ticket keys but another guard, take none; nor does a
  * server that was started anew. When in doubt early data is refused, and the connection opens without.
+ *
+ * Over datagrams (RFC 9147 5.6) each call of hf_write_early is one record, which may be lost or overtake others, as all
+ * data there; what comes when the handshake is over is dropped. A client that begins anew after damage offers none
+ * again: HF_EVENT_EARLY_REFUSED, though the server may have read some in the handshake that was given up. A listener
+ * takes none, for it answers each first hello with a cookie. Under QUIC (<handfast/quic.h>) it is QUIC that carries it.
  *
  * Early bytes never come out of hf_read. Threads: as for connections. */
 #ifndef HANDFAST_EARLY_H
@@ -22,13 +27,14 @@ extern "C" {
 
 /* A server: takes up to `max` bytes of early data, 1 to 16 MiB, by the tickets that it gives from now on; clients that
  * send more are refused. A client: sends up to `max` bytes, by hf_write_early, where the session's server said that it
- * takes some. 0, the default: none. setting_invalid over datagrams. */
+ * takes some. 0, the default: none. */
 void hf_builder_early_data(struct hf_builder *builder, uint32_t max);
 
 /* A server: takes early data also in sessions of which it does not know the client, because it asked for no certificate
  * (HF_CLIENT_AUTH_NONE, HF_CLIENT_AUTH_REQUEST) or a shared key began them. The guard below holds as ever; but nobody
  * is named who sent what, and could be made to answer for it. Once it took some, hf_write goes before OPENED, towards a
- * client that has not finished: whoever replays the hello gets such data too, though not readable. Default: off. */
+ * client that has not finished: whoever replays the hello gets such data too, though not readable. Default: off.
+ * setting_invalid over datagrams. */
 void hf_builder_early_data_from_anyone(struct hf_builder *builder);
 
 /* ---- The guard against replays, a server's. ---- */
@@ -50,12 +56,13 @@ void hf_builder_early_guard(struct hf_builder *builder, const struct hf_early_gu
 /* ---- A client. ---- */
 
 /* How many bytes hf_write_early takes now: 0 when early data is not offered, was refused, or is over. Early data may be
- * sent from hf_connection_resume until the server's Finished came. */
+ * sent from hf_connection_resume until the server's Finished came; over datagrams until its ServerHello came. */
 size_t hf_early_room(const struct hf_connection *connection);
 
-/* As hf_write, before OPENED; wrong_call when hf_early_room is 0. What it took has arrived once HF_EVENT_OPENED came
- * and hf_session_info says early_data. On HF_EVENT_EARLY_REFUSED the server has read none of it: after OPENED the
- * application may write it again. */
+/* As hf_write, before OPENED; wrong_call when hf_early_room is 0. datagram_too_long for more than fits a datagram, or
+ * than hf_early_room: nothing was taken. What it took has arrived once HF_EVENT_OPENED came and hf_session_info says
+ * early_data. On HF_EVENT_EARLY_REFUSED the server has read none of it: after OPENED the application may write it
+ * again. */
 enum hf_error hf_write_early(struct hf_connection *connection, const void *data, size_t len, size_t *ret_taken);
 
 /* ---- False Start: a client of TLS 1.2. ---- */

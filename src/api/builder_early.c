@@ -74,9 +74,9 @@ void hf_builder_early_check(struct hf_builder *builder)
     check_false_start(builder);
     if (config->early_max == 0)
         return;
-    if (config->transport == &hf_transport_datagram)
-        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_data", "connections over streams",
-                          "datagrams");
+    if (config->transport == &hf_transport_datagram && config->early_from_anyone)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_data_from_anyone",
+                          "connections over streams", "datagrams");
     if (is_server && config->client_auth == HF_CLIENT_AUTH_NONE && !config->early_from_anyone)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_data",
                           "clients that are asked for a certificate", "HF_CLIENT_AUTH_NONE");

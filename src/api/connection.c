@@ -226,10 +226,14 @@ enum hf_error hf_write_early(struct hf_connection *connection, const void *data,
         return connection->failed;
     if (room == 0)
         return HF_ERR_wrong_call;
+    if (connection->framing->is_unordered && len > room)
+        return HF_ERR_datagram_too_long; /* half of it is of no use */
     enum hf_error error =
         hf_framing_send_data(connection->framing, hf_span_of(data, len < room ? len : room), ret_taken);
     connection->handshake.early_left -= (uint32_t)*ret_taken;
-    return error == HF_OK ? HF_OK : hf_failure_by_us(connection, error);
+    if (error == HF_OK || error == HF_ERR_datagram_too_long)
+        return error;
+    return hf_failure_by_us(connection, error);
 }
 
 const struct hf_peer *hf_early_peer(const struct hf_connection *connection)

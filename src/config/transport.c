@@ -18,7 +18,6 @@ const struct hf_transport hf_transport_datagram = {
     .name12 = "DTLS 1.2",
     .name13 = "DTLS 1.3",
     .has_cookie = true,
-    .ends_early = true,
     .confirms = true,
     .has_records = true,
     .small_hellos = true,

@@ -139,10 +139,12 @@ static void datagram_consumed(struct hf_framing *framing, size_t len)
 
 /* ---- keys, rules, limits ---- */
 
-/* RFC 9147 6.1: 1 is for early data, which we do not have; RFC 6347 4.1: one after the other. */
-static uint16_t epoch_after(const struct hf_datagram *datagram, uint16_t epoch)
+/* RFC 9147 6.1: the first keys of each level have epochs of their own; RFC 6347 4.1: one after the other. */
+static uint16_t epoch_after(const struct hf_datagram *datagram, uint16_t epoch, enum hf_level level)
 {
-    return datagram->rules == HF_RULES_13 && epoch == 0 ? HF_EPOCH_HANDSHAKE13 : (uint16_t)(epoch + 1);
+    if (level == HF_LEVEL_EARLY)
+        return HF_EPOCH_EARLY13;
+    return datagram->rules == HF_RULES_13 && level == HF_LEVEL_HANDSHAKE ? HF_EPOCH_HANDSHAKE13 : (uint16_t)(epoch + 1);
 }
 
 static enum hf_error datagram_turn_read(struct hf_framing *framing, struct hf_record_protection *protection)
@@ -157,7 +159,7 @@ static enum hf_error datagram_turn_read(struct hf_framing *framing, struct hf_re
         hf_record_free(protection);
         return HF_ERR_keys_change_inside_message;
     }
-    hf_epoch_turn_read(&datagram->reads, epoch_after(datagram, epoch), protection, framing->now_ms);
+    hf_epoch_turn_read(&datagram->reads, epoch_after(datagram, epoch, protection->level), protection, framing->now_ms);
     hf_reassemble_turn(&datagram->reassemble);
     hf_inbox_retry_early(&datagram->inbox);
     datagram->has_ccs = false;
@@ -169,6 +171,11 @@ static enum hf_error datagram_turn_write(struct hf_framing *framing, struct hf_r
 {
     struct hf_datagram *datagram = datagram_of(framing);
     uint16_t epoch = hf_epoch_current_write(&datagram->sender.writes)->epoch;
+    if (protection->level == HF_LEVEL_NONE) { /* early data was refused by a HelloRetryRequest: epoch 0 goes on */
+        hf_record_free(protection);
+        hf_epoch_turn_back_write(&datagram->sender.writes);
+        return HF_OK;
+    }
     if (epoch >= UINT16_MAX - 1 || datagram->pending_write != NULL) {
         hf_record_free(protection);
         return datagram->pending_write != NULL ? HF_ERR_internal : HF_ERR_usage_limit_reached;
@@ -177,7 +184,7 @@ static enum hf_error datagram_turn_write(struct hf_framing *framing, struct hf_r
     if (datagram->sender.is_turning)
         datagram->pending_write = protection;
     else
-        hf_epoch_turn_write(&datagram->sender.writes, epoch_after(datagram, epoch), protection);
+        hf_epoch_turn_write(&datagram->sender.writes, epoch_after(datagram, epoch, protection->level), protection);
     return HF_OK;
 }
 

@@ -79,6 +79,12 @@ void hf_epoch_retire_reads(struct hf_epoch_reads *reads, uint16_t first, uint64_
     }
 }
 
+void hf_epoch_turn_back_write(struct hf_epoch_writes *writes)
+{
+    if (writes->count > 1)
+        drop_write(writes, writes->count - 1);
+}
+
 void hf_epoch_retire_writes(struct hf_epoch_writes *writes, uint16_t first)
 {
     while (writes->count > 1 && writes->of[0].epoch < first)

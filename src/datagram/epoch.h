@@ -7,8 +7,9 @@
 #include "seam/record.h"
 
 enum {
-    HF_EPOCHS_MAX = 4,        /* as many as the two bits of a unified header tell apart */
-    HF_EPOCH_HANDSHAKE13 = 2, /* RFC 9147 6.1 */
+    HF_EPOCHS_MAX = 4,    /* as many as the two bits of a unified header tell apart */
+    HF_EPOCH_EARLY13 = 1, /* RFC 9147 6.1 */
+    HF_EPOCH_HANDSHAKE13 = 2,
     HF_EPOCH_APPLICATION13 = 3,
     HF_EPOCH_KEPT_MS = 240 * 1000 /* how long old keys are kept for what was overtaken: twice the MSL of RFC 9293 */
 };
@@ -53,6 +54,9 @@ struct hf_epoch_read *hf_epoch_find_bits(struct hf_epoch_reads *reads, uint16_t 
 
 /* Old ones go: those below `first`, and those whose time is over. */
 void hf_epoch_retire_reads(struct hf_epoch_reads *reads, uint16_t first, uint64_t now_ms);
+
+/* The current writing one goes, and the one before it is current again. */
+void hf_epoch_turn_back_write(struct hf_epoch_writes *writes);
 
 /* Writing ones that are not current and below `first` go. */
 void hf_epoch_retire_writes(struct hf_epoch_writes *writes, uint16_t first);

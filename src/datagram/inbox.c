@@ -163,6 +163,11 @@ static void release_list(struct hf_inbox *inbox, struct hf_inbox_list *list)
         drop(inbox, one);
 }
 
+void hf_inbox_drop_early(struct hf_inbox *inbox)
+{
+    release_list(inbox, &inbox->early);
+}
+
 void hf_inbox_release(struct hf_inbox *inbox)
 {
     release_list(inbox, &inbox->waiting);

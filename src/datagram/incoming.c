@@ -162,11 +162,23 @@ static void take_ccs(struct hf_datagram *datagram, struct hf_span bytes)
     datagram->is_ccs_offered = false;
 }
 
+/* RFC 9147 5.6: early data is what its epoch says, until the handshake is over; then its keys are gone. */
+static void give_data(struct hf_span bytes, struct hf_unit *unit)
+{
+    unit->kind = HF_UNIT_DATA;
+    unit->is_protected = true;
+    unit->data = bytes;
+}
+
 /* Before the handshake is over data has overtaken it, and is lost (RFC 9147 5.8.1); the peer's application has to bear
  * that from any network. */
 static enum hf_error take_data(struct hf_datagram *datagram, const struct hf_epoch_read *read, struct hf_span bytes,
                                struct hf_unit *unit)
 {
+    if (read->protection->level == HF_LEVEL_EARLY) {
+        give_data(bytes, unit);
+        return HF_OK;
+    }
     if (datagram->rules == HF_RULES_13 && read->epoch < HF_EPOCH_APPLICATION13)
         return HF_ERR_unexpected_message;
     if (!datagram->is_handshake_over) {
@@ -177,9 +189,7 @@ static enum hf_error take_data(struct hf_datagram *datagram, const struct hf_epo
         hf_retransmit_timer_stop(&datagram->timer);
         hf_sender_end_flight(&datagram->sender); /* who sends data has our Finished */
     }
-    unit->kind = HF_UNIT_DATA;
-    unit->is_protected = true;
-    unit->data = bytes;
+    give_data(bytes, unit);
     return HF_OK;
 }
 
@@ -280,7 +290,9 @@ static enum hf_error take_record(struct hf_datagram *datagram, const struct hf_i
     struct hf_epoch_read *read = find_epoch(datagram, record);
     if (read == NULL)
         return HF_OK;
-    bool is_expected = read->protection->is_plain || hf_routes_expect(datagram->routes, record->id);
+    bool knows_no_id =
+        read->protection->is_plain || read->protection->level == HF_LEVEL_EARLY; /* it is not agreed on */
+    bool is_expected = knows_no_id || hf_routes_expect(datagram->routes, record->id);
     if (!is_expected || (!record->is_unified && !is_new(read, record->sequence))) {
         datagram->dropped++;
         return HF_OK;

@@ -55,7 +55,9 @@ void hf_progress_rules(struct hf_datagram *datagram)
 void hf_progress_end_handshake(struct hf_datagram *datagram)
 {
     datagram->is_handshake_over = true;
-    hf_epoch_retire_reads(&datagram->reads, /* first= */ 1, datagram->framing.now_ms);
+    hf_inbox_drop_early(&datagram->inbox);
+    uint16_t first = datagram->rules == HF_RULES_13 ? HF_EPOCH_HANDSHAKE13 : 1; /* early data is no data later on */
+    hf_epoch_retire_reads(&datagram->reads, first, datagram->framing.now_ms);
     if (datagram->rules == HF_RULES_13) {
         datagram->is_ack_urgent = datagram->ack.has_news; /* the client's last flight: nothing else answers it */
         return;

@@ -197,17 +197,27 @@ bool hf_sender_has_new(const struct hf_sender *sender)
     return false;
 }
 
+/* Keys for early data protect nothing else: a server may not have them. RFC 9147 7 says so of ACKs. */
+static struct hf_epoch_write *write_for(struct hf_sender *sender, uint8_t type)
+{
+    struct hf_epoch_write *current = hf_epoch_current_write(&sender->writes);
+    struct hf_epoch_write *clear = hf_epoch_find_write(&sender->writes, 0);
+    bool is_early = current->protection->level == HF_LEVEL_EARLY && clear != NULL;
+    return is_early && type != HF_CONTENT_APPLICATION_DATA ? clear : current;
+}
+
 enum hf_error hf_sender_send_record(struct hf_sender *sender, uint8_t type, struct hf_span content)
 {
     uint64_t sequence;
-    return hf_outbox_seal(&sender->outbox, hf_epoch_current_write(&sender->writes), sender->mtu.path, type, content,
-                          &sequence);
+    return hf_outbox_seal(&sender->outbox, write_for(sender, type), sender->mtu.path, type, content, &sequence);
 }
 
 void hf_sender_end_flight(struct hf_sender *sender)
 {
+    const struct hf_epoch_write *current = hf_epoch_current_write(&sender->writes);
     hf_flight_clear(&sender->flight);
-    hf_epoch_retire_writes(&sender->writes, hf_epoch_current_write(&sender->writes)->epoch);
+    if (current->protection->level != HF_LEVEL_EARLY) /* else what is not early data goes in the clear still */
+        hf_epoch_retire_writes(&sender->writes, current->epoch);
 }
 
 size_t hf_sender_data_max(const struct hf_sender *sender)

@@ -26,6 +26,8 @@ static bool begin(struct hf_connection *connection, unsigned cost)
     char *name = handshake->peer_name;
     if (hf_framing_begin_anew(connection->framing) != HF_OK)
         return false;
+    if (handshake->early == HF_EARLY_OFFERED || handshake->early == HF_EARLY_TAKEN)
+        hf_connection_raise(connection, HF_EVENT_EARLY_REFUSED); /* the next one has no session */
     connection->anew_spent += cost;
     connection->progress_ms = 0;
     connection->warnings = 0;

@@ -1,6 +1,7 @@
 /* EndOfEarlyData (RFC 9846 4.6) and the data before it. */
 #include "handshake/early_data.h"
 
+#include "extension/first_hello.h"
 #include "handshake/keys.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
@@ -141,7 +142,9 @@ enum hf_error hf_turn_write_early_keys(struct hf_handshake *handshake)
     struct hf_work *work = handshake->work;
     const struct hf_suite *suite = hf_suite_find(work->session.suite);
     struct hf_digest hello;
-    HF_TRY(hf_transcript_digest_with(&work->transcript, suite->hash, hf_span_of(NULL, 0), &hello));
+    const struct hf_span message = hf_transcript_messages(&work->transcript); /* with the header of this framing */
+    const struct hf_span body = hf_span_part(message, hf_framing_header_len(handshake->framing), message.len);
+    HF_TRY(hf_first_hello_digest(handshake->config->toolbox, suite->hash, body, &hello));
     HF_TRY(derive(handshake, suite->hash, &work->psks[0].key, &hello));
     work->writes_early = true;
     return turn(handshake, HF_AEAD_SEAL, suite);

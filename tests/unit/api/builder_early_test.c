@@ -22,12 +22,6 @@ static void ask_too_much(struct hf_builder *builder)
     hf_builder_early_data(builder, (1 << 24) + 1);
 }
 
-static void ask_over_datagrams(struct hf_builder *builder)
-{
-    hf_builder_early_data(builder, 100);
-    hf_builder_datagrams(builder);
-}
-
 static bool first(void *context, const uint8_t name[32], uint64_t now_ms, uint64_t until_ms)
 {
     (void)context, (void)name, (void)now_ms, (void)until_ms;
@@ -57,8 +51,6 @@ static void wrong_settings_are_refused(void **state)
 {
     (void)state;
     assert_refused(HF_CLIENT, &(struct lab_side){.more = ask_too_much}, "16 MiB");
-    assert_refused(HF_CLIENT, &(struct lab_side){.more = ask_over_datagrams}, "streams");
-    assert_refused(HF_SERVER, &(struct lab_side){.more = ask_over_datagrams}, "streams");
     assert_refused(HF_SERVER, &(struct lab_side){.more = ask, .client_auth = HF_CLIENT_AUTH_NONE}, "certificate");
     assert_refused(HF_CLIENT, &(struct lab_side){.more = with_own_guard}, "a server");
     assert_refused(HF_SERVER, &(struct lab_side){.more = with_guard_without_id}, "an id");

@@ -29,7 +29,7 @@ static struct hf_record_protection *secret(enum hf_level level, bool seals, uint
     keys.secret.bytes[0] = first;
     keys.secret.len = 32;
     assert_int_equal(hf_quic_secret_new(NULL, &hf_allocation_standard, &wish, &protection), HF_OK);
-    protection->level = level;
+    protection->level = (uint8_t)level;
     return protection;
 }
 
