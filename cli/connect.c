@@ -30,6 +30,7 @@ struct flags {
     const char *http;
     const char *session_in;
     const char *session_out;
+    bool early_data;
     bool check;
     bool json;
     bool quiet;
@@ -110,6 +111,10 @@ static const struct hf_option connect_options[] = {
      .kind = HF_OPTION_TEXT,
      .offset = FIELD(session_out),
      .help = "keep the session: who has FILE can be this client"},
+    {.name = "early-data",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(early_data),
+     .help = "send the request of --http with our first bytes (0-RTT), by\n--session-in: it may be replayed"},
     {.name = "json",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(json),
@@ -181,6 +186,8 @@ static bool parse(struct client *client, int argc, char **argv, int *ret_exit)
     else if (client->flags.diagnose && (client->flags.check || client->flags.http != NULL || client->flags.json ||
                                         client->flags.quiet || client->settings.dtls))
         *ret_exit = hf_out_usage("connect", "--diagnose goes with none of --check, --http, --json, --quiet, --dtls");
+    else if (client->flags.early_data && (client->settings.dtls || client->flags.diagnose || client->flags.check))
+        *ret_exit = hf_out_usage("connect", "--early-data goes with none of --dtls, --diagnose, --check");
     else if (client->flags.cert_dir != NULL && (!client->flags.diagnose || client->settings.certs.count > 0))
         *ret_exit = hf_out_usage("connect", "--cert-dir goes with --diagnose, and without --cert");
     else if (client->flags.name != NULL && client->settings.any_name)
@@ -494,6 +501,7 @@ static bool prepare_talk(struct client *client)
     if (client->flags.http == NULL)
         return true;
     talk->answer = &client->answer;
+    talk->early = client->flags.early_data;
     talk->to_peer.len = hf_http_request(talk->to_peer.bytes, sizeof talk->to_peer.bytes, client->flags.http,
                                         client->flags.name != NULL ? client->flags.name : client->endpoint.host);
     return talk->to_peer.len > 0;
@@ -576,6 +584,7 @@ int hf_cli_connect(int argc, char **argv)
     client.report.name = client.settings.any_name    ? ""
                          : client.flags.name != NULL ? client.flags.name
                                                      : client.endpoint.host;
+    client.settings.early_data = client.flags.early_data;
     client.settings.keeps_session = client.flags.session_in != NULL || client.flags.session_out != NULL;
     hf_stop_prepare();
     if (client.flags.diagnose)

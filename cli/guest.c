@@ -5,6 +5,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "guest.h"
 
+#include <handfast/early.h>
 #include <handfast/socket.h>
 
 #include <errno.h>
@@ -97,8 +98,8 @@ short hf_guest_events(const struct hf_guest *guest)
         return POLLIN;
     if (has_output(guest))
         events |= POLLOUT;
-    if (guest->phase != HF_GUEST_LEAVING && !guest->peer_closed && (!waits(guest) || guest->asking) &&
-        !has_output(guest))
+    bool may_wait = guest->asking || guest->phase == HF_GUEST_SHAKING; /* what waits is not for now */
+    if (guest->phase != HF_GUEST_LEAVING && !guest->peer_closed && (!waits(guest) || may_wait) && !has_output(guest))
         events |= POLLIN;
     return events;
 }
@@ -156,14 +157,46 @@ static void leave(struct hf_guest *guest, uint64_t now_ms)
     enter(guest, HF_GUEST_LEAVING, now_ms, LEAVE_MS);
 }
 
+static void take_request(struct hf_guest *guest)
+{
+    hf_http_request_take(&guest->request, guest->pending, guest->len);
+    guest->at = 0;
+    guest->len = 0;
+}
+
+/* What came early waits until the client's Finished shows that it is no replay: HF_SETTINGS_EARLY_MAX fit here. */
+static void pull_early(struct hf_guest *guest)
+{
+    size_t len = 1;
+    while (len > 0 && guest->len < sizeof guest->pending) {
+        char *into = guest->pending + guest->len;
+        if (hf_read_early(guest->connection, into, sizeof guest->pending - guest->len, &len) != HF_OK)
+            return;
+        guest->len += len;
+        guest->received += len;
+    }
+}
+
+/* Now it is data as any other. */
+static void settle_early(struct hf_guest *guest)
+{
+    if (guest->service == HF_GUEST_HTTP && guest->len > 0)
+        take_request(guest);
+    else if (guest->service == HF_GUEST_DROP)
+        guest->at = guest->len;
+}
+
 static void note_events(struct hf_guest *guest, uint64_t now_ms)
 {
     struct hf_event event;
     while (hf_next_event(guest->connection, &event)) {
         if (event.kind == HF_EVENT_OPENED && guest->phase == HF_GUEST_SHAKING) {
             guest->was_open = true;
+            settle_early(guest);
             enter(guest, HF_GUEST_OPEN, now_ms, guest->limits.idle_ms);
         }
+        if (event.kind == HF_EVENT_EARLY_DATA)
+            pull_early(guest);
         guest->unauthenticated |= event.kind == HF_EVENT_UNAUTHENTICATED;
         guest->peer_closed |= event.kind == HF_EVENT_PEER_CLOSED;
         guest->moved |= event.kind == HF_EVENT_PEER_MOVED;
@@ -172,13 +205,6 @@ static void note_events(struct hf_guest *guest, uint64_t now_ms)
         if (guest->identified || guest->declined || guest->peer_closed)
             guest->asking = false;
     }
-}
-
-static void take_request(struct hf_guest *guest)
-{
-    hf_http_request_take(&guest->request, guest->pending, guest->len);
-    guest->at = 0;
-    guest->len = 0;
 }
 
 /* Reads data for the service; what is to be sent back stays in `pending`. False: there is none. */

@@ -201,6 +201,8 @@ static void print_protection(FILE *to, const struct hf_session_info *session)
         hf_report_line(to, "delegated", "the peer proved itself by a delegated credential of its certificate");
     if (session->resumed)
         hf_report_line(to, "resumed", "from a session: the certificates are those of then, judged again");
+    if (session->early_data)
+        hf_report_line(to, "early data", "taken: it came with the client's first bytes");
     if (session->psk_identity != NULL)
         hf_report_line(to, "shared key", hf_report_psk(session, identity, sizeof identity));
 }

@@ -216,6 +216,7 @@ void hf_report_session_json(FILE *to, bool *first, const struct hf_connection *c
     hf_out_json_bool(to, first, "authenticated_only", session.authenticated_only);
     hf_out_json_bool(to, first, "session_offered", session.session_offered);
     hf_out_json_bool(to, first, "resumed", session.resumed);
+    hf_out_json_bool(to, first, "early_data", session.early_data);
     if (session.psk_identity != NULL)
         hf_out_json_member(to, first, "psk_identity", hf_report_psk(&session, identity, sizeof identity));
     hf_out_json_bool(to, first, "asked_for_certificate", session.asked_for_certificate);

@@ -163,6 +163,12 @@ static const struct hf_option session_options[] = {
      .help =
          "give tickets to clients of TLS 1.2 that take them, sealed under\na key of this run; with clients that show "
          "certificates\nbeside --session-cache"},
+    {.name = "early-data",
+     .kind = HF_OPTION_SWITCH,
+     .offset = offsetof(struct hf_settings, early_data),
+     .help =
+         "take early data (0-RTT), up to 16 KiB, in resumed sessions of TLS 1.3\nof clients with certificates; it is "
+         "answered when the client has\nshown that it is there"},
 };
 
 static int check(const struct server *server)
@@ -185,6 +191,8 @@ static int check(const struct server *server)
     if (asks && !names_anchors)
         return hf_out_usage("serve", "whose clients are let in? Give their CA: --client-ca FILE, "
                                      "or do not ask them who they are: --client-auth none");
+    if (settings->early_data && (settings->dtls || (!settings->tickets && settings->session_cache == 0)))
+        return hf_out_usage("serve", "--early-data needs --tickets or --session-cache, and goes without --dtls");
     if (flags->http && flags->echo)
         return hf_out_usage("serve", "--http and --echo contradict each other");
     bool renegotiates = settings->historic != NULL && strstr(settings->historic, "renegotiation-ask") != NULL;

@@ -6,6 +6,7 @@
 
 #include <handfast/compression.h>
 #include <handfast/delegation.h>
+#include <handfast/early.h>
 #include <handfast/session.h>
 
 #include "ech.h"
@@ -363,6 +364,8 @@ static void give_sessions(struct hf_builder *builder, const struct hf_settings *
 {
     if (settings->keeps_session)
         hf_builder_session_tickets(builder);
+    if (settings->early_data)
+        hf_builder_early_data(builder, HF_SETTINGS_EARLY_MAX);
     if (kept->session_cache != NULL)
         hf_builder_session_cache(builder, kept->session_cache);
     if (kept->ticket_keys != NULL)

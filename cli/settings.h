@@ -10,6 +10,8 @@
 #include "options.h"
 #include "settings_trust.h"
 
+enum { HF_SETTINGS_EARLY_MAX = 16384 }; /* bytes of early data: as many as a guest holds */
+
 /* --ech and its kin: see ech.h. */
 struct hf_settings_ech {
     const char *configs; /* a client's */
@@ -50,6 +52,7 @@ struct hf_settings {
     const char *keylog;
     size_t session_cache; /* a server's: how many sessions; 0: none */
     bool tickets;         /* a server's */
+    bool early_data;      /* --early-data */
     bool keeps_session;   /* a client's: it takes tickets */
     const char *historic; /* --historic: names of switches */
     const char *psk_file;

@@ -5,6 +5,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "talk.h"
 
+#include <handfast/early.h>
 #include <handfast/socket.h>
 
 #include <errno.h>
@@ -48,6 +49,8 @@ static void note_events(struct hf_talk *talk)
         talk->asked |= event.kind == HF_EVENT_CERTIFICATE_REQUESTED;
         talk->declined |= event.kind == HF_EVENT_CERTIFICATE_ANSWERED && sent_none(talk);
         talk->peer_closed |= event.kind == HF_EVENT_PEER_CLOSED;
+        if (event.kind == HF_EVENT_EARLY_REFUSED)
+            talk->to_peer.at = 0; /* again, when it is open */
         if (event.kind == HF_EVENT_SESSION && talk->session != NULL)
             (void)hf_session_file_keep(talk->connection, talk->session);
     }
@@ -137,6 +140,17 @@ static void push(struct hf_talk *talk)
         hf_talk_close(talk);
 }
 
+/* It goes whole, or not early at all. */
+static void push_early(struct hf_talk *talk)
+{
+    const size_t len = talk->to_peer.len - talk->to_peer.at;
+    size_t taken = 0;
+    if (!talk->early || talk->opened || len == 0 || hf_early_room(talk->connection) < len)
+        return;
+    note_error(talk, hf_write_early(talk->connection, talk->to_peer.bytes + talk->to_peer.at, len, &taken));
+    talk->to_peer.at += taken;
+}
+
 void hf_talk_close(struct hf_talk *talk)
 {
     talk->closed = true;
@@ -159,6 +173,7 @@ static void fill(const struct hf_talk *talk, struct pollfd pollers[3])
 static void push_all(struct hf_talk *talk)
 {
     bool made_room = true;
+    push_early(talk);
     while (made_room) {
         push(talk);
         made_room = hf_talk_has_output(talk);

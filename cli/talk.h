@@ -28,6 +28,7 @@ struct hf_talk {
     int in_fd;                       /* what we say; -1: nothing, or nothing more */
     int out_fd;                      /* where what we hear goes; -1: nowhere */
     bool over_datagrams;             /* nothing arrives for sure, neither what we say last nor the peer's goodbye */
+    bool early;                      /* what is to be said may go before the connection is open */
     bool close_at_end;               /* when in_fd ends, we close our side (and still listen) */
     struct hf_http_answer *answer;   /* not NULL: only its body goes to out_fd */
     struct hf_session_file *session; /* not NULL: takes over the last session that there is to keep */

@@ -3,6 +3,7 @@
  * any more never hides what the peer said before it went (in TLS 1.3 a refusal arrives while we are already sending,
  * RFC 9846 4.5.1.3); one call feeds a bounded number of bytes. */
 #define _DEFAULT_SOURCE /* IP_MTU */
+#include <handfast/early.h>
 #include <handfast/socket.h>
 
 #include <errno.h>
@@ -279,6 +280,25 @@ enum hf_error hf_socket_read(struct hf_connection *connection, int fd, void *int
         error = pump_until(connection, fd, UINT64_MAX);
         if (error != HF_OK && hf_failure(connection) == NULL)
             return error; /* the descriptor's; the connection's comes from hf_read, after the data before it */
+    }
+}
+
+enum hf_error hf_socket_read_early(struct hf_connection *connection, int fd, void *into, size_t room, size_t *ret_len)
+{
+    for (;;) {
+        size_t len = 0;
+        struct hf_session_info info;
+        enum hf_error error = hf_read_early(connection, into, room, &len);
+        hf_session_info(connection, &info);
+        if (error != HF_OK)
+            return error;
+        if (len > 0 || info.opened || room == 0) {
+            *ret_len = len;
+            return len > 0 ? HF_OK : hf_socket_send(connection, fd);
+        }
+        error = pump_until(connection, fd, UINT64_MAX);
+        if (error != HF_OK)
+            return error;
     }
 }
 

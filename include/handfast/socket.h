@@ -34,6 +34,11 @@ enum hf_error hf_socket_handshake(struct hf_connection *connection, int fd, int 
 /* Reads at least one byte of data, or 0 bytes when the peer closed. */
 enum hf_error hf_socket_read(struct hf_connection *connection, int fd, void *into, size_t room, size_t *ret_len);
 
+/* A server with hf_builder_early_data (<handfast/early.h>), instead of hf_socket_handshake, until it gives 0 bytes:
+ * reads at least one byte of early data, or 0 bytes when the connection is open. Until it is, nothing shows that these
+ * bytes are no replay. */
+enum hf_error hf_socket_read_early(struct hf_connection *connection, int fd, void *into, size_t room, size_t *ret_len);
+
 /* Writes all of it. Receives nothing meanwhile: two ends that only write to each other wait for ever. */
 enum hf_error hf_socket_write(struct hf_connection *connection, int fd, const void *data, size_t len);
 

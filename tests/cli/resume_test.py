@@ -62,6 +62,33 @@ class WithServe(Kept):
         self.check("1.3", "--session-cache", "8")
         self.check("1.3", "--session-cache", "8", "--tickets")
 
+    def request(self, server, *flags):
+        done = connect(server, "--http", "/", "--json", *flags)
+        self.expect(done, 0)
+        self.assertIn("client-p256", done.out)
+        return objects(done.err)[0]
+
+    def test_early_data(self):
+        with Server("--http", "--json", "--session-cache", "8", "--early-data") as server:
+            self.assertFalse(self.request(server, "--session-out", self.path, "--early-data")["early_data"])
+            told = self.request(server, "--session-in", self.path, "--session-out", self.path, "--early-data")
+            self.assertTrue(told["resumed"] and told["early_data"])
+            told = self.request(server, "--session-in", self.path)  # not asked for
+            self.assertTrue(told["resumed"])
+            self.assertFalse(told["early_data"])
+        lines = objects("\n".join(line for line in server.lines if line and '"opened"' in line))
+        self.assertEqual([line["early_data"] for line in lines], [False, True, False])
+
+    def test_early_data_that_is_refused_goes_again(self):
+        with Server("--http", "--json", "--session-cache", "8", "--tickets", "--early-data") as server:
+            self.request(server, "--session-out", self.path, "--early-data")
+            again = self.path + ".again"
+            shutil.copy(self.path, again)
+            self.assertTrue(self.request(server, "--session-in", self.path, "--early-data")["early_data"])
+            told = self.request(server, "--session-in", again, "--early-data")
+            self.assertTrue(told["resumed"])
+            self.assertFalse(told["early_data"])
+
     def test_a_server_that_asks_nobody(self):
         with Server("--client-auth", "none", "--tickets", ca=None) as server:
             self.keep(server, who=[])

@@ -13,11 +13,17 @@
 #include <unistd.h>
 
 #include <handfast/authority.h>
+#include <handfast/early.h>
+#include <handfast/session.h>
 #include <handfast/socket.h>
 
 enum { LONG_LEN = 3 * 1000 * 1000, WAIT_MS = 10000 };
 
+enum { EARLY_MAX = 1000, SESSION_MAX = 8192 };
+
 struct fixture {
+    struct hf_config *early_server_config; /* these two resume, with early data */
+    struct hf_config *early_client_config;
     struct hf_config *server_config;
     struct hf_config *client_config;
     struct hf_config *stranger_config; /* a client without a certificate */
@@ -41,7 +47,19 @@ static struct hf_authority_issued issue(const struct hf_authority *authority, en
     return issued;
 }
 
-static struct hf_config *configure(enum hf_role role, const char *root, const struct hf_authority_issued *issued)
+static void resume_early(struct hf_builder *builder, enum hf_role role)
+{
+    struct hf_session_cache *cache = role == HF_SERVER ? hf_session_cache_new(8, 3600) : NULL;
+    hf_builder_early_data(builder, EARLY_MAX);
+    if (role == HF_CLIENT)
+        hf_builder_session_tickets(builder);
+    else
+        hf_builder_session_cache(builder, cache);
+    hf_session_cache_drop(cache);
+}
+
+static struct hf_config *configure_with(enum hf_role role, const char *root, const struct hf_authority_issued *issued,
+                                        bool early)
 {
     struct hf_failure failure;
     struct hf_builder *builder = hf_builder_new(role);
@@ -51,9 +69,16 @@ static struct hf_config *configure(enum hf_role role, const char *root, const st
     else
         hf_builder_anonymous(builder);
     hf_builder_trust_pem(builder, root, strlen(root));
+    if (early)
+        resume_early(builder, role);
     struct hf_config *config = hf_builder_finish(builder, (int64_t)time(NULL), &failure);
     assert_non_null(config);
     return config;
+}
+
+static struct hf_config *configure(enum hf_role role, const char *root, const struct hf_authority_issued *issued)
+{
+    return configure_with(role, root, issued, /* early= */ false);
 }
 
 static int set_up(void **state)
@@ -69,6 +94,8 @@ static int set_up(void **state)
     const char *root = hf_authority_certificate_pem(authority, HF_AUTHORITY_ROOT);
     fixture.server_config = configure(HF_SERVER, root, &server);
     fixture.client_config = configure(HF_CLIENT, root, &client);
+    fixture.early_server_config = configure_with(HF_SERVER, root, &server, /* early= */ true);
+    fixture.early_client_config = configure_with(HF_CLIENT, root, &client, /* early= */ true);
     fixture.stranger_config = configure(HF_CLIENT, root, NULL);
     hf_authority_issued_wipe(&server);
     hf_authority_issued_wipe(&client);
@@ -83,6 +110,8 @@ static int tear_down(void **state)
     hf_config_drop(fixture->server_config);
     hf_config_drop(fixture->client_config);
     hf_config_drop(fixture->stranger_config);
+    hf_config_drop(fixture->early_server_config);
+    hf_config_drop(fixture->early_client_config);
     return 0;
 }
 
@@ -306,13 +335,72 @@ static void test_bad_descriptor(void **state)
     part(&ends);
 }
 
+static struct ends join_early(const struct fixture *fixture, const void *session, size_t len)
+{
+    int fds[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    uint64_t now_ms = hf_socket_now_ms();
+    struct ends ends = {.client_fd = fds[0], .server_fd = fds[1]};
+    ends.client = hf_connection_resume(fixture->early_client_config, "server.lab", session, len, now_ms, NULL);
+    ends.server = hf_connection_new(fixture->early_server_config, NULL, now_ms, NULL);
+    assert_non_null(ends.client);
+    assert_non_null(ends.server);
+    assert_int_equal(fcntl(ends.client_fd, F_SETFL, O_NONBLOCK), 0);
+    return ends;
+}
+
+static bool has_opened(const struct hf_connection *connection)
+{
+    struct hf_session_info info;
+    hf_session_info(connection, &info);
+    return info.opened;
+}
+
+/* The client's bytes are all there before the server looks: nobody waits. */
+static void test_early_data_is_read_before_the_handshake_ends(void **state)
+{
+    uint8_t session[SESSION_MAX];
+    char got[16];
+    size_t session_len = 0, len = 0;
+    struct hf_event event = {.kind = HF_EVENT_NONE};
+    struct ends ends = join_early(*state, NULL, 0);
+    while (!has_opened(ends.server)) {
+        assert_int_equal(hf_socket_pump(ends.client, ends.client_fd, 0), HF_OK);
+        assert_int_equal(hf_socket_pump(ends.server, ends.server_fd, WAIT_MS), HF_OK);
+    }
+    while (event.kind != HF_EVENT_SESSION) {
+        assert_int_equal(hf_socket_pump(ends.client, ends.client_fd, 0), HF_OK);
+        assert_true(hf_next_event(ends.client, &event));
+    }
+    assert_int_equal(hf_session_bytes(ends.client, session, sizeof session, &session_len), HF_OK);
+    part(&ends);
+    ends = join_early(*state, session, session_len);
+    assert_int_equal(hf_write_early(ends.client, "early", 5, &len), HF_OK);
+    assert_int_equal(hf_socket_send(ends.client, ends.client_fd), HF_OK);
+    assert_int_equal(hf_socket_read_early(ends.server, ends.server_fd, got, sizeof got, &len), HF_OK);
+    assert_int_equal(len, 5);
+    assert_memory_equal(got, "early", 5);
+    assert_false(has_opened(ends.server));
+    assert_int_equal(hf_socket_send(ends.server, ends.server_fd), HF_OK);
+    assert_int_equal(hf_socket_pump(ends.client, ends.client_fd, 0), HF_OK);
+    assert_int_equal(hf_socket_read_early(ends.server, ends.server_fd, got, sizeof got, &len), HF_OK);
+    assert_int_equal(len, 0);
+    assert_true(has_opened(ends.server));
+    part(&ends);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_non_blocking_pump),    cmocka_unit_test(test_blocking_echo),
-        cmocka_unit_test(test_long_write),           cmocka_unit_test(test_refusal_comes_as_verdict),
-        cmocka_unit_test(test_last_words_are_heard), cmocka_unit_test(test_silence_has_an_end),
-        cmocka_unit_test(test_the_peer_vanishes),    cmocka_unit_test(test_bad_descriptor),
+        cmocka_unit_test(test_non_blocking_pump),
+        cmocka_unit_test(test_blocking_echo),
+        cmocka_unit_test(test_long_write),
+        cmocka_unit_test(test_refusal_comes_as_verdict),
+        cmocka_unit_test(test_last_words_are_heard),
+        cmocka_unit_test(test_silence_has_an_end),
+        cmocka_unit_test(test_the_peer_vanishes),
+        cmocka_unit_test(test_bad_descriptor),
+        cmocka_unit_test(test_early_data_is_read_before_the_handshake_ends),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
