@@ -433,14 +433,6 @@ static void hang_up(struct client *client)
     hf_endpoint_hang_up(talk->fd, client->failed && client->failure.by == HF_BY_US);
 }
 
-/* The first line of the answer, safe to print. */
-static void http_line(const struct hf_http_answer *answer, char into[80])
-{
-    snprintf(into, 80, "%.*s", (int)strcspn(answer->header, "\r\n"), answer->header);
-    for (char *at = into; *at != '\0'; at++)
-        *at = *at < ' ' || *at == 0x7f ? '?' : *at;
-}
-
 static void tell_http(const struct client *client, const char *line)
 {
     bool first = true;
@@ -463,8 +455,8 @@ static int http_status(const struct client *client)
 {
     const struct hf_http_answer *answer = &client->answer;
     struct hf_session_info session;
-    char line[80];
-    http_line(answer, line);
+    char line[HF_HTTP_LINE_ROOM];
+    hf_http_first_line(answer, line);
     if (answer->status == 0) {
         hf_out_error("the server's answer is not HTTP");
         return EXIT_HTTP;

@@ -179,3 +179,10 @@ size_t hf_http_page(char *into, size_t room, const struct hf_connection *connect
         page.len, body);
     return answer.len;
 }
+
+void hf_http_first_line(const struct hf_http_answer *answer, char into[HF_HTTP_LINE_ROOM])
+{
+    snprintf(into, HF_HTTP_LINE_ROOM, "%.*s", (int)strcspn(answer->header, "\r\n"), answer->header);
+    for (char *at = into; *at != '\0'; at++)
+        *at = *at < ' ' || *at == 0x7f ? '?' : *at;
+}

@@ -26,6 +26,11 @@ void hf_http_take(struct hf_http_answer *answer, const char *data, size_t len, c
 /* True when the whole body is here, by its Content-Length. */
 bool hf_http_is_complete(const struct hf_http_answer *answer);
 
+enum { HF_HTTP_LINE_ROOM = 80 };
+
+/* The first line of the answer, safe to print, cut if it is long. */
+void hf_http_first_line(const struct hf_http_answer *answer, char into[HF_HTTP_LINE_ROOM]);
+
 /* Writes the request for `path`; the length, or 0 when it does not fit or the path cannot stand in a request. */
 size_t hf_http_request(char *into, size_t room, const char *path, const char *host);
 
