@@ -133,11 +133,13 @@ static const char *what_is_wanted(enum hf_misfit_reason reason)
     return "a key that signs by a scheme which the server takes";
 }
 
-/* Else the Certificate that follows is empty (RFC 9846 4.5.1.2), and what the server makes of that is its business. */
+/* Else the Certificate that follows is empty (RFC 9846 4.5.1.2), and what the server makes of that is its business. One
+ * that did not take our encrypted hello gets an empty one in any case, and no connection. */
 static enum hf_error check_fits(struct hf_handshake *handshake)
 {
     const struct hf_config *config = handshake->config;
-    if (!config->must_present || config->identity_count == 0 || handshake->identity != NULL)
+    if (!config->must_present || config->identity_count == 0 || handshake->identity != NULL ||
+        hf_ech_offer_is_refused(handshake))
         return HF_OK;
     const struct hf_request_told *told = handshake->request_told;
     return hf_refuse(handshake, HF_ERR_no_identity_fits, "CertificateRequest", what_is_wanted(handshake->misfit),

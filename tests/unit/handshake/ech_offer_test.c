@@ -282,6 +282,27 @@ static void a_server_that_cannot_open_it_proves_the_public_name(void **state)
     }
 }
 
+static void must_present(struct hf_builder *builder)
+{
+    encrypts(builder);
+    hf_builder_must_present(builder);
+}
+
+/* Also of a client that must present one. Whoever asks may be anyone: nothing of the server is proven by then. */
+static void a_server_that_cannot_open_it_asks_in_vain(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        struct lab_pair pair;
+        begin(ECH_LAB_PUBLIC, /* datagrams= */ false);
+        const struct lab_side server = {
+            .more = opens_nothing, .client_auth = HF_CLIENT_AUTH_REQUEST, .min = HF_TLS12, .max = i ? HF_TLS12 : 0};
+        run(&pair, &(struct lab_side){.who = LAB_CLIENT, .more = must_present}, &server);
+        assert_rejected(&pair, hf_span_of(NULL, 0));
+        lab_pair_close(&pair);
+    }
+}
+
 static void so_does_a_server_of_an_older_version(void **state)
 {
     (void)state;
@@ -441,6 +462,7 @@ int main(void)
         cmocka_unit_test(the_key_log_tells),
         cmocka_unit_test(sessions_are_resumed),
         cmocka_unit_test(a_server_that_cannot_open_it_proves_the_public_name),
+        cmocka_unit_test(a_server_that_cannot_open_it_asks_in_vain),
         cmocka_unit_test(so_does_a_server_of_an_older_version),
         cmocka_unit_test(nothing_is_sent_ahead_of_its_end),
         cmocka_unit_test(a_server_that_lacks_the_public_name_gives_nothing),
