@@ -193,6 +193,10 @@ static int check(const struct server *server)
                                      "or do not ask them who they are: --client-auth none");
     if (settings->early_data && (settings->dtls || (!settings->tickets && settings->session_cache == 0)))
         return hf_out_usage("serve", "--early-data needs --tickets or --session-cache, and goes without --dtls");
+    if (settings->dtls && settings->ech.keys.count + settings->ech.old_keys.count > 0)
+        return hf_out_usage("serve",
+                            "--ech and --ech-old go without --dtls: clients are asked there where they are before "
+                            "their hellos\nare opened, and take that for a refusal");
     if (flags->http && flags->echo)
         return hf_out_usage("serve", "--http and --echo contradict each other");
     bool renegotiates = settings->historic != NULL && strstr(settings->historic, "renegotiation-ask") != NULL;

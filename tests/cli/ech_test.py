@@ -71,6 +71,9 @@ class EncryptedClientHello(Case):
         self.expect(connect("127.0.0.1:1", "--ech", "AAm63QAFAQIDBAU="), 2, "can be used")
         self.expect(connect("127.0.0.1:1", "--ech", self.path("one"), "--max-version", "1.2"), 2, "TLS 1.3")
         self.expect(run("serve", "--listen", "127.0.0.1:0", "--ech", "/nowhere", "--cert", "x", "--client-ca", "x"), 51)
+        for flag in ("--ech", "--ech-old"):
+            done = run("serve", "--listen", "127.0.0.1:0", "--dtls", flag, self.path("one"), "--cert", "x", "--client-ca", "x")
+            self.expect(done, 2, "go without --dtls")
 
 
 main()
