@@ -48,10 +48,10 @@ static bool is_of_server_over_datagrams(const struct hf_config *config)
 }
 
 /* The request for a cookie goes out before any key is tried, so it confirms nothing, and clients would take that for a
- * refusal of their encrypted hello (RFC 9849 6.1.4). */
+ * refusal of their encrypted hello (RFC 9849 6.1.4); that of a backend, which somebody opened before, likewise. */
 static bool has_unconfirmed_ech(const struct hf_config *config, bool skips_cookies)
 {
-    return config->ech.keys != NULL && !skips_cookies;
+    return (config->ech.keys != NULL || config->ech.is_backend) && !skips_cookies;
 }
 
 struct hf_listener *hf_listener_new(struct hf_config *config, const struct hf_listener_limits *limits,
@@ -62,7 +62,7 @@ struct hf_listener *hf_listener_new(struct hf_config *config, const struct hf_li
         return NULL;
     }
     if (has_unconfirmed_ech(config, limits != NULL && limits->skip_cookies)) {
-        refuse(ret_failure, HF_ERR_setting_invalid, "without keys of Encrypted Client Hello, or skip_cookies");
+        refuse(ret_failure, HF_ERR_setting_invalid, "without Encrypted Client Hello, or skip_cookies");
         return NULL;
     }
     struct hf_listener *listener = hf_allocation_new(&config->allocator, sizeof *listener);

@@ -152,23 +152,28 @@ static void keys_belong_to_their_configurations(void **state)
     assert_refused(builder, HF_ERR_setting_invalid, "hf_builder_ech_backend");
 }
 
-/* Whoever asks for a cookie has not opened the hello. */
+/* Whoever asks for a cookie has not opened the hello, nor looked whether somebody in front did. */
 static void a_listener_that_asks_for_cookies_confirms_none(void **state)
 {
-    struct hf_builder *builder = server();
     const struct hf_listener_limits limits = {.skip_cookies = true};
     (void)state;
-    hf_builder_datagrams(builder);
-    add(builder, ech_lab_pem(ECH_LAB_PUBLIC), true);
-    struct hf_config *config = finish(builder);
-    assert_non_null(config);
-    assert_null(hf_listener_new(config, NULL, &failure));
-    assert_int_equal(failure.error, HF_ERR_setting_invalid);
-    assert_non_null(strstr(failure.wanted, "skip_cookies"));
-    struct hf_listener *listener = hf_listener_new(config, &limits, &failure);
-    assert_non_null(listener);
-    hf_listener_free(listener);
-    hf_config_drop(config);
+    for (unsigned i = 0; i < 2; i++) {
+        struct hf_builder *builder = server();
+        hf_builder_datagrams(builder);
+        if (i == 0)
+            add(builder, ech_lab_pem(ECH_LAB_PUBLIC), true);
+        else
+            hf_builder_ech_backend(builder);
+        struct hf_config *config = finish(builder);
+        assert_non_null(config);
+        assert_null(hf_listener_new(config, NULL, &failure));
+        assert_int_equal(failure.error, HF_ERR_setting_invalid);
+        assert_non_null(strstr(failure.wanted, "skip_cookies"));
+        struct hf_listener *listener = hf_listener_new(config, &limits, &failure);
+        assert_non_null(listener);
+        hf_listener_free(listener);
+        hf_config_drop(config);
+    }
 }
 
 static void wishes_are_judged(void **state)
