@@ -4,8 +4,9 @@
  *
  * A client that has a server's configuration encrypts its hello to it. Where the server cannot open that, it proves
  * itself by the public name instead, the connection fails with ech_rejected, no certificate of the client's and no data
- * goes out, and hf_ech_info tells what the server says should be used from now on: for one further try. An older
- * configuration thus heals itself, and nobody on the way can make a client speak in the clear.
+ * goes out (early data does, which such a server cannot read), and hf_ech_info tells what the server says should be
+ * used from now on: for one further try. An older configuration thus heals itself, and nobody on the way can make a
+ * client speak in the clear.
  *
  * What is encrypted is a hello of TLS 1.3 only. In the clear stand, beside the public name, versions, suites, groups,
  * key shares, signature schemes and application protocols (ALPN): what all connections made with this config have in
@@ -58,8 +59,8 @@ void hf_builder_ech_pem(struct hf_builder *builder, const char *pem, size_t pem_
 void hf_builder_ech_file(struct hf_builder *builder, const char *path, bool retry);
 
 /* A backend server (RFC 9849 3.1, split mode): somebody in front opens clients' hellos and passes the inner ones on. It
- * confirms them to the client, and refuses outer ones. Only for servers that nobody else can reach: whoever sends an
- * inner hello is believed to be that front. Not together with keys. */
+ * confirms them to the client, as every server without keys does, and refuses outer ones. Only for servers that nobody
+ * else can reach: whoever sends an inner hello is believed to be that front. Not together with keys. */
 void hf_builder_ech_backend(struct hf_builder *builder);
 
 /* ---- A connection. ---- */
@@ -68,7 +69,7 @@ enum hf_ech_state {
     HF_ECH_NONE = 0, /* a client: not offered. A server: none came, or it has no keys */
     HF_ECH_GREASED,  /* a client: random bytes were sent */
     HF_ECH_OFFERED,  /* a client: sent, and the server has not answered */
-    HF_ECH_ACCEPTED, /* what both work with is the encrypted hello. Of a backend: it was an inner one */
+    HF_ECH_ACCEPTED, /* what both work with is the encrypted hello. Of a server without keys: it was an inner one */
     HF_ECH_REJECTED  /* a client: the server did not open it. A server: it could not open what may have been one */
 };
 

@@ -45,15 +45,16 @@ struct hf_listener_limits {
                         * can forge addresses, as RFC 9147 5.1 says. Three times what came bounds what is sent still */
 };
 
-/* config: of a server over datagrams (hf_builder_datagrams); held. limits may be NULL. NULL when there is no memory, or
- * the config is another one; *ret_failure (may be NULL) then says why. */
+/* config: of a server over datagrams (hf_builder_datagrams), with Encrypted Client Hello (<handfast/ech.h>) only beside
+ * skip_cookies; held. limits may be NULL. NULL when there is no memory, or the config is another one; *ret_failure (may
+ * be NULL) then says why. */
 struct hf_listener *hf_listener_new(struct hf_config *config, const struct hf_listener_limits *limits,
                                     struct hf_failure *ret_failure);
 
 /* New connections are made with this config from now on, which is held; those that are there, and who began anew as a
  * new association of the same peer, keep what they have. Peers that were sent a cookie come in under the new one.
- * wrong_call, and nothing changed, when it is NULL, no server's over datagrams, or one whose connection IDs are of
- * another length than those that are out. See <handfast/current.h>. */
+ * wrong_call, and nothing changed, when it is NULL, none that hf_listener_new would take, or one whose connection
+ * IDs are of another length than those that are out. See <handfast/current.h>. */
 enum hf_error hf_listener_use(struct hf_listener *listener, struct hf_config *config);
 
 /* Frees it, and all associations with their connections; NULL is fine. */
