@@ -45,6 +45,14 @@ static struct hf_verified_cache *cache_of(const struct hf_handshake *handshake)
     return handshake->config->verified_cache;
 }
 
+/* By the key exchange of TLS 1.2; what a certificate of 1.3's form, which authenticators are of too, stands for signs.
+ */
+static bool leaf_decrypts(const struct hf_handshake *handshake)
+{
+    return of_server(handshake) && !hf_suite_traits_of(handshake->suite)->signs &&
+           !hf_negotiate_version_rules(handshake->work->choice.generation)->shares_in_hellos;
+}
+
 /* Path and, for a server, name: the cache knows chains that were verified before. */
 static enum hf_error verify(struct hf_handshake *handshake, struct hf_verified **ret_verified)
 {
@@ -62,7 +70,7 @@ static enum hf_error verify(struct hf_handshake *handshake, struct hf_verified *
         .revocation = config->revocation,
         .fetched = work->fetched,
         .leaves_open = config->revocation_outside && !work->is_settled,
-        .leaf_decrypts = of_server(handshake) && !hf_suite_traits_of(handshake->suite)->signs,
+        .leaf_decrypts = leaf_decrypts(handshake),
         .purpose = of_server(handshake) ? HF_PURPOSE_SERVER : HF_PURPOSE_CLIENT,
         .name = name_of(handshake),
         .now_s = hf_handshake_now_s(handshake),

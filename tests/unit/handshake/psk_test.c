@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <handfast/authenticator.h>
+
 #include "base/must.h"
 #include "support/lab.h"
 
@@ -127,6 +129,30 @@ static void beside_certificates(void **state)
     lab_pair_close(&pair);
 }
 
+/* Beside a shared key a server may prove itself by an authenticator, whose key signs whatever the suite is for. */
+static void authenticators_sign_beside_any_suite(void **state)
+{
+    struct lab_pair pair;
+    uint8_t request[8192], made[16384];
+    size_t len;
+    struct hf_failure failure;
+    struct hf_peer *peer = NULL;
+    const struct hf_authenticator_wish wish = {.server_name = "server.lab"};
+    struct hf_authenticator_bytes bytes = {made, sizeof made, 0};
+    (void)state;
+    lab_pair_open(
+        &pair, &(struct lab_side){.anonymous = true, .more = mixed, .suites = "TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256"},
+        &(struct lab_side){.more = mixed});
+    (void)lab_pair_run(&pair);
+    assert_int_equal(hf_authenticator_request(pair.client, &wish, request, sizeof request, &len), HF_OK);
+    const struct hf_authenticator_making making = {request, len, HF_AUTHENTICATOR_FITTING};
+    assert_int_equal(hf_authenticator_make(pair.server, &making, &bytes, NULL), HF_OK);
+    const struct hf_authenticator_checking checking = {request, len, made, bytes.len, "server.lab"};
+    assert_int_equal(hf_authenticator_check(pair.client, &checking, &peer, &failure), HF_OK);
+    hf_authenticator_peer_free(peer);
+    lab_pair_close(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +160,7 @@ int main(void)
         cmocka_unit_test(a_name_may_be_empty),
         cmocka_unit_test(wrong_keys_and_unknown_identities_look_alike),
         cmocka_unit_test(beside_certificates),
+        cmocka_unit_test(authenticators_sign_beside_any_suite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
