@@ -146,11 +146,17 @@ static enum hf_error check_fits(struct hf_handshake *handshake)
                      told->bytes + told->misfits_at);
 }
 
-static enum hf_error take(struct hf_handshake *handshake, enum hf_version_bit generation)
+static enum hf_error note(struct hf_handshake *handshake, enum hf_version_bit generation)
 {
     handshake->asked = true;
     HF_TRY(choose_identity(handshake, generation));
     handshake->driver.event(handshake->driver.context, HF_EVENT_CERTIFICATE_REQUESTED);
+    return HF_OK;
+}
+
+static enum hf_error take(struct hf_handshake *handshake, enum hf_version_bit generation)
+{
+    HF_TRY(note(handshake, generation));
     return check_fits(handshake);
 }
 
@@ -183,9 +189,11 @@ enum hf_error hf_step_check_certificate_request13_late(struct hf_handshake *hand
         return HF_OK;
     HF_TRY(read13(handshake, taken->body));
     HF_TRY(hf_post_handshake_auth_note_context(handshake, handshake->work->request.context));
-    HF_TRY(take(handshake, HF_VERSION_BIT_13));
+    HF_TRY(note(handshake, HF_VERSION_BIT_13));
     if (handshake->config->post_handshake_auth == HF_POST_HANDSHAKE_AUTH_DECLINE)
         handshake->identity = NULL;
+    else
+        HF_TRY(check_fits(handshake));
     *ret_outcome = HF_OUTCOME_ASKED;
     return HF_OK;
 }

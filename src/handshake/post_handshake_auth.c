@@ -193,10 +193,13 @@ enum hf_error hf_post_handshake_auth_begin_judging(struct hf_handshake *handshak
     return HF_OK;
 }
 
+/* None follows a delegated credential, which it could outlive (RFC 9345 7.4), and none where nonces, of one byte, would
+ * begin again: with one nonce two tickets have one key (RFC 9846 4.7.1). */
 bool hf_post_handshake_auth_plan_ticket(struct hf_handshake *handshake)
 {
     const struct hf_post_handshake *post = handshake->post;
-    const bool gives = post->can_give_tickets && !post->declines && !handshake->sent_close;
+    const bool may_follow = !handshake->peer_delegated && handshake->tickets_made < UINT8_MAX;
+    const bool gives = post->can_give_tickets && may_follow && !post->declines && !handshake->sent_close;
     handshake->tickets_left = gives ? 1 : 0;
     return gives;
 }

@@ -217,6 +217,23 @@ static void a_client_may_decline(void **state)
     }
 }
 
+static void decline_all_misfits(struct hf_builder *builder)
+{
+    let_decline(builder);
+    hf_builder_must_present(builder);
+}
+
+/* Who declines anyway needs no certificate that fits. */
+static void a_client_declines_what_nothing_fits(void **state)
+{
+    (void)state;
+    struct lab_pair pair;
+    open_pair(&pair, &(struct lab_side){.who = LAB_CLIENT_STRANGER, .more = decline_all_misfits}, &one_way);
+    ask(&pair);
+    assert_declined(&pair);
+    lab_pair_close(&pair);
+}
+
 /* What was proven before holds, where the policy lets it. */
 static void a_client_that_is_known_may_decline(void **state)
 {
@@ -470,6 +487,28 @@ static void a_ticket_follows_that_knows_the_client(void **state)
     hf_session_cache_drop(cache);
 }
 
+/* Each has a nonce of its own, of one byte: RFC 9846 4.7.1. */
+static void tickets_end_before_their_nonces_do(void **state)
+{
+    (void)state;
+    struct lab_side server = one_way, client = willing;
+    struct lab_pair pair;
+    cache = hf_session_cache_new(8, 3600);
+    keys = hf_ticket_keys_new();
+    server.more = let_later_and_keep;
+    client.more = let_later_and_resume;
+    open_pair(&pair, &client, &server);
+    pair.server->handshake.tickets_made = UINT8_MAX - 1;
+    for (int i = 0; i < 3; i++) {
+        ask(&pair);
+        assert_answered(&pair);
+        assert_int_equal(pair.server->handshake.tickets_made, UINT8_MAX);
+    }
+    lab_pair_close(&pair);
+    hf_ticket_keys_drop(keys);
+    hf_session_cache_drop(cache);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -483,6 +522,7 @@ int main(void)
         cmocka_unit_test(answers_come_in_any_order),
         cmocka_unit_test(any_datagram_may_be_lost),
         cmocka_unit_test(a_client_may_decline),
+        cmocka_unit_test(a_client_declines_what_nothing_fits),
         cmocka_unit_test(a_client_that_is_known_may_decline),
         cmocka_unit_test(data_goes_on_meanwhile),
         cmocka_unit_test(nothing_comes_amid_an_answer),
@@ -493,6 +533,7 @@ int main(void)
         cmocka_unit_test(the_application_judges),
         cmocka_unit_test(a_key_may_be_elsewhere),
         cmocka_unit_test(a_ticket_follows_that_knows_the_client),
+        cmocka_unit_test(tickets_end_before_their_nonces_do),
     };
     int failed = cmocka_run_group_tests_name("over streams", tests, on_streams, NULL);
     return failed + cmocka_run_group_tests_name("over datagrams", tests, on_datagrams, NULL);
