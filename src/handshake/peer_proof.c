@@ -45,8 +45,7 @@ static struct hf_verified_cache *cache_of(const struct hf_handshake *handshake)
     return handshake->config->verified_cache;
 }
 
-/* By the key exchange of TLS 1.2; what a certificate of 1.3's form, which authenticators are of too, stands for signs.
- */
+/* Where a suite of TLS 1.2 has the server's key decrypt. Authenticators go by 1.3, whatever the suite: there it signs. */
 static bool leaf_decrypts(const struct hf_handshake *handshake)
 {
     return of_server(handshake) && !hf_suite_traits_of(handshake->suite)->signs &&
