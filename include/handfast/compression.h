@@ -51,7 +51,7 @@ struct hf_certificate_compression {
     void *context;
 };
 
-/* Turns it on, in the directions that it has functions for. */
+/* Turns it on, in the directions that it has functions for; where two calls do that for one id, with one context. */
 void hf_builder_certificate_compression_own(struct hf_builder *builder,
                                             const struct hf_certificate_compression *algorithm);
 

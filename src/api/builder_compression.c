@@ -30,6 +30,8 @@ static void turn_on(struct hf_builder *builder, const struct hf_certificate_comp
     else if ((row->compress != NULL && algorithm->compress != NULL) ||
              (row->decompress != NULL && algorithm->decompress != NULL))
         flaw = "each algorithm once for a direction";
+    else if ((row->compress != NULL || row->decompress != NULL) && row->context != algorithm->context)
+        flaw = "one context for both directions";
     if (flaw != NULL) {
         hf_builder_refuse(builder, HF_ERR_setting_invalid, where, flaw, name);
         return;

@@ -65,6 +65,21 @@ static void the_number_of_zlib(struct hf_builder *builder)
     add(builder, 1);
 }
 
+static bool never_back(void *context, const uint8_t *compressed, size_t compressed_len, uint8_t *into, size_t len)
+{
+    (void)context, (void)compressed, (void)compressed_len, (void)into, (void)len;
+    return false;
+}
+
+static void two_contexts(struct hf_builder *builder)
+{
+    static int one, other;
+    hf_builder_certificate_compression_own(
+        builder, &(struct hf_certificate_compression){.id = 0xfe00, .compress = never, .context = &one});
+    hf_builder_certificate_compression_own(
+        builder, &(struct hf_certificate_compression){.id = 0xfe00, .decompress = never_back, .context = &other});
+}
+
 static void nothing_to_do(struct hf_builder *builder)
 {
     hf_builder_certificate_compression_own(builder, &(struct hf_certificate_compression){.id = 0xfe00});
@@ -76,8 +91,8 @@ static void what_cannot_be_is_refused(void **state)
         void (*more)(struct hf_builder *builder);
         const char *wanted;
     } wrong[] = {
-        {one_twice, "once"},  {nine, "8 algorithms"},     {an_unknown_name, "zstd"},
-        {zlib_twice, "once"}, {the_number_of_zlib, "id"}, {nothing_to_do, "functions"},
+        {one_twice, "once"},        {nine, "8 algorithms"},       {an_unknown_name, "zstd"},     {zlib_twice, "once"},
+        {the_number_of_zlib, "id"}, {nothing_to_do, "functions"}, {two_contexts, "one context"},
     };
     (void)state;
     for (size_t i = 0; i < HF_COUNT(wrong); i++) {
