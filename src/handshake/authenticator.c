@@ -193,6 +193,8 @@ static enum hf_error begin(struct authenticator *it, struct hf_span request)
         hf_extension_set_add(&it->side.work->offer.offered, HF_ROW_status_request);
     if (config->asks_scts)
         hf_extension_set_add(&it->side.work->offer.offered, HF_ROW_signed_certificate_timestamp);
+    if (config->delegated_count > 0)
+        hf_extension_set_add(&it->side.work->offer.offered, HF_ROW_delegated_credential);
     HF_TRY(export_secret(it, "finished key", &it->key));
     return begin_transcript(it, request);
 }
@@ -328,7 +330,7 @@ static bool choose(const struct authenticator *it, const struct hf_choose_list *
 static enum hf_error choose_identity(struct authenticator *it, int wanted)
 {
     const struct hf_certificate_request_facts *request = &it->side.work->request;
-    struct hf_negotiate_schemes schemes, certificate_schemes;
+    struct hf_negotiate_schemes schemes, certificate_schemes, delegated;
     struct hf_identity *fit[HF_CONFIG_IDENTITIES_MAX];
     const struct hf_choose_list list = {fit, gather(it->side.config, wanted, fit)};
     struct hf_choose_wish wish = {.rule = HF_CHOOSE_SCHEMES_13, .now_s = hf_handshake_now_s(&it->side)};
@@ -342,6 +344,9 @@ static enum hf_error choose_identity(struct authenticator *it, int wanted)
     hf_negotiate_signature_list(NULL,
                                 request->certificate_schemes.len > 0 ? request->certificate_schemes : request->schemes,
                                 &certificate_schemes);
+    hf_negotiate_signature_list(NULL, request->takes_delegated, &delegated);
+    wish.delegated = delegated.items;
+    wish.delegated_count = delegated.count;
     wish.schemes = schemes.items;
     wish.schemes_count = schemes.count;
     wish.certificate_schemes = certificate_schemes.items;

@@ -3,6 +3,7 @@
 #include "handshake/refuse.h"
 #include "identity/delegation.h"
 #include "registry/key_type.h"
+#include "trust/checks.h"
 
 static enum hf_error refuse(struct hf_handshake *handshake, const char *wanted, const char *got)
 {
@@ -58,6 +59,8 @@ static enum hf_error take_key(struct hf_handshake *handshake, const struct hf_de
     if (error == HF_ERR_bad_signature || error == HF_ERR_wrong_signature_scheme)
         return refuse(handshake, "a signature by its certificate's key", "another");
     HF_TRY(error);
+    if (!hf_checks_key_is_strong(&delegation->key, &handshake->config->trust_policy)) /* as one of a certificate */
+        return refuse(handshake, "a key that is strong enough", hf_algorithm_spki_name(delegation->key.kind));
     if (!hf_signature_scheme_fits(scheme, HF_VERSION_BIT_13, hf_key_type_of(delegation->key.kind), &kind))
         return refuse(handshake, "a key of its scheme", hf_algorithm_spki_name(delegation->key.kind));
     error = hf_key_type_public_key(handshake->config->toolbox, handshake->allocator, &delegation->key,

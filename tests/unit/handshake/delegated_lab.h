@@ -12,11 +12,12 @@
 #include "support/lab.h"
 #include "support/private_ca.h"
 
-#define P256_SHA256 0x0403
-#define P384_SHA384 0x0503
-#define ED25519     0x0807
-#define DAY         86400
-#define TAKES       "ecdsa_secp256r1_sha256:ed25519"
+#define P256_SHA256        0x0403
+#define P384_SHA384        0x0503
+#define ED25519            0x0807
+#define RSA_PSS_PSS_SHA256 0x0809
+#define DAY                86400
+#define TAKES              "ecdsa_secp256r1_sha256:ed25519"
 
 static struct hf_authority *authority;
 static struct hf_authority_issued permits[2], permits_not[2]; /* by role */

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include <handfast/authenticator.h>
 #include <handfast/compression.h>
 #include <handfast/delegation.h>
 #include <handfast/session.h>
@@ -182,6 +183,43 @@ static void no_session_follows(void **state)
     }
 }
 
+static void take_later(struct hf_builder *builder)
+{
+    ask_for_tickets(builder);
+    hf_builder_post_handshake_auth(builder, HF_POST_HANDSHAKE_AUTH_ON);
+}
+
+static void ask_later(struct hf_builder *builder)
+{
+    hf_builder_client_auth(builder, HF_CLIENT_AUTH_NONE);
+    hf_builder_post_handshake_auth(builder, HF_POST_HANDSHAKE_AUTH_ON);
+    hf_builder_sessions_outside(builder);
+}
+
+/* Each answer by a credential of its own, and no ticket behind any. */
+static void no_session_follows_an_answer_on_the_open_connection(void **state)
+{
+    (void)state;
+    make_good();
+    for (int delegated = 0; delegated < 2; delegated++) {
+        struct lab_pair pair;
+        struct hf_session_info info;
+        open_pair(&pair, &(struct end){.delegated = delegated ? &of_client : NULL, .more = take_later},
+                  &(struct end){.takes = TAKES, .more = ask_later});
+        lab_assert_open(&pair);
+        (void)lab_event(pair.server, HF_EVENT_OPENED);
+        for (int i = 0; i < 2; i++) {
+            assert_int_equal(hf_ask_for_certificate(pair.server), HF_OK);
+            (void)lab_pair_run(&pair);
+            assert_int_equal(pair.server->handshake.tickets_made, delegated ? 2 : 3 + i);
+            assert_true(lab_event(pair.server, HF_EVENT_CERTIFICATE_ANSWERED));
+        }
+        hf_session_info(pair.server, &info);
+        assert_int_equal(info.peer_delegated, delegated);
+        lab_pair_close(&pair);
+    }
+}
+
 static bool copy(void *context, const uint8_t *bytes, size_t bytes_len, uint8_t *into, size_t room, size_t *ret_len)
 {
     (void)context;
@@ -209,6 +247,43 @@ static void credentials_are_compressed_too(void **state)
     open_pair(&pair, &(struct end){.takes = TAKES, .more = compress},
               &(struct end){.delegated = &of_server, .more = compress});
     assert_opened(&pair, true, false);
+}
+
+static bool holds(struct hf_span whole, struct hf_span part)
+{
+    for (size_t at = 0; at + part.len <= whole.len; at++)
+        if (hf_span_equal(hf_span_part(whole, at, part.len), part))
+            return true;
+    return false;
+}
+
+/* Where a request says that they are taken, exported authenticators may be by them too. */
+static void authenticators_are_by_credentials_too(void **state)
+{
+    (void)state;
+    make_good();
+    for (int role = 0; role < 2; role++) {
+        struct lab_pair pair;
+        uint8_t request[8192], made[16384];
+        size_t len;
+        struct hf_failure failure;
+        struct hf_peer *peer;
+        struct hf_authenticator_bytes bytes = {made, sizeof made, 0};
+        open_pair(&pair, &(struct end){.delegated = &of_client, .takes = TAKES},
+                  &(struct end){.delegated = &of_server, .takes = TAKES});
+        struct hf_connection *by = role == HF_CLIENT ? pair.client : pair.server;
+        struct hf_connection *at = role == HF_CLIENT ? pair.server : pair.client;
+        const struct hf_authenticator_wish wish = {.context = NULL};
+        assert_int_equal(hf_authenticator_request(at, &wish, request, sizeof request, &len), HF_OK);
+        const struct hf_authenticator_making making = {request, len, HF_AUTHENTICATOR_FITTING};
+        assert_int_equal(hf_authenticator_make(by, &making, &bytes, NULL), HF_OK);
+        const struct hf_buffer *credential = &by->config->identities[0]->credential;
+        assert_true(holds(hf_span_of(made, bytes.len), hf_buffer_span(credential)));
+        const struct hf_authenticator_checking checking = {request, len, made, bytes.len, NULL};
+        assert_int_equal(hf_authenticator_check(at, &checking, &peer, &failure), HF_OK);
+        hf_authenticator_peer_free(peer);
+        lab_pair_close(&pair);
+    }
 }
 
 /* ---- what does not hold ---- */
@@ -243,6 +318,31 @@ static void each_check_fails_by_itself(void **state)
     assert_refused(&(struct terms){.of_another = true}, "by its certificate's key");
     assert_refused(&(struct terms){.role = HF_SERVER}, "by its certificate's key");
     assert_refused(&(struct terms){.signed_by = P384_SHA384}, "by its certificate's key");
+}
+
+static void demand_3072(struct hf_builder *builder)
+{
+    hf_builder_rsa_bits_min(builder, 3072);
+}
+
+static void a_weak_key_is_refused(void **state)
+{
+    struct made weak;
+    (void)state;
+    make(&(struct terms){.role = HF_SERVER, .scheme = RSA_PSS_PSS_SHA256, .key = HF_KEY_RSA_PSS}, HF_SERVER, &weak);
+    for (int demands = 0; demands < 2; demands++) {
+        struct lab_pair pair;
+        open_pair(&pair, &(struct end){.takes = "rsa_pss_pss_sha256", .more = demands ? demand_3072 : NULL},
+                  &(struct end){.delegated = &weak, .only = true});
+        if (demands) {
+            lab_assert_failed(pair.client, &(struct lab_failure){HF_ERR_delegated_credential_invalid, HF_BY_US,
+                                                                 HF_ALERT_illegal_parameter});
+            assert_non_null(strstr(hf_failure(pair.client)->wanted, "strong enough"));
+        } else {
+            lab_assert_open(&pair);
+        }
+        lab_pair_close(&pair);
+    }
 }
 
 static void the_last_moment_of_seven_days_holds(void **state)
@@ -484,8 +584,11 @@ int main(void)
         cmocka_unit_test(tls12_knows_none),
         cmocka_unit_test(what_the_peer_does_not_take_is_not_sent),
         cmocka_unit_test(no_session_follows),
+        cmocka_unit_test(no_session_follows_an_answer_on_the_open_connection),
         cmocka_unit_test(credentials_are_compressed_too),
+        cmocka_unit_test(authenticators_are_by_credentials_too),
         cmocka_unit_test(each_check_fails_by_itself),
+        cmocka_unit_test(a_weak_key_is_refused),
         cmocka_unit_test(the_last_moment_of_seven_days_holds),
         cmocka_unit_test(what_was_not_offered_is_refused),
         cmocka_unit_test(unasked_it_is_unexpected),
