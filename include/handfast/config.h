@@ -152,8 +152,8 @@ void hf_builder_present_anyway(struct hf_builder *builder);
 
 /* A client only: where the server asks for a certificate and none of ours fits what it takes, the connection fails at
  * once (no_identity_fits, which says why each does not), instead of going on with an empty Certificate to a server that
- * may then treat it as nobody. A config without identities is not concerned. Default: off, as RFC 9846 4.5.1.2 has it.
- */
+ * may then treat it as nobody. A config without identities is not concerned, and requests that are declined anyway
+ * (HF_POST_HANDSHAKE_AUTH_DECLINE) are not. Default: off, as RFC 9846 4.5.1.2 has it. */
 void hf_builder_must_present(struct hf_builder *builder);
 
 /* A key that this side and a peer share beforehand, and the name that both call it by (RFC 4279): 0 to 256 bytes of any

@@ -193,7 +193,7 @@ static enum hf_error begin(struct authenticator *it, struct hf_span request)
         hf_extension_set_add(&it->side.work->offer.offered, HF_ROW_status_request);
     if (config->asks_scts)
         hf_extension_set_add(&it->side.work->offer.offered, HF_ROW_signed_certificate_timestamp);
-    if (config->delegated_count > 0)
+    if (config->delegated_count > 0 && (request.data != NULL || it->of->schedule13.stage == HF_STAGE13_OPEN))
         hf_extension_set_add(&it->side.work->offer.offered, HF_ROW_delegated_credential);
     HF_TRY(export_secret(it, "finished key", &it->key));
     return begin_transcript(it, request);
