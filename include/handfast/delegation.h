@@ -9,8 +9,8 @@
  * and by the key usage digitalSignature. A credential is bound to the certificate, to the role of its holder and to one
  * signature scheme. Nothing revokes it but its end, at most 7 days from when it is looked at, or the certificate's.
  * No session follows a handshake in which the peer proved itself so, for sessions could outlive the credential
- * (RFC 9345 7.4). Requests for exported authenticators (<handfast/authenticator.h>) say that they are taken, too, and are
- * answered by them. By default nobody is told that we take any. */
+ * (RFC 9345 7.4). Requests for exported authenticators (<handfast/authenticator.h>) say that they are taken, too, and
+ * are answered by them. By default nobody is told that we take any. */
 #ifndef HANDFAST_DELEGATION_H
 #define HANDFAST_DELEGATION_H
 

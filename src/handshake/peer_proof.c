@@ -45,7 +45,8 @@ static struct hf_verified_cache *cache_of(const struct hf_handshake *handshake)
     return handshake->config->verified_cache;
 }
 
-/* Where a suite of TLS 1.2 has the server's key decrypt. Authenticators go by 1.3, whatever the suite: there it signs. */
+/* Where a suite of TLS 1.2 has the server's key decrypt. Authenticators go by 1.3, whatever the suite: there it signs.
+ */
 static bool leaf_decrypts(const struct hf_handshake *handshake)
 {
     return of_server(handshake) && !hf_suite_traits_of(handshake->suite)->signs &&
