@@ -99,7 +99,7 @@ struct hf_framing_methods {
     enum hf_usage (*usage)(const struct hf_framing *framing, bool of_writing);
     void (*forget_keys)(struct hf_framing *framing);
     void (*rest)(struct hf_framing *framing);
-    void (*quiet)(struct hf_framing *framing);
+    void (*quiet)(struct hf_framing *framing); /* NULL in QUIC's, which has no keys of records */
     void (*describe)(const struct hf_framing *framing, struct hf_text *ret_text);
     void (*free)(struct hf_framing *framing);
 
@@ -429,7 +429,8 @@ static inline void hf_framing_rest(struct hf_framing *framing)
 static inline void hf_framing_quiet(struct hf_framing *framing)
 {
     framing->methods->rest(framing);
-    framing->methods->quiet(framing);
+    if (framing->methods->quiet != NULL)
+        framing->methods->quiet(framing);
 }
 
 /* After HF_ERR_not_tls: adds what came instead, as a clause ("an HTTP request: GET / HTTP/1.1"), safe to print. */

@@ -146,6 +146,7 @@ static void calls_of_streams_are_refused(void **state)
     assert_int_equal(hf_send(client, &sending), HF_ERR_wrong_call);
     assert_int_equal(hf_receive(client, &receiving, LAB_NOW_MS), HF_ERR_wrong_call);
     assert_int_equal(hf_key_update(client, /* ask_peer= */ false), HF_ERR_wrong_call);
+    hf_rest(client);
     hf_close(client);
     quic_lab_run(&lab);
     quic_lab_assert_open(&lab);
