@@ -170,7 +170,7 @@ enum hf_error hf_turn_early_secrets(struct hf_handshake *handshake)
 }
 
 /* A client knows our record_size_limit from our answer only, and early data may be sealed before that comes. */
-static void limit_records(struct hf_handshake *handshake, bool of_early_data)
+static void limit_records(const struct hf_handshake *handshake, bool of_early_data)
 {
     struct hf_framing_limits limits = handshake->limits;
     if (of_early_data)
@@ -252,6 +252,12 @@ enum hf_error hf_early_data_count(struct hf_handshake *handshake, size_t len)
         return hf_refuse(handshake, HF_ERR_early_data_too_long, "early data", NULL, NULL);
     handshake->early_left -= (uint32_t)len;
     return HF_OK;
+}
+
+void hf_early_data_over(const struct hf_handshake *handshake)
+{
+    if (hf_handshake_role(handshake) == HF_SERVER && handshake->early == HF_EARLY_TAKEN)
+        limit_records(handshake, /* of_early_data= */ false);
 }
 
 /* ---- EndOfEarlyData ---- */

@@ -20,6 +20,10 @@ HF_MUST enum hf_error hf_early_data_decide(struct hf_handshake *handshake);
  * the client has proven nothing yet, is so anyway). */
 bool hf_early_data_is_answered(const struct hf_handshake *handshake);
 
+/* A server, on the client's Finished: records of what follows are as long as we said, also where no EndOfEarlyData told
+ * it to be so. */
+void hf_early_data_over(const struct hf_handshake *handshake);
+
 /* A server: so much came. HF_ERR_early_data_too_long. */
 HF_MUST enum hf_error hf_early_data_count(struct hf_handshake *handshake, size_t len);
 

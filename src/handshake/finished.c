@@ -3,6 +3,7 @@
 #include "handshake/finished.h"
 
 #include "handshake/channel_binding.h"
+#include "handshake/early_data.h"
 #include "handshake/ech_offer.h"
 #include "handshake/possession.h"
 #include "handshake/post_handshake_auth.h"
@@ -76,6 +77,7 @@ enum hf_error hf_step_check_finished13_kept(struct hf_handshake *handshake, cons
     HF_TRY(hf_step_check_finished13(handshake, taken, ret_outcome));
     hf_possession_inherit(handshake);
     hf_psk_inherit(handshake);
+    hf_early_data_over(handshake);
     hf_resumption_forget(handshake);
     return HF_OK;
 }

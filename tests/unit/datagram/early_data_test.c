@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "crypto/random.h"
+#include "engine/connection.h"
 #include "session/early_window.h"
 #include "support/keepers.h"
 #include "support/resume_lab.h"
@@ -52,6 +53,12 @@ static void takes_with_ids(struct hf_builder *builder)
     hf_builder_connection_ids(builder, 4);
 }
 
+static void takes_short_records(struct hf_builder *builder)
+{
+    takes(builder);
+    hf_builder_record_size_limit(builder, 512);
+}
+
 static void takes_none(struct hf_builder *builder)
 {
     hf_builder_datagrams(builder);
@@ -63,6 +70,12 @@ static void sends(struct hf_builder *builder)
     hf_builder_datagrams(builder);
     hf_builder_session_tickets(builder);
     hf_builder_early_data(builder, 1 << 20);
+}
+
+static void sends_short_records(struct hf_builder *builder)
+{
+    sends(builder);
+    hf_builder_record_size_limit(builder, 1000);
 }
 
 static void sends_with_ids(struct hf_builder *builder)
@@ -298,6 +311,49 @@ static void nothing_goes_early_behind_the_servers_hello(void **state)
     lab_pair_close(&pair);
 }
 
+/* RFC 8449 4: what the server said of records holds again behind early data, of which the client could not know it. */
+static void records_behind_it_are_as_long_as_was_said(void **state)
+{
+    (void)state;
+    static const struct lab_side client = {.more = sends_short_records}, server = {.more = takes_short_records};
+    static const struct hf_framing_limits none = {0};
+    static const char text[600] = "long";
+    struct lab_pair pair;
+    size_t len;
+    begin(&pair, &client, &server, &server, "early");
+    assert_taken(&pair, "early");
+    assert_true(hf_datagram_room(pair.client) < sizeof text);
+    hf_framing_set_limits(pair.client->framing, &none);
+    assert_int_equal(hf_write(pair.client, text, sizeof text, &len), HF_OK);
+    (void)lab_pair_run(&pair);
+    assert_non_null(hf_failure(pair.server));
+    assert_int_equal(hf_failure(pair.server)->error, HF_ERR_record_too_long);
+    lab_pair_close(&pair);
+}
+
+/* RFC 9846 E.3: a server that is older than the session ends it; the next try offers none, and its hello is no early
+ * data. HelloVerifyRequest says so before ServerHello does. */
+static void a_request_of_12_leads_to_a_hello_without_it(void **state)
+{
+    (void)state;
+    static const uint8_t request[] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 17, 3,    0,    0, 5, 0, 0,
+                                      0,  0,    0,    0, 0, 5, 0xfe, 0xfd, 2, 0xaa, 0xbb};
+    struct lab_pair pair;
+    const uint8_t *wire;
+    size_t len;
+    begin(&pair, &client_side, &server_side, &server_side, "early");
+    while ((len = hf_output(pair.client, &wire)) > 0)
+        hf_drained(pair.client, len);
+    assert_int_equal(hf_feed(pair.client, request, sizeof request, LAB_NOW_MS), HF_OK);
+    assert_true(lab_event(pair.client, HF_EVENT_EARLY_REFUSED));
+    assert_int_equal(hf_early_room(pair.client), 0);
+    len = hf_output(pair.client, &wire);
+    assert_true(len > 13);
+    assert_int_equal(wire[0], 22);
+    assert_int_equal(wire[13], 1);
+    lab_pair_close(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,6 +365,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_record_counts_once, open_window, close_window),
         cmocka_unit_test_setup_teardown(one_call_is_one_record, open_window, close_window),
         cmocka_unit_test_setup_teardown(nothing_goes_early_behind_the_servers_hello, open_window, close_window),
+        cmocka_unit_test_setup_teardown(records_behind_it_are_as_long_as_was_said, open_window, close_window),
+        cmocka_unit_test_setup_teardown(a_request_of_12_leads_to_a_hello_without_it, open_window, close_window),
     };
     return cmocka_run_group_tests(tests, set_up, keepers_tear_down);
 }
