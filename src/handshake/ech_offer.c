@@ -314,6 +314,7 @@ static enum hf_error refresh_outer(struct hf_handshake *handshake)
     for (size_t i = 0; i < inner->share_count; i++)
         outer->shares[i] = inner->shares[i];
     outer->share_count = inner->share_count;
+    outer->grease = inner->grease;
     outer->cookie = inner->cookie;
     outer->early_data = inner->early_data;
     return make_up_psks(handshake);

@@ -303,6 +303,44 @@ static void a_server_that_cannot_open_it_asks_in_vain(void **state)
     }
 }
 
+static void encrypts_beside_grease(struct hf_builder *builder)
+{
+    encrypts(builder);
+    hf_builder_grease(builder);
+}
+
+static size_t shares_in(const struct seen *seen)
+{
+    struct hf_wire_client_hello hello;
+    struct hf_span payload;
+    struct hf_wire_key_share_offer offer;
+    struct hf_wire_key_share_entry entry;
+    size_t count = 0;
+    assert_int_equal(hf_wire_read_client_hello(hf_span_of(seen->bytes + 4, seen->len - 4), &hello), HF_OK);
+    assert_true(hf_wire_extension_find(hello.extensions, HF_EXTENSION_key_share, &payload));
+    assert_int_equal(hf_wire_read_key_share_offer(payload, &offer), HF_OK);
+    struct hf_reader shares = hf_reader_of(offer.shares);
+    while (hf_wire_next_key_share_entry(&shares, &entry))
+        count++;
+    return count;
+}
+
+/* RFC 9846 4.2.2: the second hello has the one share that was asked for, in the clear as inside. */
+static void grease_gives_way_to_the_share_that_is_asked_for(void **state)
+{
+    (void)state;
+    struct lab_pair pair;
+    const struct lab_side client = {
+        .who = LAB_CLIENT, .more = encrypts_beside_grease, .groups = "x25519:secp256r1"};
+    begin(ECH_LAB_PUBLIC, /* datagrams= */ false);
+    run(&pair, &client, &SERVER(.groups = "secp256r1"));
+    assert_taken(&pair, /* retried= */ true);
+    assert_int_equal(outer.count, 2);
+    assert_int_equal(shares_in(&inner), 1);
+    assert_int_equal(shares_in(&outer), 1);
+    lab_pair_close(&pair);
+}
+
 static void so_does_a_server_of_an_older_version(void **state)
 {
     (void)state;
@@ -463,6 +501,7 @@ int main(void)
         cmocka_unit_test(sessions_are_resumed),
         cmocka_unit_test(a_server_that_cannot_open_it_proves_the_public_name),
         cmocka_unit_test(a_server_that_cannot_open_it_asks_in_vain),
+        cmocka_unit_test(grease_gives_way_to_the_share_that_is_asked_for),
         cmocka_unit_test(so_does_a_server_of_an_older_version),
         cmocka_unit_test(nothing_is_sent_ahead_of_its_end),
         cmocka_unit_test(a_server_that_lacks_the_public_name_gives_nothing),
