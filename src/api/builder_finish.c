@@ -152,13 +152,14 @@ static bool is_wanted_by_name(const struct hf_builder *builder, const struct hf_
 static void take_key_shares(struct hf_builder *builder)
 {
     struct hf_config *config = builder->config;
-    size_t named = 0;
+    size_t named = 0, found = 0;
     for (size_t i = 0; i < HF_COUNT(builder->key_share_groups); i++)
         named += builder->key_share_groups[i] != NULL;
     for (size_t i = 0; i < config->group_count; i++)
-        if ((config->groups[i]->versions & HF_VERSION_BIT_13) != 0 && is_wanted_by_name(builder, config->groups[i]))
+        if ((config->groups[i]->versions & HF_VERSION_BIT_13) != 0 && is_wanted_by_name(builder, config->groups[i]) &&
+            found++ < HF_COUNT(config->key_share_groups))
             config->key_share_groups[config->key_share_count++] = config->groups[i];
-    if (config->key_share_count < named)
+    if (found != named) /* more: it stands twice in the list */
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_key_share_groups",
                           "groups of hf_builder_groups that TLS 1.3 has, each once", NULL);
 }

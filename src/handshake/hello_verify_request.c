@@ -12,7 +12,7 @@ enum hf_error hf_step_take_hello_verify_request(struct hf_handshake *handshake, 
     struct hf_work *work = handshake->work;
     struct hf_wire_hello_verify_request message;
     HF_TRY(hf_wire_read_hello_verify_request(taken->body, &message)); /* its version decides nothing: RFC 6347 4.2.1 */
-    if (handshake->early == HF_EARLY_OFFERED) /* RFC 9846 E.3, as in ServerHello */
+    if (handshake->early == HF_EARLY_OFFERED)                         /* RFC 9846 E.3, as in ServerHello */
         return hf_refuse(handshake, HF_ERR_no_common_version, "HelloVerifyRequest", "the version of the session",
                          "an older one");
     hf_buffer_release(&work->cookie);

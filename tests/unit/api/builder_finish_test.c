@@ -80,6 +80,10 @@ static void shares_that_are_named(void **state)
     assert_int_equal(failure.error, HF_ERR_setting_invalid);
     assert_null(lab_config(HF_CLIENT, &(struct lab_side){.more = a_share_of_four}, &failure));
     assert_int_equal(failure.error, HF_ERR_setting_invalid);
+    groups = "secp384r1:secp384r1:secp384r1:secp384r1:x25519"; /* of a group there is one share */
+    assert_null(lab_config(HF_CLIENT, &(struct lab_side){.groups = groups, .more = shares_by_name}, &failure));
+    assert_int_equal(failure.error, HF_ERR_setting_invalid);
+    groups = "x25519:secp256r1:secp384r1";
     /* Without any the server asks for one. */
     struct lab_pair pair;
     struct hf_session_info info;

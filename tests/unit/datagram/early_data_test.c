@@ -336,8 +336,8 @@ static void records_behind_it_are_as_long_as_was_said(void **state)
 static void a_request_of_12_leads_to_a_hello_without_it(void **state)
 {
     (void)state;
-    static const uint8_t request[] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 17, 3,    0,    0, 5, 0, 0,
-                                      0,  0,    0,    0, 0, 5, 0xfe, 0xfd, 2, 0xaa, 0xbb};
+    static const uint8_t request[] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0,    0,    17, 3,    0,
+                                      0,  5,    0,    0, 0, 0, 0, 0, 0, 5, 0xfe, 0xfd, 2,  0xaa, 0xbb};
     struct lab_pair pair;
     const uint8_t *wire;
     size_t len;

@@ -330,8 +330,7 @@ static void grease_gives_way_to_the_share_that_is_asked_for(void **state)
 {
     (void)state;
     struct lab_pair pair;
-    const struct lab_side client = {
-        .who = LAB_CLIENT, .more = encrypts_beside_grease, .groups = "x25519:secp256r1"};
+    const struct lab_side client = {.who = LAB_CLIENT, .more = encrypts_beside_grease, .groups = "x25519:secp256r1"};
     begin(ECH_LAB_PUBLIC, /* datagrams= */ false);
     run(&pair, &client, &SERVER(.groups = "secp256r1"));
     assert_taken(&pair, /* retried= */ true);
