@@ -313,7 +313,7 @@ static void open_row(struct stand *stand, const struct row *row)
 {
     stand->row = row;
     if (row->mac != HF_HASH_NONE) {
-        stand->keys = (struct hf_traffic_keys){.key.len = 16, .mac.len = hf_hash_len(row->mac)};
+        stand->keys = (struct hf_traffic_keys){.key.len = 16, .mac.len = (uint8_t)hf_hash_len(row->mac)};
         for (size_t i = 0; i < stand->keys.mac.len; i++)
             stand->keys.mac.bytes[i] = draw_byte(stand);
         const struct hf_mac_body_setup setup = {
