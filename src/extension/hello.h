@@ -15,7 +15,7 @@ enum { HF_COMPRESSION_NULL = 0, HF_COMPRESSION_DEFLATE = 1 };
 
 enum {
     HF_HELLO_VERSIONS_MAX = 4,
-    HF_HELLO_BODY_MAX = 16384,                  /* room that is enough for any ClientHello that we write */
+    HF_HELLO_BODY_MAX = 65536,                  /* room that is enough for any ClientHello that we write */
     HF_SUITE_EMPTY_RENEGOTIATION_INFO = 0x00ff, /* TLS_EMPTY_RENEGOTIATION_INFO_SCSV, RFC 5746 3.3 */
     HF_SUITE_FALLBACK = 0x5600                  /* TLS_FALLBACK_SCSV, RFC 7507 */
 };

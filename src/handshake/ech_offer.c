@@ -16,7 +16,7 @@
 #include "wire/read.h"
 #include "wire/write.h"
 
-enum { AGE_LEN = 4, HELLOS = 4 };
+enum { AGE_LEN = 4, HELLOS = 4, SHORT_HELLO_MAX = 16384 };
 
 static bool has_cookie(const struct hf_handshake *handshake)
 {
@@ -289,16 +289,23 @@ static struct hf_span enc_of(const struct hf_ech_work *ech)
     return outer.enc;
 }
 
+/* For each of them: long are names of keys and tickets, and cookies. */
+static size_t room_for_one(const struct hf_client_offer *inner)
+{
+    return inner->psk_count > 0 || inner->cookie.len > 0 ? HF_HELLO_BODY_MAX : SHORT_HELLO_MAX;
+}
+
 static enum hf_error write_with(struct hf_handshake *handshake, uint8_t *memory, struct hf_writer *body)
 {
     struct hf_ech_work *ech = handshake->work->ech;
     uint8_t enc_room[HF_HPKE_ENC_MAX];
     struct hf_writer enc = hf_writer_of(enc_room, sizeof enc_room);
+    const size_t room = room_for_one(&handshake->work->offer);
     struct hellos hellos = {
-        hf_writer_of(memory, HF_HELLO_BODY_MAX),
-        hf_writer_of(memory + HF_HELLO_BODY_MAX, HF_HELLO_BODY_MAX),
-        hf_writer_of(memory + 2 * (size_t)HF_HELLO_BODY_MAX, HF_HELLO_BODY_MAX),
-        hf_writer_of(memory + 3 * (size_t)HF_HELLO_BODY_MAX, HF_HELLO_BODY_MAX),
+        hf_writer_of(memory, room),
+        hf_writer_of(memory + room, room),
+        hf_writer_of(memory + 2 * room, room),
+        hf_writer_of(memory + 3 * room, room),
     };
     if (!handshake->hello_retried) /* RFC 9849 6.1.5: not again */
         hf_writer_bytes(&enc, enc_of(ech));
@@ -322,7 +329,7 @@ static enum hf_error refresh_outer(struct hf_handshake *handshake)
 
 enum hf_error hf_ech_offer_write(struct hf_handshake *handshake, struct hf_writer *body)
 {
-    const size_t room = HELLOS * (size_t)HF_HELLO_BODY_MAX;
+    const size_t room = HELLOS * room_for_one(&handshake->work->offer);
     HF_TRY(refresh_outer(handshake));
     uint8_t *memory = hf_allocation_bytes(handshake->allocator, room);
     if (memory == NULL)

@@ -92,8 +92,8 @@ static enum hf_error add_to_transcript(struct hf_handshake *handshake, enum hf_i
 
 /* ---- sending ---- */
 
-/* Room for the body of a message of ours: the certificates and CA names are the only long things we send. A ClientHello
- * may be much longer than it mostly is: see send_message. */
+/* Room for the body of a message of ours: certificates, CA names and configurations of ECH are the only long things we
+ * send. A ClientHello may be much longer than it mostly is: see send_message. */
 static size_t room_for(const struct hf_handshake *handshake, enum hf_message message)
 {
     size_t room = message == HF_MESSAGE_client_hello ? 2048 : 4096;
@@ -106,6 +106,8 @@ static size_t room_for(const struct hf_handshake *handshake, enum hf_message mes
         room = HF_SIGNATURE_MAX + 128;
     if (message == HF_MESSAGE_certificate_request)
         room += handshake->config->authorities_len;
+    if (message == HF_MESSAGE_encrypted_extensions)
+        room += handshake->config->ech.retry_len;
     const bool is_long = message == HF_MESSAGE_certificate || message == HF_MESSAGE_compressed_certificate ||
                          message == HF_MESSAGE_certificate_status;
     if (is_long && handshake->identity != NULL)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <handfast/early.h>
+#include <handfast/psk.h>
 #include <handfast/session.h>
 
 #include <stdio.h>
@@ -246,6 +247,41 @@ static void sessions_are_resumed(void **state)
     }
 }
 
+static void has_long_names(struct hf_builder *builder)
+{
+    static char names[2][HF_PSK_NAME_MAX];
+    static const char context[HF_PSK_NAME_MAX], key[HF_PSK_KEY_MAX];
+    encrypts(builder);
+    for (size_t i = 0; i < HF_COUNT(names); i++) {
+        names[i][0] = (char)i;
+        const struct hf_psk psk = {
+            .identity = names[i],
+            .identity_len = sizeof names[i],
+            .key = key,
+            .key_len = sizeof key,
+            .imported = true,
+            .context = context,
+            .context_len = sizeof context,
+        };
+        hf_builder_psk13(builder, &psk);
+    }
+}
+
+/* Such names stand in it twice: what stands in the clear is as long (RFC 9849 6.1.2). */
+static void hellos_may_be_long(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        struct lab_pair pair;
+        begin(ECH_LAB_PUBLIC, (i & 1) != 0);
+        run(&pair, &(struct lab_side){.who = LAB_CLIENT, .more = has_long_names, .groups = "x25519:secp256r1"},
+            &SERVER(.groups = (i & 2) != 0 ? "secp256r1" : NULL));
+        lab_assert_open(&pair);
+        assert_int_equal(state_of(pair.server), HF_ECH_ACCEPTED);
+        lab_pair_close(&pair);
+    }
+}
+
 /* ---- not taken ---- */
 
 static void assert_rejected(struct lab_pair *pair, struct hf_span retry)
@@ -373,6 +409,28 @@ static void nothing_is_sent_ahead_of_its_end(void **state)
     lab_pair_close(&pair);
 }
 
+/* A server may have configurations for many names. */
+enum { MANY = 200 };
+
+static void opens_many_others(struct hf_builder *builder)
+{
+    for (size_t i = 0; i < MANY; i++)
+        add(builder, ECH_LAB_OTHER, /* retry= */ true);
+}
+
+static void it_may_give_many_configurations(void **state)
+{
+    struct lab_pair pair;
+    struct hf_ech_info info;
+    (void)state;
+    begin(ECH_LAB_PUBLIC, /* datagrams= */ false);
+    run(&pair, &CLIENT(), &(struct lab_side){.more = opens_many_others});
+    hf_ech_info(pair.client, &info);
+    assert_int_equal(info.retry_configs_len, 2 + MANY * (ech_lab_list(ECH_LAB_OTHER).len - 2));
+    assert_int_equal(hf_failure(pair.client)->error, HF_ERR_ech_rejected);
+    lab_pair_close(&pair);
+}
+
 /* Whoever cannot prove the public name says nothing that counts. */
 static void a_server_that_lacks_the_public_name_gives_nothing(void **state)
 {
@@ -497,6 +555,7 @@ int main(void)
         cmocka_unit_test(what_a_server_opens_it_works_with),
         cmocka_unit_test(the_name_stands_in_the_inner_hello_only),
         cmocka_unit_test(the_key_log_tells),
+        cmocka_unit_test(hellos_may_be_long),
         cmocka_unit_test(sessions_are_resumed),
         cmocka_unit_test(a_server_that_cannot_open_it_proves_the_public_name),
         cmocka_unit_test(a_server_that_cannot_open_it_asks_in_vain),
@@ -504,6 +563,7 @@ int main(void)
         cmocka_unit_test(so_does_a_server_of_an_older_version),
         cmocka_unit_test(nothing_is_sent_ahead_of_its_end),
         cmocka_unit_test(a_server_that_lacks_the_public_name_gives_nothing),
+        cmocka_unit_test(it_may_give_many_configurations),
         cmocka_unit_test(the_second_try_opens),
         cmocka_unit_test(random_bytes_stand_for_it),
         cmocka_unit_test(every_allocation_may_fail),

@@ -23,7 +23,7 @@ static const char wrong[] = "another thirty-two random bytes.";
 
 /* What a side is like, beside keys. */
 struct side {
-    struct hf_psk keys[3];
+    struct hf_psk keys[4];
     size_t count;
     const char *suites, *groups;
     bool datagrams, alone;
@@ -92,6 +92,26 @@ static void assert_refused(const struct side *client, const struct side *server,
     assert_non_null(hf_failure(pair.client));
     assert_int_equal(hf_failure(pair.client)->alert, HF_ALERT_decrypt_error);
     lab_pair_close(&pair);
+}
+
+/* As many as can be offered, with the longest names and contexts: a ClientHello of more than 16 KiB. */
+static void names_may_be_long(void **state)
+{
+    static char names[4][HF_PSK_NAME_MAX];
+    static const char context[HF_PSK_NAME_MAX];
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        struct lab_pair pair;
+        struct side client = {.count = HF_COUNT(names), .datagrams = i != 0};
+        for (size_t j = 0; j < HF_COUNT(names); j++) {
+            names[j][0] = (char)j;
+            client.keys[j] = KEY(names[j], sizeof names[j], right, .imported = true, .context = context,
+                                 .context_len = sizeof context);
+        }
+        struct side server = {.keys = {client.keys[3]}, .count = 1, .datagrams = i != 0};
+        run(&pair, &client, &server);
+        assert_both_open_by(&pair, names[3], sizeof names[3]);
+    }
 }
 
 /* As they are and imported, for both hashes, with and without a HelloRetryRequest, over both transports. */
@@ -288,6 +308,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_opens_without_certificates),
+        cmocka_unit_test(names_may_be_long),
         cmocka_unit_test(without_a_key_exchange_where_both_allow_it),
         cmocka_unit_test(wrong_keys_and_unknown_names_look_alike),
         cmocka_unit_test(keys_of_other_kinds_are_other_keys),
