@@ -74,17 +74,18 @@ void bench_pair_free(struct bench_pair *pair)
 bool bench_pair_move(struct bench_pair *pair, enum bench_end from, const uint8_t *data, size_t len)
 {
     uint8_t into[1 << 15];
+    const int writer = (int)from, reader = !writer;
     size_t got = 0;
-    begin(pair, from);
-    bool written = pair->peer->write(pair->ends[from], data, len);
-    finish(pair, from);
-    begin(pair, !from);
+    begin(pair, writer);
+    bool written = pair->peer->write(pair->ends[writer], data, len);
+    finish(pair, writer);
+    begin(pair, reader);
     while (written && got < len) {
-        size_t more = pair->peer->read(pair->ends[!from], into, sizeof into);
+        size_t more = pair->peer->read(pair->ends[reader], into, sizeof into);
         if (more == 0)
             break;
         got += more;
     }
-    finish(pair, !from);
+    finish(pair, reader);
     return got == len;
 }
