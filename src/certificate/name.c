@@ -13,6 +13,28 @@ struct attribute {
     struct hf_span value;
 };
 
+/* The types of values that stand in names: RFC 5280 4.1.2.4 and appendix A.1, the unique identifier of RFC 4519 2.45,
+ * and SEQUENCE for what others define. */
+static bool is_of_a_name(uint8_t tag, struct hf_span value)
+{
+    switch (tag) {
+    case HF_DER_UTF8_STRING:
+    case HF_DER_NUMERIC_STRING:
+    case HF_DER_PRINTABLE_STRING:
+    case HF_DER_TELETEX_STRING:
+    case HF_DER_IA5_STRING:
+    case HF_DER_BIT_STRING:
+    case HF_DER_SEQUENCE:
+        return true;
+    case HF_DER_BMP_STRING:
+        return value.len % 2 == 0;
+    case HF_DER_UNIVERSAL_STRING:
+        return value.len % 4 == 0;
+    default:
+        return false;
+    }
+}
+
 static bool next_attribute(struct hf_der *rdn, struct attribute *ret_attribute)
 {
     if (!hf_der_more(rdn))
@@ -20,7 +42,8 @@ static bool next_attribute(struct hf_der *rdn, struct attribute *ret_attribute)
     struct hf_der der = hf_der_enter(rdn, HF_DER_SEQUENCE);
     struct attribute attribute = {.type = hf_oid_take(&der)};
     struct hf_span whole = {0};
-    if (!hf_der_element(&der, &attribute.tag, &attribute.value, &whole) || !hf_der_end(&der)) {
+    if (!hf_der_element(&der, &attribute.tag, &attribute.value, &whole) || !hf_der_end(&der) ||
+        !is_of_a_name(attribute.tag, attribute.value)) {
         hf_der_spoil(rdn);
         return false;
     }

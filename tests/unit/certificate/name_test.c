@@ -84,12 +84,35 @@ static void malformed_names_are_refused(void **state)
     }
 }
 
+/* libcrypto cannot read such a certificate either. */
+static void only_types_of_names_are_values(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t tag;
+        const char *value;
+        bool fine;
+    } cases[] = {
+        {HF_DER_UTF8_STRING, "N1", true},        {HF_DER_NUMERIC_STRING, "12", true},
+        {HF_DER_TELETEX_STRING, "N1", true},     {HF_DER_BIT_STRING, "\x01x", true},
+        {HF_DER_BMP_STRING, "N1", true},         {HF_DER_BMP_STRING, "N12", false},
+        {HF_DER_UNIVERSAL_STRING, "N123", true}, {HF_DER_UNIVERSAL_STRING, "N1", false},
+        {HF_DER_INTEGER, "N1", false},           {HF_DER_OID, "N1", false},
+        {HF_DER_CONTEXT_SET(12), "N1", false},   {HF_DER_CONTEXT(12), "N1", false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct hf_test_hex made = name(cases[i].tag, cases[i].value);
+        assert_int_equal(hf_name_check(hf_test_hex_span(&made)), cases[i].fine);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comparison_folds),
         cmocka_unit_test(printing_cannot_be_forged),
         cmocka_unit_test(malformed_names_are_refused),
+        cmocka_unit_test(only_types_of_names_are_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
