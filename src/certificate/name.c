@@ -13,12 +13,49 @@ struct attribute {
     struct hf_span value;
 };
 
+enum { UNICODE_MAX = 0x10ffff, SURROGATES = 0xd800, SURROGATES_END = 0xe000 };
+
+static bool is_character(uint32_t character)
+{
+    return character <= UNICODE_MAX && (character < SURROGATES || character >= SURROGATES_END);
+}
+
+/* RFC 3629 3. What is cut short reads as zeros, which continue nothing. */
+static bool take_utf8(struct hf_reader *text)
+{
+    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000}; /* that needs so many bytes behind the first */
+    const uint8_t first = hf_reader_u8(text);
+    if (first < 0x80)
+        return true;
+    if (first < 0xc0 || first >= 0xf8)
+        return false;
+    const size_t follow = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+    uint32_t character = first & 0x3fu >> follow;
+    for (size_t i = 0; i < follow; i++) {
+        const uint8_t next = hf_reader_u8(text);
+        if ((next & 0xc0) != 0x80)
+            return false;
+        character = character << 6 | (next & 0x3fu);
+    }
+    return character >= least[follow] && is_character(character);
+}
+
+static bool is_utf8(struct hf_span value)
+{
+    struct hf_reader text = hf_reader_of(value);
+    while (hf_reader_more(&text))
+        if (!take_utf8(&text))
+            return false;
+    return true;
+}
+
 /* The types of values that stand in names: RFC 5280 4.1.2.4 and appendix A.1, the unique identifier of RFC 4519 2.45,
  * and SEQUENCE for what others define. */
 static bool is_of_a_name(uint8_t tag, struct hf_span value)
 {
     switch (tag) {
     case HF_DER_UTF8_STRING:
+        return is_utf8(value);
     case HF_DER_NUMERIC_STRING:
     case HF_DER_PRINTABLE_STRING:
     case HF_DER_TELETEX_STRING:

@@ -84,7 +84,7 @@ static void malformed_names_are_refused(void **state)
     }
 }
 
-/* libcrypto cannot read such a certificate either. */
+/* libcrypto cannot read a certificate with others either. */
 static void only_types_of_names_are_values(void **state)
 {
     (void)state;
@@ -93,12 +93,26 @@ static void only_types_of_names_are_values(void **state)
         const char *value;
         bool fine;
     } cases[] = {
-        {HF_DER_UTF8_STRING, "N1", true},        {HF_DER_NUMERIC_STRING, "12", true},
-        {HF_DER_TELETEX_STRING, "N1", true},     {HF_DER_BIT_STRING, "\x01x", true},
-        {HF_DER_BMP_STRING, "N1", true},         {HF_DER_BMP_STRING, "N12", false},
-        {HF_DER_UNIVERSAL_STRING, "N123", true}, {HF_DER_UNIVERSAL_STRING, "N1", false},
-        {HF_DER_INTEGER, "N1", false},           {HF_DER_OID, "N1", false},
-        {HF_DER_CONTEXT_SET(12), "N1", false},   {HF_DER_CONTEXT(12), "N1", false},
+        {HF_DER_UTF8_STRING, "N1", true},
+        {HF_DER_NUMERIC_STRING, "12", true},
+        {HF_DER_TELETEX_STRING, "N1", true},
+        {HF_DER_BIT_STRING, "\x01x", true},
+        {HF_DER_BMP_STRING, "N1", true},
+        {HF_DER_BMP_STRING, "N12", false},
+        {HF_DER_UNIVERSAL_STRING, "N123", true},
+        {HF_DER_UNIVERSAL_STRING, "N1", false},
+        {HF_DER_UTF8_STRING, "\xc3\xa4", true},
+        {HF_DER_UTF8_STRING, "\xf0\x9f\x94\x91x", true},
+        {HF_DER_UTF8_STRING, "\xe4.lan", false},
+        {HF_DER_UTF8_STRING, "x\xc3", false},
+        {HF_DER_UTF8_STRING, "\xc1\xa1", false},
+        {HF_DER_UTF8_STRING, "\xed\xa0\x80", false},
+        {HF_DER_UTF8_STRING, "\xf4\x90\x80\x80", false},
+        {HF_DER_UTF8_STRING, "\x80", false},
+        {HF_DER_INTEGER, "N1", false},
+        {HF_DER_OID, "N1", false},
+        {HF_DER_CONTEXT_SET(12), "N1", false},
+        {HF_DER_CONTEXT(12), "N1", false},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct hf_test_hex made = name(cases[i].tag, cases[i].value);
