@@ -14,30 +14,6 @@ static const struct codec codec = {
     "5bffff8f7f02201e0b0472ef1f00",
 };
 
-static void streams_become_what_was_said(void **state)
-{
-    (void)state;
-    codec_check_stream(&codec);
-}
-
-static void damage_never_writes_more(void **state)
-{
-    (void)state;
-    codec_check_damage(&codec);
-}
-
-static void bombs_are_refused(void **state)
-{
-    (void)state;
-    codec_check_bomb(&codec);
-}
-
-static void what_is_compressed_comes_back(void **state)
-{
-    (void)state;
-    codec_check_round(&codec);
-}
-
 /* A stream that announces a window of 16 MiB and a block as large: the allowance stops it before anything comes out. */
 static void memory_follows_the_length(void **state)
 {
@@ -52,21 +28,15 @@ static void memory_follows_the_length(void **state)
     assert_true(test.peak_bytes < 300000);
 }
 
-static void missing_memory_is_told(void **state)
-{
-    (void)state;
-    codec_check_memory(&codec);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(streams_become_what_was_said),
-        cmocka_unit_test(damage_never_writes_more),
-        cmocka_unit_test(bombs_are_refused),
-        cmocka_unit_test(what_is_compressed_comes_back),
+        CODEC_TEST(streams_become_what_was_said),
+        CODEC_TEST(damage_never_writes_more),
+        CODEC_TEST(bombs_are_refused),
+        CODEC_TEST(what_is_compressed_comes_back),
         cmocka_unit_test(memory_follows_the_length),
-        cmocka_unit_test(missing_memory_is_told),
+        CODEC_TEST(missing_memory_is_told),
     };
     return hf_brotli_available() ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
 }

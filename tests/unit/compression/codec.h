@@ -1,4 +1,5 @@
-/* What every algorithm for certificates must do, held against streams that another program has made. */
+/* What every algorithm for certificates must do, held against streams that another program has made: tests whose state
+ * is a struct codec. */
 #ifndef HF_TESTS_UNIT_COMPRESSION_CODEC_H
 #define HF_TESTS_UNIT_COMPRESSION_CODEC_H
 
@@ -18,6 +19,8 @@
 #include "support/test_hex.h"
 
 enum { CODEC_ROOM = 70000 };
+
+#define CODEC_TEST(test) cmocka_unit_test_prestate(test, (void *)(uintptr_t)&codec)
 
 /* context: an allocator of the standard kind. */
 struct codec {
@@ -42,8 +45,9 @@ static inline bool codec_unpack(const struct codec *codec, struct hf_span from, 
 }
 
 /* The very length that was said, and nothing behind the stream. */
-static inline void codec_check_stream(const struct codec *codec)
+static inline void streams_become_what_was_said(void **state)
 {
+    const struct codec *codec = *state;
     uint8_t into[512];
     struct hf_test_hex hex = hf_test_hex_of(codec->stream);
     const struct hf_span stream = hf_test_hex_span(&hex);
@@ -62,8 +66,9 @@ static inline void codec_check_stream(const struct codec *codec)
 }
 
 /* Changed bytes give an error or other bytes, and never more of them. */
-static inline void codec_check_damage(const struct codec *codec)
+static inline void damage_never_writes_more(void **state)
 {
+    const struct codec *codec = *state;
     uint8_t into[512];
     struct hf_test_hex hex = hf_test_hex_of(codec->stream);
     const struct hf_span stream = hf_test_hex_span(&hex);
@@ -80,8 +85,9 @@ static inline void codec_check_damage(const struct codec *codec)
 }
 
 /* A few bytes that would become many. */
-static inline void codec_check_bomb(const struct codec *codec)
+static inline void bombs_are_refused(void **state)
 {
+    const struct codec *codec = *state;
     static uint8_t into[CODEC_ROOM];
     struct hf_test_hex hex = hf_test_hex_of(codec->bomb);
     into[65536] = 0x5a;
@@ -89,8 +95,9 @@ static inline void codec_check_bomb(const struct codec *codec)
     assert_int_equal(into[65536], 0x5a);
 }
 
-static inline void codec_check_round(const struct codec *codec)
+static inline void what_is_compressed_comes_back(void **state)
 {
+    const struct codec *codec = *state;
     static uint8_t bytes[65536], packed[CODEC_ROOM], into[65536];
     const size_t lens[] = {1, 300, 1000, 4096, sizeof bytes};
     const struct hf_certificate_compression *algorithm = &codec->algorithm;
@@ -107,8 +114,9 @@ static inline void codec_check_round(const struct codec *codec)
 }
 
 /* Each allocation in turn fails: nothing crashes, and nothing is left. */
-static inline void codec_check_memory(const struct codec *codec)
+static inline void missing_memory_is_told(void **state)
 {
+    const struct codec *codec = *state;
     struct hf_test_hex hex = hf_test_hex_of(codec->stream);
     const struct hf_span text = codec_text();
     uint8_t into[512];

@@ -14,38 +14,13 @@ static const struct codec codec = {
     "28b52ffd04604c000008000100fcffe44e0802001000020010000200100002001000020010000200100003001000f13e16e1",
 };
 
-static void streams_become_what_was_said(void **state)
-{
-    (void)state;
-    codec_check_stream(&codec);
-}
-
-static void damage_never_writes_more(void **state)
-{
-    (void)state;
-    codec_check_damage(&codec);
-}
-
-static void bombs_are_refused(void **state)
-{
-    (void)state;
-    codec_check_bomb(&codec);
-}
-
-static void what_is_compressed_comes_back(void **state)
-{
-    (void)state;
-    codec_check_round(&codec);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(streams_become_what_was_said),
-        cmocka_unit_test(damage_never_writes_more),
-        cmocka_unit_test(bombs_are_refused),
-        cmocka_unit_test(what_is_compressed_comes_back),
-
+        CODEC_TEST(streams_become_what_was_said),
+        CODEC_TEST(damage_never_writes_more),
+        CODEC_TEST(bombs_are_refused),
+        CODEC_TEST(what_is_compressed_comes_back),
     };
     return hf_zstd_available() ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
 }
