@@ -15,7 +15,7 @@ import tempfile
 
 from certificates import NAMES, Maker
 from historic import GREETING, LEAF, SECONDS, free_port
-from process import Late, Process
+from process import Process, attempt
 
 ALGORITHMS = ("zlib", "brotli", "zstd")
 SERVER = "openssl s_server -accept 127.0.0.1:{port} -tls1_3 -rev -cert_comp -Verify 3 -CAfile root.pem " \
@@ -84,17 +84,10 @@ def as_server(program, by, folder, started):
 
 
 def run(program, direction, by, folder):
-    started = []
-    try:
-        wrong = direction(program, by, folder, started)
-    except (Late, AttributeError, ValueError) as error:
-        wrong = str(error).split("\n", maxsplit=1)[0] or "no answer"
-    finally:
-        for process in started:
-            process.end()
+    wrong, story = attempt(direction, program, by, folder)
     print(f"{'FAILED' if wrong else 'passed'} openssl {direction.__name__} {by} {wrong}")
     if wrong:
-        print("\n".join(f"$ {' '.join(process.command)}\n{process.output}" for process in started))
+        print(story)
     return not wrong
 
 

@@ -21,7 +21,7 @@ import tempfile
 
 import interop
 from certificates import NAMES, Maker
-from process import Late, Process
+from process import Process, attempt
 
 ROWS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../src/registry/suites_on_request.def")
 KEY = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
@@ -262,16 +262,9 @@ def as_server(program, peer, case, folder, started):
 
 def run(program, peer, case, folder):
     for last in (False, True):
-        started = []
-        try:
-            wrong = (as_client if case.direction == "client" else as_server)(program, peer, case, folder, started)
-        except (Late, AttributeError, ValueError) as error:
-            wrong = str(error).split("\n", maxsplit=1)[0] or "no answer"
-        finally:
-            for process in started:
-                process.end()
+        direction = as_client if case.direction == "client" else as_server
+        wrong, story = attempt(direction, program, peer, case, folder)
         if not wrong or last:
-            story = "\n".join(f"$ {' '.join(process.command)}\n{process.output}" for process in started)
             return case, wrong, story
     return case, "", ""
 

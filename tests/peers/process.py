@@ -136,6 +136,20 @@ def cut(text, head=25, tail=45):
     return text if len(lines) <= head + tail else "\n".join([*lines[:head], "[...]", *lines[-tail:]])
 
 
+def attempt(direction, *arguments):
+    """Runs direction(*arguments, started), which adds what it starts to `started`. Gives what went wrong, or "", and the
+    story of its processes, which have all ended by then."""
+    started = []
+    try:
+        wrong = direction(*arguments, started)
+    except (Late, AttributeError, ValueError) as error:
+        wrong = str(error).split("\n", maxsplit=1)[0] or "no answer"
+    finally:
+        for process in started:
+            process.end()
+    return wrong, "\n".join(f"$ {' '.join(process.command)}\n{process.output}" for process in started)
+
+
 def free_port():
     """A port that was free a moment ago, for programs that cannot pick one themselves."""
     with socket.socket() as probe:

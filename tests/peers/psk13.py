@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 from historic import KEY, GREETING, SECONDS, free_port, report_of
-from process import Late, Process
+from process import Process, attempt
 
 PRIORITY = "NONE:+VERS-TLS1.3:+AEAD:+AES-128-GCM:+CHACHA20-POLY1305:+GROUP-ALL:+ECDHE-PSK:+SIGN-ALL"
 
@@ -66,17 +66,10 @@ def as_server(program, peer, right, folder, started):
 
 
 def run(program, direction, peer, right, folder):
-    started = []
-    try:
-        wrong = direction(program, peer, right, folder, started)
-    except (Late, AttributeError, ValueError) as error:
-        wrong = str(error).split("\n", maxsplit=1)[0] or "no answer"
-    finally:
-        for process in started:
-            process.end()
+    wrong, story = attempt(direction, program, peer, right, folder)
     print(f"{'FAILED' if wrong else 'passed'} {peer} {direction.__name__} {'right' if right else 'wrong'} key {wrong}")
     if wrong:
-        print("\n".join(f"$ {' '.join(process.command)}\n{process.output}" for process in started))
+        print(story)
     return not wrong
 
 
