@@ -20,7 +20,7 @@ BENCH    = -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE=-O2 -DHF_TESTS=OFF
 ANALYZE  = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug -DHF_TESTS=OFF
 COVERAGE = -DCMAKE_BUILD_TYPE=Debug -DHF_COVERAGE=ON -DHF_WERROR=OFF
 
-.PHONY: all demo check check-trixie check-bare tsan fuzz bench timing coverage prove analyze format format-check clean help install-packages
+.PHONY: all demo check check-trixie check-bare tsan fuzz bench timing coverage prove prove-quick analyze format format-check clean help install-packages
 all:
 	@tools/install_packages build
 	$(call configure,release,$(RELEASE))
@@ -84,6 +84,10 @@ prove:
 	@if command -v cbmc >/dev/null || { apt-cache show cbmc >/dev/null 2>&1 && tools/install_packages prove; }; then \
 	    proofs/run; else tools/install_packages root && tools/trixie prove; fi
 
+prove-quick:
+	@tools/install_packages prove
+	@proofs/run --quick
+
 analyze:
 	@tools/install_packages build test ci
 	$(call configure,analyze,$(ANALYZE))
@@ -104,7 +108,7 @@ help:
 	@echo "make            build build/release/handfast"
 	@echo "make demo       build it and run 'handfast demo'"
 	@echo "make check      build with ASan and UBSan, run every test"
-	@echo "make check-trixie  make check in a Debian trixie of its own (root; kept in build/trixie-root)"
+	@echo "make check-trixie  make check in a Debian trixie of its own (root; kept in build/ or in HF_ROOTS)"
 	@echo "make check-bare    make demo and make check of HEAD in a fresh, bare Debian bookworm (root)"
 	@echo "make tsan       the tests labelled threads under ThreadSanitizer"
 	@echo "make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)"
@@ -112,6 +116,7 @@ help:
 	@echo "make timing     whether paddings, MACs and premasters show in time; TIMING_OPTIONS='--only CBC' and others"
 	@echo "make coverage   lines of src/ that the tests reach, by folder"
 	@echo "make prove      prove proofs/ with CBMC (in a Debian trixie of its own where this Debian has none)"
+	@echo "make prove-quick   those of them that take seconds (needs trixie's CBMC)"
 	@echo "make analyze    gcc -fanalyzer, clang-tidy and cppcheck over the library and the program"
 	@echo "make format     format every C file;  make format-check only looks"
 	@echo "make clean      remove build/"

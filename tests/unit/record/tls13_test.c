@@ -95,7 +95,7 @@ static void limits_of_sealing(void **state)
     content.padding = 1;
     assert_int_equal(hf_record_seal(sealer, &content, &writer), HF_ERR_internal);
     content.padding = 0;
-    writer.room = 5 + HF_RECORD_CONTENT_MAX + sealer->overhead - 1;
+    writer.room = 5u + HF_RECORD_CONTENT_MAX + sealer->overhead - 1;
     assert_int_equal(hf_record_seal(sealer, &content, &writer), HF_ERR_internal);
     assert_int_equal(writer.len, 0);
     assert_false(writer.bad);
