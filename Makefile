@@ -55,7 +55,7 @@ fuzz:
 	@tools/install_packages build test ci
 	$(call configure,fuzz,$(FUZZ))
 	@ninja -C build/fuzz --quiet -j $(JOBS) fuzzers
-	@tools/run_fuzzers build/fuzz $(FUZZ_SECONDS)
+	@tools/run_fuzzers build/fuzz $(FUZZ_SECONDS) $(FUZZ_OPTIONS)
 
 bench:
 	@tools/install_packages build bench
@@ -111,7 +111,7 @@ help:
 	@echo "make check-trixie  make check in a Debian trixie of its own (root; kept in build/ or in HF_ROOTS)"
 	@echo "make check-bare    make demo and make check of HEAD in a fresh, bare Debian bookworm (root)"
 	@echo "make tsan       the tests labelled threads under ThreadSanitizer"
-	@echo "make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)"
+	@echo "make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS); FUZZ_OPTIONS='--jobs 2 --ledger' and others"
 	@echo "make bench      Handfast beside other TLS libraries; BENCH_OPTIONS='--only RSA' and others: --help"
 	@echo "make timing     whether paddings, MACs and premasters show in time; TIMING_OPTIONS='--only CBC' and others"
 	@echo "make coverage   lines of src/ that the tests reach, by folder"
