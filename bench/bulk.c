@@ -1,4 +1,5 @@
-/* Data: MB/s of CPU time, writing and reading, in records of 16 KiB and of 1 KiB. */
+/* Data: MB/s of CPU time, writing and reading, in records of 16 KiB and of 1 KiB. The floors walk through memory as the rows
+ * do. */
 #include "floor.h"
 #include "floor_multi.h"
 #include "pair.h"
@@ -24,7 +25,7 @@ static size_t total(size_t record_len)
 
 static bool probe(void *context, double *ret_values)
 {
-    static uint8_t record[16384], into[1 << 16];
+    static uint8_t record[BENCH_RECORD_MAX], into[BENCH_READ_ROOM];
     struct bulk *bulk = context;
     const struct bench_peer *peer = bulk->pair.peer;
     size_t len = total(bulk->record_len), got = 0;
@@ -42,24 +43,23 @@ static bool probe(void *context, double *ret_values)
     return got == len;
 }
 
-/* One of the two floors: libcrypto's AEAD alone, or ipsec-mb's. */
+/* One of the two floors, libcrypto's AEAD alone, or ipsec-mb's; over the memory of a row, or in one warm record. */
 struct floor_context {
     struct bench_floor *libcrypto;
     struct bench_floor_multi *multi;
-    size_t record_len;
+    struct bench_ground ground;
 };
 
 static bool probe_floor(void *context, double *ret_values)
 {
     const struct floor_context *of = context;
-    size_t len = total(of->record_len);
     if (of->multi != NULL) {
-        ret_values[0] = bench_floor_multi_seal_mb_s(of->multi, of->record_len, len);
-        ret_values[1] = bench_floor_multi_open_mb_s(of->multi, of->record_len, len);
+        ret_values[0] = bench_floor_multi_seal_mb_s(of->multi, &of->ground);
+        ret_values[1] = bench_floor_multi_open_mb_s(of->multi, &of->ground);
         return true;
     }
-    ret_values[0] = bench_floor_seal_mb_s(of->libcrypto, of->record_len, len);
-    ret_values[1] = bench_floor_open_mb_s(of->libcrypto, of->record_len, len);
+    ret_values[0] = bench_floor_seal_mb_s(of->libcrypto, &of->ground);
+    ret_values[1] = bench_floor_open_mb_s(of->libcrypto, &of->ground);
     return true;
 }
 
@@ -88,6 +88,25 @@ static void close_all(struct bench_contest *contest, struct bulk *bulks)
     bench_stands_close(contest);
 }
 
+static void make_floors(struct floor_context floors[BENCH_FLOORS_MAX], enum bench_aead aead,
+                        const struct bench_ground *ground)
+{
+    floors[0] = (struct floor_context){bench_floor_new(/* rsa= */ false, aead), NULL, *ground};
+    floors[1] = (struct floor_context){NULL, bench_floor_multi_new(aead), *ground};
+}
+
+static void take_floors(struct bench_contest *contest, struct floor_context floors[BENCH_FLOORS_MAX])
+{
+    contest->floors[0] = &floors[0];
+    contest->floors[1] = floors[1].multi == NULL ? NULL : &floors[1];
+}
+
+static void free_floors(struct floor_context floors[BENCH_FLOORS_MAX])
+{
+    bench_floor_multi_free(floors[1].multi);
+    bench_floor_free(floors[0].libcrypto);
+}
+
 static void run(const struct bench_setup *setup, size_t record_len, const struct bench_options *options,
                 struct bench_results *results)
 {
@@ -106,16 +125,38 @@ static void run(const struct bench_setup *setup, size_t record_len, const struct
     struct bulk bulks[BENCH_PEERS_MAX];
     if (!bench_rows_want(options, name))
         return;
-    struct floor_context floor = {bench_floor_new(setup->rsa, setup->aead), NULL, record_len};
-    struct floor_context multi = {NULL, bench_floor_multi_new(setup->aead), record_len};
-    contest.floors[0] = &floor;
-    contest.floors[1] = multi.multi == NULL ? NULL : &multi;
+    struct floor_context floors[BENCH_FLOORS_MAX];
+    make_floors(floors, setup->aead, &(struct bench_ground){record_len, total(record_len) / record_len, false});
+    take_floors(&contest, floors);
     bench_stands_open(setup, &contest);
     open_all(&contest, bulks, record_len);
     bench_contest_run(&contest, results);
     close_all(&contest, bulks);
-    bench_floor_multi_free(multi.multi);
-    bench_floor_free(floor.libcrypto);
+    free_floors(floors);
+}
+
+/* The ciphers alone, over and over one record that the cache holds: what no row that moves data can reach. */
+static void run_warm(enum bench_aead aead, size_t record_len, const struct bench_options *options,
+                     struct bench_results *results)
+{
+    char name[64];
+    (void)snprintf(name, sizeof name, "primitives, %s, one warm record of %zu KiB", aead_names[aead],
+                   record_len / 1024);
+    struct bench_contest contest = {
+        .name = name,
+        .value_names = {"seal", "open"},
+        .units = {BENCH_MB_S, BENCH_MB_S},
+        .value_count = 2,
+        .floor_probe = probe_floor,
+        .turns = options->turns,
+    };
+    struct floor_context floors[BENCH_FLOORS_MAX];
+    if (!bench_rows_want(options, name))
+        return;
+    make_floors(floors, aead, &(struct bench_ground){record_len, total(record_len) / record_len, true});
+    take_floors(&contest, floors);
+    bench_contest_run(&contest, results);
+    free_floors(floors);
 }
 
 void bench_rows_bulk(const struct bench_options *options, struct bench_results *results)
@@ -124,6 +165,8 @@ void bench_rows_bulk(const struct bench_options *options, struct bench_results *
         struct bench_setup setup = {.version = i < BENCH_AEADS * 2 ? BENCH_TLS13 : BENCH_TLS12,
                                     .mutual = true,
                                     .aead = (enum bench_aead)(i % BENCH_AEADS)};
-        run(&setup, i / BENCH_AEADS % 2 == 0 ? 16384 : 1024, options, results);
+        run(&setup, i / BENCH_AEADS % 2 == 0 ? BENCH_RECORD_MAX : 1024, options, results);
     }
+    for (int i = 0; i < BENCH_AEADS * 2; i++)
+        run_warm((enum bench_aead)(i % BENCH_AEADS), i < BENCH_AEADS ? BENCH_RECORD_MAX : 1024, options, results);
 }

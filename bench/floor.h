@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ground.h"
 #include "peer.h"
 
 struct bench_floor;
@@ -19,8 +20,8 @@ double bench_floor_derive_ns(struct bench_floor *floor, size_t count);
 double bench_floor_sign_ns(struct bench_floor *floor, size_t count);
 double bench_floor_verify_ns(struct bench_floor *floor, size_t count);
 
-/* MB/s of records of this length, `len` bytes in all. */
-double bench_floor_seal_mb_s(struct bench_floor *floor, size_t record_len, size_t len);
-double bench_floor_open_mb_s(struct bench_floor *floor, size_t record_len, size_t len);
+/* MB/s of data in records, sealed and opened. */
+double bench_floor_seal_mb_s(struct bench_floor *floor, const struct bench_ground *ground);
+double bench_floor_open_mb_s(struct bench_floor *floor, const struct bench_ground *ground);
 
 #endif

@@ -2,8 +2,7 @@
 #ifndef HF_BENCH_FLOOR_MULTI_H
 #define HF_BENCH_FLOOR_MULTI_H
 
-#include <stddef.h>
-
+#include "ground.h"
 #include "peer.h"
 
 struct bench_floor_multi;
@@ -12,8 +11,8 @@ struct bench_floor_multi;
 struct bench_floor_multi *bench_floor_multi_new(enum bench_aead aead);
 void bench_floor_multi_free(struct bench_floor_multi *floor);
 
-/* MB/s of records of this length, `len` bytes in all. */
-double bench_floor_multi_seal_mb_s(struct bench_floor_multi *floor, size_t record_len, size_t len);
-double bench_floor_multi_open_mb_s(struct bench_floor_multi *floor, size_t record_len, size_t len);
+/* MB/s of data in records, sealed and opened. */
+double bench_floor_multi_seal_mb_s(struct bench_floor_multi *floor, const struct bench_ground *ground);
+double bench_floor_multi_open_mb_s(struct bench_floor_multi *floor, const struct bench_ground *ground);
 
 #endif
