@@ -1,5 +1,5 @@
-/* Data: MB/s of CPU time, writing and reading, in records of 16 KiB and of 1 KiB. The floors walk through memory as the rows
- * do. */
+/* Data: MB/s of CPU time, writing and reading, in records of 16 KiB and of 1 KiB. The floors walk through memory as the
+ * rows do. */
 #include "floor.h"
 #include "floor_multi.h"
 #include "pair.h"

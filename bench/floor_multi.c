@@ -88,8 +88,8 @@ static void crypt(struct bench_floor_multi *floor, const struct bench_ground *gr
     }
     const aes_gcm_enc_dec_t functions[2][2] = {{manager->gcm128_dec, manager->gcm128_enc},
                                                {manager->gcm256_dec, manager->gcm256_enc}};
-    functions[floor->aead == BENCH_AES_256_GCM][sealing](&floor->tables, &gcm, at.to, at.from, len, at.nonce,
-                                                         at.header, BENCH_HEADER_LEN, at.tag, BENCH_TAG_LEN);
+    functions[floor->aead == BENCH_AES_256_GCM][sealing](&floor->tables, &gcm, at.to, at.from, len, at.nonce, at.header,
+                                                         BENCH_HEADER_LEN, at.tag, BENCH_TAG_LEN);
 }
 
 static double run(struct bench_floor_multi *floor, const struct bench_ground *ground, bool sealing)

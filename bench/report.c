@@ -36,8 +36,7 @@ void bench_report_table(const struct bench_results *results, FILE *out)
     (void)fprintf(out, "%-58s", "");
     for (size_t i = 0; bench_peers[i] != NULL; i++)
         (void)fprintf(out, " %11s", bench_peers[i]->name);
-    (void)fprintf(out, " %11s %11s %11s %11s %11s\n", "floor", "2nd floor", "to best", "to floor",
-                  "to 2nd");
+    (void)fprintf(out, " %11s %11s %11s %11s %11s\n", "floor", "2nd floor", "to best", "to floor", "to 2nd");
     for (size_t row = 0; row < results->count; row++) {
         const struct bench_result *result = &results->at[row];
         (void)fprintf(out, "%-52s %-5s", result->name, unit_names[result->unit]);
@@ -64,7 +63,8 @@ static void print_result(const struct bench_result *result, FILE *out)
         (void)fprintf(out, "%s\"%s\": %.3f", between, bench_peers[i]->name, result->values[i]);
         between = ", ";
     }
-    (void)fprintf(out, "}, \"floor\": %.3f, \"second_floor\": %.3f, \"to_best\": %.3f, \"to_floor\": %.3f, "
+    (void)fprintf(out,
+                  "}, \"floor\": %.3f, \"second_floor\": %.3f, \"to_best\": %.3f, \"to_floor\": %.3f, "
                   "\"to_second\": %.3f}",
                   result->floors[0], result->floors[1], ratio(result->values[0], best_peer(result), result->unit),
                   ratio(result->values[0], result->floors[0], result->unit),

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-size_t hf_pieces_left(const struct hf_pieces *pieces, size_t max)
+size_t hf_pieces_left_of_many(const struct hf_pieces *pieces, size_t max)
 {
     size_t left = 0;
     for (size_t i = 0; i < pieces->count && left < max; i++) {

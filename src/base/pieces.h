@@ -14,8 +14,16 @@ struct hf_pieces {
     size_t done; /* of the piece at `at` */
 };
 
-/* What is left in all; at most `max`. */
-HF_MUST size_t hf_pieces_left(const struct hf_pieces *pieces, size_t max);
+/* What is left in all; at most `max`. Most calls of an application have one piece: that case stands inline. */
+HF_MUST size_t hf_pieces_left_of_many(const struct hf_pieces *pieces, size_t max);
+
+static inline HF_MUST size_t hf_pieces_left(const struct hf_pieces *pieces, size_t max)
+{
+    if (pieces->count != 1)
+        return hf_pieces_left_of_many(pieces, max);
+    const size_t left = pieces->at->len - pieces->done;
+    return left < max ? left : max;
+}
 
 /* The run of bytes that comes next, up to the end of its piece; empty when nothing is left. */
 HF_MUST struct hf_span hf_pieces_front(struct hf_pieces *pieces);

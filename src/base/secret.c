@@ -52,10 +52,18 @@ bool hf_secret_set(struct hf_secret *secret, struct hf_span bytes)
 
 bool hf_secret_equal(struct hf_span a, struct hf_span b)
 {
+    enum { WORD = sizeof(uint64_t) };
     if (a.len != b.len)
         return false;
-    unsigned char different = 0;
-    for (size_t i = 0; i < a.len; i++)
-        different |= (unsigned char)(a.data[i] ^ b.data[i]);
+    uint64_t different = 0;
+    size_t at = 0;
+    for (; a.len - at >= WORD; at += WORD) {
+        uint64_t left, right;
+        memcpy(&left, a.data + at, WORD);
+        memcpy(&right, b.data + at, WORD);
+        different |= left ^ right;
+    }
+    for (; at < a.len; at++)
+        different |= (uint64_t)(a.data[at] ^ b.data[at]);
     return different == 0;
 }

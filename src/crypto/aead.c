@@ -68,7 +68,7 @@ static size_t block_len(const struct hf_aead *aead)
 static void *align(void *block)
 {
     const uintptr_t at = (uintptr_t)block;
-    return (uint8_t *)block + (HF_AEAD_STATE_ALIGNMENT - at % HF_AEAD_STATE_ALIGNMENT) % HF_AEAD_STATE_ALIGNMENT;
+    return (uint8_t *)block + (-at & (HF_AEAD_STATE_ALIGNMENT - 1));
 }
 
 static void end_state(const struct hf_aead *aead, void *state)
@@ -157,7 +157,7 @@ enum hf_error hf_aead_seal_tailed(struct hf_aead *aead, const uint8_t *nonce, st
                                   const struct hf_aead_tailed *content, uint8_t *into)
 {
     const size_t len = content->plaintext.len + content->tail_len;
-    struct crypt_input input = {nonce, aad, {content->plaintext, content->tail_len}};
+    struct crypt_input input = {nonce, aad, {.data = content->plaintext, .tail_len = content->tail_len}};
     if (aead->direction != HF_AEAD_SEAL || content->tail_len > INT_MAX - HF_AEAD_TAG_LEN_MAX || !lens_fit(aad, len))
         return HF_ERR_wrong_call;
     if (input.work.data.len == 0)
@@ -166,6 +166,31 @@ enum hf_error hf_aead_seal_tailed(struct hf_aead *aead, const uint8_t *nonce, st
     if (error == HF_OK)
         return HF_OK;
     hf_wipe(into, len + aead->kind->tag_len);
+    return hf_toolbox_forget(error);
+}
+
+/* CCM wants all of the data in one call. */
+bool hf_aead_opens_apart(enum hf_aead_id id)
+{
+    return id == HF_AEAD_AES_128_GCM || id == HF_AEAD_AES_256_GCM || id == HF_AEAD_CHACHA20_POLY1305;
+}
+
+enum hf_error hf_aead_open_apart(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad,
+                                 struct hf_span ciphertext, struct hf_aead_apart *apart)
+{
+    if (aead->direction != HF_AEAD_OPEN || !lens_fit(aad, ciphertext.len) || !hf_aead_opens_apart(aead->kind->id))
+        return HF_ERR_wrong_call;
+    if (ciphertext.len <= aead->kind->tag_len)
+        return HF_ERR_bad_record;
+    const size_t len = ciphertext.len - aead->kind->tag_len - 1;
+    uint8_t nothing[1] = {0};
+    const struct crypt_input input = {
+        nonce, aad, {.data = hf_span_part(ciphertext, 0, len), .tail_len = 1, .tail = &apart->last}};
+    enum hf_error error = crypt(aead, aead->methods->open, &input, len > 0 ? apart->into : nothing, HF_ERR_bad_record);
+    if (error == HF_OK)
+        return HF_OK;
+    hf_wipe(apart->into, len);
+    apart->last = 0;
     return hf_toolbox_forget(error);
 }
 

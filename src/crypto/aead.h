@@ -94,4 +94,15 @@ HF_MUST enum hf_error hf_aead_seal_tailed(struct hf_aead *aead, const uint8_t *n
 HF_MUST enum hf_error hf_aead_open(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad,
                                    struct hf_span ciphertext, uint8_t *into);
 
+/* The same with the plaintext's last byte apart, not behind the others; `into` may not be ciphertext.data then: for a
+ * record whose content just fits where it is wanted, but not with the type behind it (RFC 9846 5.2). Only where
+ * hf_aead_opens_apart, else HF_ERR_wrong_call; HF_ERR_bad_record also when there is no plaintext. */
+bool hf_aead_opens_apart(enum hf_aead_id id);
+struct hf_aead_apart {
+    uint8_t *into; /* all but the last */
+    uint8_t last;
+};
+HF_MUST enum hf_error hf_aead_open_apart(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad,
+                                         struct hf_span ciphertext, struct hf_aead_apart *apart);
+
 #endif

@@ -45,7 +45,9 @@ static void libcrypto_end(void *memory)
 static bool crypt(const struct state *state, const struct hf_aead_work *work, uint8_t *into)
 {
     int len = 0;
-    uint8_t *tail = into + work->data.len;
+    const bool sealing = work->tail == NULL;
+    uint8_t *tail = sealing ? into + work->data.len : work->tail;
+    const uint8_t *tail_from = sealing ? tail : work->data.data + work->data.len;
     if (state->ccm && work->tail_len > 0) {
         if (!hf_span_copy(work->data, into, work->data.len))
             return false;
@@ -54,7 +56,7 @@ static bool crypt(const struct state *state, const struct hf_aead_work *work, ui
     if ((work->data.len > 0 || state->ccm) &&
         EVP_CipherUpdate(state->context, into, &len, work->data.data, (int)work->data.len) != 1)
         return false;
-    return work->tail_len == 0 || EVP_CipherUpdate(state->context, tail, &len, tail, (int)work->tail_len) == 1;
+    return work->tail_len == 0 || EVP_CipherUpdate(state->context, tail, &len, tail_from, (int)work->tail_len) == 1;
 }
 
 /* One record: nonce, the tag where it must be known before, CCM's length, associated data, data. `data.data` and `into`
@@ -68,7 +70,7 @@ static bool run(const struct hf_aead *aead, const struct state *state, const uin
         return false;
     if (aead->direction == HF_AEAD_OPEN &&
         EVP_CIPHER_CTX_ctrl(state->context, EVP_CTRL_AEAD_SET_TAG, (int)aead->kind->tag_len,
-                            (void *)(uintptr_t)(work->data.data + work->data.len)) <= 0)
+                            (void *)(uintptr_t)(work->data.data + data_len)) <= 0)
         return false;
     if (state->ccm && EVP_CipherUpdate(state->context, NULL, &len, NULL, (int)data_len) != 1)
         return false;

@@ -10,11 +10,13 @@ enum hf_aead_state_sizes {
     HF_AEAD_STATE_MAX = 4096
 };
 
-/* What is encrypted or decrypted: bytes of the caller's and, behind them, `tail_len` bytes that stand at their place in
- * the output already (never when opening). `data.data` is not NULL. */
+/* What is encrypted or decrypted: bytes of the caller's and, behind them, `tail_len` bytes. When sealing these stand at
+ * their place in the output already; when opening they stand behind the data, and their plaintext goes to `tail`.
+ * `data.data` is not NULL. */
 struct hf_aead_work {
     struct hf_span data;
     size_t tail_len;
+    uint8_t *tail;
 };
 
 struct hf_aead_methods {
@@ -27,7 +29,8 @@ struct hf_aead_methods {
     /* Writes ciphertext and tag. */
     bool (*seal)(const struct hf_aead *aead, void *state, const uint8_t *nonce, struct hf_span aad,
                  const struct hf_aead_work *work, uint8_t *into);
-    /* The tag stands behind work->data. Writes the plaintext, or fails and may leave some of it: the caller wipes. */
+    /* The tag stands behind work->data and its tail; a tail only where hf_aead_opens_apart. Writes the plaintext, or
+     * fails and may leave some of it: the caller wipes. */
     bool (*open)(const struct hf_aead *aead, void *state, const uint8_t *nonce, struct hf_span aad,
                  const struct hf_aead_work *work, uint8_t *into);
     /* Gives back what the state holds beside its own memory, which the caller wipes. NULL: nothing. */

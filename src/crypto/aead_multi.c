@@ -17,7 +17,9 @@ struct gcm {
     aes_gcm_enc_dec_t open_whole;
     aes_gcm_init_t init;
     aes_gcm_enc_dec_update_t seal;
+    aes_gcm_enc_dec_update_t open;
     aes_gcm_enc_dec_finalize_t seal_end;
+    aes_gcm_enc_dec_finalize_t open_end;
 };
 
 struct chacha20_poly1305 {
@@ -42,7 +44,7 @@ struct hf_aead_multi {
 
 /* A plaintext with a tail is cheaper copied to its tail up to this length, for a whole is done in one call: measured.
  */
-enum { COPY_MAX = 768 };
+enum { COPY_MAX = 1200 };
 
 struct gcm_state {
     _Alignas(HF_AEAD_STATE_ALIGNMENT) struct gcm_key_data tables;
@@ -56,10 +58,26 @@ _Static_assert(sizeof(struct gcm_state) <= HF_AEAD_STATE_MAX &&
 static void take_functions(struct hf_aead_multi *multi, const IMB_MGR *manager)
 {
     multi->features = manager->features;
-    multi->aes_128 = (struct gcm){manager->gcm128_pre,  manager->gcm128_enc,        manager->gcm128_dec,
-                                  manager->gcm128_init, manager->gcm128_enc_update, manager->gcm128_enc_finalize};
-    multi->aes_256 = (struct gcm){manager->gcm256_pre,  manager->gcm256_enc,        manager->gcm256_dec,
-                                  manager->gcm256_init, manager->gcm256_enc_update, manager->gcm256_enc_finalize};
+    multi->aes_128 = (struct gcm){
+        .pre = manager->gcm128_pre,
+        .seal_whole = manager->gcm128_enc,
+        .open_whole = manager->gcm128_dec,
+        .init = manager->gcm128_init,
+        .seal = manager->gcm128_enc_update,
+        .open = manager->gcm128_dec_update,
+        .seal_end = manager->gcm128_enc_finalize,
+        .open_end = manager->gcm128_dec_finalize,
+    };
+    multi->aes_256 = (struct gcm){
+        .pre = manager->gcm256_pre,
+        .seal_whole = manager->gcm256_enc,
+        .open_whole = manager->gcm256_dec,
+        .init = manager->gcm256_init,
+        .seal = manager->gcm256_enc_update,
+        .open = manager->gcm256_dec_update,
+        .seal_end = manager->gcm256_enc_finalize,
+        .open_end = manager->gcm256_dec_finalize,
+    };
     multi->chacha20_poly1305 =
         (struct chacha20_poly1305){manager->chacha20_poly1305_init, manager->chacha20_poly1305_enc_update,
                                    manager->chacha20_poly1305_dec_update, manager->chacha20_poly1305_finalize};
@@ -131,12 +149,21 @@ static bool gcm_seal(const struct hf_aead *aead, void *memory, const uint8_t *no
 static bool gcm_open(const struct hf_aead *aead, void *memory, const uint8_t *nonce, struct hf_span aad,
                      const struct hf_aead_work *work, uint8_t *into)
 {
+    const struct gcm *gcm = gcm_of(aead);
     struct gcm_state *state = memory;
     const size_t tag_len = aead->kind->tag_len;
+    const uint8_t *behind = work->data.data + work->data.len;
     uint8_t tag[HF_AEAD_TAG_LEN_MAX];
-    gcm_of(aead)->open_whole(&state->tables, &state->context, into, work->data.data, work->data.len, nonce, aad.data,
-                             aad.len, tag, tag_len);
-    return hf_secret_equal(hf_span_of(tag, tag_len), hf_span_of(work->data.data + work->data.len, tag_len));
+    if (work->tail_len == 0) {
+        gcm->open_whole(&state->tables, &state->context, into, work->data.data, work->data.len, nonce, aad.data,
+                        aad.len, tag, tag_len);
+    } else {
+        gcm->init(&state->tables, &state->context, nonce, aad.data, aad.len);
+        gcm->open(&state->tables, &state->context, into, work->data.data, work->data.len);
+        gcm->open(&state->tables, &state->context, work->tail, behind, work->tail_len);
+        gcm->open_end(&state->tables, &state->context, tag, tag_len);
+    }
+    return hf_secret_equal(hf_span_of(tag, tag_len), hf_span_of(behind + work->tail_len, tag_len));
 }
 
 static const struct hf_aead_methods gcm_methods = {
@@ -177,12 +204,15 @@ static bool chacha_open(const struct hf_aead *aead, void *memory, const uint8_t 
     const struct chacha20_poly1305 *functions = &aead->toolbox->multi->chacha20_poly1305;
     struct chacha20_poly1305_context_data *state = memory;
     const size_t tag_len = aead->kind->tag_len;
+    const uint8_t *behind = work->data.data + work->data.len;
     uint8_t tag[HF_AEAD_TAG_LEN_MAX];
     functions->init(aead->key, state, nonce, aad.data, aad.len);
     if (work->data.len > 0)
         functions->open(aead->key, state, into, work->data.data, work->data.len);
+    if (work->tail_len > 0)
+        functions->open(aead->key, state, work->tail, behind, work->tail_len);
     functions->end(state, tag, tag_len);
-    return hf_secret_equal(hf_span_of(tag, tag_len), hf_span_of(work->data.data + work->data.len, tag_len));
+    return hf_secret_equal(hf_span_of(tag, tag_len), hf_span_of(behind + work->tail_len, tag_len));
 }
 
 static const struct hf_aead_methods chacha_methods = {

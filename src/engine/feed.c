@@ -246,22 +246,27 @@ static bool is_full(struct hf_rooms *into)
     return hf_rooms_front(into, &room) == NULL || room == 0;
 }
 
+/* Whether nothing that came before waits to be looked at or read. What waits in the framing, it says itself. */
+static bool takes_wire(const struct hf_connection *connection)
+{
+    return hf_buffer_len(&connection->held) == 0 && may_take(connection);
+}
+
 enum hf_error hf_feed_receive(struct hf_connection *connection, struct hf_span *wire, struct hf_rooms *into,
                               size_t *ret_len)
 {
     *ret_len = 0;
-    for (;;) {
+    do {
         struct hf_span nothing = {0};
+        if (wire->len > 0 && takes_wire(connection)) {
+            size_t before = wire->len;
+            HF_TRY(open_data(connection, wire, into, ret_len));
+            if (wire->len == before)
+                HF_TRY(feed_framing(connection, wire));
+        }
         HF_TRY(move(connection, &nothing));
         *ret_len += hf_feed_read(connection, /* early= */ false, into);
-        bool waits = hf_buffer_len(&connection->held) > 0 || !may_take(connection);
-        if (waits || wire->len == 0 || (*ret_len > 0 && is_full(into)))
-            break;
-        size_t before = wire->len;
-        HF_TRY(open_data(connection, wire, into, ret_len));
-        if (wire->len == before)
-            HF_TRY(feed_framing(connection, wire));
-    }
+    } while (wire->len > 0 && takes_wire(connection) && (*ret_len == 0 || !is_full(into)));
     if (hf_connection_failed(connection))
         return connection->failed;
     rest(connection);

@@ -62,6 +62,8 @@ enum hf_error hf_send_queue(struct hf_connection *connection, struct hf_span dat
 static bool drain(struct hf_connection *connection, struct hf_writer *wire)
 {
     struct hf_span queued = hf_framing_output(connection->framing);
+    if (queued.len == 0)
+        return true;
     struct hf_span part = hf_span_part(queued, 0, wire->room - wire->len);
     hf_writer_bytes(wire, part);
     hf_framing_consumed(connection->framing, part.len);

@@ -37,6 +37,13 @@ static void dtls13_free(struct hf_record_protection *protection);
 static const struct hf_record_methods dtls13_methods = {
     .seal = dtls13_seal, .open = dtls13_open, .rest = dtls13_rest, .free = dtls13_free};
 
+static void end(struct dtls13 *dtls13, const struct hf_allocator *allocator)
+{
+    hf_aead_wipe(&dtls13->aead);
+    hf_record_number_free(dtls13->number);
+    hf_allocation_wipe(allocator, dtls13, sizeof *dtls13);
+}
+
 enum hf_error hf_dtls13_new(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                             enum hf_aead_id aead, enum hf_aead_direction direction, const struct hf_traffic_keys *keys,
                             struct hf_record_protection **ret_protection)
@@ -51,7 +58,7 @@ enum hf_error hf_dtls13_new(const struct hf_toolbox *toolbox, const struct hf_al
     if (error == HF_OK)
         error = hf_record_number_new(allocator, aead, hf_secret_span(&keys->number), &dtls13->number);
     if (error != HF_OK) {
-        dtls13_free(&dtls13->protection);
+        end(dtls13, allocator);
         return error;
     }
     dtls13->tag_len = (uint8_t)hf_aead_tag_len(aead);
@@ -192,8 +199,5 @@ static void dtls13_rest(struct hf_record_protection *protection)
 static void dtls13_free(struct hf_record_protection *protection)
 {
     struct dtls13 *dtls13 = (struct dtls13 *)protection;
-    const struct hf_allocator *allocator = dtls13->aead.allocator;
-    hf_aead_wipe(&dtls13->aead);
-    hf_record_number_free(dtls13->number);
-    hf_allocation_wipe(allocator, dtls13, sizeof *dtls13);
+    end(dtls13, dtls13->aead.allocator);
 }

@@ -9,6 +9,7 @@
 #include "record/tls12.h"
 
 #include "base/allocation.h"
+#include "base/bytes.h"
 #include "base/reader.h"
 #include "record/nonce.h"
 #include "record/usage_limit.h"
@@ -71,32 +72,32 @@ enum hf_error hf_tls12_new(const struct hf_toolbox *toolbox, const struct hf_all
     tls12->protection = (struct hf_record_protection){
         .methods = &tls12_methods,
         .overhead = (uint16_t)(tls12->explicit_len + tls12->tag_len),
+        .open_less = (uint16_t)(tls12->explicit_len + tls12->tag_len),
     };
     *ret_protection = &tls12->protection;
     return HF_OK;
 }
 
 /* Salt and explicit part (RFC 5288 3, RFC 6655 3), or IV xor sequence number (RFC 7905 2). */
-static void make_nonce(const struct tls12 *tls12, struct hf_span explicit_part, uint8_t nonce[HF_AEAD_NONCE_LEN])
+static void make_nonce(const struct tls12 *tls12, uint64_t explicit_part, uint8_t nonce[HF_AEAD_NONCE_LEN])
 {
     if (tls12->explicit_len == 0) {
         hf_nonce_xor(tls12->iv, tls12->usage.sequence, nonce);
         return;
     }
-    struct hf_writer writer = hf_writer_of(nonce, HF_AEAD_NONCE_LEN);
-    hf_writer_bytes(&writer, hf_span_of(tls12->iv, SALT_LEN));
-    hf_writer_bytes(&writer, explicit_part);
+    for (size_t i = 0; i < SALT_LEN; i++)
+        nonce[i] = tls12->iv[i];
+    hf_bytes_put_u64(nonce + SALT_LEN, explicit_part);
 }
 
 static struct hf_span make_aad(const struct tls12 *tls12, uint8_t type, uint16_t version, size_t len,
                                uint8_t aad[AAD_LEN])
 {
-    struct hf_writer writer = hf_writer_of(aad, AAD_LEN);
-    hf_writer_u64(&writer, tls12->usage.sequence);
-    hf_writer_u8(&writer, type);
-    hf_writer_u16(&writer, version);
-    hf_writer_u16(&writer, (uint16_t)len);
-    return hf_writer_span(&writer);
+    hf_bytes_put_u64(aad, tls12->usage.sequence);
+    aad[8] = type;
+    hf_bytes_put_u16(aad + 9, version);
+    hf_bytes_put_u16(aad + 11, (uint16_t)len);
+    return hf_span_of(aad, AAD_LEN);
 }
 
 static enum hf_error tls12_seal(struct hf_record_protection *protection, const struct hf_record_content *content,
@@ -107,24 +108,21 @@ static enum hf_error tls12_seal(struct hf_record_protection *protection, const s
     size_t body_len = protection->overhead + content->bytes.len;
     uint8_t nonce[HF_AEAD_NONCE_LEN];
     uint8_t aad[AAD_LEN];
-    uint8_t explicit_part[EXPLICIT_NONCE_LEN];
 
     if (!hf_usage_limit_may_seal(&tls12->usage, content->type))
         return HF_ERR_usage_limit_reached;
     if (content->bytes.len > content_max(protection) || content->padding != 0)
         return HF_ERR_internal;
-    struct hf_writer explicit_writer = hf_writer_of(explicit_part, tls12->explicit_len);
-    if (tls12->explicit_len > 0)
-        hf_writer_u64(&explicit_writer, tls12->usage.sequence);
-
-    hf_writer_u8(&record, content->type);
-    hf_writer_u16(&record, VERSION_TLS12);
-    hf_writer_u16(&record, (uint16_t)body_len);
-    hf_writer_bytes(&record, hf_writer_span(&explicit_writer));
-    uint8_t *ciphertext = hf_writer_room(&record, content->bytes.len + tls12->tag_len);
-    if (ciphertext == NULL || !hf_writer_end(&record))
+    uint8_t *header = hf_writer_room(&record, HF_RECORD_HEADER_LEN + body_len);
+    if (header == NULL)
         return HF_ERR_internal;
-    make_nonce(tls12, hf_writer_span(&explicit_writer), nonce);
+    header[0] = content->type;
+    hf_bytes_put_u16(header + 1, VERSION_TLS12);
+    hf_bytes_put_u16(header + 3, (uint16_t)body_len);
+    uint8_t *ciphertext = header + HF_RECORD_HEADER_LEN + tls12->explicit_len;
+    if (tls12->explicit_len > 0)
+        hf_bytes_put_u64(header + HF_RECORD_HEADER_LEN, tls12->usage.sequence);
+    make_nonce(tls12, tls12->usage.sequence, nonce);
     struct hf_span aad_span = make_aad(tls12, content->type, VERSION_TLS12, content->bytes.len, aad);
     HF_TRY(hf_aead_seal(&tls12->aead, nonce, aad_span, content->bytes, ciphertext));
     protection->usage = hf_usage_limit_count(&tls12->usage);
@@ -150,7 +148,7 @@ static enum hf_error tls12_open(struct hf_record_protection *protection, const s
         return HF_ERR_record_too_long;
     content.type = hf_reader_u8(&header);
     content.version = hf_reader_u16(&header);
-    make_nonce(tls12, hf_span_part(wire->body, 0, tls12->explicit_len), nonce);
+    make_nonce(tls12, tls12->explicit_len == 0 ? 0 : hf_bytes_u64(wire->body.data), nonce);
     struct hf_span aad_span = make_aad(tls12, content.type, content.version, len, aad);
     struct hf_span ciphertext = hf_span_part(wire->body, tls12->explicit_len, wire->body.len);
     /* In place, the plaintext stays behind the explicit nonce: the cipher may not shift it. */

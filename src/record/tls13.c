@@ -8,7 +8,7 @@
 #include "record/tls13.h"
 
 #include "base/allocation.h"
-#include "base/reader.h"
+#include "base/bytes.h"
 #include "record/inner_plaintext.h"
 #include "record/nonce.h"
 #include "record/usage_limit.h"
@@ -54,6 +54,7 @@ enum hf_error hf_tls13_new(const struct hf_toolbox *toolbox, const struct hf_all
     tls13->protection = (struct hf_record_protection){
         .methods = &tls13_methods,
         .overhead = (uint16_t)(1 + tls13->tag_len),
+        .open_less = (uint16_t)(hf_aead_opens_apart(aead) ? 1 + tls13->tag_len : 0),
         .hides_type = true,
     };
     *ret_protection = &tls13->protection;
@@ -64,12 +65,13 @@ enum hf_error hf_tls13_new(const struct hf_toolbox *toolbox, const struct hf_all
 static uint8_t *write_around(const struct hf_record_content *content, size_t tag_len, struct hf_writer *into)
 {
     size_t inner_len = content->bytes.len + 1 + content->padding;
-    hf_writer_u8(into, HF_CONTENT_APPLICATION_DATA);
-    hf_writer_u16(into, LEGACY_RECORD_VERSION);
-    hf_writer_u16(into, (uint16_t)(inner_len + tag_len));
-    uint8_t *body = hf_writer_room(into, inner_len + tag_len);
-    if (body == NULL)
+    uint8_t *header = hf_writer_room(into, HF_RECORD_HEADER_LEN + inner_len + tag_len);
+    if (header == NULL)
         return NULL;
+    header[0] = HF_CONTENT_APPLICATION_DATA;
+    hf_bytes_put_u16(header + 1, LEGACY_RECORD_VERSION);
+    hf_bytes_put_u16(header + 3, (uint16_t)(inner_len + tag_len));
+    uint8_t *body = header + HF_RECORD_HEADER_LEN;
     body[content->bytes.len] = content->type;
     for (size_t i = content->bytes.len + 1; i < inner_len; i++)
         body[i] = 0;
@@ -88,7 +90,7 @@ static enum hf_error tls13_seal(struct hf_record_protection *protection, const s
     if (content_len > HF_RECORD_CONTENT_MAX || content->padding > HF_RECORD_CONTENT_MAX - content_len)
         return HF_ERR_internal;
     uint8_t *body = write_around(content, tls13->tag_len, &record);
-    if (body == NULL || !hf_writer_end(&record))
+    if (body == NULL)
         return HF_ERR_internal;
 
     uint8_t nonce[HF_AEAD_NONCE_LEN];
@@ -99,6 +101,36 @@ static enum hf_error tls13_seal(struct hf_record_protection *protection, const s
     protection->usage = hf_usage_limit_count(&tls13->usage);
     *into = record;
     return HF_OK;
+}
+
+/* The content fills its room, so that the last byte behind it, type or zero, comes apart. */
+static enum hf_error open_apart(struct tls13 *tls13, const struct hf_record_wire *wire, const uint8_t *nonce,
+                                uint8_t *into, struct hf_record_content *content)
+{
+    struct hf_aead_apart apart = {.into = into};
+    HF_TRY(hf_aead_open_apart(&tls13->aead, nonce, wire->header, wire->body, &apart));
+    tls13->protection.usage = hf_usage_limit_count(&tls13->usage);
+    content->type = apart.last;
+    content->bytes = hf_span_of(into, wire->body.len - tls13->tag_len - 1);
+    if (content->bytes.len > HF_RECORD_CONTENT_MAX)
+        return HF_ERR_record_too_long;
+    if (apart.last != 0)
+        return HF_OK;
+    HF_TRY(hf_inner_plaintext_read(content->bytes, content));
+    content->padding++;
+    return HF_OK;
+}
+
+/* All of the inner plaintext in its place. */
+static enum hf_error open_together(struct tls13 *tls13, const struct hf_record_wire *wire, const uint8_t *nonce,
+                                   uint8_t *into, struct hf_record_content *content)
+{
+    HF_TRY(hf_aead_open(&tls13->aead, nonce, wire->header, wire->body, into));
+    tls13->protection.usage = hf_usage_limit_count(&tls13->usage);
+    struct hf_span inner = hf_span_of(into, wire->body.len - tls13->tag_len);
+    if (inner.len > HF_RECORD_CONTENT_MAX + 1) /* RFC 9846 5.4: content, type and padding together */
+        return HF_ERR_record_too_long;
+    return hf_inner_plaintext_read(inner, content);
 }
 
 static enum hf_error tls13_open(struct hf_record_protection *protection, const struct hf_record_wire *wire,
@@ -113,13 +145,10 @@ static enum hf_error tls13_open(struct hf_record_protection *protection, const s
     if (wire->body.len <= tls13->tag_len)
         return HF_ERR_bad_record;
     hf_nonce_xor(tls13->iv, tls13->usage.sequence, nonce);
-    HF_TRY(hf_aead_open(&tls13->aead, nonce, wire->header, wire->body, into));
-    protection->usage = hf_usage_limit_count(&tls13->usage);
-
-    struct hf_span inner = hf_span_of(into, wire->body.len - tls13->tag_len);
-    if (inner.len > HF_RECORD_CONTENT_MAX + 1) /* RFC 9846 5.4: content, type and padding together */
-        return HF_ERR_record_too_long;
-    HF_TRY(hf_inner_plaintext_read(inner, &content));
+    if (wire->room != 0 && wire->room < wire->body.len - tls13->tag_len)
+        HF_TRY(open_apart(tls13, wire, nonce, into, &content));
+    else
+        HF_TRY(open_together(tls13, wire, nonce, into, &content));
     *ret_content = content;
     return HF_OK;
 }

@@ -159,9 +159,8 @@ static inline HF_MUST enum hf_error hf_framing_next(struct hf_framing *framing, 
 }
 
 /* Streams only: opens whole records of data from the front of `wire` into the front of `into`, moves both over them,
- * and counts their bytes in *ret_len. Stops before whatever it cannot open so: 0 of a wire that is not empty says that
- * feed and next must have their turn, with the same bytes. Call it only where next handed up HF_UNIT_NONE or data.
- * Fails like next. */
+ * and counts their bytes in *ret_len. Stops before whatever it cannot open so, units that wait included: 0 of a wire
+ * that is not empty says that feed and next must have their turn, with the same bytes. Fails like next. */
 static inline HF_MUST enum hf_error hf_framing_open_data(struct hf_framing *framing, struct hf_span *wire,
                                                          struct hf_rooms *into, size_t *ret_len)
 {

@@ -70,6 +70,7 @@ struct hf_record_wire {
     struct hf_span header; /* additional data of 1.3; type and version for 1.2 */
     struct hf_span body;
     struct hf_span id; /* datagrams: the connection ID within the header; empty: none */
+    size_t room;       /* streams: of what `into` points at; 0: enough for the whole body */
     uint64_t
         sequence; /* datagrams: the one that is expected next; a hidden number is the nearest to it (RFC 9147 4.2.2) */
 };
@@ -90,10 +91,10 @@ struct hf_record_methods {
     enum hf_error (*seal)(struct hf_record_protection *protection, const struct hf_record_content *content,
                           struct hf_writer *into);
 
-    /* Opens one record into `into`, which has at least wire->body.len bytes and is either exactly wire->body.data
-     * (in place) or does not overlap it. *ret_content's bytes then lie in `into`, or in memory of the protection's own
-     * until the next call. bad_record when it is not authentic;
-     * the sequence number then stays, so that a caller may drop the record and go on (RFC 9846 4.3.10). `into` may be
+    /* Opens one record into `into`, which has at least wire->body.len bytes (or open_less fewer, where wire->room says
+     * how many) and is either exactly wire->body.data (in place) or does not overlap it. *ret_content's bytes then lie
+     * in `into`, or in memory of the protection's own until the next call. bad_record when it is not authentic; the
+     * sequence number then stays, so that a caller may drop the record and go on (RFC 9846 4.3.10). `into` may be
      * overwritten even on failure. */
     enum hf_error (*open)(struct hf_record_protection *protection, const struct hf_record_wire *wire, uint8_t *into,
                           struct hf_record_content *ret_content);
@@ -113,6 +114,7 @@ struct hf_record_protection {
     uint16_t overhead;      /* bytes by which a record's body is longer than its content and padding, at most */
     uint16_t step;          /* 0, or: a part of the body is a multiple of this; overhead then has step - 1 of padding */
     uint16_t step_overhead; /* of the overhead, what stands in that part beside the content and that padding */
+    uint16_t open_less;     /* bytes of a body for which opening needs no room: see open */
     uint16_t content_max;   /* longest content; 0: HF_RECORD_CONTENT_MAX. Compression around it needs more */
     uint8_t level;          /* enum hf_level; NONE: before the first keys. Set by whoever turns keys */
     bool is_plain;          /* protects nothing: before the first keys */

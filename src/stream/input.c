@@ -81,30 +81,36 @@ static enum hf_error begin_record(struct hf_input *input, struct hf_span *wire)
     return HF_OK;
 }
 
-/* Protected records that came whole, most of all data: these are opened from where they lie. */
-static bool lend(struct hf_input *input, struct hf_span *wire, struct header *ret_header)
+/* Protected records that came whole, most of all data: these are opened from where they lie. Whether `wire` begins with
+ * one. */
+static bool is_lendable(const struct hf_input *input, struct hf_span wire, struct header *ret_header)
 {
-    const struct header header = read_header_of(*wire);
-    *ret_header = header;
-    size_t len = HF_RECORD_HEADER_LEN + header.body_len;
-    if (input->reading->is_plain || hf_buffer_len(&input->record) > 0 || wire->len < HF_RECORD_HEADER_LEN ||
-        wire->len < len || header.type != HF_CONTENT_APPLICATION_DATA || header.version >> 8 != 3 ||
-        header.body_len > HF_RECORD_BODY_MAX12)
+    if (wire.len < HF_RECORD_HEADER_LEN || input->reading->is_plain || hf_buffer_len(&input->record) > 0)
         return false;
-    input->lent = hf_span_part(*wire, 0, len);
-    input->record_len = len;
-    *wire = hf_span_part(*wire, len, wire->len);
+    const struct header header = read_header_of(wire);
+    *ret_header = header;
+    return wire.len - HF_RECORD_HEADER_LEN >= header.body_len && header.type == HF_CONTENT_APPLICATION_DATA &&
+           header.version >> 8 == 3 && header.body_len <= HF_RECORD_BODY_MAX12;
+}
+
+static bool lend(struct hf_input *input, struct hf_span *wire)
+{
+    struct header header;
+    if (!is_lendable(input, *wire, &header))
+        return false;
+    input->record_len = HF_RECORD_HEADER_LEN + header.body_len;
+    input->lent = hf_span_part(*wire, 0, input->record_len);
+    *wire = hf_span_part(*wire, input->record_len, wire->len);
     return true;
 }
 
 enum hf_error hf_input_feed(struct hf_input *input, struct hf_span wire, size_t *ret_taken)
 {
     struct hf_span left = wire;
-    struct header header;
 
     if (input->is_open && input->content.len == 0)
         hf_input_close(input);
-    if (!input->is_open && input->record_len == 0 && !lend(input, &left, &header)) {
+    if (!input->is_open && input->record_len == 0 && !lend(input, &left)) {
         HF_TRY(take(input, &left, HF_RECORD_HEADER_LEN - hf_buffer_len(&input->record)));
         if (hf_buffer_len(&input->record) == HF_RECORD_HEADER_LEN)
             HF_TRY(begin_record(input, &left));
@@ -238,24 +244,23 @@ static enum hf_error take_back(struct hf_input *input, const struct hf_record_co
 enum hf_error hf_input_open_data(struct hf_input *input, struct hf_span *wire, struct hf_input_room room,
                                  size_t *ret_len)
 {
-    struct hf_span rest = *wire;
     struct hf_record_content content = {0};
     struct header header;
     *ret_len = 0;
     if (input->is_open && input->content.len == 0)
         hf_input_close(input);
-    if (input->is_open || input->record_len != 0 || !input->is_handshake_over || !lend(input, &rest, &header))
+    if (input->is_open || input->record_len != 0 || !input->is_handshake_over || !is_lendable(input, *wire, &header))
+        return HF_OK;
+    if (room.len == 0 || header.body_len > room.len + input->reading->open_less)
         return HF_OK;
     const struct hf_record_wire record = {
-        .header = hf_span_part(input->lent, 0, HF_RECORD_HEADER_LEN),
-        .body = hf_span_part(input->lent, HF_RECORD_HEADER_LEN, input->lent.len),
+        .header = hf_span_part(*wire, 0, HF_RECORD_HEADER_LEN),
+        .body = hf_span_part(*wire, HF_RECORD_HEADER_LEN, header.body_len),
+        .room = room.len,
     };
-    hf_input_close(input); /* lent no more: if it is not opened here, it is fed */
-    if (record.body.len > room.len)
-        return HF_OK;
     HF_TRY(check_header(input, &header));
     HF_TRY(hf_record_open(input->reading, &record, room.into, &content));
-    *wire = rest;
+    *wire = hf_span_part(*wire, HF_RECORD_HEADER_LEN + header.body_len, wire->len);
     if (content.type != HF_CONTENT_APPLICATION_DATA || content.bytes.len == 0)
         return take_back(input, &content);
     if (content.bytes.data != room.into && !hf_span_copy(content.bytes, room.into, room.len))

@@ -171,6 +171,8 @@ enum hf_error hf_output_data_into(struct hf_output *output, struct hf_pieces *da
         HF_TRY(error);
         hf_pieces_advance(data, content.bytes.len);
         output->has_sent = true;
+        if (hf_pieces_left(data, 1) == 0)
+            return HF_OK;
     }
 }
 

@@ -257,7 +257,7 @@ static enum hf_error stream_open_data(struct hf_framing *framing, struct hf_span
             stream->failure = open_one(stream, wire, into, &len);
         HF_TRY(stream->failure);
         *ret_len += len;
-    } while (len > 0);
+    } while (len > 0 && wire->len > 0);
     return HF_OK;
 }
 

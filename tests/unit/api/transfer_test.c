@@ -157,6 +157,36 @@ static void test_straight(void **state)
     }
 }
 
+/* Rooms that a record's content just fills, as readers of 16 KiB have them: no allocation, and nothing behind them. */
+static void test_tight(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < HF_COUNT(ways); i++) {
+        struct hf_test_allocator test;
+        hf_test_allocator_init(&test, 0);
+        struct lab_pair pair = open_pair(&ways[i], &test.allocator);
+        const struct hf_bytes piece = {data, 4 * 16384 + 1000};
+        struct hf_sending sending = {.data = &piece, .data_count = 1, .wire = wire, .wire_room = sizeof wire};
+        assert_int_equal(hf_send(pair.client, &sending), HF_OK);
+        size_t before = test.count, from = 0;
+        for (size_t len = 0; len < piece.len;) {
+            struct hf_room room = {came, piece.len - len < 16384 ? 1000 : 16384};
+            struct hf_receiving receiving = {wire + from, sending.wire_len - from, &room, 1, 0, 0};
+            came[room.len] = 0xee;
+            assert_int_equal(hf_receive(pair.server, &receiving, LAB_NOW_MS), HF_OK);
+            assert_int_equal(receiving.data_len, room.len);
+            assert_memory_equal(came, data + len, room.len);
+            assert_int_equal(came[room.len], 0xee);
+            len += receiving.data_len;
+            from += receiving.wire_taken;
+        }
+        assert_int_equal(from, sending.wire_len);
+        if (ways[i].more == NULL)
+            assert_int_equal(test.count, before);
+        lab_pair_close(&pair);
+    }
+}
+
 static void pass_one(const struct lab_pair *pair)
 {
     const struct hf_bytes piece = {data, 100};
@@ -324,9 +354,9 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_cut),   cmocka_unit_test(test_straight), cmocka_unit_test(test_rest),
-        cmocka_unit_test(test_handshake), cmocka_unit_test(test_between),  cmocka_unit_test(test_behind_feed),
-        cmocka_unit_test(test_forged),    cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_any_cut),     cmocka_unit_test(test_straight),  cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_tight),       cmocka_unit_test(test_handshake), cmocka_unit_test(test_between),
+        cmocka_unit_test(test_behind_feed), cmocka_unit_test(test_forged),    cmocka_unit_test(test_refused),
     };
     for (size_t i = 0; i < sizeof data; i++)
         data[i] = (uint8_t)(i * 31 + i / 256);

@@ -79,6 +79,12 @@ static void assert_agree(struct keys *keys, size_t len, size_t tail_len)
         memset(opened, 0, sizeof opened);
         assert_int_equal(hf_aead_open(&keys->open[i], nonce, aad_span, wire, opened), HF_OK);
         assert_memory_equal(opened, plain, len);
+        struct hf_aead_apart apart = {.into = opened};
+        memset(opened, 0, sizeof opened);
+        assert_int_equal(hf_aead_open_apart(&keys->open[i], nonce, aad_span, wire, &apart),
+                         len > 0 ? HF_OK : HF_ERR_bad_record);
+        assert_memory_equal(opened, plain, len > 0 ? len - 1 : 0);
+        assert_int_equal(apart.last, len > 0 ? plain[len - 1] : 0);
     }
     assert_int_equal(hf_aead_open(&keys->open[MULTI], nonce, aad_span, wire, sealed[MULTI]), HF_OK);
     assert_memory_equal(sealed[MULTI], plain, len);

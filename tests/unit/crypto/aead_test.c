@@ -6,6 +6,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "base/must.h"
 #include "base/secret.h"
 #include "crypto/aead.h"
@@ -158,6 +160,43 @@ static void test_forgeries(void **state)
     }
 }
 
+/* The last byte comes apart, nothing is written behind the others, and of a forgery nothing is left. */
+static void test_apart(void **state)
+{
+    static const uint8_t key[HF_AEAD_KEY_LEN_MAX] = {1, 2, 3}, nonce[HF_AEAD_NONCE_LEN] = {9};
+    const struct hf_span aad = hf_span_of_text("aad");
+    (void)state;
+    for (enum hf_aead_id id = HF_AEAD_NONE + 1; id < HF_AEAD_COUNT; id++) {
+        struct hf_aead *seal = make(id, HF_AEAD_SEAL, hf_span_of(key, hf_aead_key_len(id)));
+        struct hf_aead *open = make(id, HF_AEAD_OPEN, hf_span_of(key, hf_aead_key_len(id)));
+        for (size_t len = 1; len <= LEN; len++) {
+            uint8_t plaintext[LEN] = {7}, sealed[LEN + HF_AEAD_TAG_LEN_MAX], into[LEN];
+            struct hf_aead_apart apart = {.into = into};
+            struct hf_span whole = hf_span_of(sealed, len + hf_aead_tag_len(id));
+            plaintext[len - 1] = 0x5a;
+            assert_int_equal(hf_aead_seal(seal, nonce, aad, hf_span_of(plaintext, len), sealed), HF_OK);
+            memset(into, 0xee, sizeof into);
+            if (!hf_aead_opens_apart(id)) {
+                assert_int_equal(hf_aead_open_apart(open, nonce, aad, whole, &apart), HF_ERR_wrong_call);
+                continue;
+            }
+            assert_int_equal(hf_aead_open_apart(open, nonce, aad, whole, &apart), HF_OK);
+            assert_memory_equal(into, plaintext, len - 1);
+            assert_int_equal(into[len - 1], 0xee);
+            assert_int_equal(apart.last, 0x5a);
+            sealed[len - 1] ^= 1; /* the byte apart is authentic, too */
+            assert_int_equal(hf_aead_open_apart(open, nonce, aad, whole, &apart), HF_ERR_bad_record);
+            assert_wiped(into, len - 1);
+            assert_int_equal(apart.last, 0);
+            assert_int_equal(into[len - 1], 0xee);
+            whole.len = hf_aead_tag_len(id);
+            assert_int_equal(hf_aead_open_apart(open, nonce, aad, whole, &apart), HF_ERR_bad_record);
+        }
+        drop(seal);
+        drop(open);
+    }
+}
+
 /* TLS 1.2 may send records of no bytes (RFC 5246 6.2.1); also without associated data. */
 static void test_empty(void **state)
 {
@@ -275,7 +314,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vectors), cmocka_unit_test(test_forgeries), cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_rest),      cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_apart),   cmocka_unit_test(test_refused),   cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -5,6 +5,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "record/tls13.h"
 #include "record/nonce.h"
 #include "support/test_allocator.h"
@@ -83,6 +85,45 @@ static void inner_plaintexts(void **state)
     assert_int_equal(open_inner(hf_span_of(inner, HF_RECORD_CONTENT_MAX + 2), &content), HF_ERR_record_too_long);
 }
 
+/* The same where `into` ends with the content: not a byte behind it is touched, and the meaning is the same. */
+static enum hf_error open_tight(struct hf_span inner, struct hf_record_content *ret_content)
+{
+    static uint8_t tight[HF_RECORD_CONTENT_MAX + 2];
+    struct hf_record_protection *opener = end(HF_AEAD_OPEN);
+    struct hf_record_wire wire = wire_of(seal_inner(inner));
+    wire.room = wire.body.len - opener->open_less;
+    assert_int_equal(wire.room, inner.len - 1);
+    tight[wire.room] = 0xee;
+    enum hf_error error = hf_record_open(opener, &wire, tight, ret_content);
+    assert_int_equal(tight[wire.room], 0xee);
+    hf_record_free(opener);
+    return error;
+}
+
+static void tight_room(void **state)
+{
+    (void)state;
+    static uint8_t inner[HF_RECORD_CONTENT_MAX + 2];
+    struct hf_record_content content;
+    memset(inner, 0, sizeof inner);
+    assert_int_equal(open_tight(hf_span_of(inner, 2), &content), HF_ERR_inner_plaintext_empty);
+    assert_int_equal(open_tight(hf_span_of(inner, 1000), &content), HF_ERR_inner_plaintext_empty);
+    inner[0] = 1;
+    inner[1] = 22;
+    for (size_t len = 2; len <= HF_RECORD_CONTENT_MAX + 1; len += len < 10 ? 1 : 5461) {
+        assert_int_equal(open_tight(hf_span_of(inner, len), &content), HF_OK);
+        assert_int_equal(content.type, 22);
+        assert_int_equal(content.bytes.len, 1);
+        assert_int_equal(content.bytes.data[0], 1);
+        assert_int_equal(content.padding, len - 2);
+    }
+    inner[HF_RECORD_CONTENT_MAX] = 23;
+    assert_int_equal(open_tight(hf_span_of(inner, HF_RECORD_CONTENT_MAX + 1), &content), HF_OK);
+    assert_int_equal(content.bytes.len, HF_RECORD_CONTENT_MAX);
+    assert_int_equal(content.type, 23);
+    assert_int_equal(open_tight(hf_span_of(inner, HF_RECORD_CONTENT_MAX + 2), &content), HF_ERR_record_too_long);
+}
+
 static void limits_of_sealing(void **state)
 {
     (void)state;
@@ -135,8 +176,11 @@ static void failed_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_records),      cmocka_unit_test(inner_plaintexts),
-        cmocka_unit_test(limits_of_sealing),  cmocka_unit_test(nonce_is_iv_xor_sequence),
+        cmocka_unit_test(known_records),
+        cmocka_unit_test(inner_plaintexts),
+        cmocka_unit_test(tight_room),
+        cmocka_unit_test(limits_of_sealing),
+        cmocka_unit_test(nonce_is_iv_xor_sequence),
         cmocka_unit_test(failed_allocations),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
