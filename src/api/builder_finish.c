@@ -36,13 +36,13 @@ static void default_suites(struct hf_builder *builder)
             config->suites[config->suite_count++] = hf_suite_at(i);
 }
 
-/* Finite fields: only where a suite may use them, and none so large that a handshake takes a second. */
+/* Finite fields: only where a suite may use them, and none so large that a handshake takes a second. Of ML-KEM the
+ * hybrid that the others have; alone it is for those who name it. */
 static bool is_default_group(const struct hf_config *config, const struct hf_group *group)
 {
     if (hf_key_exchange_has_field(group->key_exchange))
         return (config->historic & HF_HISTORIC_DHE) != 0 && group->client_share_len <= FIELD_LEN_DEFAULT;
-    return group->key_exchange != HF_KEY_EXCHANGE_SECP256R1MLKEM768 &&
-           group->key_exchange != HF_KEY_EXCHANGE_SECP384R1MLKEM1024;
+    return !hf_key_exchange_has_kem(group->key_exchange) || group->key_exchange == HF_KEY_EXCHANGE_X25519MLKEM768;
 }
 
 static void default_groups(struct hf_builder *builder)
@@ -114,8 +114,8 @@ static bool is_small(const struct hf_group *group)
     return group->client_share_len <= SMALL_SHARE_MAX;
 }
 
-/* Not told otherwise, one share, for the first group. A hybrid's is accompanied by the first plain group's: a server
- * without hybrids, and most of those in the world are, would otherwise ask again at the cost of a round trip. Where a
+/* Not told otherwise, one share, for the first group. One with ML-KEM is accompanied by the first plain group's: a server
+ * without it, and most of those in the world are, would otherwise ask again at the cost of a round trip. Where a
  * hello must be small, it is the first small one's: who wants another group asks for it with its cookie. */
 static bool wants_share(const struct hf_builder *builder, const struct hf_group *group, bool must_be_small)
 {

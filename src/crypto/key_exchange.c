@@ -1,4 +1,4 @@
-/* Diffie-Hellman on five curves and in five fields, and hybrids with ML-KEM beside them. Peers' keys are made by
+/* Diffie-Hellman on five curves and in five fields, ML-KEM, and hybrids of both. Peers' keys are made by
  * copying a template and setting the encoded point, which skips libcrypto's decoders and name look-ups (measured: 4.7
  * us, not 19.7, for P-256), and a derive does not repeat the check of the group's order: 58 us, not 115. */
 #include "crypto/key_exchange.h"
@@ -18,7 +18,7 @@
 
 /* A Diffie-Hellman group, a KEM, or both side by side. */
 struct shape {
-    enum hf_template classic;
+    enum hf_template classic; /* NONE: ML-KEM alone */
     size_t point_len;
     size_t classic_secret_len;
     enum hf_template kem;
@@ -49,6 +49,9 @@ static const struct shape shapes[HF_KEY_EXCHANGE_COUNT] = {
                                            NID_X9_62_prime256v1, false},
     [HF_KEY_EXCHANGE_SECP384R1MLKEM1024] = {HF_TEMPLATE_P384, 97, 48, HF_TEMPLATE_ML_KEM_1024, 1568, 1568, false,
                                             NID_secp384r1, false},
+    [HF_KEY_EXCHANGE_MLKEM512] = {.kem = HF_TEMPLATE_ML_KEM_512, .kem_key_len = 800, .kem_text_len = 768},
+    [HF_KEY_EXCHANGE_MLKEM768] = {.kem = HF_TEMPLATE_ML_KEM_768, .kem_key_len = 1184, .kem_text_len = 1088},
+    [HF_KEY_EXCHANGE_MLKEM1024] = {.kem = HF_TEMPLATE_ML_KEM_1024, .kem_key_len = 1568, .kem_text_len = 1568},
     [HF_KEY_EXCHANGE_FFDHE2048] = {HF_TEMPLATE_FFDHE2048, 256, 256, .field = true},
     [HF_KEY_EXCHANGE_FFDHE3072] = {HF_TEMPLATE_FFDHE3072, 384, 384, .field = true},
     [HF_KEY_EXCHANGE_FFDHE4096] = {HF_TEMPLATE_FFDHE4096, 512, 512, .field = true},
@@ -62,8 +65,8 @@ struct hf_key_exchange {
     const struct hf_toolbox *toolbox;
     const struct hf_allocator *allocator;
     enum hf_key_exchange_id id;
-    EVP_PKEY *classic;
-    EVP_PKEY *kem; /* NULL when the group has none */
+    EVP_PKEY *classic; /* NULL when the group has none */
+    EVP_PKEY *kem;     /* likewise */
     size_t share_len;
     uint8_t share[];
 };
@@ -82,9 +85,10 @@ static const struct shape *shape_of(enum hf_key_exchange_id id)
 bool hf_key_exchange_available(const struct hf_toolbox *toolbox, enum hf_key_exchange_id id)
 {
     const struct shape *shape = shape_of(id);
-    if (shape->classic == HF_TEMPLATE_NONE || toolbox->templates[shape->classic] == NULL)
+    if (shape->classic == HF_TEMPLATE_NONE && shape->kem == HF_TEMPLATE_NONE)
         return false;
-    return shape->kem == HF_TEMPLATE_NONE || toolbox->templates[shape->kem] != NULL;
+    return (shape->classic == HF_TEMPLATE_NONE || toolbox->templates[shape->classic] != NULL) &&
+           (shape->kem == HF_TEMPLATE_NONE || toolbox->templates[shape->kem] != NULL);
 }
 
 bool hf_key_exchange_has_kem(enum hf_key_exchange_id id)
@@ -322,7 +326,8 @@ static enum hf_error write_share(struct hf_key_exchange *exchange)
     struct hf_writer share = hf_writer_of(exchange->share, exchange->share_len);
     if (exchange->kem != NULL && shape->kem_first)
         HF_TRY(write_public(exchange->kem, shape->kem_key_len, &share));
-    HF_TRY(write_public(exchange->classic, shape->point_len, &share));
+    if (exchange->classic != NULL)
+        HF_TRY(write_public(exchange->classic, shape->point_len, &share));
     if (exchange->kem != NULL && !shape->kem_first)
         HF_TRY(write_public(exchange->kem, shape->kem_key_len, &share));
     return hf_writer_end(&share) && share.len == exchange->share_len ? HF_OK : HF_ERR_internal;
@@ -364,10 +369,12 @@ enum hf_error hf_key_exchange_new(const struct hf_toolbox *toolbox, const struct
     struct hf_key_exchange *exchange = blank(toolbox, allocator, id);
     if (exchange == NULL)
         return HF_ERR_no_memory;
-    exchange->classic = generate(toolbox->templates[shape->classic]);
+    if (shape->classic != HF_TEMPLATE_NONE)
+        exchange->classic = generate(toolbox->templates[shape->classic]);
     if (shape->kem != HF_TEMPLATE_NONE)
         exchange->kem = generate(toolbox->templates[shape->kem]);
-    bool made = exchange->classic != NULL && (exchange->kem != NULL || shape->kem == HF_TEMPLATE_NONE);
+    bool made = (exchange->classic != NULL || shape->classic == HF_TEMPLATE_NONE) &&
+                (exchange->kem != NULL || shape->kem == HF_TEMPLATE_NONE);
     return hand_out(exchange, made, ret_exchange);
 }
 
@@ -382,7 +389,8 @@ enum hf_error hf_key_exchange_finish(struct hf_key_exchange *exchange, struct hf
     HF_TRY(split(shape, shape->kem_text_len, peer_share, &halves));
     if (exchange->kem != NULL && shape->kem_first)
         HF_TRY(decapsulate(exchange->kem, halves.kem, &secret));
-    HF_TRY(derive(exchange->toolbox, shape, exchange->classic, halves.classic, &secret));
+    if (exchange->classic != NULL)
+        HF_TRY(derive(exchange->toolbox, shape, exchange->classic, halves.classic, &secret));
     if (exchange->kem != NULL && !shape->kem_first)
         HF_TRY(decapsulate(exchange->kem, halves.kem, &secret));
     if (!hf_writer_end(&secret))
@@ -415,7 +423,8 @@ static enum hf_error answer_halves(const struct hf_toolbox *toolbox, const struc
     HF_TRY(split(shape, shape->kem_key_len, question->peer_share, &halves));
     if (kem != NULL && shape->kem_first)
         HF_TRY(encapsulate(kem, halves.kem, share, shape->kem_text_len, secret));
-    HF_TRY(answer_classic(toolbox, shape, halves.classic, share, secret));
+    if (shape->classic != HF_TEMPLATE_NONE)
+        HF_TRY(answer_classic(toolbox, shape, halves.classic, share, secret));
     if (kem != NULL && !shape->kem_first)
         HF_TRY(encapsulate(kem, halves.kem, share, shape->kem_text_len, secret));
     return HF_OK;

@@ -1,7 +1,7 @@
 /* Key exchange, one shape for Diffie-Hellman and for key encapsulation: the one who offers makes a pair and shows a
  * share; the other answers with its own share and knows the secret; the first finishes with that answer.
  * Shares are checked: exact lengths, points uncompressed and on the curve, no all-zero outputs
- * (RFC 9846 4.3.8.2, 7.4.2; RFC 8422 5.11; hybrids: draft-ietf-tls-ecdhe-mlkem); in finite fields only the groups of
+ * (RFC 9846 4.3.8.2, 7.4.2; RFC 8422 5.11; hybrids: draft-ietf-tls-ecdhe-mlkem; alone: draft-ietf-tls-mlkem); in finite fields only the groups of
  * RFC 7919, values from 2 to p - 2 (5.1), where a peer's share may lack leading zeros. A pair serves one connection. */
 #ifndef HF_CRYPTO_KEY_EXCHANGE_H
 #define HF_CRYPTO_KEY_EXCHANGE_H
@@ -20,6 +20,9 @@ enum hf_key_exchange_id {
     HF_KEY_EXCHANGE_X25519MLKEM768,
     HF_KEY_EXCHANGE_SECP256R1MLKEM768,
     HF_KEY_EXCHANGE_SECP384R1MLKEM1024,
+    HF_KEY_EXCHANGE_MLKEM512, /* alone, without Diffie-Hellman beside it */
+    HF_KEY_EXCHANGE_MLKEM768,
+    HF_KEY_EXCHANGE_MLKEM1024,
     HF_KEY_EXCHANGE_FFDHE2048, /* finite fields, RFC 7919: for TLS 1.2's historic suites */
     HF_KEY_EXCHANGE_FFDHE3072,
     HF_KEY_EXCHANGE_FFDHE4096,
@@ -34,10 +37,10 @@ enum hf_key_exchange_id {
 /* Our own pair, waiting for the peer's share. One thread at a time. */
 struct hf_key_exchange;
 
-/* Whether this libcrypto can do it: hybrids need ML-KEM (3.5). */
+/* Whether this libcrypto can do it: ML-KEM, alone and in hybrids, comes with 3.5. */
 bool hf_key_exchange_available(const struct hf_toolbox *toolbox, enum hf_key_exchange_id id);
 
-/* Whether a KEM takes part: the hybrids. */
+/* Whether a KEM takes part: the hybrids, and ML-KEM alone. */
 bool hf_key_exchange_has_kem(enum hf_key_exchange_id id);
 
 /* Whether it is Diffie-Hellman in a finite field. */
@@ -57,7 +60,7 @@ HF_MUST enum hf_error hf_key_exchange_new(const struct hf_toolbox *toolbox, cons
                                           enum hf_key_exchange_id id, struct hf_key_exchange **ret_exchange);
 
 /* A pair from a given private key (big-endian scalar, or the raw bytes of X25519 and X448): for published traces
- * such as RFC 8448. Not for hybrids. */
+ * such as RFC 8448. Not where a KEM takes part. */
 HF_MUST enum hf_error hf_key_exchange_from_private(const struct hf_toolbox *toolbox,
                                                    const struct hf_allocator *allocator, enum hf_key_exchange_id id,
                                                    struct hf_span private_bytes, struct hf_key_exchange **ret_exchange);

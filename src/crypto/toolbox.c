@@ -33,6 +33,7 @@ static const struct recipe recipes[] = {
     {HF_TEMPLATE_ML_DSA_65, "ML-DSA-65", NULL, 1952, false},
     {HF_TEMPLATE_ML_DSA_87, "ML-DSA-87", NULL, RAW_LEN_MAX, false},
     {HF_TEMPLATE_RSA, "RSA", NULL, 0, true},
+    {HF_TEMPLATE_ML_KEM_512, "ML-KEM-512", NULL, 0, false},
     {HF_TEMPLATE_ML_KEM_768, "ML-KEM-768", NULL, 0, false},
     {HF_TEMPLATE_ML_KEM_1024, "ML-KEM-1024", NULL, 0, false},
     {HF_TEMPLATE_FFDHE2048, "DH", "ffdhe2048", 0, false},

@@ -1,4 +1,5 @@
-/* Named groups, one row each in groups.def (RFC 9846 4.3.7, RFC 8422 5.1.1, draft-ietf-tls-ecdhe-mlkem). */
+/* Named groups, one row each in groups.def (RFC 9846 4.3.7, RFC 8422 5.1.1, draft-ietf-tls-ecdhe-mlkem,
+ * draft-ietf-tls-mlkem). */
 #ifndef HF_REGISTRY_GROUP_H
 #define HF_REGISTRY_GROUP_H
 
@@ -10,7 +11,7 @@ struct hf_group {
     uint16_t id;
     const char *name;    /* the registry's name: secp256r1 */
     const char *aliases; /* other names, comma-separated: "prime256v1,P-256"; "" when none */
-    unsigned versions;   /* of enum hf_version_bit: hybrids are for 1.3 only */
+    unsigned versions;   /* of enum hf_version_bit: those with ML-KEM are for 1.3 only */
     enum hf_key_exchange_id key_exchange;
     size_t client_share_len; /* bytes of the key share of who offers, and of who answers */
     size_t server_share_len;

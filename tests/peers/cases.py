@@ -15,6 +15,9 @@ GROUPS = {
     "x448": ("X448", "GROUP-X448"),
     "X25519MLKEM768": ("X25519MLKEM768", "GROUP-X25519-MLKEM768"),
     "SecP256r1MLKEM768": ("SecP256r1MLKEM768", "GROUP-SECP256R1-MLKEM768"),
+    "MLKEM512": ("MLKEM512", ""),
+    "MLKEM768": ("MLKEM768", ""),
+    "MLKEM1024": ("MLKEM1024", ""),
 }
 
 # IANA's name of a suite, OpenSSL's, GnuTLS' cipher, the version, and the key that it demands.

@@ -144,6 +144,7 @@ static void a_plain_share_goes_with_a_hybrid(void **state)
     assert_shares(&(struct lab_side){.groups = "X25519MLKEM768:SecP256r1MLKEM768:secp256r1:x25519"},
                   "X25519MLKEM768:secp256r1");
     assert_shares(&(struct lab_side){.groups = "x25519:X25519MLKEM768"}, "x25519");
+    assert_shares(&(struct lab_side){.groups = "MLKEM1024:secp384r1"}, "MLKEM1024:secp384r1");
     assert_shares(&(struct lab_side){.more = hf_builder_datagrams}, "x25519"); /* the hello fits one datagram */
     assert_shares(&(struct lab_side){.groups = "X25519MLKEM768", .more = hf_builder_datagrams}, "X25519MLKEM768");
 }
@@ -167,25 +168,26 @@ static void assert_group(const struct lab_side *client, const struct lab_side *s
     lab_pair_close(&pair);
 }
 
-static void hybrids_open_mutually(void **state)
+static void groups_with_ml_kem_open_mutually(void **state)
 {
     (void)state;
-    static const char *const hybrids[] = {"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"};
+    static const char *const with_kem[] = {"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024",
+                                          "MLKEM512",       "MLKEM768",          "MLKEM1024"};
     size_t runs = 0;
-    for (size_t i = 0; i < sizeof hybrids / sizeof hybrids[0]; i++) {
+    for (size_t i = 0; i < sizeof with_kem / sizeof with_kem[0]; i++) {
         char second[64];
-        if (!has_group(hybrids[i]))
+        if (!has_group(with_kem[i]))
             continue;
-        const struct lab_side only = {.groups = hybrids[i]};
-        assert_group(&only, &only, 1 << 14, hybrids[i], /* retried= */ false);
-        assert_group(&only, &only, 1, hybrids[i], /* retried= */ false);
-        (void)snprintf(second, sizeof second, "secp521r1:%s", hybrids[i]);
-        assert_group(&(struct lab_side){.groups = second}, &only, 1 << 14, hybrids[i], /* retried= */ true);
+        const struct lab_side only = {.groups = with_kem[i]};
+        assert_group(&only, &only, 1 << 14, with_kem[i], /* retried= */ false);
+        assert_group(&only, &only, 1, with_kem[i], /* retried= */ false);
+        (void)snprintf(second, sizeof second, "secp521r1:%s", with_kem[i]);
+        assert_group(&(struct lab_side){.groups = second}, &only, 1 << 14, with_kem[i], /* retried= */ true);
         runs++;
     }
     if (runs == 0)
         skip();
-    assert_int_equal(runs, 3); /* ML-KEM comes in all sizes or not at all */
+    assert_int_equal(runs, sizeof with_kem / sizeof with_kem[0]); /* ML-KEM comes in all sizes or not at all */
 }
 
 static void defaults_take_the_hybrid_and_spare_old_servers_the_retry(void **state)
@@ -209,7 +211,7 @@ int main(void)
         cmocka_unit_test(suites_that_are_equal),
         cmocka_unit_test(plain_groups_have_one_share),
         cmocka_unit_test(a_plain_share_goes_with_a_hybrid),
-        cmocka_unit_test(hybrids_open_mutually),
+        cmocka_unit_test(groups_with_ml_kem_open_mutually),
         cmocka_unit_test(defaults_take_the_hybrid_and_spare_old_servers_the_retry),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

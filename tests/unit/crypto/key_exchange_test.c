@@ -97,7 +97,8 @@ static enum hf_error answer(enum hf_key_exchange_id id, struct hf_span share, st
     return hf_key_exchange_answer(toolbox, &hf_allocation_standard, &question, own, premaster);
 }
 
-static const size_t secret_lens[HF_KEY_EXCHANGE_COUNT] = {0, 32, 56, 32, 48, 66, 64, 64, 80, 256, 384, 512, 768, 1024};
+static const size_t secret_lens[HF_KEY_EXCHANGE_COUNT] = {0, 32, 56, 32, 48, 66,  64,  64,  80,
+                                                          32, 32, 32, 256, 384, 512, 768, 1024};
 
 static void test_both_ends(void **state)
 {
@@ -334,6 +335,42 @@ static void test_hybrids(void **state)
     }
 }
 
+/* draft-ietf-tls-mlkem 4: the shares are ML-KEM's key and ciphertext and nothing else, and the secret is its own. A key
+ * with coefficients that are not below 3329 is refused (FIPS 203 7.2); a ciphertext that was changed gives another
+ * secret, which shows at Finished (6.3). */
+static void test_ml_kem_alone(void **state)
+{
+    static const enum hf_key_exchange_id alone[] = {HF_KEY_EXCHANGE_MLKEM512, HF_KEY_EXCHANGE_MLKEM768,
+                                                    HF_KEY_EXCHANGE_MLKEM1024};
+    (void)state;
+    for (size_t i = 0; i < HF_COUNT(alone); i++) {
+        struct hf_key_exchange *offer = NULL;
+        struct hf_premaster theirs = {.len = 0}, ours = {.len = 0};
+        uint8_t bytes[HF_KEY_EXCHANGE_SHARE_MAX];
+        uint8_t own_bytes[HF_KEY_EXCHANGE_SHARE_MAX];
+        struct hf_writer own = hf_writer_of(own_bytes, sizeof own_bytes);
+        assert_true(hf_key_exchange_has_kem(alone[i]));
+        if (!hf_key_exchange_available(toolbox, alone[i])) {
+            assert_int_equal(hf_key_exchange_new(toolbox, &hf_allocation_standard, alone[i], &offer),
+                             HF_ERR_unsupported_here);
+            continue;
+        }
+        offer = make(alone[i]);
+        struct hf_span share = hf_key_exchange_share(offer);
+        assert_int_equal(answer(alone[i], share, &own, &theirs), HF_OK);
+        own_bytes[0] ^= 1;
+        assert_int_equal(hf_key_exchange_finish(offer, hf_writer_span(&own), &ours), HF_OK);
+        assert_int_equal(ours.len, 32);
+        assert_false(hf_span_equal(hf_span_of(ours.bytes, ours.len), hf_span_of(theirs.bytes, theirs.len)));
+        assert_true(hf_span_copy(share, bytes, sizeof bytes));
+        bytes[0] = bytes[1] = 0xff;
+        own.len = 0;
+        assert_int_equal(answer(alone[i], hf_span_of(bytes, share.len), &own, &theirs), HF_ERR_bad_key_share);
+        assert_int_equal(own.len, 0);
+        hf_key_exchange_free(offer);
+    }
+}
+
 static void test_refused(void **state)
 {
     struct hf_key_exchange *exchange = NULL;
@@ -405,7 +442,7 @@ int main(void)
         cmocka_unit_test(test_pairs_differ),  cmocka_unit_test(test_wrong_lengths),
         cmocka_unit_test(test_bad_points),    cmocka_unit_test(test_small_order),
         cmocka_unit_test(test_fields_refuse), cmocka_unit_test(test_fields_take_short),
-        cmocka_unit_test(test_hybrids),       cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_hybrids), cmocka_unit_test(test_ml_kem_alone),       cmocka_unit_test(test_refused),
         cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,4 +1,4 @@
-/* The groups' rows against RFC 9846 4.3.7 and the hybrids' draft; share lengths against what crypto makes. */
+/* The groups' rows against RFC 9846 4.3.7 the hybrids' draft and ML-KEM's (draft-ietf-tls-mlkem); share lengths against what crypto makes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,6 +25,9 @@ static const struct expected expected[] = {
     {4587, "SecP256r1MLKEM768", 1249, 1153, false},
     {4588, "X25519MLKEM768", 1216, 1120, false},
     {4589, "SecP384r1MLKEM1024", 1665, 1665, false},
+    {512, "MLKEM512", 800, 768, false},
+    {513, "MLKEM768", 1184, 1088, false},
+    {514, "MLKEM1024", 1568, 1568, false},
     {256, "ffdhe2048", 256, 256, true}, /* RFC 7919 2; here for TLS 1.2 only */
     {257, "ffdhe3072", 384, 384, true},
     {258, "ffdhe4096", 512, 512, true},
