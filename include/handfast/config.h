@@ -364,9 +364,10 @@ void hf_builder_versions(struct hf_builder *builder, enum hf_version min, enum h
  * instructions for AES says so by ChaCha20 before it. */
 void hf_builder_suites(struct hf_builder *builder, const char *names);
 
-/* Groups for the exchange of keys (RFC 9846 4.3.7): "X25519MLKEM768:x25519". Where libcrypto has ML-KEM (3.5) the default
- * has the hybrid X25519MLKEM768 first; ML-KEM alone (MLKEM512, MLKEM768, MLKEM1024: draft-ietf-tls-mlkem) is taken only
- * where it is named: without a curve beside it everything rests on a scheme that has been studied for less long. */
+/* Groups for the exchange of keys (RFC 9846 4.3.7): "X25519MLKEM768:x25519". Where libcrypto has ML-KEM (3.5) the
+ * default has the hybrid X25519MLKEM768 first; ML-KEM alone (MLKEM512, MLKEM768, MLKEM1024: draft-ietf-tls-mlkem) is
+ * taken only where it is named: without a curve beside it everything rests on a scheme that has been studied for less
+ * long. */
 void hf_builder_groups(struct hf_builder *builder, const char *names);
 void hf_builder_signature_schemes(struct hf_builder *builder, const char *names);
 

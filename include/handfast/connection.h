@@ -48,6 +48,8 @@ enum hf_event_kind {
     HF_EVENT_NEEDS_VERDICT,
     /* The handshake waits for hf_answer_session: hf_session_wanted says which session (<handfast/session.h>). */
     HF_EVENT_NEEDS_SESSION,
+    /* The handshake waits for hf_answer_hello: hf_hello_wanted shows the client's hello (<handfast/hello.h>). */
+    HF_EVENT_NEEDS_HELLO,
     /* After OPENED: there is a session to keep: hf_session_bytes. */
     HF_EVENT_SESSION,
     /* The peer sent close_notify: it sends nothing more. We still may, until hf_close. Raised when all data that came
@@ -340,7 +342,9 @@ enum hf_error hf_answer_revocation(struct hf_connection *connection, enum hf_rev
                                    size_t len);
 
 /* As hf_answer_verdict with accept false, and the peer is told `alert` instead of certificate_unknown: access_denied,
- * certificate_revoked, ... An alert that tells no failure (close_notify, user_canceled, none) is a wrong_call. */
+ * certificate_revoked, ... Likewise instead of hf_answer_hello: the client's hello is refused (hello_refused), with
+ * unrecognized_name, access_denied, internal_error, ... An alert that tells no failure (close_notify, user_canceled,
+ * none) is a wrong_call. */
 enum hf_error hf_answer_refusal(struct hf_connection *connection, enum hf_alert alert);
 
 #ifdef __cplusplus

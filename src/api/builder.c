@@ -1,5 +1,7 @@
 /* The builder's plain settings: <handfast/config.h>. Lists of names are in builder_lists.c, what is checked together at
  * the end in builder_finish.c. */
+#include <handfast/hello.h>
+
 #include "api/builder.h"
 
 #include "api/read_file.h"
@@ -259,6 +261,16 @@ void hf_builder_verdict_outside(struct hf_builder *builder)
 {
     if (hf_builder_is_fine(builder))
         builder->config->verdict_outside = true;
+}
+
+void hf_builder_hello_outside(struct hf_builder *builder)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (builder->config->role != HF_SERVER)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_hello_outside", "a server", "a client");
+    else
+        builder->config->hello_outside = true;
 }
 
 void hf_builder_sessions_outside(struct hf_builder *builder)

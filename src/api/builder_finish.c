@@ -114,8 +114,8 @@ static bool is_small(const struct hf_group *group)
     return group->client_share_len <= SMALL_SHARE_MAX;
 }
 
-/* Not told otherwise, one share, for the first group. One with ML-KEM is accompanied by the first plain group's: a server
- * without it, and most of those in the world are, would otherwise ask again at the cost of a round trip. Where a
+/* Not told otherwise, one share, for the first group. One with ML-KEM is accompanied by the first plain group's: a
+ * server without it, and most of those in the world are, would otherwise ask again at the cost of a round trip. Where a
  * hello must be small, it is the first small one's: who wants another group asks for it with its cookie. */
 static bool wants_share(const struct hf_builder *builder, const struct hf_group *group, bool must_be_small)
 {

@@ -2,6 +2,7 @@
  * the engine's. */
 #include <handfast/connection.h>
 #include <handfast/early.h>
+#include <handfast/hello.h>
 #include <handfast/session.h>
 #include <handfast/transfer.h>
 
@@ -15,6 +16,7 @@
 #include "handshake/channel_binding.h"
 #include "handshake/export.h"
 #include "handshake/false_start.h"
+#include "handshake/hello_outside.h"
 #include "handshake/machine.h"
 #include "handshake/post_handshake_auth.h"
 #include "handshake/renegotiation.h"
@@ -366,15 +368,48 @@ const struct hf_peer *hf_peer_candidate(const struct hf_connection *connection)
     return verdict_is_wanted(connection) ? connection->handshake.work->verified->peer : NULL;
 }
 
+static bool hello_is_wanted(const struct hf_connection *connection)
+{
+    return hf_machine_awaits(&connection->handshake, HF_INPUT_hello_answer);
+}
+
+bool hf_hello_wanted(const struct hf_connection *connection, struct hf_hello *ret_hello)
+{
+    if (!hello_is_wanted(connection))
+        return false;
+    hf_hello_outside_tell(&connection->handshake, ret_hello);
+    return true;
+}
+
+static enum hf_error judge_hello(struct hf_connection *connection, bool accepts)
+{
+    const struct hf_taken taken = hf_hello_outside_answer(&connection->handshake);
+    connection->handshake.verdict_accepts = accepts;
+    enum hf_error error = hf_machine_take(&connection->handshake, &taken);
+    hf_hello_outside_forget(&connection->handshake);
+    return go_on(connection, error);
+}
+
+enum hf_error hf_answer_hello(struct hf_connection *connection, const struct hf_hello_answer *answer)
+{
+    if (hf_connection_failed(connection))
+        return connection->failed;
+    if (!hello_is_wanted(connection) || !hf_hello_outside_note(&connection->handshake, answer))
+        return HF_ERR_wrong_call;
+    return judge_hello(connection, /* accepts= */ true);
+}
+
 enum hf_error hf_answer_refusal(struct hf_connection *connection, enum hf_alert alert)
 {
     if (hf_connection_failed(connection))
         return connection->failed;
     bool tells_none = alert == HF_ALERT_close_notify || alert == HF_ALERT_user_canceled || alert >= HF_ALERT_none;
-    if (tells_none || !hf_machine_awaits(&connection->handshake, HF_INPUT_verdict))
+    const bool of_hello = hello_is_wanted(connection);
+    if (tells_none || !(of_hello || verdict_is_wanted(connection)))
         return HF_ERR_wrong_call;
     connection->handshake.verdict_alert = (uint16_t)alert;
-    return hf_answer_verdict(connection, /* accept= */ false);
+    return of_hello ? judge_hello(connection, /* accepts= */ false)
+                    : hf_answer_verdict(connection, /* accept= */ false);
 }
 
 enum hf_error hf_answer_verdict(struct hf_connection *connection, bool accept)

@@ -131,6 +131,7 @@ struct hf_config {
     bool authenticators_unasked; /* a server: makes exported authenticators that nobody asked for */
     bool any_server_name;
     bool verdict_outside;
+    bool hello_outside;                     /* a server: the application sees each hello first */
     bool revocation_outside;                /* what is missing of it, the application is asked for before its verdict */
     bool sessions_outside;                  /* a server: sessions have IDs, and are looked up by the application */
     struct hf_session_cache *session_cache; /* a server's; NULL: none */

@@ -1,8 +1,9 @@
 /* Key exchange, one shape for Diffie-Hellman and for key encapsulation: the one who offers makes a pair and shows a
  * share; the other answers with its own share and knows the secret; the first finishes with that answer.
  * Shares are checked: exact lengths, points uncompressed and on the curve, no all-zero outputs
- * (RFC 9846 4.3.8.2, 7.4.2; RFC 8422 5.11; hybrids: draft-ietf-tls-ecdhe-mlkem; alone: draft-ietf-tls-mlkem); in finite fields only the groups of
- * RFC 7919, values from 2 to p - 2 (5.1), where a peer's share may lack leading zeros. A pair serves one connection. */
+ * (RFC 9846 4.3.8.2, 7.4.2; RFC 8422 5.11; hybrids: draft-ietf-tls-ecdhe-mlkem; alone: draft-ietf-tls-mlkem); in finite
+ * fields only the groups of RFC 7919, values from 2 to p - 2 (5.1), where a peer's share may lack leading zeros. A pair
+ * serves one connection. */
 #ifndef HF_CRYPTO_KEY_EXCHANGE_H
 #define HF_CRYPTO_KEY_EXCHANGE_H
 

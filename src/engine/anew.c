@@ -75,6 +75,7 @@ static unsigned cost_of_error(enum hf_error error)
     case HF_ERR_certificate_revoked:
     case HF_ERR_revocation_unknown:
     case HF_ERR_verdict_refused:
+    case HF_ERR_hello_refused:
     case HF_ERR_staple_missing:
     case HF_ERR_policy_missing:
         return COST_TOO_MUCH;

@@ -58,7 +58,8 @@ static void set_wait(const struct hf_connection *connection, struct hf_failure *
 static enum hf_alert alert_for(const struct hf_connection *connection, enum hf_error error)
 {
     const struct hf_protocol *protocol = connection->handshake.protocol;
-    if (error == HF_ERR_verdict_refused && connection->handshake.verdict_alert != HF_ALERT_none)
+    const bool by_application = error == HF_ERR_verdict_refused || error == HF_ERR_hello_refused;
+    if (by_application && connection->handshake.verdict_alert != HF_ALERT_none)
         return connection->handshake.verdict_alert;
     return protocol == NULL ? hf_error_alert13(error) : protocol->alert_of(error);
 }

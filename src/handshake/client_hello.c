@@ -9,6 +9,7 @@
 #include "handshake/binder.h"
 #include "handshake/ech_choice.h"
 #include "handshake/ech_offer.h"
+#include "handshake/hello_outside.h"
 #include "handshake/id_agreement.h"
 #include "handshake/psk_external.h"
 #include "handshake/psk_offer.h"
@@ -118,9 +119,10 @@ enum hf_error hf_client_hello_read(struct hf_handshake *handshake, struct hf_spa
 static enum hf_error keep_server_name(struct hf_handshake *handshake)
 {
     struct hf_span name = handshake->work->facts.host_name;
+    hf_allocation_free(handshake->allocator, handshake->server_name);
+    handshake->server_name = NULL;
     if (name.len == 0)
         return HF_OK;
-    hf_allocation_free(handshake->allocator, handshake->server_name);
     handshake->server_name = hf_allocation_new(handshake->allocator, name.len + 1);
     if (handshake->server_name == NULL)
         return HF_ERR_no_memory;
@@ -151,6 +153,7 @@ enum hf_error hf_client_hello_negotiate(struct hf_handshake *handshake, const st
         .version = handshake->opened ? handshake->protocol->version : 0,
         .psk = work->has_psk ? &psk : NULL,
         .now_s = hf_handshake_now_s(handshake),
+        .protocol_place = work->protocol_place,
     };
     struct hf_negotiated choice;
     const struct hf_negotiate_before before = hf_renegotiation_before(handshake);
@@ -211,21 +214,34 @@ static enum hf_error choose12(struct hf_handshake *handshake)
     return make_random(handshake);
 }
 
-enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, const struct hf_taken *taken,
-                                             enum hf_outcome *ret_outcome)
+enum hf_error hf_client_hello_look(struct hf_handshake *handshake, struct hf_span body)
 {
-    const struct hf_negotiate_rules *rules;
-    struct hf_span body = taken->body;
-    HF_TRY(hf_ech_choice_open(handshake, &body));
     HF_TRY(hf_client_hello_read(handshake, body));
     HF_TRY(hf_ech_choice_check(handshake));
     HF_TRY(keep_server_name(handshake));
-    HF_TRY(keep_hello_fields(handshake));
+    return keep_hello_fields(handshake);
+}
+
+enum hf_error hf_client_hello_choose(struct hf_handshake *handshake, struct hf_span body, enum hf_outcome *ret_outcome)
+{
+    const struct hf_negotiate_rules *rules;
     HF_TRY(peek_rules(handshake, &rules));
     if (rules->shares_in_hellos || handshake->work->retried.suite != 0) /* a retry is of 1.3, and stays it */
         return hf_client_hello13_begin(handshake, body, ret_outcome);
     HF_TRY(choose12(handshake));
     return hf_resumption_begin(handshake, ret_outcome);
+}
+
+enum hf_error hf_step_choose_by_client_hello(struct hf_handshake *handshake, const struct hf_taken *taken,
+                                             enum hf_outcome *ret_outcome)
+{
+    struct hf_span body = taken->body;
+    HF_TRY(hf_ech_choice_open(handshake, &body));
+    HF_TRY(hf_client_hello_look(handshake, body));
+    if (!handshake->config->hello_outside)
+        return hf_client_hello_choose(handshake, body, ret_outcome);
+    *ret_outcome = HF_OUTCOME_SHOWN;
+    return hf_hello_outside_show(handshake, taken);
 }
 
 /* Always a full handshake: a session that is resumed would bring no certificate, for which we have asked. Once we

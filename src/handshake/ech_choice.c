@@ -164,6 +164,14 @@ enum hf_error hf_ech_choice_open(struct hf_handshake *handshake, struct hf_span 
     return error;
 }
 
+void hf_ech_choice_decline(struct hf_handshake *handshake)
+{
+    if (handshake->ech != HF_ECH_ACCEPTED)
+        return;
+    hf_ech_end(handshake);
+    handshake->ech = HF_ECH_REJECTED;
+}
+
 /* RFC 9849 7.1.1: as in the first, but for the key, which is known. */
 static enum hf_error check_again(struct hf_handshake *handshake, const struct hf_wire_ech_outer *outer)
 {
@@ -307,7 +315,7 @@ enum hf_error hf_ech_choice_confirm_retry(struct hf_handshake *handshake, struct
 struct hf_span hf_ech_choice_retry(const struct hf_handshake *handshake)
 {
     const struct hf_config_ech *config = &handshake->config->ech;
-    if (!handshake->work->facts.is_outer)
+    if (!handshake->work->facts.is_outer || handshake->work->declines_ech)
         return hf_span_of(NULL, 0);
     return hf_span_of(config->retry, config->retry_len);
 }

@@ -8,6 +8,9 @@
  * becomes the inner one, which lives as long as the working set. HF_ERR_ech_inner_wrong, HF_ERR_decode_error. */
 HF_MUST enum hf_error hf_ech_choice_open(struct hf_handshake *handshake, struct hf_span *body);
 
+/* The application declines the one that was opened: the one around it counts, as if no key of ours had fitted. */
+void hf_ech_choice_decline(struct hf_handshake *handshake);
+
 /* On the second, likewise: by the same key in the same context, or not at all. HF_ERR_ech_not_opened. */
 HF_MUST enum hf_error hf_ech_choice_open_again(struct hf_handshake *handshake, struct hf_span *body);
 
@@ -29,7 +32,8 @@ HF_MUST enum hf_error hf_ech_choice_confirm(struct hf_handshake *handshake, stru
 struct hf_span hf_ech_choice_placeholder(const struct hf_handshake *handshake);
 HF_MUST enum hf_error hf_ech_choice_confirm_retry(struct hf_handshake *handshake, struct hf_writer *body, size_t from);
 
-/* What EncryptedExtensions tells a client whose hello was not opened; empty: nothing. */
+/* What EncryptedExtensions tells a client whose hello was not opened; empty: nothing, which says that ECH is not done
+ * here (RFC 9849 6.1.6), as the application has it that declined. */
 struct hf_span hf_ech_choice_retry(const struct hf_handshake *handshake);
 
 #endif

@@ -50,6 +50,7 @@ static enum hf_error init_work(struct hf_handshake *handshake)
     size_t message_max = handshake->config->max_handshake_message;
     hf_transcript_init(&work->transcript, handshake->config->toolbox, allocator);
     hf_buffer_init(&work->hello, allocator, message_max);
+    hf_buffer_init(&work->shown, allocator, message_max + HF_FRAMING_HEADER_LEN_MAX);
     hf_buffer_init(&work->cookie, allocator, message_max);
     hf_buffer_init(&work->peer_share, allocator, HF_HANDSHAKE_PEER_SHARE_MAX);
     hf_buffer_init(&work->request_bytes, allocator, message_max);
@@ -185,6 +186,7 @@ void hf_handshake_end_work(struct hf_handshake *handshake)
     hf_handshake_forget_exchanges(work);
     hf_ech_end(handshake);
     hf_buffer_release(&work->hello);
+    hf_buffer_release(&work->shown);
     hf_buffer_release(&work->cookie);
     hf_buffer_release(&work->peer_share);
     hf_buffer_release(&work->request_bytes);

@@ -70,6 +70,7 @@ enum hf_outcome {
     HF_OUTCOME_KEPT_LOOKUP,     /* 1.3: the application is to look a session up first */
     HF_OUTCOME_EARLY,           /* 1.3: as KEPT, and early data is taken */
     HF_OUTCOME_EARLY_JUDGE,     /* 1.3: as KEPT_JUDGE, likewise */
+    HF_OUTCOME_SHOWN,           /* the application looks at the hello, which is taken with its answer */
     HF_OUTCOMES
 };
 
@@ -159,6 +160,10 @@ struct hf_work {
 
     struct hf_buffer hello;              /* body of the ClientHello; spans of `facts` point into it */
     struct hf_client_hello_facts facts;  /* a server: what the client said */
+    struct hf_buffer shown;              /* a server: the hello as it came, while the application looks at it, */
+    size_t shown_header_len;             /* whose header is so long; */
+    bool declines_ech;                   /* and what it said: the hello around the encrypted one counts, */
+    uint16_t protocol_place;             /* and this protocol of the client's, counted from 1; 0: one of ours */
     struct hf_client_offer offer;        /* a client: what we said */
     struct hf_server_hello_facts answer; /* a client: what the server said; its spans live as long as their message */
     struct hf_server_hello_facts retry;  /* a client: what HelloRetryRequest said */

@@ -13,6 +13,8 @@ const char *hf_input_name(enum hf_input input)
         return "verdict";
     case HF_INPUT_session:
         return "session";
+    case HF_INPUT_hello_answer:
+        return "the application's answer to the hello";
     case HF_INPUT_ask:
     case HF_INPUT_give_ids:
     case HF_INPUT_ask_ids:

@@ -13,6 +13,7 @@ enum hf_input {
     HF_INPUT_flight_sent,        /* the flight of a sending state is out */
     HF_INPUT_verdict,            /* the application answered hf_answer_verdict */
     HF_INPUT_session,            /* ... hf_answer_session: the body is what it found */
+    HF_INPUT_hello_answer,       /* ... hf_answer_hello: the message is the hello again */
     HF_INPUT_ask,                /* ... called hf_ask_for_certificate */
     HF_INPUT_give_ids,           /* ... called hf_give_connection_ids */
     HF_INPUT_ask_ids,            /* ... called hf_ask_for_connection_ids */

@@ -73,9 +73,9 @@ const struct hf_flight_row *hf_machine_flights(size_t *ret_count)
 const char *hf_machine_outcome_name(enum hf_outcome outcome)
 {
     static const char *const names[HF_OUTCOMES] = {
-        "DONE",    "TLS13",      "TLS12",       "RETRY",    "NO_CERT",    "ASKED",  "JUDGE",           "LOOKUP",
-        "RESUMED", "UNSIGNED",   "SHARED",      "EXCHANGE", "TICKET",     "STATUS", "STATUS_UNSIGNED", "STATUS_SHARED",
-        "KEPT",    "KEPT_JUDGE", "KEPT_LOOKUP", "EARLY",    "EARLY_JUDGE"};
+        "DONE",    "TLS13",      "TLS12",       "RETRY",    "NO_CERT",     "ASKED",  "JUDGE",           "LOOKUP",
+        "RESUMED", "UNSIGNED",   "SHARED",      "EXCHANGE", "TICKET",      "STATUS", "STATUS_UNSIGNED", "STATUS_SHARED",
+        "KEPT",    "KEPT_JUDGE", "KEPT_LOOKUP", "EARLY",    "EARLY_JUDGE", "SHOWN"};
     return names[outcome];
 }
 
@@ -85,7 +85,7 @@ static enum hf_error add_to_transcript(struct hf_handshake *handshake, enum hf_i
 {
     if (handshake->work == NULL || whole.len == 0 || message == HF_INPUT_hello_request)
         return HF_OK;
-    if (message == HF_INPUT_client_hello)
+    if (message == HF_INPUT_client_hello || message == HF_INPUT_hello_answer)
         return hf_ech_add_hello(handshake, whole);
     return hf_transcript_add(&handshake->work->transcript, whole);
 }
@@ -290,6 +290,8 @@ static enum hf_error enter(struct hf_handshake *handshake, enum hf_state state)
 /* Behind the step, so that what it decided can be told; also when it refused. */
 static void narrate_taken(struct hf_handshake *handshake, const struct hf_taken *taken)
 {
+    if (taken->input == HF_INPUT_hello_answer)
+        return; /* the hello was told when it came */
     if (taken->whole.len > 0)
         hf_narrate_message(handshake, /* sent= */ false, (enum hf_message)taken->input, taken->whole);
     else if (taken->input == HF_INPUT_change_cipher_spec)
@@ -331,7 +333,8 @@ static enum hf_error take_one(struct hf_handshake *handshake, const struct hf_ta
     enum hf_error error = row->step(handshake, taken, &outcome);
     narrate_taken(handshake, taken);
     HF_TRY(error);
-    HF_TRY(add_to_transcript(handshake, taken->input, taken->whole));
+    if (outcome != HF_OUTCOME_SHOWN) /* it comes again, with the answer */
+        HF_TRY(add_to_transcript(handshake, taken->input, taken->whole));
     const struct hf_transition_row *next = find_outcome(handshake, row, outcome);
     if (next == NULL)
         return hf_refuse(handshake, HF_ERR_internal, row->step_name, NULL, hf_machine_outcome_name(outcome));

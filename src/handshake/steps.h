@@ -11,6 +11,7 @@ hf_step hf_step_flight_asked_or_not;
 hf_step hf_step_flight12_sent;
 hf_step hf_step_flight_ticket_or_not;
 hf_step hf_step_take_verdict;
+hf_step hf_step_take_hello_answer;
 hf_step hf_step_take_change_cipher_spec;
 hf_step hf_step_refuse_renegotiation;
 hf_step hf_step_ignore_hello_request;

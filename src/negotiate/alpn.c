@@ -40,3 +40,23 @@ enum hf_error hf_negotiate_alpn_choose(const struct hf_config *config, const str
     hf_negotiate_names_protocols(&got, hello->protocols);
     return HF_ERR_no_application_protocol;
 }
+
+struct hf_span hf_negotiate_alpn_at(const struct hf_client_hello_facts *hello, size_t place)
+{
+    struct hf_reader reader = hf_reader_of(hello->protocols);
+    struct hf_wire_protocol_name name;
+    for (size_t at = 1; hf_wire_next_protocol_name(&reader, &name); at++)
+        if (at == place)
+            return name.protocol;
+    return hf_span_of(NULL, 0);
+}
+
+size_t hf_negotiate_alpn_place(const struct hf_client_hello_facts *hello, struct hf_span protocol)
+{
+    struct hf_reader reader = hf_reader_of(hello->protocols);
+    struct hf_wire_protocol_name name;
+    for (size_t at = 1; hf_wire_next_protocol_name(&reader, &name); at++)
+        if (hf_span_equal(name.protocol, protocol))
+            return at;
+    return 0;
+}

@@ -250,7 +250,9 @@ enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question, 
         HF_TRY(negotiate13(question, &negotiated, ret_failure));
     else
         HF_TRY(negotiate12(question, &negotiated, ret_failure));
-    HF_TRY(hf_negotiate_alpn_choose(question->config, question->hello, &negotiated.protocol, ret_failure));
+    negotiated.protocol = hf_negotiate_alpn_at(question->hello, question->protocol_place);
+    if (negotiated.protocol.len == 0)
+        HF_TRY(hf_negotiate_alpn_choose(question->config, question->hello, &negotiated.protocol, ret_failure));
     HF_TRY(hf_negotiate_transport_server(question->config, question->hello, negotiated.protocol, ret_failure));
     negotiated.srtp_profile = choose_srtp(question->config, question->hello->srtp_profiles);
     hf_negotiate_limits_server(question->config, question->hello, &negotiated);

@@ -10,6 +10,7 @@
 #include "watch.h"
 
 #include <handfast/early.h>
+#include <handfast/hello.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,31 @@ static enum hf_error give_verdict(struct bogo_exchange *exchange)
     if (refuses && !flags->custom_verify) /* the suite's two callbacks have alerts of their own */
         return hf_answer_refusal(exchange->link.connection, HF_ALERT_handshake_failure);
     return hf_answer_verdict(exchange->link.connection, !refuses);
+}
+
+/* The suite's server has a callback for each of these; ours decides all of them when it sees the hello. */
+static enum hf_error refuse_hello(struct hf_connection *connection, const char *name, enum hf_alert alert)
+{
+    fprintf(stderr, ":%s:\n", name);
+    return hf_answer_refusal(connection, alert);
+}
+
+static enum hf_error answer_hello(struct bogo_exchange *exchange)
+{
+    static const struct hf_hello_answer empty = {.protocol = "", .protocol_len = 0};
+    struct hf_connection *connection = exchange->link.connection;
+    const struct bogo_flags *flags = exchange->flags;
+    if (flags->refuses_hello)
+        return refuse_hello(connection, "CONNECTION_REJECTED", HF_ALERT_handshake_failure);
+    if (flags->refuses_load)
+        return refuse_hello(connection, "CONNECTION_REJECTED", HF_ALERT_internal_error);
+    if (flags->fails_certificate)
+        return refuse_hello(connection, "CERT_CB_ERROR", HF_ALERT_internal_error);
+    if (flags->fails_ocsp)
+        return refuse_hello(connection, "OCSP_CB_ERROR", HF_ALERT_internal_error);
+    if (flags->selects_empty && hf_answer_hello(connection, &empty) == HF_ERR_wrong_call)
+        return refuse_hello(connection, "INVALID_ALPN_PROTOCOL", HF_ALERT_internal_error);
+    return hf_answer_hello(connection, &(struct hf_hello_answer){.declines_ech = flags->declines_ech});
 }
 
 static void keep_session(struct bogo_exchange *exchange)
@@ -90,6 +116,8 @@ static enum hf_error take_events(struct bogo_exchange *exchange)
             refuse_early(exchange);
         else if (event.kind == HF_EVENT_NEEDS_VERDICT)
             error = give_verdict(exchange);
+        else if (event.kind == HF_EVENT_NEEDS_HELLO)
+            error = answer_hello(exchange);
         else if (event.kind == HF_EVENT_NEEDS_SESSION)
             error = bogo_sessions_answer(exchange->sessions, exchange->link.connection);
         else if (event.kind == HF_EVENT_SESSION)

@@ -10,6 +10,7 @@
 
 #include <handfast/delegation.h>
 #include <handfast/early.h>
+#include <handfast/hello.h>
 #include <handfast/psk.h>
 #include <handfast/quic.h>
 
@@ -323,6 +324,10 @@ static void set_identity(struct hf_builder *builder, const struct bogo_flags *fl
 
 static void set_trust(struct hf_builder *builder, const struct bogo_flags *flags)
 {
+    if (flags->server)
+        hf_builder_hello_outside(builder);
+    else if (flags->fails_certificate)
+        bogo_flags_unimplemented("a client that fails when it is asked for a certificate");
     bool asks = flags->verify_peer || flags->require_any_client_certificate || flags->use_client_ca_list != NULL;
     const char *trusted = flags->trust_cert;
     if (flags->server && flags->require_any_client_certificate)

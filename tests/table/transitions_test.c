@@ -158,7 +158,9 @@ static void every_state_has_the_ways_of_its_kind(void **state)
             ways += rows[i].from == from;
         assert_int_equal(ways == 0, kind == HF_STATE_ENDED);
         assert_int_equal(has_row(from, HF_INPUT_flight_sent), kind == HF_STATE_SENDS);
-        assert_int_equal(has_row(from, HF_INPUT_verdict) || has_row(from, HF_INPUT_session), kind == HF_STATE_RESTS);
+        assert_int_equal(has_row(from, HF_INPUT_verdict) || has_row(from, HF_INPUT_session) ||
+                             has_row(from, HF_INPUT_hello_answer),
+                         kind == HF_STATE_RESTS);
         for (size_t i = 0; i < row_count; i++)
             if (rows[i].from == from)
                 assert_int_equal(is_of_peer(rows[i].input) || is_wish(rows[i].input), listens(from));
@@ -248,7 +250,10 @@ static const struct {
     {hf_step_ask_for_connection_ids, CAN(DONE)},
     {hf_step_choose_by_client_hello, CAN(TLS13) | CAN(TLS12) | CAN(RETRY) | CAN(LOOKUP) | CAN(RESUMED) | CAN(JUDGE) |
                                          CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(KEPT_LOOKUP) | CAN(SHARED) | CAN(EARLY) |
-                                         CAN(EARLY_JUDGE)},
+                                         CAN(EARLY_JUDGE) | CAN(SHOWN)},
+    {hf_step_take_hello_answer, CAN(TLS13) | CAN(TLS12) | CAN(RETRY) | CAN(LOOKUP) | CAN(RESUMED) | CAN(JUDGE) |
+                                    CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(KEPT_LOOKUP) | CAN(SHARED) | CAN(EARLY) |
+                                    CAN(EARLY_JUDGE)},
     {hf_step_check_client_hello_again, CAN(TLS13) | CAN(KEPT) | CAN(KEPT_JUDGE) | CAN(KEPT_LOOKUP) | CAN(SHARED)},
 #undef CAN
 };

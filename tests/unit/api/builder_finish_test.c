@@ -172,7 +172,7 @@ static void groups_with_ml_kem_open_mutually(void **state)
 {
     (void)state;
     static const char *const with_kem[] = {"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024",
-                                          "MLKEM512",       "MLKEM768",          "MLKEM1024"};
+                                           "MLKEM512",       "MLKEM768",          "MLKEM1024"};
     size_t runs = 0;
     for (size_t i = 0; i < sizeof with_kem / sizeof with_kem[0]; i++) {
         char second[64];

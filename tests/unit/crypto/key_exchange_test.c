@@ -97,7 +97,7 @@ static enum hf_error answer(enum hf_key_exchange_id id, struct hf_span share, st
     return hf_key_exchange_answer(toolbox, &hf_allocation_standard, &question, own, premaster);
 }
 
-static const size_t secret_lens[HF_KEY_EXCHANGE_COUNT] = {0, 32, 56, 32, 48, 66,  64,  64,  80,
+static const size_t secret_lens[HF_KEY_EXCHANGE_COUNT] = {0,  32, 56, 32,  48,  66,  64,  64,  80,
                                                           32, 32, 32, 256, 384, 512, 768, 1024};
 
 static void test_both_ends(void **state)
@@ -442,8 +442,8 @@ int main(void)
         cmocka_unit_test(test_pairs_differ),  cmocka_unit_test(test_wrong_lengths),
         cmocka_unit_test(test_bad_points),    cmocka_unit_test(test_small_order),
         cmocka_unit_test(test_fields_refuse), cmocka_unit_test(test_fields_take_short),
-        cmocka_unit_test(test_hybrids), cmocka_unit_test(test_ml_kem_alone),       cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_hybrids),       cmocka_unit_test(test_ml_kem_alone),
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

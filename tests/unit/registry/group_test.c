@@ -1,4 +1,5 @@
-/* The groups' rows against RFC 9846 4.3.7 the hybrids' draft and ML-KEM's (draft-ietf-tls-mlkem); share lengths against what crypto makes. */
+/* The groups' rows against RFC 9846 4.3.7 the hybrids' draft and ML-KEM's (draft-ietf-tls-mlkem); share lengths against
+ * what crypto makes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
