@@ -92,6 +92,10 @@ const struct hf_option hf_settings_identity[] = {
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(psk13_import),
      .help = "derive keys for each protocol and hash from them (RFC 9258);\nthe peer must do so too"},
+    {.name = "psk13-and-cert",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(psk13_and_cert),
+     .help = "demand both such a key and certificates (RFC 8773bis); TLS 1.3\nonly, and the peer must do so too"},
     {.name = "psk-identity",
      .value = "NAME",
      .kind = HF_OPTION_TEXT,
@@ -314,8 +318,8 @@ static void give_policy(struct hf_builder *builder, const struct hf_settings *se
     }
     if (settings->connection_id)
         hf_builder_connection_ids(builder, role == HF_SERVER ? SERVER_ID_LEN : 0);
-    if (settings->min_version != NULL || settings->max_version != NULL)
-        hf_builder_versions(builder, version_of(settings->min_version, HF_TLS12),
+    if (settings->min_version != NULL || settings->max_version != NULL || settings->psk13_and_cert)
+        hf_builder_versions(builder, version_of(settings->min_version, settings->psk13_and_cert ? HF_TLS13 : HF_TLS12),
                             version_of(settings->max_version, HF_TLS13));
     if (settings->suites != NULL)
         hf_builder_suites(builder, settings->suites);
@@ -355,6 +359,8 @@ static bool give_keys(struct hf_builder *builder, const struct hf_settings *sett
             settings->psk13_hash != NULL && strcmp(settings->psk13_hash, "sha384") == 0 ? HF_PSK_SHA384 : HF_PSK_SHA256,
         .imported = settings->psk13_import,
     };
+    if (settings->psk13_and_cert)
+        hf_builder_psk13_with_certificates(builder);
     return (keys12.path == NULL || hf_keys_give(builder, &keys12, ret_failure)) &&
            (keys13.path == NULL || hf_keys_give(builder, &keys13, ret_failure));
 }

@@ -59,6 +59,7 @@ struct hf_settings {
     const char *psk13_file;
     const char *psk13_hash; /* sha256 or sha384; NULL: sha256 */
     bool psk13_import;
+    bool psk13_and_cert;
     struct hf_settings_ech ech;
     const char *psk_identity; /* of these files only this one; NULL: all */
 };

@@ -2,13 +2,14 @@
  * of <handfast/config.h>, and another key: one that serves both versions has been analysed little (RFC 9846 F.7).
  *
  * Whoever shows by the binder and by Finished that it has the key has proven who it is: no certificate goes over the
- * wire, hf_peer is NULL, and hf_session_info names the key. A client offers all of its keys, up to 8 with what they are
- * imported as. A server takes the first of its own that a client names and that fits, before other sessions than those
- * that such keys began; else it goes on with certificates, if it has any. A side that has keys of 1.3 and no
- * certificate (a client that did not call hf_builder_anonymous) opens by such a key or not at all. A key exchange goes
- * beside the key; without it only by HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE. A session may follow (<handfast/session.h>),
- * where name and context are of 256 bytes at most together: it is resumed only while both ends still have this very key
- * under this name, which the application is asked for again. No early data goes with it.
+ * wire (unless by hf_builder_psk13_with_certificates), hf_peer is NULL, and hf_session_info names the key. A client
+ * offers all of its keys, up to 8 with what they are imported as. A server takes the first of its own that a client
+ * names and that fits, before other sessions than those that such keys began; else it goes on with certificates, if it
+ * has any. A side that has keys of 1.3 and no certificate (a client that did not call hf_builder_anonymous) opens by
+ * such a key or not at all. A key exchange goes beside the key; without it only by
+ * HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE. A session may follow (<handfast/session.h>), where name and context are of 256
+ * bytes at most together: it is resumed only while both ends still have this very key under this name, which the
+ * application is asked for again. No early data goes with it.
  *
  * An attacker can try whether a server knows a name, where that server has certificates too (RFC 9846 F.6): names
  * should not be secrets. Keys are from a random source, never from a person: a recorded handshake lets anybody guess.
@@ -51,6 +52,13 @@ void hf_builder_psk13(struct hf_builder *builder, const struct hf_psk *psk);
 typedef size_t hf_psk_find(void *context, const struct hf_psk *wanted, uint8_t key[HF_PSK_KEY_MAX],
                            enum hf_psk_hash *ret_hash);
 void hf_builder_psk13_find(struct hf_builder *builder, hf_psk_find *find, void *context);
+
+/* Certificates and such a key, both in one handshake (RFC 8773bis): the peer must prove that it has the key, and then
+ * its certificate is asked for and judged as without keys, by hf_builder_client_auth on a server. Traffic stays secret
+ * from who breaks the key exchange later, by a quantum computer say, and has not the key. Both ends say so, or none
+ * opens. For TLS 1.3 and DTLS 1.3 alone (hf_builder_versions); no sessions, no early data, no psk_ke: refused by
+ * hf_builder_finish. hf_peer and hf_session_info then tell both. */
+void hf_builder_psk13_with_certificates(struct hf_builder *builder);
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,7 @@
 #include "api/builder_early.h"
 #include "api/builder_ech.h"
 #include "api/builder_historic.h"
+#include "api/builder_psk13.h"
 #include "api/builder_quic.h"
 #include "api/builder_raw.h"
 #include "base/text.h"
@@ -406,6 +407,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         check_trust(builder);
         check_sessions(builder);
         check_srtp(builder);
+        hf_builder_psk13_check(builder);
         hf_builder_early_check(builder);
         hf_builder_ech_finish(builder);
         hf_builder_quic_check(builder);

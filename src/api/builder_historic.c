@@ -201,7 +201,7 @@ void hf_builder_historic_check(struct hf_builder *builder)
     for (size_t i = 0; i < config->scheme_count; i++)
         if (!hf_builder_historic_allows_scheme(builder, config->schemes[i]))
             hf_builder_historic_refuse_scheme(builder, config->schemes[i]);
-    if (config->psks == NULL && !hf_config_has_psk13(config))
+    if ((config->psks == NULL && !hf_config_has_psk13(config)) || config->psk13_with_certificates)
         return;
     if (config->admission != NULL)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_psk",

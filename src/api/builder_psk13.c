@@ -1,7 +1,7 @@
 /* Keys shared beforehand of TLS 1.3: <handfast/psk.h>. */
 #include <handfast/psk.h>
 
-#include "api/builder.h"
+#include "api/builder_psk13.h"
 
 /* What is wrong with it; NULL: nothing. */
 static const char *flaw_of(const struct hf_psk *psk)
@@ -71,4 +71,37 @@ void hf_builder_psk13_find(struct hf_builder *builder, hf_psk_find *find, void *
     }
     builder->config->psk13_find = find;
     builder->config->psk13_find_context = context;
+}
+
+void hf_builder_psk13_with_certificates(struct hf_builder *builder)
+{
+    if (hf_builder_is_fine(builder))
+        builder->config->psk13_with_certificates = true;
+}
+
+/* What does not go with the rule, and what is wanted in its place; NULL: all goes. RFC 8773bis 5, 6. */
+static const char *flaw_of_rule(const struct hf_builder *builder)
+{
+    const struct hf_config *config = builder->config;
+    if (!hf_config_has_psk13(config))
+        return "hf_builder_psk13 beside it";
+    if (config->identity_count == 0 && !(config->role == HF_CLIENT && builder->has_anonymity))
+        return "a certificate beside it, or a client's hf_builder_anonymous";
+    if (config->min_version != HF_TLS13)
+        return "hf_builder_versions from 1.3 on";
+    if ((config->historic & HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE) != 0)
+        return "no HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE";
+    if (config->early_max > 0)
+        return "no early data";
+    if (config->asks_tickets || config->ticket_keys != NULL || config->session_cache != NULL ||
+        config->sessions_outside)
+        return "no sessions";
+    return NULL;
+}
+
+void hf_builder_psk13_check(struct hf_builder *builder)
+{
+    const char *flaw = builder->config->psk13_with_certificates ? flaw_of_rule(builder) : NULL;
+    if (flaw != NULL)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_psk13_with_certificates", flaw, NULL);
 }

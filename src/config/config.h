@@ -175,7 +175,8 @@ struct hf_config {
     struct hf_config_psk13 *psks13;
     hf_psk_find *psk13_find; /* a server's; NULL: none */
     void *psk13_find_context;
-    bool psk13_only; /* 1.3 opens by a shared key, or by a session, or not at all */
+    bool psk13_with_certificates; /* 1.3 opens by both together, or not at all */
+    bool psk13_only;              /* 1.3 opens by a shared key, or by a session, or not at all */
 
     struct hf_config_ech ech;
 

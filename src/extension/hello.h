@@ -90,6 +90,7 @@ struct hf_client_hello_facts {
     struct hf_span cookie;
     struct hf_span psk_modes;      /* psk_key_exchange_modes: one byte each */
     struct hf_span psk_identities; /* pre_shared_key: hf_wire_psk_identity items, */
+    bool cert_with_extern_psk;     /* certificates beside one of them */
     struct hf_span psk_binders;    /* and as many hf_wire_psk_binder items: the end of the hello */
     struct hf_span point_formats;  /* ec_point_formats: one byte each */
     struct hf_span authorities;    /* certificate_authorities: hf_wire_distinguished_name items */
@@ -189,6 +190,7 @@ struct hf_server_hello_facts {
     uint16_t srtp_profile;           /* the one chosen; 0: none */
     bool has_psk;                    /* ServerHello 1.3: a PSK of ours is taken, the one of this place */
     uint16_t psk_index;
+    bool cert_with_extern_psk;                   /* certificates beside it */
     bool early_data;                             /* EncryptedExtensions: what we sent early is taken */
     uint32_t early_max;                          /* NewSessionTicket: bytes that may be sent early; 0: none */
     struct hf_span groups;                       /* EncryptedExtensions: uint16 each; a hint for later connections */

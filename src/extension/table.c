@@ -32,6 +32,7 @@
 #include "extension/supported_groups.h"
 #include "extension/supported_versions.h"
 #include "extension/ticket_request.h"
+#include "extension/tls_cert_with_extern_psk.h"
 #include "extension/use_srtp.h"
 
 /* The column `answer` as the table writes it. */

@@ -44,7 +44,7 @@ static enum hf_error settle(struct hf_handshake *handshake, const struct hf_nego
     *ret_outcome = HF_OUTCOME_TLS13;
     if (work->has_psk)
         HF_TRY(hf_psk_choice_settle(handshake, ret_outcome));
-    if (*ret_outcome == HF_OUTCOME_TLS13 && work->choice.has_psk)
+    if (!work->has_psk && work->choice.has_psk)
         HF_TRY(hf_client_hello_negotiate(handshake, first));
     hf_tickets13_plan(handshake);
     return HF_OK;

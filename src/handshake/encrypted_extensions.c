@@ -15,7 +15,8 @@ enum hf_error hf_step_check_encrypted_extensions(struct hf_handshake *handshake,
     struct hf_work *work = handshake->work;
     HF_TRY(hf_extension_read_encrypted_extensions(taken->body, &work->offer, &work->answer, handshake->failure));
     hf_negotiate_client_extensions(&work->offer, &work->answer, &work->choice);
-    if (!work->choice.has_psk) /* else no certificate comes, and a server may be silent about its type */
+    const bool presents = !work->choice.has_psk || handshake->config->psk13_with_certificates;
+    if (presents) /* else no certificate comes, and a server may be silent about its type */
         HF_TRY(hf_negotiate_certificate_type_check(&work->offer, &work->answer, &work->choice, handshake->failure));
     HF_TRY(hf_negotiate_transport_client(&work->offer, &work->answer, handshake->failure));
     HF_TRY(hf_framing_keep_parameters(handshake->framing, work->answer.parameters));

@@ -57,7 +57,9 @@ enum hf_error hf_step_check_finished13(struct hf_handshake *handshake, const str
     struct hf_digest expected;
     HF_TRY(verify_data13(handshake, hf_handshake_peer_role(handshake), &expected));
     *ret_outcome = HF_OUTCOME_DONE;
-    return hf_finished_check(handshake, taken->body, &expected);
+    HF_TRY(hf_finished_check(handshake, taken->body, &expected));
+    hf_psk_inherit(handshake); /* where certificates went beside a shared key, or a session that one began */
+    return HF_OK;
 }
 
 /* After the handshake: by the keys that protect data now, over the request too (RFC 9846 4.5). */
@@ -76,7 +78,6 @@ enum hf_error hf_step_check_finished13_kept(struct hf_handshake *handshake, cons
 {
     HF_TRY(hf_step_check_finished13(handshake, taken, ret_outcome));
     hf_possession_inherit(handshake);
-    hf_psk_inherit(handshake);
     hf_early_data_over(handshake);
     hf_resumption_forget(handshake);
     return HF_OK;

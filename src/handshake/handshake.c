@@ -93,6 +93,8 @@ void hf_handshake_demand_afresh(struct hf_handshake *handshake)
     handshake->verdict_accepts = false;
     handshake->proofs = (struct hf_proofs){0};
     hf_proofs_demand(&handshake->proofs, demanded_of(config));
+    if (config->psk13_with_certificates)
+        hf_proofs_demand_psk(&handshake->proofs, /* stands_for_certificate= */ false);
     if (handshake->peer != NULL)
         hf_proofs_demand(&handshake->proofs,
                          hf_proofs_of_presenter(config->role == HF_CLIENT, config->verdict_outside) | HF_PROOF_SAME);

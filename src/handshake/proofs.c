@@ -35,7 +35,7 @@ static uint32_t wanted_mask(enum hf_proofs_wanted wanted)
     case HF_PROOFS_KEPT:
         return HF_PROOF_ALL & ~(uint32_t)(HF_PROOF_FINISHED | HF_PROOF_POSSESSION | HF_PROOF_PSK | HF_PROOF_HELLO);
     case HF_PROOFS_PEER:
-        return HF_PROOF_ALL & ~(uint32_t)(HF_PROOF_FINISHED | HF_PROOF_HELLO);
+        return HF_PROOF_ALL & ~(uint32_t)(HF_PROOF_FINISHED | HF_PROOF_PSK | HF_PROOF_HELLO);
     case HF_PROOFS_LAST:
         return HF_PROOF_ALL & ~(uint32_t)HF_PROOF_HELLO;
     case HF_PROOFS_ALL:

@@ -26,7 +26,8 @@ enum hf_proof {
 enum hf_proofs_wanted {
     HF_PROOFS_NONE,
     HF_PROOFS_KEPT, /* all that a session can keep: what the peer's Finished shows is still to come */
-    HF_PROOFS_PEER, /* all but the peer's Finished, and that it took our encrypted hello */
+    HF_PROOFS_PEER, /* all but the peer's Finished, what that shows (a shared key), and that it took our encrypted hello
+                     */
     HF_PROOFS_LAST, /* all but that: the handshake is brought to its end, and then the connection */
     HF_PROOFS_ALL
 };

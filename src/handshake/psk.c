@@ -18,7 +18,8 @@ enum hf_error hf_psk_begin13(struct hf_handshake *handshake, const struct hf_wor
         .identity = psk->name,
         .context = psk->context,
     };
-    hf_proofs_demand_psk(&handshake->proofs, /* stands_for_certificate= */ true);
+    hf_proofs_demand_psk(&handshake->proofs,
+                         /* stands_for_certificate= */ !handshake->config->psk13_with_certificates);
     return hf_shared_key_keep(handshake, &facts, &psk->mark);
 }
 

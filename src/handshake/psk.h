@@ -8,7 +8,7 @@
  * peer would prove, unless the peer presents one beside it (a server, RSA_PSK). */
 void hf_psk_begin(struct hf_handshake *handshake);
 
-/* In 1.3, where a certificate never goes beside such a key: this one is taken. */
+/* In 1.3, where a certificate goes beside such a key only by rule (RFC 8773bis): this one is taken. */
 HF_MUST enum hf_error hf_psk_begin13(struct hf_handshake *handshake, const struct hf_work_psk *psk);
 
 /* A client: takes its key. */
@@ -22,7 +22,7 @@ HF_MUST enum hf_error hf_psk_look_up(struct hf_handshake *handshake, struct hf_s
  * began. Gives HF_PROOF_PSK. */
 void hf_psk_prove(struct hf_handshake *handshake);
 
-/* Under the secret of a session: likewise, if that began with a shared key. */
+/* Likewise, if this connection has a shared key: beside certificates, or by a session that one began. */
 void hf_psk_inherit(struct hf_handshake *handshake);
 
 #endif

@@ -168,6 +168,6 @@ enum hf_error hf_psk_choice_settle(struct hf_handshake *handshake, enum hf_outco
         return settle_session(handshake, ret_outcome);
     HF_TRY(hf_psk_begin13(handshake, &work->psks[0]));
     take_key(work);
-    *ret_outcome = HF_OUTCOME_SHARED;
+    *ret_outcome = handshake->config->psk13_with_certificates ? HF_OUTCOME_TLS13 : HF_OUTCOME_SHARED;
     return HF_OK;
 }

@@ -19,8 +19,8 @@ bool hf_psk_choice_suits_retry(const struct hf_handshake *handshake, enum hf_has
 HF_MUST enum hf_error hf_psk_choice_take(struct hf_handshake *handshake, struct hf_span bytes);
 
 /* The hello is answered now: the key goes into work->psk, and the peer of its session is judged. *ret_outcome: KEPT,
- * KEPT_JUDGE; EARLY, EARLY_JUDGE where early data is taken; SHARED for a key that is no session's; TLS13 when it does
- * not hold: then there is no PSK, and the choice must be made anew. */
+ * KEPT_JUDGE; EARLY, EARLY_JUDGE where early data is taken; SHARED for a key that is no session's, TLS13 where
+ * certificates go beside it; and when it does not hold: then there is no PSK, and the choice must be made anew. */
 HF_MUST enum hf_error hf_psk_choice_settle(struct hf_handshake *handshake, enum hf_outcome *ret_outcome);
 
 #endif

@@ -53,7 +53,8 @@ enum hf_error hf_psk_offer_answered(struct hf_handshake *handshake, enum hf_outc
 {
     struct hf_work *work = handshake->work;
     enum hf_error error = HF_OK;
-    *ret_outcome = work->choice.has_psk ? HF_OUTCOME_KEPT : HF_OUTCOME_TLS13;
+    const bool kept = work->choice.has_psk && !handshake->config->psk13_with_certificates;
+    *ret_outcome = kept ? HF_OUTCOME_KEPT : HF_OUTCOME_TLS13;
     handshake->session_created_s = hf_handshake_now_s(handshake);
     if (work->choice.has_psk)
         error = take(handshake, &work->psks[work->choice.psk_index]);

@@ -13,7 +13,8 @@ void hf_psk_offer_refresh(struct hf_handshake *handshake);
 /* A HelloRetryRequest has chosen the hash: keys of another go (RFC 9846 4.2.4). */
 void hf_psk_offer_keep_hash(struct hf_handshake *handshake, enum hf_hash_id hash);
 
-/* On ServerHello: takes the key that the server chose (KEPT), or forgets all (TLS13). */
+/* On ServerHello: takes the key that the server chose (KEPT; TLS13 where certificates go beside it), or forgets
+ * all (TLS13). */
 HF_MUST enum hf_error hf_psk_offer_answered(struct hf_handshake *handshake, enum hf_outcome *ret_outcome);
 
 #endif

@@ -8,6 +8,7 @@
 #include "extension/read.h"
 #include "handshake/hello_retry_request.h"
 #include "negotiate/negotiate.h"
+#include "negotiate/psk.h"
 #include "negotiate/suite.h"
 #include "negotiate/version.h"
 #include "record/dtls_plain.h"
@@ -137,13 +138,16 @@ static enum hf_gate_verdict ask_by_choice(const struct hf_gate *gate, const stru
     struct hf_client_hello_facts facts;
     struct hf_failure failure = {.error = HF_OK};
     struct hf_negotiated choice;
-    const struct hf_negotiate_question negotiation = {
+    struct hf_negotiate_psk psk;
+    struct hf_negotiate_question negotiation = {
         .config = gate->config,
         .hello = &facts,
         .now_s = (int64_t)(question->now_ms / 1000),
     };
     if (hf_extension_read_client_hello(hello, &facts, &failure) != HF_OK)
         return HF_GATE_DROP;
+    if (hf_negotiate_psk_by_name(gate->config, &facts, &psk))
+        negotiation.psk = &psk;
     enum hf_error error = hf_negotiate_server(&negotiation, &choice, &failure);
     if (error != HF_OK)
         return refuse(question, error, answer);

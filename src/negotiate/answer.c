@@ -52,12 +52,32 @@ static enum hf_error check_retried(const struct hf_server_hello_facts *hello, co
     return HF_ERR_illegal_parameter;
 }
 
+/* Where we asked for both: RFC 8773bis 5.2. The extension may not come without the key that it is about. */
+static enum hf_error check_psk_with_certificates(const struct hf_server_hello_facts *hello,
+                                                 struct hf_failure *ret_failure)
+{
+    if (hello->has_psk && hello->cert_with_extern_psk)
+        return HF_OK;
+    if (hello->cert_with_extern_psk) {
+        (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "ServerHello");
+        struct hf_text got = hf_extension_fail_got(ret_failure);
+        hf_text_add(&got, "tls_cert_with_extern_psk without pre_shared_key");
+        return HF_ERR_illegal_parameter;
+    }
+    (void)hf_extension_fail(ret_failure, HF_ERR_psk_with_certificate_missing, "ServerHello");
+    struct hf_text got = hf_extension_fail_got(ret_failure);
+    hf_text_add(&got, hello->has_psk ? "the key alone" : "certificates alone");
+    return HF_ERR_psk_with_certificate_missing;
+}
+
 /* RFC 9846 4.3.11: the suite's hash must be the key's. */
 static enum hf_error check_psk13(const struct hf_client_offer *offer, const struct hf_server_hello_facts *hello,
                                  struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
 {
     negotiated->has_psk = hello->has_psk;
     negotiated->psk_index = hello->psk_index;
+    if (offer->config->psk13_with_certificates)
+        HF_TRY(check_psk_with_certificates(hello, ret_failure));
     if (!hello->has_psk && offer->config->psk13_only)
         return hf_extension_fail(ret_failure, HF_ERR_psk_not_taken, "ServerHello");
     if (!hello->has_psk || offer->psks[hello->psk_index].hash == negotiated->suite->hash)

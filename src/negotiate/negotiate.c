@@ -82,6 +82,30 @@ static enum hf_error check_form13(const struct hf_client_hello_facts *hello, str
     return missing == NULL ? HF_OK : hf_extension_fail(ret_failure, HF_ERR_missing_extension, missing);
 }
 
+/* Where certificates and a key shared beforehand are to go together, and for first handshakes only: RFC 8773bis 5.1. */
+static enum hf_error check_psk_with_certificates(const struct hf_negotiate_question *question,
+                                                 struct hf_failure *ret_failure)
+{
+    const struct hf_client_hello_facts *hello = question->hello;
+    if (!hello->cert_with_extern_psk) {
+        (void)hf_extension_fail(ret_failure, HF_ERR_psk_with_certificate_missing, "ClientHello");
+        struct hf_text got = hf_extension_fail_got(ret_failure);
+        hf_text_add(&got, "no tls_cert_with_extern_psk");
+        return HF_ERR_psk_with_certificate_missing;
+    }
+    if (!hf_extension_set_has(hello->present, HF_ROW_pre_shared_key))
+        return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "pre_shared_key in ClientHello");
+    if (!hf_extension_set_has(hello->present, HF_ROW_key_share))
+        return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "key_share in ClientHello");
+    if (!hf_extension_set_has(hello->present, HF_ROW_signature_algorithms))
+        return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "signature_algorithms in ClientHello");
+    if (hello->early_data)
+        return hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "early_data beside tls_cert_with_extern_psk");
+    if (question->psk == NULL)
+        return hf_extension_fail(ret_failure, HF_ERR_psk_with_certificate_missing, "pre_shared_key in ClientHello");
+    return HF_OK;
+}
+
 /* The PSK's hash leads the choice (RFC 9846 4.3.11); after a HelloRetryRequest the suite stays (4.2.4). */
 static enum hf_error choose_suite13(const struct hf_negotiate_question *question, struct hf_negotiated *negotiated,
                                     struct hf_failure *ret_failure)
@@ -111,6 +135,8 @@ static enum hf_error negotiate13(const struct hf_negotiate_question *question, s
 {
     const struct hf_negotiate_psk *psk = question->psk;
     HF_TRY(check_form13(question->hello, ret_failure));
+    if (question->config->psk13_with_certificates)
+        HF_TRY(check_psk_with_certificates(question, ret_failure));
     HF_TRY(choose_suite13(question, negotiated, ret_failure));
     if (psk == NULL || !psk->is_alone)
         HF_TRY(choose_group13(question, negotiated, ret_failure));
@@ -122,7 +148,8 @@ static enum hf_error negotiate13(const struct hf_negotiate_question *question, s
     negotiated->psk_index = psk->index;
     if (psk->is_session)
         hf_negotiate_server_identity_answer_type(question, negotiated);
-    return HF_OK;
+    return question->config->psk13_with_certificates ? prove_by_certificates13(question, negotiated, ret_failure)
+                                                     : HF_OK;
 }
 
 /* With a certificate of ours: the identity first, then a suite that its key serves. */

@@ -55,9 +55,9 @@ struct hf_negotiated {
 /* 1.3: the PSK that a server found, of the client's list. */
 struct hf_negotiate_psk {
     uint16_t index;
-    enum hf_hash_id hash; /* which the suite must have, too */
+    enum hf_hash_id hash; /* which the suite must have, too; HF_HASH_NONE: any */
     bool is_alone;        /* without a key exchange */
-    bool is_session;      /* else a key shared beforehand, beside which a server has no certificate */
+    bool is_session;      /* else a key shared beforehand, beside which a server has no certificate, unless by rule */
 };
 
 /* A server's question. For the second hello after a HelloRetryRequest `first` is what was decided on the first one:

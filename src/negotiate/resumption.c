@@ -47,8 +47,9 @@ static bool offers13(const struct hf_config *config, const struct hf_session *se
 
 bool hf_negotiate_resumption_offers(const struct hf_config *config, const struct hf_session *session, int64_t now_s)
 {
-    if (hf_session_is_anonymous(session) || !hf_negotiate_version_allows(config, session->version) ||
-        !hf_session_is_current(session, now_s) || (session->ticket.len > 0 && !config->asks_tickets))
+    if (config->psk13_with_certificates || hf_session_is_anonymous(session) ||
+        !hf_negotiate_version_allows(config, session->version) || !hf_session_is_current(session, now_s) ||
+        (session->ticket.len > 0 && !config->asks_tickets))
         return false;
     return hf_negotiate_resumption_is_psk(session) ? offers13(config, session, now_s) : allows_suite(config, session);
 }

@@ -39,6 +39,9 @@ static void admit_by_dns(struct hf_builder *builder)
 static const struct lab_side client_side = {.anonymous = true, .more = admit_by_dns, .groups = "x25519:secp256r1"};
 static const struct lab_side server_side = {.more = set_all, .groups = "secp256r1"};
 
+static bool shares_key;
+static bool shows_both; /* certificates beside the key */
+
 /* Imported, so that names are made too. */
 static void share_key(struct hf_builder *builder)
 {
@@ -49,9 +52,10 @@ static void share_key(struct hf_builder *builder)
                                                .imported = true,
                                                .context = "for tests",
                                                .context_len = 9});
+    hf_builder_verified_chains(builder, 0);
+    if (shows_both)
+        hf_builder_psk13_with_certificates(builder);
 }
-
-static bool shares_key;
 
 static bool copy(void *context, const uint8_t *bytes, size_t bytes_len, uint8_t *into, size_t room, size_t *ret_len)
 {
@@ -82,6 +86,8 @@ static struct hf_config *make(enum hf_role role, enum hf_version version, const 
     struct lab_side side = role == HF_CLIENT ? client_side : server_side;
     if (shares_key)
         side.more = share_key;
+    if (shows_both)
+        side.anonymous = false;
     if (compresses)
         side = (struct lab_side){.more = compress};
     side.allocator = allocator;
@@ -216,6 +222,13 @@ static void handshakes_by_a_shared_key_fail_whole(void **state)
     shares_key = false;
 }
 
+static void handshakes_by_both_fail_whole(void **state)
+{
+    shows_both = true;
+    handshakes_by_a_shared_key_fail_whole(state);
+    shows_both = false;
+}
+
 static void handshakes_with_compressed_certificates_fail_whole(void **state)
 {
     (void)state;
@@ -232,6 +245,7 @@ int main(void)
         cmocka_unit_test(configs_fail_whole),
         cmocka_unit_test(handshakes_fail_whole),
         cmocka_unit_test(handshakes_by_a_shared_key_fail_whole),
+        cmocka_unit_test(handshakes_by_both_fail_whole),
         cmocka_unit_test(handshakes_with_compressed_certificates_fail_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,12 +158,33 @@ static void test_retry(void **state)
     assert_int_equal(hf_negotiate_client_retry(&offer, &hello, &group, &failure), HF_ERR_illegal_parameter);
 }
 
+/* RFC 8773bis 5.2: the extension goes beside a key that the server took, and where we asked for both, both come. */
+static void test_psk_with_certificates(void **state)
+{
+    (void)state;
+    config.psk13_with_certificates = true;
+    offer.psks[0].hash = HF_HASH_SHA256;
+    offer.psk_count = 1;
+    assert_int_equal(judge(), HF_ERR_psk_with_certificate_missing);
+    hello.has_psk = true;
+    assert_int_equal(judge(), HF_ERR_psk_with_certificate_missing);
+    hello.cert_with_extern_psk = true;
+    assert_int_equal(judge(), HF_OK);
+    assert_true(negotiated.has_psk);
+    hello.has_psk = false;
+    assert_int_equal(judge(), HF_ERR_illegal_parameter);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_13, set_up13),          cmocka_unit_test_setup(test_13_refused, set_up13),
-        cmocka_unit_test_setup(test_after_retry, set_up13), cmocka_unit_test_setup(test_12, set_up12),
-        cmocka_unit_test_setup(test_12_refused, set_up12),  cmocka_unit_test_setup(test_retry, set_up13),
+        cmocka_unit_test_setup(test_13, set_up13),
+        cmocka_unit_test_setup(test_13_refused, set_up13),
+        cmocka_unit_test_setup(test_after_retry, set_up13),
+        cmocka_unit_test_setup(test_12, set_up12),
+        cmocka_unit_test_setup(test_12_refused, set_up12),
+        cmocka_unit_test_setup(test_retry, set_up13),
+        cmocka_unit_test_setup(test_psk_with_certificates, set_up13),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

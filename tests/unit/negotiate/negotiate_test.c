@@ -332,6 +332,39 @@ static void test_alpn(void **state)
     assert_int_equal(decide(), HF_ERR_no_application_protocol);
 }
 
+/* RFC 8773bis 5.1: what must stand beside the extension, and what must not. */
+static void test_psk_with_certificates(void **state)
+{
+    (void)state;
+    struct hf_negotiate_psk psk = {.hash = HF_HASH_SHA256};
+    struct hf_negotiate_question question = {
+        .config = &server, .hello = &hello, .psk = &psk, .now_s = MAKE_CERTIFICATE_NOW};
+    static const enum hf_extension_row needed[] = {HF_ROW_pre_shared_key, HF_ROW_key_share,
+                                                   HF_ROW_signature_algorithms};
+    server.psk13_with_certificates = true;
+    read_offer();
+    assert_int_equal(hf_negotiate_server(&question, &negotiated, &failure), HF_ERR_psk_with_certificate_missing);
+    hello.cert_with_extern_psk = true;
+    hf_extension_set_add(&hello.present, HF_ROW_pre_shared_key);
+    const struct hf_extension_set present = hello.present;
+    assert_int_equal(hf_negotiate_server(&question, &negotiated, &failure), HF_OK);
+    assert_true(negotiated.has_psk);
+    assert_ptr_equal(negotiated.identity, p256);
+    for (size_t i = 0; i < HF_COUNT(needed); i++) {
+        hello.present = (struct hf_extension_set){0};
+        for (int row = 0; row < HF_EXTENSION_ROWS; row++)
+            if (row != (int)needed[i] && hf_extension_set_has(present, (enum hf_extension_row)row))
+                hf_extension_set_add(&hello.present, (enum hf_extension_row)row);
+        assert_int_equal(hf_negotiate_server(&question, &negotiated, &failure), HF_ERR_missing_extension);
+    }
+    hello.present = present;
+    hello.early_data = true;
+    assert_int_equal(hf_negotiate_server(&question, &negotiated, &failure), HF_ERR_illegal_parameter);
+    hello.early_data = false;
+    question.psk = NULL; /* it has no key of ours */
+    assert_int_equal(hf_negotiate_server(&question, &negotiated, &failure), HF_ERR_psk_with_certificate_missing);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +384,7 @@ int main(void)
         cmocka_unit_test_setup(test_old_client_without_schemes, set_up),
         cmocka_unit_test_setup(test_retry, set_up),
         cmocka_unit_test_setup(test_alpn, set_up),
+        cmocka_unit_test_setup(test_psk_with_certificates, set_up),
     };
     return cmocka_run_group_tests(tests, make_identities, free_identities);
 }
