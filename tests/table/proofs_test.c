@@ -78,6 +78,7 @@ static hf_condition stub_condition;
 #define hf_step_give_connection_ids stub_step
 #define hf_step_ask_for_connection_ids stub_step
 #define hf_step_choose_by_client_hello stub_step
+#define hf_step_take_hello_answer stub_step
 #define hf_step_check_client_hello_again stub_step
 #define hf_build_client_hello stub_build
 #define hf_build_hello_request stub_build

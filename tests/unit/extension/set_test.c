@@ -41,6 +41,7 @@ static const struct {
     {23, CH, SH12},             /* extended_master_secret */
     {27, CH | CR, 0},           /* compress_certificate: RFC 8879 7.1 */
     {28, CH | EE, SH12},        /* record_size_limit */
+    {33, CH | SH, 0},           /* tls_cert_with_extern_psk */
     {34, CH | CT | CR, 0},      /* delegated_credential: RFC 9345 6 */
     {35, CH, SH12},             /* session_ticket */
     {41, CH | SH, 0},           /* pre_shared_key */
