@@ -25,17 +25,6 @@ static const struct {
 
 _Static_assert((int)HF_EXTENSION_ROWS <= 64, "a set holds 64 rows");
 
-bool hf_extension_set_has(struct hf_extension_set set, enum hf_extension_row row)
-{
-    return row < HF_EXTENSION_ROWS && (set.bits >> row & 1) != 0;
-}
-
-void hf_extension_set_add(struct hf_extension_set *set, enum hf_extension_row row)
-{
-    if (row < HF_EXTENSION_ROWS)
-        set->bits |= (uint64_t)1 << row;
-}
-
 enum hf_extension_row hf_extension_row_of(uint16_t type)
 {
     switch (type) { /* a hello may have thousands that nobody knows: no loop for each */

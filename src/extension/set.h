@@ -30,8 +30,16 @@ struct hf_extension_set {
     uint64_t bits;
 };
 
-bool hf_extension_set_has(struct hf_extension_set set, enum hf_extension_row row);
-void hf_extension_set_add(struct hf_extension_set *set, enum hf_extension_row row);
+static inline bool hf_extension_set_has(struct hf_extension_set set, enum hf_extension_row row)
+{
+    return row < HF_EXTENSION_ROWS && (set.bits >> row & 1) != 0;
+}
+
+static inline void hf_extension_set_add(struct hf_extension_set *set, enum hf_extension_row row)
+{
+    if (row < HF_EXTENSION_ROWS)
+        set->bits |= (uint64_t)1 << row;
+}
 
 /* The row of a code point; HF_EXTENSION_ROWS when there is none. */
 enum hf_extension_row hf_extension_row_of(uint16_t type);

@@ -102,7 +102,7 @@ static const char *find_twice(struct hf_span block)
     struct hf_extension_set seen = {0};
     struct hf_reader list = hf_reader_of(block);
     struct hf_wire_extension extension;
-    while (hf_wire_next_extension(&list, &extension)) {
+    while (hf_wire_step_extension(&list, &extension)) {
         const enum hf_extension_row row = hf_extension_row_of(extension.type);
         if (hf_extension_set_has(seen, row))
             return hf_extension_name(extension.type);
@@ -120,7 +120,7 @@ enum hf_error hf_extension_walk(struct hf_extension_walk *walk, struct hf_span b
         return hf_extension_walk_fail(&walk->reading, error, NULL);
     struct hf_reader list = hf_reader_of(block);
     struct hf_wire_extension extension;
-    while (hf_wire_next_extension(&list, &extension))
+    while (hf_wire_step_extension(&list, &extension))
         HF_TRY(visit(walk, &extension));
     return hf_reader_end(&list) ? HF_OK : hf_extension_walk_fail(&walk->reading, HF_ERR_decode_error, NULL);
 }

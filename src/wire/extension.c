@@ -46,7 +46,7 @@ enum hf_error hf_wire_extensions_check(struct hf_span block)
     struct hf_reader list = hf_reader_of(block);
     struct hf_wire_extension extension;
     bool twice = false;
-    while (hf_wire_next_extension(&list, &extension)) {
+    while (hf_wire_step_extension(&list, &extension)) {
         uint8_t bit = (uint8_t)(1u << (extension.type & 7));
         twice = twice || (seen[extension.type >> 3] & bit) != 0;
         seen[extension.type >> 3] |= bit;
@@ -60,7 +60,7 @@ bool hf_wire_extension_find(struct hf_span block, uint16_t type, struct hf_span 
 {
     struct hf_reader list = hf_reader_of(block);
     struct hf_wire_extension extension;
-    while (hf_wire_next_extension(&list, &extension)) {
+    while (hf_wire_step_extension(&list, &extension)) {
         if (extension.type != type)
             continue;
         *ret_data = extension.data;

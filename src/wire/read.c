@@ -47,8 +47,13 @@ static struct hf_span take_items(struct hf_reader *reader, const struct hf_wire_
     struct hf_span items = take_vector(reader, field);
     struct hf_reader inside = hf_reader_of(items);
     union hf_wire_any item;
-    while (hf_reader_more(&inside))
-        take_shape(&inside, field->item, &item);
+    if (field->item == HF_WIRE_extension) {
+        while (hf_wire_step_extension(&inside, &item.extension))
+            ;
+    } else {
+        while (hf_reader_more(&inside))
+            take_shape(&inside, field->item, &item);
+    }
     if (!hf_reader_end(&inside))
         hf_reader_spoil(reader);
     return items;

@@ -26,8 +26,23 @@
     HF_MUST bool hf_wire_next_##shape(struct hf_reader *list, struct hf_wire_##shape *ret);
 #include "wire/shapes.def"
 
-/* The same for a shape chosen at run time: `ret` points to its struct, or to a union hf_wire_any.
- * Unlike the others they may leave *ret half filled on failure. */
+/* As hf_wire_next_extension, inline: a hello may have thousands of extensions, each read three times before the hello
+ * is judged. tests/unit/wire/read_test.c holds this against the shape's description. */
+HF_MUST static inline bool hf_wire_step_extension(struct hf_reader *list, struct hf_wire_extension *ret)
+{
+    if (!hf_reader_more(list))
+        return false;
+    const uint16_t type = hf_reader_u16(list);
+    const size_t len = hf_reader_u16(list);
+    const struct hf_span data = hf_reader_bytes(list, len);
+    if (list->bad)
+        return false;
+    *ret = (struct hf_wire_extension){.type = type, .data = data};
+    return true;
+}
+
+/* hf_wire_read_ and hf_wire_next_ for a shape chosen at run time: `ret` points to its struct, or to a union
+ * hf_wire_any. Unlike the others they may leave *ret half filled on failure. */
 HF_MUST enum hf_error hf_wire_read_any(enum hf_wire_shape shape, struct hf_span body, void *ret);
 HF_MUST bool hf_wire_next_any(enum hf_wire_shape shape, struct hf_reader *list, void *ret);
 

@@ -240,6 +240,8 @@ static const struct bounds {
     {HF_WIRE_certificate_authorities, "authorities", 2, 3, 65535},
     {HF_WIRE_distinguished_name, "name", 2, 1, 65535},
     {HF_WIRE_compressed_certificate, "uncompressed_length", 3, 0, 0},
+    {HF_WIRE_extension, "type", 2, 0, 0},
+    {HF_WIRE_extension, "data", 2, 0, 65535},
 };
 
 static void bounds_are_those_of_the_rfcs(void **state)
@@ -331,6 +333,30 @@ static void failure_leaves_the_output_untouched(void **state)
     assert_false(hf_reader_end(&list));
 }
 
+/* The inline reader of extensions knows no description, which must say the same: a type and a vector. */
+static void extensions_are_read_as_they_are_described(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = {0x12, 0x34, 0x00, 0x02, 0xab, 0xcd};
+    const struct hf_wire_description *shape = hf_wire_shape_describe(HF_WIRE_extension);
+    assert_int_equal(shape->field_count, 2);
+    assert_int_equal(shape->fields[0].kind, HF_FIELD_UINT);
+    assert_int_equal(shape->fields[1].kind, HF_FIELD_VECTOR);
+    for (size_t len = 0; len <= sizeof bytes; len++) {
+        struct hf_wire_extension stepped = {.type = 1}, next = {.type = 1};
+        struct hf_reader one = hf_reader_of(hf_span_of(bytes, len)), other = one;
+        bool there = hf_wire_step_extension(&one, &stepped);
+        assert_int_equal(hf_wire_next_extension(&other, &next), there);
+        assert_int_equal(there, len == sizeof bytes);
+        assert_int_equal(stepped.type, there ? 0x1234 : 1);
+        assert_int_equal(stepped.type, next.type);
+        assert_ptr_equal(stepped.data.data, next.data.data);
+        assert_int_equal(stepped.data.len, next.data.len);
+        assert_int_equal(one.left, other.left);
+        assert_int_equal(one.bad, other.bad);
+    }
+}
+
 /* An item of no bytes would make a reader of its list walk for ever. */
 static void items_are_never_empty(void **state)
 {
@@ -370,6 +396,7 @@ int main(void)
         cmocka_unit_test(absent_and_empty_extensions_differ),
         cmocka_unit_test(signed_params_are_exposed),
         cmocka_unit_test(failure_leaves_the_output_untouched),
+        cmocka_unit_test(extensions_are_read_as_they_are_described),
         cmocka_unit_test(items_are_never_empty),
         cmocka_unit_test(half_an_element_is_not_found),
     };
