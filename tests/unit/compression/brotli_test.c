@@ -38,5 +38,6 @@ int main(void)
         cmocka_unit_test(memory_follows_the_length),
         CODEC_TEST(missing_memory_is_told),
     };
-    return hf_brotli_available() ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
+    return hf_brotli_available() ? cmocka_run_group_tests(tests, NULL, NULL)
+                                 : 77; /* skipped: CTest's SKIP_RETURN_CODE */
 }

@@ -22,5 +22,5 @@ int main(void)
         CODEC_TEST(streams_become_what_was_said),  CODEC_TEST(damage_never_writes_more), CODEC_TEST(bombs_are_refused),
         CODEC_TEST(what_is_compressed_comes_back), CODEC_TEST(missing_memory_is_told),
     };
-    return hf_zlib_available() ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
+    return hf_zlib_available() ? cmocka_run_group_tests(tests, NULL, NULL) : 77; /* skipped: CTest's SKIP_RETURN_CODE */
 }

@@ -22,5 +22,5 @@ int main(void)
         CODEC_TEST(bombs_are_refused),
         CODEC_TEST(what_is_compressed_comes_back),
     };
-    return hf_zstd_available() ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
+    return hf_zstd_available() ? cmocka_run_group_tests(tests, NULL, NULL) : 77; /* skipped: CTest's SKIP_RETURN_CODE */
 }

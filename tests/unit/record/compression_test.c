@@ -100,5 +100,6 @@ int main(void)
         cmocka_unit_test(bombs_and_damage_are_refused),
         cmocka_unit_test(what_is_sealed_opens),
     };
-    return hf_record_compression_available() ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
+    return hf_record_compression_available() ? cmocka_run_group_tests(tests, NULL, NULL)
+                                             : 77; /* skipped: CTest's SKIP_RETURN_CODE */
 }
