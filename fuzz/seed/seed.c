@@ -1,5 +1,6 @@
 /* Writes the seeds of fuzz_client, fuzz_server and their twins over datagrams: the flights of real handshakes, 1.3 and
  * 1.2, as the other end sent them. Run by tools/make_handshake_corpus after a change of what our hellos look like. */
+#include "crowd.h"
 #include "support/ends.h"
 #include "support/lab.h"
 
@@ -99,5 +100,8 @@ int main(int count, char **arguments)
     };
     for (size_t i = 0; i < sizeof recordings / sizeof recordings[0]; i++)
         record(arguments[1], &recordings[i]);
+    static struct tape crowd;
+    crowd.len = crowd_record(ends_datagram_server_config(), ends_datagram_client_config(), crowd.bytes, WIRE_MAX);
+    crowd_save(arguments[1], "listener", "crowd13", crowd.bytes, crowd.len);
     return 0;
 }

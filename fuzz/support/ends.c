@@ -47,13 +47,12 @@ struct hf_connection *ends_server(void)
     return end(HF_SERVER, &of_streams, &config);
 }
 
+static struct hf_config *datagram_client_config, *datagram_server_config;
+
 struct hf_connection *ends_datagram_client(void)
 {
-    static struct hf_config *config;
-    return end(HF_CLIENT, &of_datagrams, &config);
+    return end(HF_CLIENT, &of_datagrams, &datagram_client_config);
 }
-
-static struct hf_config *datagram_server_config;
 
 struct hf_connection *ends_datagram_server(void)
 {
@@ -63,6 +62,11 @@ struct hf_connection *ends_datagram_server(void)
 struct hf_config *ends_datagram_server_config(void)
 {
     return config_of(HF_SERVER, &of_datagrams, &datagram_server_config);
+}
+
+struct hf_config *ends_datagram_client_config(void)
+{
+    return config_of(HF_CLIENT, &of_datagrams, &datagram_client_config);
 }
 
 void ends_check(const struct hf_connection *connection)

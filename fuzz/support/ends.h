@@ -12,7 +12,8 @@ struct hf_connection *ends_server(void);
 struct hf_connection *ends_datagram_client(void);
 struct hf_connection *ends_datagram_server(void);
 
-/* The config of the latter, lent; randomness starts over. */
+/* Their configs, lent; randomness starts over. */
+struct hf_config *ends_datagram_client_config(void);
 struct hf_config *ends_datagram_server_config(void);
 
 /* Feeds a list of datagrams: a byte for the time that passes before each, in units of 16 ms, two for its length, and

@@ -127,6 +127,17 @@ class Lints(unittest.TestCase):
         self.refuses("security", {**tree, page: head + "| x | `unit.wounds.a` | none |\n"}, "no test is named")
         self.refuses("security", {**tree, page: "", "docs/LIMITS.md": head + "| x | y | `unit.wounds.c` |\n"}, "LIMITS.md:3")
 
+    def test_blind(self):
+        tree = {"fuzz/blind/crypto.c": "#ifndef HF_BLIND_CRYPTOGRAPHY\n#error\n#endif\nint __wrap_hf_aead_open(void);\n",
+                "fuzz/CMakeLists.txt": "function(hf_make_blind target)\n        hf_make_blind(${target})\n", "CMakeLists.txt": ""}
+        self.passes("blind", tree)
+        self.passes("blind", {**tree, "tests/CMakeLists.txt": "LINKER:--wrap=hf_schedule13_handshake\n"})
+        self.refuses("blind", {**tree, "CMakeLists.txt": "add(fuzz/blind/x.c)\n"}, "CMakeLists.txt:1")
+        self.refuses("blind", {**tree, "cli/CMakeLists.txt": "\nLINKER:--wrap=hf_aead_open\n"}, "cli/CMakeLists.txt:2")
+        self.refuses("blind", {**tree, "src/a/b.c": "#ifdef HF_BLIND_CRYPTOGRAPHY\n"}, "src/a/b.c:1")
+        self.refuses("blind", {**tree, "fuzz/CMakeLists.txt": "hf_make_blind(handfast)\n"}, "fuzz/CMakeLists.txt:1")
+        self.refuses("blind", {**tree, "fuzz/blind/crypto.c": "int __wrap_hf_aead_open(void);\n"}, "compiles without")
+
     def test_citations(self):
         for text in ("/* RFC 9846 4.2.8.1 */", "/* RFC 9846 4.3, 4.7.4; E.6 none */", "/* RFC 9846 4.4 (b), 4.5.9 */",
                      "/* RFC\n * 9846 4.2\n * and F.11 */", "/* RFC 9846 5, H. */", "/* RFC 9846\n * 13 */"):
