@@ -155,7 +155,8 @@ enum hf_error hf_write(struct hf_connection *connection, const void *data, size_
 void hf_close(struct hf_connection *connection);
 
 /* TLS 1.3: new keys for what we send; with ask_peer the peer is asked for the same, unless it still owes us the answer
- * to an earlier request (RFC 9846 4.7.3). In TLS 1.2, and behind 2^48-1 of them: wrong_call. */
+ * to an earlier request (RFC 9846 4.7.3). In TLS 1.2, and behind 2^48-1 of them (over datagrams behind the last
+ * epoch or message number, some 65,530; RFC 9147 5.2, 8): wrong_call. Data goes on then under the last keys. */
 enum hf_error hf_key_update(struct hf_connection *connection, bool ask_peer);
 
 /* A server: asks the client who it is, on the open connection: in TLS 1.3 with hf_builder_post_handshake_auth, of a

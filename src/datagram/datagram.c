@@ -53,7 +53,7 @@ static void datagram_write_header(struct hf_framing *framing, struct hf_writer *
 {
     hf_writer_u8(header, type);
     hf_writer_uint(header, 3, body_len);
-    hf_writer_u16(header, datagram_of(framing)->sender.next_message_seq);
+    hf_writer_u16(header, (uint16_t)datagram_of(framing)->sender.next_message_seq); /* a spent one is refused below */
     hf_writer_uint(header, 3, 0);
     hf_writer_uint(header, 3, body_len);
 }
@@ -176,7 +176,7 @@ static enum hf_error datagram_turn_write(struct hf_framing *framing, struct hf_r
         hf_epoch_turn_back_write(&datagram->sender.writes);
         return HF_OK;
     }
-    if (epoch >= UINT16_MAX - 1 || datagram->pending_write != NULL) {
+    if (epoch == UINT16_MAX || datagram->pending_write != NULL) {
         hf_record_free(protection);
         return datagram->pending_write != NULL ? HF_ERR_internal : HF_ERR_usage_limit_reached;
     }
@@ -191,6 +191,14 @@ static enum hf_error datagram_turn_write(struct hf_framing *framing, struct hf_r
 static bool datagram_is_turning(const struct hf_framing *framing)
 {
     return const_datagram_of(framing)->pending_write != NULL;
+}
+
+static bool datagram_is_spent(const struct hf_framing *framing)
+{
+    const struct hf_datagram *datagram = const_datagram_of(framing);
+    const struct hf_epoch_writes *writes = &datagram->sender.writes;
+    uint32_t last = writes->of[writes->count - 1].epoch + (datagram->pending_write != NULL ? 1u : 0u);
+    return last >= UINT16_MAX || datagram->sender.next_message_seq > UINT16_MAX;
 }
 
 static void datagram_set_rules(struct hf_framing *framing, enum hf_framing_rules rules)
@@ -448,6 +456,7 @@ static const struct hf_framing_methods datagram_methods = {
     .deadline = datagram_deadline,
     .tick = datagram_tick,
     .is_turning = datagram_is_turning,
+    .is_spent = datagram_is_spent,
     .data_max = datagram_data_max,
     .set_datagram_max = datagram_set_datagram_max,
     .begin_anew = datagram_begin_anew,

@@ -25,12 +25,15 @@ static enum hf_error refuse_fragment(struct hf_datagram *datagram, const struct 
 }
 
 /* The peer sends again what it has sent because it lacks ours. On a fixed schedule only the last flight of 1.2 goes
- * again for that: nothing but the peer's Finished asks for it (RFC 6347 4.2.4). */
-static bool is_call_for_more(const struct hf_datagram *datagram, const struct hf_epoch_read *read)
+ * again for that: nothing but the peer's Finished asks for it (RFC 6347 4.2.4), and of one that comes in pieces only
+ * the first does, where else the time since we last sent keeps several calls from getting several answers. */
+static bool is_call_for_more(const struct hf_datagram *datagram, const struct hf_epoch_read *read,
+                             const struct hf_fragment *fragment)
 {
     if (!datagram->timer.is_fixed)
         return true;
-    return datagram->rules == HF_RULES_12 && datagram->is_handshake_over && !read->protection->is_plain;
+    bool is_last12 = datagram->rules == HF_RULES_12 && datagram->is_handshake_over;
+    return is_last12 && !read->protection->is_plain && fragment->offset == 0;
 }
 
 static enum hf_error take_fragment(struct hf_datagram *datagram, const struct hf_epoch_read *read,
@@ -40,7 +43,7 @@ static enum hf_error take_fragment(struct hf_datagram *datagram, const struct hf
     enum hf_reassembled reassembled = HF_REASSEMBLED_DROPPED;
 
     if (hf_reassemble_is_old(&datagram->reassemble, fragment->message_seq)) {
-        datagram->saw_old = datagram->saw_old || is_call_for_more(datagram, read);
+        datagram->saw_old = datagram->saw_old || is_call_for_more(datagram, read, fragment);
         return HF_OK;
     }
     if (!is_current && !read->protection->is_plain)
@@ -84,8 +87,8 @@ static enum hf_error take_handshake(struct hf_datagram *datagram, const struct h
     }
     if (tally.is_news)
         datagram->hint.due_ms = UINT64_MAX;
-    if (tally.is_news && !read->protection->is_plain)
-        hf_progress_begun(datagram);
+    if (tally.is_news)
+        hf_progress_begun(datagram, !read->protection->is_plain);
     hf_retransmit_timer_heard(&datagram->timer);
     if (tally.is_kept)
         note_for_ack(datagram, read->epoch, content->sequence);

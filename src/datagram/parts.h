@@ -75,8 +75,8 @@ void hf_routing_changed(struct hf_datagram *datagram);
 /* A handshake message goes up: what that says of our flight. */
 void hf_progress_answered(struct hf_datagram *datagram);
 
-/* A part of the peer's next flight came, under keys. */
-void hf_progress_begun(struct hf_datagram *datagram);
+/* A part of the peer's next flight came, under keys or in the clear. */
+void hf_progress_begun(struct hf_datagram *datagram, bool is_protected);
 
 /* The version is known, or the handshake over. */
 void hf_progress_rules(struct hf_datagram *datagram);

@@ -39,11 +39,17 @@ void hf_progress_answered(struct hf_datagram *datagram)
         datagram->timer.due_ms = now_ms + datagram->timer.timeout_ms;
 }
 
-/* RFC 9147 7.2: any record of the flight that answers ours acknowledges all of it. */
-void hf_progress_begun(struct hf_datagram *datagram)
+/* RFC 9147 7.2: any record of the flight that answers ours acknowledges all of it. In the clear anyone can have sent
+ * it: there our flight only rests, and goes again when the peer repeats what it answers. A hello goes on by its timer:
+ * a server that asked for a cookie keeps nothing, and would not call for it. */
+void hf_progress_begun(struct hf_datagram *datagram, bool is_protected)
 {
-    if (datagram->rules == HF_RULES_13 && !is_open13(datagram))
+    if (datagram->rules != HF_RULES_13 || is_open13(datagram))
+        return;
+    if (is_protected)
         end_flight(datagram);
+    else if (!hf_flight_is_hello(&datagram->sender.flight))
+        hf_retransmit_timer_stop(&datagram->timer);
 }
 
 void hf_progress_rules(struct hf_datagram *datagram)

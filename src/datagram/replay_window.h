@@ -1,17 +1,17 @@
-/* Which records of one epoch came already: a window of 64 sequence numbers below the highest. RFC 9147 4.5.1,
- * RFC 6347 4.1.2.6. Only records that opened are marked. */
+/* Which records of one epoch came already: a window of 256 sequence numbers below the highest, so that what the network
+ * reorders at a high rate is taken still. RFC 9147 4.5.1, RFC 6347 4.1.2.6. Only records that opened are marked. */
 #ifndef HF_DATAGRAM_REPLAY_WINDOW_H
 #define HF_DATAGRAM_REPLAY_WINDOW_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { HF_REPLAY_WINDOW_LEN = 64 };
+enum { HF_REPLAY_WINDOW_WORDS = 4, HF_REPLAY_WINDOW_LEN = 64 * HF_REPLAY_WINDOW_WORDS };
 
 /* Zeros: nothing came. */
 struct hf_replay_window {
-    uint64_t next; /* one past the highest number that came; 0: none did */
-    uint64_t seen; /* bit i: number next - 1 - i came */
+    uint64_t next;                         /* one past the highest number that came; 0: none did */
+    uint64_t seen[HF_REPLAY_WINDOW_WORDS]; /* bit i, counted from the first word's lowest: number next - 1 - i came */
 };
 
 /* Whether a record of this number may be taken: neither seen before nor too old to tell. */

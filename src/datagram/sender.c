@@ -25,9 +25,9 @@ enum hf_error hf_sender_add_message(struct hf_sender *sender, struct hf_span who
         .is_handshake = true,
         .type = whole.data[0],
         .epoch = (uint16_t)(hf_epoch_current_write(&sender->writes)->epoch + (sender->is_turning ? 1 : 0)),
-        .message_seq = sender->next_message_seq,
+        .message_seq = (uint16_t)sender->next_message_seq,
     };
-    if (sender->next_message_seq == UINT16_MAX) /* RFC 9147 5.2: it may not wrap */
+    if (sender->next_message_seq > UINT16_MAX) /* RFC 9147 5.2: it may not wrap */
         return HF_ERR_usage_limit_reached;
     HF_TRY(hf_flight_add(&sender->flight, &like, hf_span_part(whole, HF_FRAGMENT_HEADER_LEN, whole.len)));
     sender->next_message_seq++;

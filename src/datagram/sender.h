@@ -13,8 +13,8 @@ struct hf_sender {
     struct hf_outbox outbox;
     struct hf_flight flight;
     struct hf_mtu mtu;
-    size_t content_max; /* of protected records, as the peer wishes; 0: the protocol's */
-    uint16_t next_message_seq;
+    size_t content_max;        /* of protected records, as the peer wishes; 0: the protocol's */
+    uint32_t next_message_seq; /* above UINT16_MAX: all are spent */
     bool is_turning; /* the message that announces new keys is in the flight: what comes behind it waits for them */
 };
 

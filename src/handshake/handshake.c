@@ -323,7 +323,7 @@ enum hf_error hf_handshake_take_choice(struct hf_handshake *handshake)
 
 bool hf_handshake_may_update(const struct hf_handshake *handshake)
 {
-    return handshake->key_updates_sent < HF_HANDSHAKE_KEY_UPDATES_MAX;
+    return handshake->key_updates_sent < HF_HANDSHAKE_KEY_UPDATES_MAX && !hf_framing_is_spent(handshake->framing);
 }
 
 void hf_handshake_log_key(const struct hf_handshake *handshake, enum hf_key_log_label label,

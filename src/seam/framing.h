@@ -113,6 +113,7 @@ struct hf_framing_methods {
     uint64_t (*deadline)(const struct hf_framing *framing);
     enum hf_error (*tick)(struct hf_framing *framing);
     bool (*is_turning)(const struct hf_framing *framing);
+    bool (*is_spent)(const struct hf_framing *framing);
     size_t (*data_max)(const struct hf_framing *framing);
     void (*set_datagram_max)(struct hf_framing *framing, size_t len);
     enum hf_error (*begin_anew)(struct hf_framing *framing);
@@ -330,6 +331,13 @@ static inline void hf_framing_forget_keys(struct hf_framing *framing)
 static inline HF_MUST bool hf_framing_is_turning(const struct hf_framing *framing)
 {
     return framing->methods->is_turning != NULL && framing->methods->is_turning(framing);
+}
+
+/* Whether the writing keys are the last ones: no epoch, or no number for the message that announces new ones, is left
+ * (RFC 9147 5.2, 8). Streams count neither. */
+static inline HF_MUST bool hf_framing_is_spent(const struct hf_framing *framing)
+{
+    return framing->methods->is_spent != NULL && framing->methods->is_spent(framing);
 }
 
 /* ---- time ---- */

@@ -317,12 +317,21 @@ static bool read_some(struct bogo_exchange *exchange, uint8_t *data, size_t room
     }
 }
 
+/* The one reason why an open connection refuses is that no further keys can be numbered. */
+static bool update_keys(struct bogo_exchange *exchange)
+{
+    enum hf_error error = hf_key_update(exchange->link.connection, /* ask_peer= */ false);
+    if (error == HF_ERR_wrong_call)
+        fprintf(stderr, ":TOO_MANY_KEY_UPDATES:\n");
+    return error == HF_OK || (error != HF_ERR_wrong_call && tell_failure(exchange));
+}
+
 static bool answer(struct bogo_exchange *exchange, uint8_t *data, size_t len)
 {
     exchange->link.holds = false;
     bogo_link_flush(&exchange->link);
-    if (exchange->flags->key_update && hf_key_update(exchange->link.connection, false) != HF_OK)
-        return tell_failure(exchange);
+    if (exchange->flags->key_update && !update_keys(exchange))
+        return false;
     for (size_t i = 0; i < len; i++)
         data[i] ^= 0xff;
     return write_all(exchange, data, len);
@@ -335,8 +344,8 @@ static bool echo(struct bogo_exchange *exchange)
     size_t room = flags->dtls ? sizeof data : flags->read_size == 0 ? READ_LEN : (size_t)flags->read_size;
     for (;;) {
         size_t len = 0;
-        if (flags->key_update_before_read && hf_key_update(exchange->link.connection, false) != HF_OK)
-            return tell_failure(exchange);
+        if (flags->key_update_before_read && !update_keys(exchange))
+            return false;
         if (!read_some(exchange, data, room < sizeof data ? room : sizeof data, &len))
             return false;
         if (len == 0)

@@ -5,8 +5,19 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "datagram/parts.h"
+#include "engine/connection.h"
 #include "support/lab.h"
 #include "support/network.h"
+
+#include <string.h>
+
+static const struct network_weather fair = {.delay_min_ms = 10, .delay_max_ms = 10};
+
+static struct hf_datagram *inside(struct hf_connection *connection)
+{
+    return (struct hf_datagram *)connection->framing;
+}
 
 struct ends {
     struct network network;
@@ -60,9 +71,8 @@ static void say(struct ends *ends, struct hf_connection *from, struct hf_connect
 static void one_end_turns_its_keys_often(void **state)
 {
     (void)state;
-    static const struct network_weather weather = {.delay_min_ms = 10, .delay_max_ms = 10};
     struct ends ends;
-    open_ends(&ends, &weather);
+    open_ends(&ends, &fair);
     for (unsigned i = 0; i < 10; i++) {
         struct hf_connection *turning = i < 5 ? ends.pair.server : ends.pair.client;
         assert_int_equal(hf_key_update(turning, /* ask_peer= */ false), HF_OK);
@@ -77,11 +87,10 @@ static void one_end_turns_its_keys_often(void **state)
 static void flights_behind_the_handshake_go_one_after_the_other(void **state)
 {
     (void)state;
-    static const struct network_weather weather = {.delay_min_ms = 10, .delay_max_ms = 10};
     struct ends ends;
     const struct lab_side side = {.min = HF_TLS13, .max = HF_TLS13, .more = over_datagrams};
     lab_pair_open(&ends.pair, &side, &side);
-    network_start(&ends.network, &weather, 7, LAB_NOW_MS);
+    network_start(&ends.network, &fair, 7, LAB_NOW_MS);
     network_collect(&ends.network, ends.pair.client, ends.pair.server);
     while (!lab_event(ends.pair.client, HF_EVENT_OPENED))
         assert_true(network_step(&ends.network, ends.pair.client, ends.pair.server, LAB_NOW_MS + 1000));
@@ -121,12 +130,108 @@ static void the_schedule_can_be_told(void **state)
     lab_pair_close(&pair);
 }
 
+static void turn(struct ends *ends, struct hf_connection *turning)
+{
+    assert_int_equal(hf_key_update(turning, /* ask_peer= */ false), HF_OK);
+    network_collect(&ends->network, ends->pair.client, ends->pair.server);
+    run(ends);
+    say(ends, turning, turning == ends->pair.client ? ends->pair.server : ends->pair.client);
+}
+
+/* No further keys go out, neither wanted nor asked for (RFC 9147 8); data does, both ways. */
+static void assert_spent(struct ends *ends, struct hf_connection *spent, struct hf_connection *other)
+{
+    uint32_t last = inside(spent)->sender.next_message_seq;
+    assert_int_equal(hf_key_update(spent, /* ask_peer= */ false), HF_ERR_wrong_call);
+    assert_int_equal(hf_key_update(other, /* ask_peer= */ true), HF_OK);
+    network_collect(&ends->network, ends->pair.client, ends->pair.server);
+    run(ends);
+    assert_int_equal(inside(spent)->sender.next_message_seq, last);
+    say(ends, spent, other);
+    say(ends, other, spent);
+}
+
+static void the_last_epoch_is_used(void **state)
+{
+    (void)state;
+    struct ends ends;
+    open_ends(&ends, &fair);
+    hf_epoch_current_write(&inside(ends.pair.client)->sender.writes)->epoch = UINT16_MAX - 2;
+    hf_epoch_current_read(&inside(ends.pair.server)->reads)->epoch = UINT16_MAX - 2;
+    turn(&ends, ends.pair.client);
+    turn(&ends, ends.pair.client);
+    assert_int_equal(hf_epoch_current_read(&inside(ends.pair.server)->reads)->epoch, UINT16_MAX);
+    assert_spent(&ends, ends.pair.client, ends.pair.server);
+    close_ends(&ends);
+}
+
+static void the_last_message_number_is_used(void **state)
+{
+    (void)state;
+    struct ends ends;
+    open_ends(&ends, &fair);
+    inside(ends.pair.server)->sender.next_message_seq = UINT16_MAX - 1;
+    inside(ends.pair.client)->reassemble.next = UINT16_MAX - 1;
+    turn(&ends, ends.pair.server);
+    turn(&ends, ends.pair.server);
+    assert_spent(&ends, ends.pair.server, ends.pair.client);
+    close_ends(&ends);
+}
+
+static void one_group(struct hf_builder *builder)
+{
+    over_datagrams(builder);
+    hf_builder_groups(builder, "P-384");
+}
+
+static enum network_fate lose_second_hellos(void *context, bool to_server, size_t nth)
+{
+    const bool *loses = context;
+    return to_server && *loses && nth > 0 ? NETWORK_LOSE : NETWORK_PASS;
+}
+
+/* RFC 9147 7.2: who answers has our flight. In the clear that may be forged, so what is answered goes again by the
+ * timer no more, and at once when the peer repeats itself. */
+static void a_part_in_the_clear_silences_a_flight_and_loses_nothing(void **state)
+{
+    (void)state;
+    static const uint8_t part[] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 9, 0, 14, 1,
+                                   0,  1,    0,    0, 1, 0, 0, 0, 0, 0, 2, 3, 3};
+    const struct lab_side client = {.min = HF_TLS13, .max = HF_TLS13, .more = over_datagrams};
+    const struct lab_side server = {.min = HF_TLS13, .max = HF_TLS13, .more = one_group};
+    struct ends ends;
+    bool loses = true;
+    lab_pair_open(&ends.pair, &client, &server);
+    network_start(&ends.network, &fair, 7, LAB_NOW_MS);
+    ends.network.fate = lose_second_hellos;
+    ends.network.fate_context = &loses;
+    network_collect(&ends.network, ends.pair.client, ends.pair.server);
+    while (network_step(&ends.network, ends.pair.client, ends.pair.server, LAB_NOW_MS + 50))
+        ;
+    uint64_t due_ms = hf_deadline(ends.pair.server);
+    assert_true(due_ms < UINT64_MAX); /* the HelloRetryRequest is out */
+    assert_int_equal(hf_feed(ends.pair.server, part, sizeof part, ends.network.now_ms), HF_OK);
+    assert_true(hf_deadline(ends.pair.server) <= due_ms); /* an ACK is due */
+    network_collect(&ends.network, ends.pair.client, ends.pair.server);
+    assert_int_equal(hf_tick(ends.pair.server, hf_deadline(ends.pair.server)), HF_OK);
+    assert_int_equal(hf_deadline(ends.pair.server), UINT64_MAX);
+    assert_false(hf_flight_is_empty(&inside(ends.pair.server)->sender.flight));
+    loses = false;
+    run(&ends);
+    assert_true(lab_event(ends.pair.client, HF_EVENT_OPENED));
+    assert_true(lab_event(ends.pair.server, HF_EVENT_OPENED));
+    close_ends(&ends);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_end_turns_its_keys_often),
         cmocka_unit_test(flights_behind_the_handshake_go_one_after_the_other),
         cmocka_unit_test(the_schedule_can_be_told),
+        cmocka_unit_test(the_last_epoch_is_used),
+        cmocka_unit_test(the_last_message_number_is_used),
+        cmocka_unit_test(a_part_in_the_clear_silences_a_flight_and_loses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
