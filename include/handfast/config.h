@@ -487,7 +487,8 @@ void hf_builder_key_log(struct hf_builder *builder, void (*line)(void *context, 
 /* One message as it went over the wire, for narration. Pointers hold during the call only. */
 struct hf_seen {
     bool sent;               /* by us; else received */
-    const char *message;     /* "ClientHello", "Certificate", "Alert", ... */
+    const char *message;     /* "ClientHello", "Certificate", "Alert", ...; also "ACK" of DTLS 1.3 (RFC 9147 7), which
+                              * is no message of the handshake, and of which there are as many as the path makes needed */
     size_t len;              /* bytes, with its handshake header */
     const char *keys;        /* "none", "early", "handshake", "application": which keys protected it */
     enum hf_version version; /* 0 while it is not decided */
@@ -496,7 +497,8 @@ struct hf_seen {
     const uint8_t *bytes;    /* the message */
 };
 
-/* Called for each message. Must not call back into the connection except for reading its state. */
+/* Called for each message, once, however often it goes. Must not call back into the connection except for reading its
+ * state. */
 void hf_builder_observe(struct hf_builder *builder,
                         void (*seen)(void *context, const struct hf_connection *connection, const struct hf_seen *what),
                         void *context);

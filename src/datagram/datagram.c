@@ -59,29 +59,33 @@ static void datagram_write_header(struct hf_framing *framing, struct hf_writer *
 }
 
 /* A new flight begins with the first message behind an answer: it takes the place of the one before, and stands for an
- * ACK of what it answers, unless that was the last of the handshake (RFC 9147 7.1). */
-static void begin_flight(struct hf_datagram *datagram)
+ * ACK of what it answers, unless that was the last of the handshake, whose ACK shares its datagram (RFC 9147 7.1). */
+static enum hf_error begin_flight(struct hf_datagram *datagram)
 {
     bool is_open13 = datagram->rules == HF_RULES_13 && datagram->is_handshake_over;
     if (!datagram->is_answered || is_open13)
-        return;
+        return HF_OK;
     datagram->is_answered = false;
     hf_sender_end_flight(&datagram->sender);
-    if (hf_epoch_current_write(&datagram->sender.writes)->epoch < HF_EPOCH_APPLICATION13)
-        hf_progress_forget_acks(datagram);
+    if (datagram->rules == HF_RULES_13 &&
+        hf_epoch_current_write(&datagram->sender.writes)->epoch >= HF_EPOCH_APPLICATION13)
+        return hf_progress_send_ack(datagram);
+    hf_progress_forget_acks(datagram);
+    return HF_OK;
 }
 
 static enum hf_error datagram_send_message(struct hf_framing *framing, struct hf_span message)
 {
-    begin_flight(datagram_of(framing));
-    return hf_sender_add_message(&datagram_of(framing)->sender, message);
+    struct hf_datagram *datagram = datagram_of(framing);
+    HF_TRY(begin_flight(datagram));
+    return hf_sender_add_message(&datagram->sender, message);
 }
 
 static enum hf_error datagram_send_ccs(struct hf_framing *framing)
 {
     if (datagram_of(framing)->rules == HF_RULES_13)
         return HF_OK; /* RFC 9147 5: no compatibility mode */
-    begin_flight(datagram_of(framing));
+    HF_TRY(begin_flight(datagram_of(framing)));
     return hf_sender_add_ccs(&datagram_of(framing)->sender);
 }
 
@@ -120,7 +124,7 @@ static enum hf_error datagram_flush(struct hf_framing *framing)
         return hf_progress_send_new(datagram);
     if (datagram->is_handshake_over && !hf_flight_is_acked(&datagram->sender.flight))
         return HF_OK; /* one flight after the other: this one goes when the peer has the one that is out */
-    if (!datagram->timer.is_fixed || !datagram->is_handshake_over)
+    if (!datagram->timer.is_fixed)
         HF_TRY(hf_progress_send_ack(datagram)); /* it shares the datagram with what follows */
     return hf_progress_send_new(datagram);
 }
@@ -323,6 +327,11 @@ static enum hf_error datagram_tick(struct hf_framing *framing)
     return datagram->failure;
 }
 
+static void datagram_watch(struct hf_framing *framing, const struct hf_framing_watcher *watcher)
+{
+    datagram_of(framing)->watcher = *watcher;
+}
+
 static void datagram_rest(struct hf_framing *framing)
 {
     struct hf_datagram *datagram = datagram_of(framing);
@@ -394,6 +403,7 @@ static void begin(struct hf_datagram *datagram, const struct hf_datagram_numbers
     *datagram = (struct hf_datagram){
         .framing = datagram->framing,
         .allocator = allocator,
+        .watcher = datagram->watcher,
         .begun = datagram->begun,
         .dropped = datagram->dropped,
         .is_answered = true,
@@ -467,6 +477,7 @@ static const struct hf_framing_methods datagram_methods = {
     .routes = datagram_routes,
     .routes_changed = datagram_routes_changed,
     .output_path = datagram_output_path,
+    .watch = datagram_watch,
 };
 
 enum hf_error hf_datagram_new(const struct hf_allocator *allocator, const struct hf_datagram_numbers *first,

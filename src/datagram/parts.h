@@ -21,6 +21,7 @@ struct hf_alert_hint {
 struct hf_datagram {
     struct hf_framing framing; /* first: methods get this and mean the whole */
     const struct hf_allocator *allocator;
+    struct hf_framing_watcher watcher; /* whose function is NULL: nobody */
     enum hf_framing_rules rules;
     size_t receive_limit; /* 0: the protocol's */
     enum hf_error failure;

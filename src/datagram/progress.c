@@ -103,6 +103,12 @@ enum hf_error hf_progress_send_new(struct hf_datagram *datagram)
     return HF_OK;
 }
 
+static void tell(const struct hf_datagram *datagram, bool sent, struct hf_span content)
+{
+    if (datagram->watcher.ack != NULL)
+        datagram->watcher.ack(datagram->watcher.context, sent, content);
+}
+
 enum hf_error hf_progress_acked(struct hf_datagram *datagram, uint16_t epoch, struct hf_span content)
 {
     struct hf_reader records;
@@ -112,6 +118,7 @@ enum hf_error hf_progress_acked(struct hf_datagram *datagram, uint16_t epoch, st
 
     if (!hf_ack_read(content, &records))
         return is_plain ? HF_OK : HF_ERR_decode_error;
+    tell(datagram, /* sent= */ false, content);
     while (hf_ack_read_next(&records, &record)) {
         /* RFC 9147 7.2; behind the handshake the epochs of the two directions know nothing of each other. */
         if (record.epoch > epoch && epoch < HF_EPOCH_APPLICATION13)
@@ -145,7 +152,9 @@ enum hf_error hf_progress_send_ack(struct hf_datagram *datagram)
     hf_ack_write(&datagram->ack, hf_sender_data_max(&datagram->sender), &writer);
     datagram->ack_due_ms = UINT64_MAX;
     datagram->is_ack_urgent = false;
-    return hf_sender_send_record(&datagram->sender, HF_CONTENT_ACK, hf_writer_span(&writer));
+    HF_TRY(hf_sender_send_record(&datagram->sender, HF_CONTENT_ACK, hf_writer_span(&writer)));
+    tell(datagram, /* sent= */ true, hf_writer_span(&writer));
+    return HF_OK;
 }
 
 static enum hf_error send_ack_alone(struct hf_datagram *datagram)

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "handshake/machine.h"
+#include "handshake/narrate.h"
 #include "handshake/refuse.h"
 #include "handshake/resumption.h"
 #include "protocol/protocols.h"
@@ -21,6 +22,12 @@ static void on_seen(void *context, const struct hf_seen *seen)
 {
     const struct hf_connection *connection = context;
     connection->config->observe(connection->config->observe_context, connection, seen);
+}
+
+static void on_ack(void *context, bool sent, struct hf_span content)
+{
+    struct hf_connection *connection = context;
+    hf_narrate_ack(&connection->handshake, sent, content);
 }
 
 /* ---- birth and death ---- */
@@ -84,6 +91,9 @@ static enum hf_error start_framing(struct hf_connection *connection, const struc
     else
         HF_TRY(hf_stream_new(allocator, &connection->framing));
     connection->framing->is_patient = connection->config->role == HF_SERVER; /* a client begins anew */
+    const struct hf_framing_watcher watcher = {on_ack, connection};
+    if (connection->config->observe != NULL)
+        hf_framing_watch(connection->framing, &watcher);
     hf_framing_set_time(connection->framing, beginning->now_ms);
     if (connection->config->datagram_max != 0)
         hf_framing_set_datagram_max(connection->framing, connection->config->datagram_max);

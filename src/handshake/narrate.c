@@ -201,6 +201,23 @@ void hf_narrate_ccs(struct hf_handshake *handshake, bool sent)
     tell(handshake, sent, &seen);
 }
 
+void hf_narrate_ack(struct hf_handshake *handshake, bool sent, struct hf_span content)
+{
+    enum { RECORD_LEN = 16 };
+    char detail[DETAIL_MAX];
+    struct hf_text text = hf_text_of(detail, sizeof detail);
+    size_t count = content.len / RECORD_LEN;
+    hf_text_add(&text, "%zu record%s", count, count == 1 ? "" : "s");
+    struct hf_seen seen = {
+        .message = "ACK",
+        .len = content.len,
+        .bytes = content.data,
+        .why = "says which records with messages came, so that they do not go again",
+        .detail = detail,
+    };
+    tell(handshake, sent, &seen);
+}
+
 void hf_narrate_alert(struct hf_handshake *handshake, bool sent, unsigned alert)
 {
     if (handshake->config->observe == NULL)

@@ -79,6 +79,12 @@ struct hf_framing_ids {
     bool is_basic;       /* the old path is not asked first: RFC 9853 5.1, 5.2 */
 };
 
+/* Who is told of the ACKs of DTLS 1.3 that go and come, each with its content (RFC 9147 7). */
+struct hf_framing_watcher {
+    void (*ack)(void *context, bool sent, struct hf_span content);
+    void *context;
+};
+
 struct hf_framing_methods {
     enum hf_error (*feed)(struct hf_framing *framing, struct hf_span wire, size_t *ret_taken);
     enum hf_error (*next)(struct hf_framing *framing, struct hf_unit *ret_unit);
@@ -124,6 +130,7 @@ struct hf_framing_methods {
     struct hf_routes *(*routes)(struct hf_framing *framing);
     void (*routes_changed)(struct hf_framing *framing);
     uint32_t (*output_path)(const struct hf_framing *framing);
+    void (*watch)(struct hf_framing *framing, const struct hf_framing_watcher *watcher);
 
     /* NULL in all but QUIC's. */
     struct hf_span (*own_parameters)(const struct hf_framing *framing);
@@ -338,6 +345,13 @@ static inline HF_MUST bool hf_framing_is_turning(const struct hf_framing *framin
 static inline HF_MUST bool hf_framing_is_spent(const struct hf_framing *framing)
 {
     return framing->methods->is_spent != NULL && framing->methods->is_spent(framing);
+}
+
+/* Copied. Streams have nothing to tell. */
+static inline void hf_framing_watch(struct hf_framing *framing, const struct hf_framing_watcher *watcher)
+{
+    if (framing->methods->watch != NULL)
+        framing->methods->watch(framing, watcher);
 }
 
 /* ---- time ---- */

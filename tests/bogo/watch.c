@@ -89,6 +89,8 @@ void bogo_watch_message(void *context, const struct hf_connection *connection, c
     if (strcmp(seen->message, "Alert") == 0) {
         bool closes = strstr(seen->detail, "close_notify") != NULL; /* the suite's traces know no other */
         add_line(exchange, "%s alert %d %d\n", way, closes ? 1 : 2, closes ? 0 : 255);
+    } else if (strcmp(seen->message, "ACK") == 0) {
+        add_line(exchange, "%s ack\n", way);
     } else if (strcmp(seen->message, "ClientHelloInner") == 0) {
         add_line(exchange, "%s clienthelloinner\n", way);
     } else if (strcmp(seen->message, "ChangeCipherSpec") != 0) {

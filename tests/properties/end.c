@@ -24,7 +24,7 @@ void end_demand(const struct world *world, bool holds, const char *property)
 
 static bool is_told(const char *message)
 {
-    return strcmp(message, "Alert") != 0 && strcmp(message, "HelloRequest") != 0;
+    return strcmp(message, "Alert") != 0 && strcmp(message, "HelloRequest") != 0 && strcmp(message, "ACK") != 0;
 }
 
 /* A hello that answers nothing begins the handshake anew (a client's right over datagrams). */

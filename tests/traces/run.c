@@ -87,6 +87,8 @@ static void see(void *context, const struct hf_connection *connection, const str
     if (strcmp(seen->message, "ClientHelloInner") ==
         0) /* it goes inside another, and not all who get that can open it */
         return;
+    if (strcmp(seen->message, "ACK") == 0) /* of what is sent when, not of what is said */
+        return;
     if (!seen->sent) {
         size_t *count = &story.received_count[of_client ? 0 : 1];
         if (*count < EVENTS_MAX)
