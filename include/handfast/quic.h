@@ -79,9 +79,11 @@ struct hf_quic_secret {
 };
 
 /* The next one, the oldest first; false: there is none. Lent until the next call of this, or until the connection
- * fails or is freed, and then wiped. Take them before sending or feeding on: with a failure those that wait are gone. A
- * secret to write at EARLY says that early data may be sent (until HF_EVENT_EARLY_REFUSED); one to read there that the
- * server takes it. */
+ * fails or is freed, and then wiped. Take them before sending or feeding on. With a failure those to read are gone;
+ * those to write stay, as what waits to be sent does, so that QUIC can close under keys that the peer has (RFC
+ * 9000 10.2.3; a client whose encrypted hello was refused first sends its Finished, RFC 9849 6.1.6). A secret to write
+ * at EARLY says that early data may be sent (until HF_EVENT_EARLY_REFUSED); one to read there that the server takes it.
+ */
 bool hf_quic_next_secret(struct hf_connection *connection, struct hf_quic_secret *ret_secret);
 
 /* The peer's transport parameters, as it sent them: *ret_bytes, lent until the connection is freed; their length. They

@@ -173,6 +173,13 @@ static void give_data(struct hf_span bytes, struct hf_unit *unit)
     unit->data = bytes;
 }
 
+/* Keys of the handshake protect no data: RFC 9147 6.1. */
+static bool forbids_data(const struct hf_datagram *datagram, const struct hf_epoch_read *read)
+{
+    return datagram->rules == HF_RULES_13 && !read->protection->is_plain && read->epoch < HF_EPOCH_APPLICATION13 &&
+           read->protection->level != HF_LEVEL_EARLY;
+}
+
 /* Before the handshake is over data has overtaken it, and is lost (RFC 9147 5.8.1); the peer's application has to bear
  * that from any network. */
 static enum hf_error take_data(struct hf_datagram *datagram, const struct hf_epoch_read *read, struct hf_span bytes,
@@ -182,7 +189,7 @@ static enum hf_error take_data(struct hf_datagram *datagram, const struct hf_epo
         give_data(bytes, unit);
         return HF_OK;
     }
-    if (datagram->rules == HF_RULES_13 && read->epoch < HF_EPOCH_APPLICATION13)
+    if (forbids_data(datagram, read))
         return HF_ERR_unexpected_message;
     if (!datagram->is_handshake_over) {
         datagram->dropped++;
@@ -199,8 +206,8 @@ static enum hf_error take_data(struct hf_datagram *datagram, const struct hf_epo
 static enum hf_error take_empty(struct hf_datagram *datagram, const struct hf_epoch_read *read, uint8_t type)
 {
     datagram->dropped++;
-    bool may_be = type == HF_CONTENT_APPLICATION_DATA || read->protection->is_plain;
-    return may_be ? HF_OK : HF_ERR_unexpected_message;
+    bool is_data = type == HF_CONTENT_APPLICATION_DATA && !forbids_data(datagram, read);
+    return is_data || read->protection->is_plain ? HF_OK : HF_ERR_unexpected_message;
 }
 
 static enum hf_error take_protected(struct hf_datagram *datagram, const struct hf_epoch_read *read,
@@ -275,9 +282,10 @@ static struct hf_epoch_read *find_epoch(struct hf_datagram *datagram, const stru
     return read;
 }
 
+/* What opens and is wrong then, too long or without a type, is the peer's. */
 static bool is_droppable(const struct hf_epoch_read *read, enum hf_error error)
 {
-    return error == HF_ERR_bad_record || error == HF_ERR_record_too_long || read->protection->is_plain;
+    return error == HF_ERR_bad_record || read->protection->is_plain;
 }
 
 /* In the clear anyone writes any number: a window would only let a forged high one shut all others out. There what

@@ -240,6 +240,20 @@ static void forget_secrets(struct quic *quic)
         ;
 }
 
+/* Those that open what comes. */
+static void forget_reading_secrets(struct quic *quic)
+{
+    size_t kept = 0;
+    hf_record_free(quic->told);
+    quic->told = NULL;
+    for (size_t i = 0; i < quic->secret_count; i++)
+        if (hf_quic_secret_of(quic->secrets[i])->is_ours)
+            quic->secrets[kept++] = quic->secrets[i];
+        else
+            hf_record_free(quic->secrets[i]);
+    quic->secret_count = kept;
+}
+
 /* ---- the rest ---- */
 
 static void quic_set_rules(struct hf_framing *framing, enum hf_framing_rules rules)
@@ -268,12 +282,14 @@ static enum hf_usage quic_usage(const struct hf_framing *framing, bool of_writin
     return HF_USAGE_FINE;
 }
 
+/* What goes out goes on: what was said before the failure, and the keys under which QUIC closes, the highest that the
+ * peer may have (RFC 9000 10.2.3). A client whose encrypted hello was refused has sent its Finished: RFC 9849 6.1.6. */
 static void quic_forget_keys(struct hf_framing *framing)
 {
     struct quic *quic = quic_of(framing);
     if (quic->failure == HF_OK)
         quic->failure = HF_ERR_wrong_call;
-    forget_secrets(quic);
+    forget_reading_secrets(quic);
     hf_buffer_release(&quic->input);
     quic->lent = 0;
 }

@@ -27,7 +27,7 @@ struct hf_span hf_quic_framing_output(const struct hf_framing *framing, enum hf_
 void hf_quic_framing_consumed(struct hf_framing *framing, enum hf_level level, size_t len);
 
 /* The next secret, the oldest first; NULL: there is none. Lent until the next call of this, or of forget_keys or free.
- */
+ * Behind forget_keys there are those of what we send only. */
 const struct hf_quic_secret_holder *hf_quic_framing_next_secret(struct hf_framing *framing);
 
 /* Nothing of this level is sent or taken any more (RFC 9001 4.9). */

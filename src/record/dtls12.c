@@ -182,8 +182,6 @@ static enum hf_error dtls12_open(struct hf_record_protection *protection, const 
     if (wire->body.len < protection->overhead || (wire->id.len > 0) != (content.type == HF_CONTENT_TLS12_CID))
         return HF_ERR_bad_record;
     size_t len = wire->body.len - protection->overhead;
-    if (len > HF_RECORD_CONTENT_MAX) /* RFC 9146 5: also with type and zeros */
-        return HF_ERR_record_too_long;
     make_nonce(dtls12, hf_span_part(wire->body, 0, dtls12->explicit_len), hf_dtls_plain_number(&content), nonce);
     struct hf_span ciphertext = hf_span_part(wire->body, dtls12->explicit_len, wire->body.len);
     /* In place, the plaintext stays behind the explicit nonce: the cipher may not shift it. */
@@ -192,6 +190,8 @@ static enum hf_error dtls12_open(struct hf_record_protection *protection, const 
         hf_aead_open(&dtls12->aead, nonce, make_aad(&content, len, aad), ciphertext, into + dtls12->explicit_len);
     HF_TRY(hf_failure_limit_count(&dtls12->failures, opened));
     protection->usage = hf_usage_limit_count(&dtls12->usage);
+    if (len > HF_RECORD_CONTENT_MAX) /* RFC 9146 5: also with type and zeros */
+        return HF_ERR_record_too_long;
     if (wire->id.len > 0)
         HF_TRY(hf_inner_plaintext_read(content.bytes, &content));
     *ret_content = content;

@@ -174,7 +174,7 @@ static enum hf_error dtls13_open(struct hf_record_protection *protection, const 
     uint8_t nonce[HF_AEAD_NONCE_LEN];
     uint8_t header[HF_DTLS13_HEADER_MAX] = {0};
 
-    if (wire->body.len <= dtls13->tag_len)
+    if (wire->body.len < dtls13->tag_len)
         return hf_failure_limit_count(&dtls13->failures, HF_ERR_bad_record);
     enum hf_error opened = read_number(dtls13, wire, header, &content.sequence);
     hf_nonce_xor(dtls13->iv, content.sequence, nonce);

@@ -138,9 +138,12 @@ static enum hf_error step(struct bogo_exchange *exchange)
 /* A connection may open and fail within one step: then it failed. */
 static bool do_handshake(struct bogo_exchange *exchange)
 {
-    while (!exchange->opened && !exchange->started)
-        if (step(exchange) != HF_OK || (exchange->link.ended && !exchange->opened && !exchange->started))
+    while (!exchange->opened && !exchange->started) {
+        enum hf_error error = step(exchange);
+        exchange->started = exchange->started || (exchange->flags->quic && bogo_quic_link_has_data());
+        if (error != HF_OK || (exchange->link.ended && !exchange->opened && !exchange->started))
             return tell_failure(exchange);
+    }
     return true;
 }
 
@@ -407,7 +410,9 @@ static struct hf_connection *start(struct hf_config *config, const struct bogo_e
     const char *name = exchange->flags->host_name;
     const struct bogo_sessions *sessions = exchange->sessions;
     const bool offers = !exchange->flags->server && exchange->is_resume;
-    if (exchange->flags->quic)
+    /* A client beside QUIC with parameters for it: the call that takes them says what is wrong. */
+    const bool has_parameters = exchange->flags->quic_parameters != NULL && !exchange->flags->server;
+    if (exchange->flags->quic || has_parameters)
         return bogo_quic_link_connect(config, exchange->flags, sessions->bytes, offers ? sessions->len : 0,
                                       ret_failure);
     if (!offers)

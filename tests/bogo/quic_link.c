@@ -170,6 +170,11 @@ enum hf_error bogo_quic_link_step(struct bogo_link *link)
     return take_record(link, head, body, len);
 }
 
+bool bogo_quic_link_has_data(void)
+{
+    return quic.data_to > quic.data_from;
+}
+
 size_t bogo_quic_link_read(void *into, size_t room)
 {
     size_t len = quic.data_to - quic.data_from;

@@ -26,6 +26,9 @@ bool bogo_quic_link_write(struct bogo_link *link, const void *data, size_t len);
 bool bogo_quic_link_takes_early(const struct bogo_link *link);
 
 /* Data that came, as much as there is room for. */
+/* Data came that was not read: before the handshake is over it is early data, of which no event tells under QUIC. */
+bool bogo_quic_link_has_data(void);
+
 size_t bogo_quic_link_read(void *into, size_t room);
 
 /* Whether the peer's parameters are the expected ones. */

@@ -8,6 +8,7 @@
 #include "datagram/parts.h"
 #include "engine/connection.h"
 #include "support/lab.h"
+#include "support/lab_check.h"
 #include "support/network.h"
 
 #include <string.h>
@@ -223,6 +224,77 @@ static void a_part_in_the_clear_silences_a_flight_and_loses_nothing(void **state
     close_ends(&ends);
 }
 
+static enum hf_error found_wrong;
+
+static enum hf_error open_wrong(struct hf_record_protection *protection, const struct hf_record_wire *wire,
+                                uint8_t *into, struct hf_record_content *ret_content)
+{
+    (void)protection, (void)wire, (void)into, (void)ret_content;
+    return found_wrong;
+}
+
+/* RFC 9147 4.5.2: what does not open is anybody's; what opens and is wrong then is the peer's. */
+static void what_opens_and_is_wrong_is_the_peers(void **state)
+{
+    (void)state;
+    static const struct {
+        enum hf_error found;
+        enum hf_error failed;
+        enum hf_alert alert;
+    } rows[] = {
+        {HF_ERR_bad_record, HF_OK, HF_ALERT_none},
+        {HF_ERR_record_too_long, HF_ERR_record_too_long, HF_ALERT_record_overflow},
+        {HF_ERR_inner_plaintext_empty, HF_ERR_inner_plaintext_empty, HF_ALERT_unexpected_message},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct ends ends;
+        const uint8_t *wire;
+        size_t len;
+        open_ends(&ends, &fair);
+        struct hf_record_protection *protection = hf_epoch_current_read(&inside(ends.pair.server)->reads)->protection;
+        struct hf_record_methods methods = *protection->methods;
+        methods.open = open_wrong;
+        protection->methods = &methods;
+        assert_int_equal(hf_write(ends.pair.client, "hello", 5, &len), HF_OK);
+        len = hf_output(ends.pair.client, &wire);
+        found_wrong = rows[i].found;
+        assert_int_equal(hf_feed(ends.pair.server, wire, len, ends.network.now_ms), rows[i].failed);
+        if (rows[i].failed == HF_OK)
+            assert_null(hf_failure(ends.pair.server));
+        else
+            lab_assert_failed(ends.pair.server, &(struct lab_failure){rows[i].failed, HF_BY_US, rows[i].alert});
+        close_ends(&ends);
+    }
+}
+
+/* RFC 9147 6.1: also data of no bytes. */
+static void keys_of_the_handshake_protect_no_data(void **state)
+{
+    (void)state;
+    for (size_t len = 0; len < 2; len++) {
+        const struct lab_side side = {.min = HF_TLS13, .max = HF_TLS13, .more = over_datagrams};
+        struct lab_pair pair;
+        const uint8_t *wire;
+        uint64_t sequence;
+        lab_pair_open(&pair, &side, &side);
+        size_t wire_len = hf_output(pair.client, &wire);
+        assert_int_equal(hf_feed(pair.server, wire, wire_len, LAB_NOW_MS), HF_OK);
+        struct hf_sender *sender = &inside(pair.server)->sender;
+        struct hf_epoch_write *write = hf_epoch_find_write(&sender->writes, HF_EPOCH_HANDSHAKE13);
+        assert_int_equal(hf_outbox_seal(&sender->outbox, write, sender->mtu.path, HF_CONTENT_APPLICATION_DATA,
+                                        hf_span_of((const uint8_t *)"x", len), &sequence),
+                         HF_OK);
+        hf_outbox_close(&sender->outbox);
+        enum hf_error error = HF_OK;
+        while (error == HF_OK && (wire_len = hf_output(pair.server, &wire)) > 0) {
+            error = hf_feed(pair.client, wire, wire_len, LAB_NOW_MS);
+            hf_drained(pair.server, wire_len);
+        }
+        assert_int_equal(error, HF_ERR_unexpected_message);
+        lab_pair_close(&pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +304,8 @@ int main(void)
         cmocka_unit_test(the_last_epoch_is_used),
         cmocka_unit_test(the_last_message_number_is_used),
         cmocka_unit_test(a_part_in_the_clear_silences_a_flight_and_loses_nothing),
+        cmocka_unit_test(what_opens_and_is_wrong_is_the_peers),
+        cmocka_unit_test(keys_of_the_handshake_protect_no_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -187,14 +187,28 @@ static void parameters_are_kept(void **state)
     hf_framing_free(framing);
 }
 
-static void what_failed_gives_nothing_more(void **state)
+/* But what goes out goes on, and the keys to close under are there: RFC 9000 10.2.3. */
+static void what_failed_takes_nothing_more(void **state)
 {
     (void)state;
     struct hf_framing *framing = make();
     struct hf_unit unit;
+    enum hf_level level;
     assert_int_equal(hf_framing_turn_read(framing, secret(HF_LEVEL_EARLY, false, 1)), HF_OK);
+    assert_int_equal(hf_framing_turn_write(framing, secret(HF_LEVEL_HANDSHAKE, true, 2)), HF_OK);
+    assert_int_equal(hf_framing_send_message(framing, hf_span_of(message, sizeof message)), HF_OK);
+    assert_int_equal(hf_framing_turn_read(framing, secret(HF_LEVEL_APPLICATION, false, 3)), HF_OK);
+    assert_int_equal(hf_framing_turn_write(framing, secret(HF_LEVEL_APPLICATION, true, 4)), HF_OK);
     hf_framing_forget_keys(framing);
+    for (enum hf_level wanted = HF_LEVEL_HANDSHAKE; wanted <= HF_LEVEL_APPLICATION; wanted++) {
+        const struct hf_quic_secret_holder *next = hf_quic_framing_next_secret(framing);
+        assert_non_null(next);
+        assert_true(next->is_ours);
+        assert_int_equal(next->protection.level, wanted);
+    }
     assert_null(hf_quic_framing_next_secret(framing));
+    assert_int_equal(hf_quic_framing_output(framing, &level).len, sizeof message);
+    assert_int_equal(level, HF_LEVEL_HANDSHAKE);
     assert_int_equal(hf_framing_next(framing, &unit), HF_ERR_wrong_call);
     assert_int_equal(feed(framing, HF_LEVEL_NONE, message, 1), HF_ERR_wrong_call);
     hf_framing_free(framing);
@@ -224,7 +238,7 @@ int main(void)
         cmocka_unit_test(secrets_wait_in_order_and_are_bounded),
         cmocka_unit_test(it_protects_nothing_itself),
         cmocka_unit_test(parameters_are_kept),
-        cmocka_unit_test(what_failed_gives_nothing_more),
+        cmocka_unit_test(what_failed_takes_nothing_more),
         cmocka_unit_test(no_memory_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
