@@ -1,6 +1,8 @@
-/* The protection of QUIC version 1 packets (RFC 9001 5): their keys, from secrets that TLS yields or from a connection
- * ID, sealing, opening, and the mask of headers. Packets are laid out and numbered by the caller.
- * Statuses: wrong_call for lengths that do not fit, no_memory, crypto_failed, unsupported_here. */
+/* The protection of packets of QUIC version 1 (RFC 9001 5) and version 2 (RFC 9369): their keys, from secrets that TLS
+ * yields or from a connection ID, sealing, opening, and the mask of headers. Packets are laid out and numbered by the
+ * caller. The versions differ here in salt, labels and keys of Retry; TLS is the same, but sessions and tokens of one
+ * are not for the other (RFC 9369 5): keep configs of both apart by hf_builder_quic_early_context. Statuses: wrong_call
+ * for lengths that do not fit and versions that are not there, no_memory, crypto_failed, unsupported_here. */
 #ifndef HANDFAST_QUIC_PACKET_H
 #define HANDFAST_QUIC_PACKET_H
 
@@ -9,6 +11,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* As on the wire. */
+enum hf_quic_version { HF_QUIC_VERSION_1 = 0x00000001, HF_QUIC_VERSION_2 = 0x6b3343cf };
 
 enum hf_quic_packet_sizes {
     HF_QUIC_PACKET_TAG_LEN = 16, /* by which a sealed payload is longer */
@@ -21,13 +26,15 @@ enum hf_quic_packet_sizes {
 /* One direction of one level, or of one key phase. One thread at a time. Holds its config. */
 struct hf_quic_packet_keys;
 
-/* From what hf_quic_next_secret gave; it is copied. The caller frees *ret_keys. */
-enum hf_error hf_quic_packet_keys_new(struct hf_config *config, const struct hf_quic_secret *secret,
+/* From what hf_quic_next_secret gave; it is copied. version: enum hf_quic_version, the one that was negotiated. The
+ * caller frees *ret_keys. */
+enum hf_error hf_quic_packet_keys_new(struct hf_config *config, uint32_t version, const struct hf_quic_secret *secret,
                                       struct hf_quic_packet_keys **ret_keys);
 
 /* Of Initial packets that `sender` sends. id: the Destination Connection ID of the client's first Initial, or of the
  * first after a Retry (RFC 9001 5.2), at most 20 bytes. `writes`: to seal, else to open. */
 struct hf_quic_initial {
+    uint32_t version; /* enum hf_quic_version: of the packet */
     enum hf_role sender;
     bool writes;
     const uint8_t *id;
@@ -67,10 +74,19 @@ enum hf_error hf_quic_packet_open(struct hf_quic_packet_keys *keys, const struct
 enum hf_error hf_quic_packet_mask(struct hf_quic_packet_keys *keys, const uint8_t sample[HF_QUIC_PACKET_SAMPLE_LEN],
                                   uint8_t ret_mask[HF_QUIC_PACKET_MASK_LEN]);
 
-/* The Retry Integrity Tag (RFC 9001 5.8). id: the Destination Connection ID of the Initial that the Retry answers;
- * retry: the packet without its tag, at most 1500 bytes. */
-enum hf_error hf_quic_retry_tag(struct hf_config *config, const uint8_t *id, size_t id_len, const uint8_t *retry,
-                                size_t retry_len, uint8_t ret_tag[HF_QUIC_PACKET_TAG_LEN]);
+/* A Retry packet. id: the Destination Connection ID of the Initial that it answers; packet: without its tag, at most
+ * 1500 bytes. */
+struct hf_quic_retry {
+    uint32_t version; /* enum hf_quic_version */
+    const uint8_t *id;
+    size_t id_len;
+    const uint8_t *packet;
+    size_t packet_len;
+};
+
+/* The Retry Integrity Tag (RFC 9001 5.8, RFC 9369 3.3.3). */
+enum hf_error hf_quic_retry_tag(struct hf_config *config, const struct hf_quic_retry *retry,
+                                uint8_t ret_tag[HF_QUIC_PACKET_TAG_LEN]);
 
 #ifdef __cplusplus
 }

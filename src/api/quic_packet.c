@@ -37,18 +37,19 @@ uint64_t hf_quic_packet_keys_failure_limit(const struct hf_quic_packet_keys *key
     return limits_of(keys)->failure;
 }
 
-enum hf_error hf_quic_packet_keys_new(struct hf_config *config, const struct hf_quic_secret *secret,
+enum hf_error hf_quic_packet_keys_new(struct hf_config *config, uint32_t version, const struct hf_quic_secret *secret,
                                       struct hf_quic_packet_keys **ret_keys)
 {
     HF_WIPED struct hf_secret copy = {0};
     const struct hf_packet_keys_setup setup = {
         .config = config,
+        .version = hf_packet_keys_version(version),
         .suite = hf_suite_find(secret->suite),
         .secret = &copy,
         .writes = secret->writes,
     };
-    if (setup.suite == NULL || !hf_packet_keys_serve(setup.suite) || secret->len != hf_hash_len(setup.suite->hash) ||
-        !hf_secret_set(&copy, hf_span_of(secret->secret, secret->len)))
+    if (setup.version == NULL || setup.suite == NULL || !hf_packet_keys_serve(setup.suite) ||
+        secret->len != hf_hash_len(setup.suite->hash) || !hf_secret_set(&copy, hf_span_of(secret->secret, secret->len)))
         return HF_ERR_wrong_call;
     return hf_packet_keys_new(&setup, ret_keys);
 }
@@ -59,10 +60,15 @@ enum hf_error hf_quic_packet_keys_initial(struct hf_config *config, const struct
     enum { SUITE = 0x1301 }; /* RFC 9001 5.2: AEAD_AES_128_GCM and SHA-256 */
     HF_WIPED struct hf_secret secret = {0};
     const struct hf_packet_keys_setup setup = {
-        .config = config, .suite = hf_suite_find(SUITE), .secret = &secret, .writes = initial->writes};
-    if (initial->id_len > HF_QUIC_CONNECTION_ID_LEN_MAX)
+        .config = config,
+        .version = hf_packet_keys_version(initial->version),
+        .suite = hf_suite_find(SUITE),
+        .secret = &secret,
+        .writes = initial->writes,
+    };
+    if (setup.version == NULL || initial->id_len > HF_QUIC_CONNECTION_ID_LEN_MAX)
         return HF_ERR_wrong_call;
-    HF_TRY(hf_packet_keys_initial_secret(config, hf_span_of(initial->id, initial->id_len), initial->sender, &secret));
+    HF_TRY(hf_packet_keys_initial_secret(&setup, hf_span_of(initial->id, initial->id_len), initial->sender, &secret));
     return hf_packet_keys_new(&setup, ret_keys);
 }
 
@@ -101,16 +107,17 @@ enum hf_error hf_quic_packet_mask(struct hf_quic_packet_keys *keys, const uint8_
     return hf_packet_keys_mask(keys, sample, ret_mask);
 }
 
-enum hf_error hf_quic_retry_tag(struct hf_config *config, const uint8_t *id, size_t id_len, const uint8_t *retry,
-                                size_t retry_len, uint8_t ret_tag[HF_QUIC_PACKET_TAG_LEN])
+enum hf_error hf_quic_retry_tag(struct hf_config *config, const struct hf_quic_retry *retry,
+                                uint8_t ret_tag[HF_QUIC_PACKET_TAG_LEN])
 {
     uint8_t room[1 + HF_QUIC_CONNECTION_ID_LEN_MAX + RETRY_MAX];
     struct hf_writer pseudo = hf_writer_of(room, sizeof room);
-    if (id_len > HF_QUIC_CONNECTION_ID_LEN_MAX)
+    const struct hf_packet_version *version = hf_packet_keys_version(retry->version);
+    if (version == NULL || retry->id_len > HF_QUIC_CONNECTION_ID_LEN_MAX)
         return HF_ERR_wrong_call;
-    hf_writer_vector(&pseudo, 1, hf_span_of(id, id_len));
-    hf_writer_bytes(&pseudo, hf_span_of(retry, retry_len));
+    hf_writer_vector(&pseudo, 1, hf_span_of(retry->id, retry->id_len));
+    hf_writer_bytes(&pseudo, hf_span_of(retry->packet, retry->packet_len));
     if (!hf_writer_end(&pseudo))
         return HF_ERR_wrong_call;
-    return hf_packet_keys_retry_tag(config, hf_writer_span(&pseudo), ret_tag);
+    return hf_packet_keys_retry_tag(config, version, hf_writer_span(&pseudo), ret_tag);
 }

@@ -8,9 +8,14 @@
 #include "base/secret.h"
 #include "config/config.h"
 
+/* What a version of QUIC derives by; NULL: there is no such version. */
+struct hf_packet_version;
+const struct hf_packet_version *hf_packet_keys_version(uint32_t version);
+
 /* What keys are made from. `next` is of a later phase, whose header keys are the first's: `header` then, else NULL. */
 struct hf_packet_keys_setup {
     struct hf_config *config;
+    const struct hf_packet_version *version;
     const struct hf_suite *suite;
     const struct hf_secret *secret;
     const struct hf_secret *header;
@@ -20,8 +25,8 @@ struct hf_packet_keys_setup {
 HF_MUST enum hf_error hf_packet_keys_new(const struct hf_packet_keys_setup *setup,
                                          struct hf_quic_packet_keys **ret_keys);
 
-/* The secret of Initial packets: RFC 9001 5.2. */
-HF_MUST enum hf_error hf_packet_keys_initial_secret(const struct hf_config *config, struct hf_span id,
+/* The secret of Initial packets, by the setup's version: RFC 9001 5.2. */
+HF_MUST enum hf_error hf_packet_keys_initial_secret(const struct hf_packet_keys_setup *setup, struct hf_span id,
                                                     enum hf_role sender, struct hf_secret *ret_secret);
 
 /* The secret of the next phase: RFC 9001 6.1. */
@@ -43,7 +48,7 @@ HF_MUST enum hf_error hf_packet_keys_mask(struct hf_quic_packet_keys *keys, cons
 bool hf_packet_keys_serve(const struct hf_suite *suite);
 
 /* RFC 9001 5.8. `pseudo`: the Retry pseudo-packet. */
-HF_MUST enum hf_error hf_packet_keys_retry_tag(const struct hf_config *config, struct hf_span pseudo,
-                                               uint8_t ret_tag[HF_QUIC_PACKET_TAG_LEN]);
+HF_MUST enum hf_error hf_packet_keys_retry_tag(const struct hf_config *config, const struct hf_packet_version *version,
+                                               struct hf_span pseudo, uint8_t ret_tag[HF_QUIC_PACKET_TAG_LEN]);
 
 #endif

@@ -1,9 +1,9 @@
-"""Our TLS under QUIC with another one: interop_quic_client (ngtcp2's core, our TLS and packet protection) and gtlsserver
-(ngtcp2's core, GnuTLS).
+"""Our TLS under QUIC with another one: interop_quic_client and interop_quic_server (ngtcp2's core, our TLS and packet
+protection), gtlsserver and gtlsclient (ngtcp2's core, GnuTLS), and s_client of an OpenSSL that has QUIC (3.5; its own core).
 
-    quic.py PROGRAM CLIENT
+    quic.py PROGRAM CLIENT SERVER
 
-PROGRAM makes the certificates; CLIENT is interop_quic_client. Exit status 77: there is no gtlsserver here."""
+PROGRAM makes the certificates; CLIENT and SERVER are ours. Exit status 77: there is no peer here."""
 import os
 import shutil
 import socket
@@ -23,6 +23,24 @@ CASES = (
     ("AES-128-CCM", [ONLY + "AES-128-CCM"], False, "TLS_AES_128_CCM_SHA256"),
     ("a Retry packet", ["-V"], False, "opened"),
     ("a lossy network", ["-t", "0.2", "-r", "0.2"], True, "opened"),
+)
+
+# Clients of our server: title, what our server gets behind its papers, flags of the client, with a certificate, what it says.
+OF_GNUTLS = (
+    ("a client that nobody asks", [], [], False, 'opened: TLS_AES_128_GCM_SHA256, x25519, h3, client ""'),
+    ("a client with its certificate", ["CA"], [], True, 'client "CN=client"'),
+    ("a client that must have one", ["CA"], [], False, "certificate_required. Remedy"),
+    ("a client that may have one", ["CA", "optional"], [], False, 'client ""'),
+    ("AES-256-GCM", ["CA"], [ONLY + "AES-256-GCM"], True, "TLS_AES_256_GCM_SHA384"),
+    ("ChaCha20-Poly1305", ["CA"], [ONLY + "CHACHA20-POLY1305"], True, "TLS_CHACHA20_POLY1305_SHA256"),
+    ("AES-128-CCM", ["CA"], [ONLY + "AES-128-CCM"], True, "TLS_AES_128_CCM_SHA256"),
+    ("a lossy network", ["CA"], ["-t", "0.2", "-r", "0.2"], True, 'client "CN=client"'),
+)
+OF_OPENSSL = (
+    ("a client that nobody asks", [], [], False, 'opened: TLS_AES_128_GCM_SHA256, x25519, h3, client ""'),
+    ("a client with its certificate", ["CA"], [], True, 'client "CN=client"'),
+    ("a client that must have one", ["CA"], [], False, "certificate_required. Remedy"),
+    ("ChaCha20-Poly1305", ["CA"], ["-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256"], True, "TLS_CHACHA20_POLY1305_SHA256"),
 )
 
 
@@ -48,23 +66,87 @@ def run(server, client, folder, flags, who, name="localhost"):
             process.kill()
 
 
+def ask_all(server, client, folder):
+    """How many of our client's cases failed."""
+    cases = [(title, flags, who, "localhost", wanted) for title, flags, who, wanted in CASES]
+    cases.append(("another name", [], False, "elsewhere.test", "0x12a"))  # bad_certificate
+    return sum(tell(title, wanted, run(server, client, folder, flags, who, name))
+               for title, flags, who, name, wanted in cases)
+
+
+def tell(title, wanted, said):
+    """Whether that is what was wanted: 1, where not."""
+    fine = wanted in said
+    print(f"{'ok  ' if fine else 'BAD '} {title}: {said}")
+    return not fine
+
+
+def meet(server, command, folder, case):
+    """What our server says of a client of others'. It ends by itself; a client may go on to wait for it."""
+    title, trusts, flags, who, wanted = case
+    port = free_port()
+    ca = os.path.join(folder, "ca", "ca.pem")
+    own = [ca if word == "CA" else word for word in trusts]
+    with subprocess.Popen([server, port, "localhost.pem", "localhost.key", *own], cwd=folder, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            time.sleep(0.5)
+            with subprocess.Popen(command(port, ca, flags, who), cwd=folder, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL) as theirs:
+                try:
+                    said = process.communicate(timeout=60)[0].strip()
+                finally:
+                    theirs.kill()
+        finally:
+            process.kill()
+    return tell(title, wanted, said)
+
+
+def gnutls(program):
+    """How gtlsclient is called; it believes any server."""
+    def command(port, _ca, flags, who):
+        own = ["--cert=client.pem", "--key=client.key"] if who else []
+        return [program, "-q", "--timeout=3s", *flags, *own, "localhost", port, f"https://localhost:{port}/"]
+    return command
+
+
+def openssl(program):
+    """How s_client is called: it proves our server, and says nothing else."""
+    def command(port, ca, flags, who):
+        own = ["-cert", "client.pem", "-key", "client.key", "-cert_chain", "client.pem"] if who else []
+        name = ["-servername", "localhost", "-verify_hostname", "localhost", "-verify_return_error", "-CAfile", ca]
+        return [program, "s_client", "-quic", "-ign_eof", "-alpn", "h3", "-connect", f"127.0.0.1:{port}", *name, *flags, *own]
+    return command
+
+
+def has_quic(program):
+    """An s_client with QUIC is in OpenSSL from 3.2 on, and complete from 3.5."""
+    said = subprocess.run([program, "s_client", "-help"], capture_output=True, text=True, check=False)
+    return "-quic" in said.stdout + said.stderr
+
+
+def meet_all(server, folder):
+    """How many of the cases of our server failed; and whether there were any."""
+    clients = []
+    if shutil.which("gtlsclient"):
+        clients.append((gnutls("gtlsclient"), OF_GNUTLS))
+    if shutil.which("openssl") and has_quic("openssl"):
+        clients.append((openssl("openssl"), OF_OPENSSL))
+    return sum(meet(server, command, folder, case) for command, cases in clients for case in cases), bool(clients)
+
+
 def main():
-    program, client = sys.argv[1:]
+    program, client, our_server = sys.argv[1:]
     server = shutil.which("gtlsserver") or shutil.which("gtlsserver", path="/usr/sbin")
-    if server is None:
-        print("no gtlsserver here")
-        return 77
-    failed = 0
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([program, "cert", "pair", "localhost"], cwd=folder, check=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
-        cases = [(title, flags, who, "localhost", wanted) for title, flags, who, wanted in CASES]
-        cases.append(("another name", [], False, "elsewhere.test", "0x12a"))  # bad_certificate
-        for title, flags, who, name, wanted in cases:
-            said = run(server, client, folder, flags, who, name)
-            fine = wanted in said
-            failed += not fine
-            print(f"{'ok  ' if fine else 'BAD '} {title}: {said}")
+        failed, met = meet_all(our_server, folder)
+        if server is not None:
+            failed += ask_all(server, client, folder)
+        elif not met:
+            print("no QUIC of others here")
+            return 77
     return 1 if failed else 0
 
 

@@ -1,4 +1,5 @@
-/* Packets by the known answers of RFC 9001 appendix A, and what may not be done with their keys. */
+/* Packets by the known answers of RFC 9001 and RFC 9369, appendix A of each, and what may not be done with their keys.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@ enum { ROOM = 2048, CHACHA = 0x1303, CHACHA_NUMBER = 654360564, VALUES_MAX = 256
 
 static struct hf_config *config;
 static struct hf_vector_page page;
+static uint32_t version;
 
 /* Values that were read, to be given back at the end. */
 static struct hf_span read_values[VALUES_MAX];
@@ -35,7 +37,17 @@ static struct hf_span get(const char *section, const char *name)
 static int set_up(void **state)
 {
     (void)state;
+    version = HF_QUIC_VERSION_1;
     page = hf_vector_page_open("rfc9001.txt");
+    config = quic_lab_config(HF_CLIENT, NULL);
+    return config == NULL;
+}
+
+static int set_up_2(void **state)
+{
+    (void)state;
+    version = HF_QUIC_VERSION_2;
+    page = hf_vector_page_open("rfc9369.txt");
     config = quic_lab_config(HF_CLIENT, NULL);
     return config == NULL;
 }
@@ -126,7 +138,8 @@ static void assert_opens(struct hf_quic_packet_keys *keys, const struct making *
 static struct hf_quic_packet_keys *initial_keys(enum hf_role sender, bool writes)
 {
     struct hf_span id = get("client initial", "id");
-    const struct hf_quic_initial initial = {.sender = sender, .writes = writes, .id = id.data, .id_len = id.len};
+    const struct hf_quic_initial initial = {
+        .version = version, .sender = sender, .writes = writes, .id = id.data, .id_len = id.len};
     struct hf_quic_packet_keys *keys = NULL;
     assert_int_equal(hf_quic_packet_keys_initial(config, &initial, &keys), HF_OK);
     return keys;
@@ -170,7 +183,7 @@ static struct hf_quic_packet_keys *keys_of(const char *name, bool writes)
 {
     const struct hf_quic_secret secret = secret_of(name, writes);
     struct hf_quic_packet_keys *keys = NULL;
-    assert_int_equal(hf_quic_packet_keys_new(config, &secret, &keys), HF_OK);
+    assert_int_equal(hf_quic_packet_keys_new(config, version, &secret, &keys), HF_OK);
     return keys;
 }
 
@@ -220,15 +233,28 @@ static void a_retry_is_that_of_the_rfc(void **state)
     (void)state;
     struct hf_span id = get("retry", "id");
     struct hf_span packet = get("retry", "packet");
-    size_t body_len = packet.len - HF_QUIC_PACKET_TAG_LEN;
+    const uint8_t other[ROOM] = {0};
+    const struct hf_quic_retry retry = {
+        .version = version,
+        .id = id.data,
+        .id_len = id.len,
+        .packet = packet.data,
+        .packet_len = packet.len - HF_QUIC_PACKET_TAG_LEN,
+    };
+    struct hf_quic_retry wrong = retry;
     uint8_t tag[HF_QUIC_PACKET_TAG_LEN];
-    uint8_t long_id[HF_QUIC_CONNECTION_ID_LEN_MAX + 1] = {0};
-    uint8_t long_packet[ROOM] = {0};
-    assert_int_equal(hf_quic_retry_tag(config, id.data, id.len, packet.data, body_len, tag), HF_OK);
-    assert_memory_equal(tag, packet.data + body_len, sizeof tag);
-    assert_int_equal(hf_quic_retry_tag(config, long_id, sizeof long_id, packet.data, body_len, tag), HF_ERR_wrong_call);
-    assert_int_equal(hf_quic_retry_tag(config, id.data, id.len, long_packet, sizeof long_packet, tag),
-                     HF_ERR_wrong_call);
+    assert_int_equal(hf_quic_retry_tag(config, &retry, tag), HF_OK);
+    assert_memory_equal(tag, packet.data + retry.packet_len, sizeof tag);
+    wrong.id = other;
+    wrong.id_len = HF_QUIC_CONNECTION_ID_LEN_MAX + 1;
+    assert_int_equal(hf_quic_retry_tag(config, &wrong, tag), HF_ERR_wrong_call);
+    wrong = retry;
+    wrong.packet = other;
+    wrong.packet_len = sizeof other;
+    assert_int_equal(hf_quic_retry_tag(config, &wrong, tag), HF_ERR_wrong_call);
+    wrong = retry;
+    wrong.version = 0x709a50c4; /* a draft's */
+    assert_int_equal(hf_quic_retry_tag(config, &wrong, tag), HF_ERR_wrong_call);
 }
 
 static void what_does_not_fit_is_refused(void **state)
@@ -238,20 +264,23 @@ static void what_does_not_fit_is_refused(void **state)
     uint8_t long_id[HF_QUIC_CONNECTION_ID_LEN_MAX + 1] = {0};
     const struct hf_quic_packet packet = {.number = UINT64_C(1) << 62, .payload = room, .payload_len = 20};
     const struct hf_quic_packet fine = {.payload = room, .payload_len = 20};
-    const struct hf_quic_initial initial = {.id = long_id, .id_len = sizeof long_id};
+    const struct hf_quic_initial initial = {.version = version, .id = long_id, .id_len = sizeof long_id};
+    const struct hf_quic_initial of_no_version = {.id = long_id, .id_len = 8};
     struct hf_quic_secret secret = secret_of("secret", /* writes= */ true);
     struct hf_quic_packet_keys *keys = keys_of("secret", /* writes= */ true);
     struct hf_quic_packet_keys *none = NULL;
     assert_int_equal(hf_quic_packet_seal(keys, &packet, room), HF_ERR_wrong_call);
     assert_int_equal(hf_quic_packet_open(keys, &fine, room), HF_ERR_wrong_call); /* the other direction */
     assert_int_equal(hf_quic_packet_keys_initial(config, &initial, &none), HF_ERR_wrong_call);
+    assert_int_equal(hf_quic_packet_keys_initial(config, &of_no_version, &none), HF_ERR_wrong_call);
+    assert_int_equal(hf_quic_packet_keys_new(config, /* version= */ 2, &secret, &none), HF_ERR_wrong_call);
     secret.len--;
-    assert_int_equal(hf_quic_packet_keys_new(config, &secret, &none), HF_ERR_wrong_call);
+    assert_int_equal(hf_quic_packet_keys_new(config, version, &secret, &none), HF_ERR_wrong_call);
     secret.len++;
     secret.suite = 0x1305; /* CCM_8 */
-    assert_int_equal(hf_quic_packet_keys_new(config, &secret, &none), HF_ERR_wrong_call);
+    assert_int_equal(hf_quic_packet_keys_new(config, version, &secret, &none), HF_ERR_wrong_call);
     secret.suite = 0xc02b; /* of TLS 1.2 */
-    assert_int_equal(hf_quic_packet_keys_new(config, &secret, &none), HF_ERR_wrong_call);
+    assert_int_equal(hf_quic_packet_keys_new(config, version, &secret, &none), HF_ERR_wrong_call);
     assert_null(none);
     assert_true(hf_quic_packet_keys_seal_limit(keys) >= UINT64_C(1) << 62);
     assert_int_equal(hf_quic_packet_keys_failure_limit(keys), UINT64_C(1) << 36);
@@ -269,5 +298,6 @@ int main(void)
         cmocka_unit_test(the_next_phase_is_that_of_the_rfc),    cmocka_unit_test(a_retry_is_that_of_the_rfc),
         cmocka_unit_test(what_does_not_fit_is_refused),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    int failed = cmocka_run_group_tests_name("version 1", tests, set_up, tear_down);
+    return failed + cmocka_run_group_tests_name("version 2", tests, set_up_2, tear_down);
 }
