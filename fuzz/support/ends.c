@@ -1,5 +1,7 @@
 #include "support/ends.h"
 
+#include <handfast/quic.h>
+
 #include "support/lab.h"
 #include "support/steady.h"
 
@@ -10,6 +12,13 @@ static void over_datagrams(struct hf_builder *builder)
     hf_builder_datagrams(builder);
 }
 
+static void over_quic(struct hf_builder *builder)
+{
+    hf_builder_quic(builder);
+    hf_builder_alpn(builder, "h3");
+}
+
+static const struct lab_side of_quic = {.more = over_quic};
 static const struct lab_side of_streams = {0}, of_datagrams = {.more = over_datagrams};
 
 static struct hf_config *config_of(enum hf_role role, const struct lab_side *side, struct hf_config **config)
@@ -69,6 +78,39 @@ struct hf_config *ends_datagram_client_config(void)
     return config_of(HF_CLIENT, &of_datagrams, &datagram_client_config);
 }
 
+static struct hf_config *quic_server_config;
+
+static struct hf_connection *quic_end(enum hf_role role, struct hf_config *config)
+{
+    struct hf_failure failure;
+    const struct hf_quic_beginning beginning = {
+        .peer_name = role == HF_CLIENT ? "server.lab" : NULL,
+        .parameters = "parameters",
+        .parameters_len = 10,
+        .now_ms = LAB_NOW_MS,
+    };
+    struct hf_connection *connection = hf_quic_connection_new(config, &beginning, &failure);
+    if (connection == NULL)
+        abort();
+    return connection;
+}
+
+struct hf_connection *ends_quic_client(void)
+{
+    static struct hf_config *config;
+    return quic_end(HF_CLIENT, config_of(HF_CLIENT, &of_quic, &config));
+}
+
+struct hf_config *ends_quic_server_config(void)
+{
+    return config_of(HF_SERVER, &of_quic, &quic_server_config);
+}
+
+struct hf_connection *ends_quic_server(void)
+{
+    return quic_end(HF_SERVER, ends_quic_server_config());
+}
+
 void ends_check(const struct hf_connection *connection)
 {
     const struct hf_failure *failure = hf_failure(connection);
@@ -122,5 +164,49 @@ void ends_feed_datagrams(struct hf_connection *connection, const uint8_t *list, 
         take_out(connection);
         ends_check(connection);
         at += datagram_len;
+    }
+}
+
+static void take_levels(struct hf_connection *connection)
+{
+    struct hf_quic_secret secret;
+    enum hf_quic_level level;
+    struct hf_event event;
+    const uint8_t *bytes;
+    size_t len;
+    while (hf_quic_next_secret(connection, &secret))
+        if (secret.len == 0 || secret.level == HF_QUIC_INITIAL)
+            abort();
+    while ((len = hf_quic_output(connection, &level, &bytes)) > 0)
+        hf_quic_drained(connection, level, len);
+    while (hf_next_event(connection, &event))
+        ;
+    if ((hf_failure(connection) == NULL || hf_failure(connection)->by != HF_BY_US) &&
+        hf_quic_error_code(connection) != 0)
+        abort();
+}
+
+void ends_feed_levels(struct hf_connection *connection, const uint8_t *list, size_t len)
+{
+    enum { CRYPTO, DISCARDED, CLOSED, DONE, NUMBER_LEN = 2 };
+    take_levels(connection);
+    for (size_t at = 0; len - at >= 1 + NUMBER_LEN;) {
+        enum hf_quic_level level = (enum hf_quic_level)(list[at] & 3);
+        unsigned what = list[at] >> 2 & 3;
+        size_t number = (size_t)list[at + 1] << 8 | list[at + 2];
+        at += what == CRYPTO || what == CLOSED ? 1 + NUMBER_LEN : 1;
+        if (what == CRYPTO) {
+            number = number < len - at ? number : len - at;
+            (void)hf_quic_feed(connection, level, list + at, number, LAB_NOW_MS);
+            at += number;
+        } else if (what == DISCARDED) {
+            hf_quic_discard(connection, level);
+        } else if (what == CLOSED) {
+            (void)hf_quic_peer_closed(connection, level, number, LAB_NOW_MS);
+        } else {
+            hf_quic_confirmed(connection);
+        }
+        take_levels(connection);
+        ends_check(connection);
     }
 }
