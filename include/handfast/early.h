@@ -82,6 +82,18 @@ enum hf_false_start {
  */
 void hf_builder_false_start(struct hf_builder *builder, enum hf_false_start when);
 
+/* ---- Both. ---- */
+
+/* As hf_export, from the early secrets (RFC 9846 7.5): `len` bytes of keying material for what goes as early data. A
+ * client, from hf_connection_resume on while it offers early data, under QUIC, too: before it knows whether the server
+ * takes it. A server, from HF_EVENT_EARLY_DATA on; under QUIC, from the secret to read at EARLY on. Both until OPENED,
+ * from when on hf_export has better; a client whose early data was refused has none any more, for the server never had
+ * the same. What makes early data weak makes these keys weak: no forward secrecy, and whoever replays the hello makes
+ * the server derive them again. context NULL and an empty one are the same. wrong_call at any other time, for a label
+ * of more than 249 bytes, and for more bytes than 255 times the hash has. Threads: as for connections. */
+enum hf_error hf_early_export(struct hf_connection *connection, const char *label, const void *context,
+                              size_t context_len, void *into, size_t len);
+
 /* ---- A server. ---- */
 
 /* As hf_read, for early data: call it on HF_EVENT_EARLY_DATA until it gives 0 bytes, for until then the handshake

@@ -283,17 +283,31 @@ enum hf_error hf_key_update(struct hf_connection *connection, bool ask_peer)
     return hf_failure_by_us(connection, error);
 }
 
-enum hf_error hf_export(struct hf_connection *connection, const char *label, const void *context, size_t context_len,
-                        void *into, size_t len)
+static struct hf_export_request ask_for_keys(const char *label, const void *context, size_t context_len)
 {
-    const struct hf_export_request request = {
+    return (struct hf_export_request){
         .label = hf_span_of_text(label),
         .has_context = context != NULL,
         .context = hf_span_of(context, context == NULL ? 0 : context_len),
     };
+}
+
+enum hf_error hf_export(struct hf_connection *connection, const char *label, const void *context, size_t context_len,
+                        void *into, size_t len)
+{
+    const struct hf_export_request request = ask_for_keys(label, context, context_len);
     if (hf_connection_failed(connection))
         return connection->failed;
     return hf_export_keys(&connection->handshake, &request, into, len);
+}
+
+enum hf_error hf_early_export(struct hf_connection *connection, const char *label, const void *context,
+                              size_t context_len, void *into, size_t len)
+{
+    const struct hf_export_request request = ask_for_keys(label, context, context_len);
+    if (hf_connection_failed(connection))
+        return connection->failed;
+    return hf_export_early_keys(&connection->handshake, &request, into, len);
 }
 
 enum hf_error hf_channel_binding(const struct hf_connection *connection, enum hf_channel_binding kind, void *into,

@@ -50,6 +50,7 @@ void hf_early_data_refuse(struct hf_handshake *handshake)
         return;
     handshake->early = HF_EARLY_REFUSED;
     handshake->early_left = 0;
+    hf_secret_wipe(&handshake->work->early_exporter);
     handshake->driver.event(handshake->driver.context, HF_EVENT_EARLY_REFUSED);
 }
 
@@ -118,6 +119,7 @@ static enum hf_error derive(struct hf_handshake *handshake, enum hf_hash_id hash
                          hf_schedule13_secret(schedule, HF_SECRET13_CLIENT_EARLY));
     hf_handshake_log_key(handshake, HF_KEY_LOG_EARLY_EXPORTER_SECRET,
                          hf_schedule13_secret(schedule, HF_SECRET13_EARLY_EXPORTER));
+    handshake->work->early_exporter = *hf_schedule13_secret(schedule, HF_SECRET13_EARLY_EXPORTER); /* outlasts it */
     return HF_OK;
 }
 
@@ -156,6 +158,7 @@ enum hf_error hf_turn_write_no_keys(struct hf_handshake *handshake)
     struct hf_record_protection *plain;
     HF_TRY(hf_plain_new(handshake->allocator, &plain));
     hf_schedule13_wipe(&handshake->schedule13);
+    hf_secret_wipe(&handshake->work->early_exporter);
     handshake->work->writes_early = false;
     handshake->write_keys = "none";
     return hf_framing_turn_write(handshake->framing, plain);

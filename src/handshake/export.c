@@ -15,3 +15,15 @@ enum hf_error hf_export_keys(const struct hf_handshake *handshake, const struct 
         return HF_ERR_wrong_call;
     return hf_schedule12_export(&handshake->schedule12, request, into, len);
 }
+
+enum hf_error hf_export_early_keys(const struct hf_handshake *handshake, const struct hf_export_request *request,
+                                   uint8_t *into, size_t len)
+{
+    const struct hf_work *work = handshake->work;
+    struct hf_export_request named = *request;
+    if (handshake->opened || work == NULL || work->early_exporter.len == 0)
+        return HF_ERR_wrong_call;
+    named.prefix = handshake->schedule13.prefix;
+    return hf_exporter13(handshake->config->toolbox, handshake->schedule13.hash, &work->early_exporter, &named, into,
+                         len);
+}

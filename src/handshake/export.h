@@ -8,4 +8,9 @@
 HF_MUST enum hf_error hf_export_keys(const struct hf_handshake *handshake, const struct hf_export_request *request,
                                      uint8_t *into, size_t len);
 
+/* The same from early_exporter_master_secret, which is there while early data is offered or taken, until the connection
+ * is open; else wrong_call. */
+HF_MUST enum hf_error hf_export_early_keys(const struct hf_handshake *handshake,
+                                           const struct hf_export_request *request, uint8_t *into, size_t len);
+
 #endif

@@ -188,6 +188,7 @@ struct hf_work {
     uint16_t psk_index;                         /* of this place in the hello */
     bool writes_early;                          /* 1.3, a client: keys of the early secret protect what we send; a
                                                  * server: it took early data */
+    struct hf_secret early_exporter; /* 1.3: early_exporter_master_secret while early data is offered or taken; len 0 */
     struct hf_digest hello_digests[HF_WORK_HELLO_DIGESTS]; /* 1.3: of the hello up to its binders; len 0: none */
 
     struct hf_buffer request_bytes; /* a client: the CertificateRequest; spans of `request` point into it */

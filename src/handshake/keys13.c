@@ -33,6 +33,7 @@ static enum hf_error begin(struct hf_handshake *handshake)
 {
     if (handshake->early == HF_EARLY_TAKEN || (handshake->early == HF_EARLY_OFFERED && handshake->resumed))
         return HF_OK;
+    hf_secret_wipe(&handshake->work->early_exporter); /* of another hash, maybe */
     HF_TRY(hf_handshake_begin_schedule13(handshake, handshake->suite->hash, &handshake->schedule13));
     return hf_schedule13_early(&handshake->schedule13, &handshake->work->psk); /* empty: there is none */
 }
