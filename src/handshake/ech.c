@@ -31,6 +31,7 @@ void hf_ech_end(struct hf_handshake *handshake)
     if (ech == NULL)
         return;
     hf_hpke_free(ech->hpke);
+    hf_hpke_free(ech->opened.hpke);
     hf_buffer_release(&ech->inner);
     hf_buffer_release(&ech->extension);
     hf_buffer_release(&ech->made_up);
@@ -152,7 +153,8 @@ static void log_bytes(const struct hf_config *config, enum hf_key_log_label labe
     config->key_log(config->key_log_context, line->at);
 }
 
-enum hf_error hf_ech_log(const struct hf_handshake *handshake, struct hf_span outer_random, struct hf_span ech_config)
+enum hf_error hf_ech_log(const struct hf_handshake *handshake, const struct hf_hpke *hpke, struct hf_span outer_random,
+                         struct hf_span ech_config)
 {
     const struct hf_config *config = handshake->config;
     const size_t room = LOG_BESIDE + 2 * (ech_config.len + HF_SECRET_MAX);
@@ -162,8 +164,7 @@ enum hf_error hf_ech_log(const struct hf_handshake *handshake, struct hf_span ou
     if (text == NULL)
         return HF_ERR_no_memory;
     struct hf_text line = hf_text_of(text, room);
-    log_bytes(config, HF_KEY_LOG_ECH_SECRET, outer_random,
-              hf_secret_span(hf_hpke_shared_secret(handshake->work->ech->hpke)), &line);
+    log_bytes(config, HF_KEY_LOG_ECH_SECRET, outer_random, hf_secret_span(hf_hpke_shared_secret(hpke)), &line);
     line = hf_text_of(text, room);
     log_bytes(config, HF_KEY_LOG_ECH_CONFIG, outer_random, ech_config, &line);
     hf_allocation_wipe(handshake->allocator, text, room);

@@ -7,16 +7,20 @@
 
 #include "config/ech_config.h"
 #include "extension/encrypted_client_hello.h"
+#include "handshake/ech_open.h"
 #include "handshake/handshake.h"
 
 struct hf_ech_work {
-    struct hf_hpke *hpke;
-    struct hf_hpke_suite suite;
-    uint8_t id;             /* config_id */
-    struct hf_buffer inner; /* body of the inner hello that goes next into the transcript, or went last */
+    struct hf_ech_opened opened; /* a server */
+    struct hf_buffer inner;      /* body of the inner hello that goes next into the transcript, or went last */
     bool has_inner;
+    uint8_t
+        noise[HF_ECH_CONFIRMATION_LEN]; /* a server that opened nothing: in the place of a HelloRetryRequest's sign */
 
     /* A client: */
+    struct hf_hpke *hpke;
+    struct hf_hpke_suite suite;
+    uint8_t id;                   /* config_id */
     struct hf_ech_config config;  /* borrows from handshake->config */
     struct hf_client_offer outer; /* what stands in the clear, until the server has chosen */
     uint8_t outer_random[HF_RANDOM_LEN];
@@ -54,7 +58,7 @@ enum { HF_ECH_SIGN_AT = 2 + HF_RANDOM_LEN - HF_ECH_CONFIRMATION_LEN };
 size_t hf_ech_find_retry_sign(struct hf_span body);
 
 /* Lines of the key log, by the random of the outer hello (RFC 9850 2.3). */
-HF_MUST enum hf_error hf_ech_log(const struct hf_handshake *handshake, struct hf_span outer_random,
-                                 struct hf_span config);
+HF_MUST enum hf_error hf_ech_log(const struct hf_handshake *handshake, const struct hf_hpke *hpke,
+                                 struct hf_span outer_random, struct hf_span config);
 
 #endif

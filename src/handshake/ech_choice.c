@@ -2,166 +2,55 @@
  * must be right in all else. RFC 9849 7.1, 7.2. */
 #include "handshake/ech_choice.h"
 
-#include "extension/ech_inner.h"
 #include "handshake/ech.h"
 #include "handshake/refuse.h"
 #include "negotiate/version.h"
 #include "wire/read.h"
 
-static bool has_cookie(const struct hf_handshake *handshake)
-{
-    return hf_config_transport(handshake->config)->has_cookie;
-}
-
 /* ---- opening ---- */
 
-/* A hello with encrypted_client_hello of type outer. */
-struct sealed {
-    struct hf_span hello;
-    struct hf_wire_ech_outer outer;
-    size_t payload_at;
-};
-
-/* ClientHelloOuterAAD: the hello with zeros for the payload. */
-static enum hf_error write_aad(const struct sealed *sealed, struct hf_buffer *aad)
+static struct hf_ech_opener opener_of(const struct hf_handshake *handshake)
 {
-    uint8_t *bytes = hf_buffer_reserve(aad, sealed->hello.len);
-    if (bytes == NULL)
-        return HF_ERR_no_memory;
-    struct hf_writer writer = hf_writer_of(bytes, sealed->hello.len);
-    hf_writer_bytes(&writer, hf_span_part(sealed->hello, 0, sealed->payload_at));
-    for (size_t i = 0; i < sealed->outer.payload.len; i++)
-        hf_writer_u8(&writer, 0);
-    hf_writer_bytes(&writer, hf_span_part(sealed->hello, sealed->payload_at + sealed->outer.payload.len, SIZE_MAX));
-    hf_buffer_grew(aad, writer.len);
-    return hf_writer_end(&writer) ? HF_OK : HF_ERR_internal;
+    return (struct hf_ech_opener){handshake->config, handshake->allocator};
 }
 
-static enum hf_error open_into(struct hf_hpke *hpke, const struct sealed *sealed, struct hf_span aad,
-                               struct hf_buffer *encoded)
+static enum hf_error explain(struct hf_handshake *handshake, enum hf_error error, const struct hf_ech_fault *fault)
 {
-    const struct hf_span payload = sealed->outer.payload;
-    if (payload.len < HF_HPKE_TAG_LEN)
-        return HF_ERR_bad_record;
-    uint8_t *bytes = hf_buffer_reserve(encoded, payload.len);
-    if (bytes == NULL)
-        return HF_ERR_no_memory;
-    HF_TRY(hf_hpke_open(hpke, aad, payload, bytes));
-    hf_buffer_grew(encoded, payload.len - HF_HPKE_TAG_LEN);
-    return HF_OK;
-}
-
-/* HF_ERR_bad_record: it did not open. */
-static enum hf_error open_with(const struct hf_handshake *handshake, struct hf_hpke *hpke, const struct sealed *sealed,
-                               struct hf_buffer *encoded)
-{
-    struct hf_buffer aad;
-    hf_buffer_init(&aad, handshake->allocator, sealed->hello.len);
-    enum hf_error error = write_aad(sealed, &aad);
-    if (error == HF_OK)
-        error = open_into(hpke, sealed, hf_buffer_span(&aad), encoded);
-    hf_buffer_release(&aad);
-    return error;
-}
-
-/* The inner hello out of its encoding, kept; *body becomes it. */
-static enum hf_error decode(struct hf_handshake *handshake, struct hf_span encoded, struct hf_span *body)
-{
-    struct hf_ech_work *ech = handshake->work->ech;
-    const char *where = NULL;
-    hf_buffer_release(&ech->inner);
-    enum hf_error error = hf_ech_inner_decode(encoded, *body, has_cookie(handshake), &ech->inner, &where);
-    if (error == HF_ERR_no_memory)
+    if (fault->where == NULL || error == HF_ERR_no_memory)
         return error;
-    if (error != HF_OK)
-        return hf_refuse(handshake, error, where, NULL, NULL);
+    return hf_refuse(handshake, error, fault->where, fault->wanted, NULL);
+}
+
+static void take_inner(struct hf_ech_work *ech, struct hf_span *body)
+{
     ech->has_inner = true;
     *body = hf_buffer_span(&ech->inner);
-    return HF_OK;
 }
 
-static enum hf_error set_up(const struct hf_handshake *handshake, const struct hf_config_ech_key *key,
-                            const struct sealed *sealed, struct hf_hpke **ret_hpke)
+static enum hf_error open_first(struct hf_handshake *handshake, struct hf_span *body)
 {
-    struct hf_ech_config config;
-    struct hf_buffer info;
-    HF_TRY(hf_ech_config_read(hf_span_of(key->bytes, key->len), &config));
-    hf_buffer_init(&info, handshake->allocator, HF_ECH_CONFIG_INFO_MAX);
-    enum hf_error error = hf_ech_config_write_info(&config, &info);
-    const struct hf_hpke_setup setup = {
-        .toolbox = handshake->config->toolbox,
-        .allocator = handshake->allocator,
-        .suite = {key->key.kem, (uint16_t)sealed->outer.kdf_id, (uint16_t)sealed->outer.aead_id},
-        .info = hf_buffer_span(&info),
-    };
-    if (error == HF_OK)
-        error = hf_hpke_new_receiver(&setup, hf_span_of(key->key.private_bytes, key->key.private_len),
-                                     sealed->outer.enc, ret_hpke);
-    hf_buffer_release(&info);
-    return error;
-}
-
-static bool is_for(const struct hf_config_ech_key *key, const struct hf_wire_ech_outer *outer)
-{
-    struct hf_ech_config config;
-    return hf_ech_config_read(hf_span_of(key->bytes, key->len), &config) == HF_OK && config.id == outer->config_id &&
-           hf_ech_config_has_suite(&config, (uint16_t)outer->kdf_id, (uint16_t)outer->aead_id);
-}
-
-/* What tells that this key is not the one, from what ends the handshake. */
-static bool is_other_key(enum hf_error error)
-{
-    return error == HF_ERR_bad_record || error == HF_ERR_bad_key_share || error == HF_ERR_unsupported_here;
-}
-
-static enum hf_error try_key(struct hf_handshake *handshake, const struct hf_config_ech_key *key,
-                             const struct sealed *sealed, struct hf_buffer *encoded)
-{
+    const struct hf_ech_opener opener = opener_of(handshake);
     struct hf_ech_work *ech = handshake->work->ech;
-    struct hf_hpke *hpke = NULL;
-    enum hf_error error = set_up(handshake, key, sealed, &hpke);
-    if (error == HF_OK)
-        error = open_with(handshake, hpke, sealed, encoded);
-    if (error != HF_OK) {
-        hf_hpke_free(hpke);
-        return error;
-    }
-    ech->hpke = hpke;
-    ech->id = (uint8_t)sealed->outer.config_id;
-    ech->suite = (struct hf_hpke_suite){key->key.kem, (uint16_t)sealed->outer.kdf_id, (uint16_t)sealed->outer.aead_id};
-    return hf_ech_log(handshake, hf_span_part(sealed->hello, 2, HF_RANDOM_LEN), hf_span_of(key->bytes, key->len));
-}
-
-/* The first key that opens it; configurations may share an identifier (RFC 9849 4.1). */
-static enum hf_error try_keys(struct hf_handshake *handshake, const struct sealed *sealed, struct hf_buffer *encoded)
-{
-    for (const struct hf_config_ech_key *key = handshake->config->ech.keys; key != NULL; key = key->next) {
-        if (!is_for(key, &sealed->outer))
-            continue;
-        enum hf_error error = try_key(handshake, key, sealed, encoded);
-        if (error == HF_OK)
-            handshake->ech = HF_ECH_ACCEPTED;
-        if (error == HF_OK || !is_other_key(error))
-            return error;
-    }
-    handshake->ech = HF_ECH_REJECTED;
+    struct hf_ech_fault fault = {.where = NULL};
+    enum hf_error error = hf_ech_open_first(&opener, *body, &ech->opened, &ech->inner, &fault);
+    handshake->ech = ech->opened.hpke == NULL ? HF_ECH_REJECTED : HF_ECH_ACCEPTED;
+    if (ech->opened.hpke != NULL && error != HF_ERR_no_memory)
+        HF_TRY(hf_ech_log(handshake, ech->opened.hpke, hf_span_part(*body, 2, HF_RANDOM_LEN),
+                          hf_span_of(ech->opened.key->bytes, ech->opened.key->len)));
+    if (error != HF_OK)
+        return explain(handshake, error, &fault);
+    if (ech->opened.hpke != NULL)
+        take_inner(ech, body);
     return HF_OK;
 }
 
 enum hf_error hf_ech_choice_open(struct hf_handshake *handshake, struct hf_span *body)
 {
-    struct sealed sealed = {.hello = *body};
-    struct hf_buffer encoded;
-    if (handshake->config->ech.keys == NULL ||
-        !hf_ech_inner_find(*body, has_cookie(handshake), &sealed.outer, &sealed.payload_at))
+    const struct hf_ech_opener opener = opener_of(handshake);
+    if (handshake->config->ech.keys == NULL || !hf_ech_open_applies(&opener, *body))
         return HF_OK;
     HF_TRY(hf_ech_begin(handshake));
-    hf_buffer_init(&encoded, handshake->allocator, body->len);
-    enum hf_error error = try_keys(handshake, &sealed, &encoded);
-    if (error == HF_OK && handshake->ech == HF_ECH_ACCEPTED)
-        error = decode(handshake, hf_buffer_span(&encoded), body);
-    hf_buffer_release(&encoded);
-    return error;
+    return open_first(handshake, body);
 }
 
 void hf_ech_choice_decline(struct hf_handshake *handshake)
@@ -172,42 +61,18 @@ void hf_ech_choice_decline(struct hf_handshake *handshake)
     handshake->ech = HF_ECH_REJECTED;
 }
 
-/* RFC 9849 7.1.1: as in the first, but for the key, which is known. */
-static enum hf_error check_again(struct hf_handshake *handshake, const struct hf_wire_ech_outer *outer)
-{
-    const struct hf_ech_work *ech = handshake->work->ech;
-    if (outer->kdf_id == ech->suite.kdf && outer->aead_id == ech->suite.aead && outer->config_id == ech->id &&
-        outer->enc.len == 0)
-        return HF_OK;
-    return hf_refuse(handshake, HF_ERR_illegal_parameter, "encrypted_client_hello in the second ClientHello",
-                     "the algorithms and the identifier of the first, and no key", NULL);
-}
-
-static enum hf_error open_second(struct hf_handshake *handshake, const struct sealed *sealed, struct hf_span *body)
-{
-    struct hf_buffer encoded;
-    hf_buffer_init(&encoded, handshake->allocator, body->len);
-    enum hf_error error = open_with(handshake, handshake->work->ech->hpke, sealed, &encoded);
-    if (error == HF_OK)
-        error = decode(handshake, hf_buffer_span(&encoded), body);
-    else if (error == HF_ERR_bad_record)
-        error =
-            hf_refuse(handshake, HF_ERR_ech_not_opened, "encrypted_client_hello in the second ClientHello", NULL, NULL);
-    hf_buffer_release(&encoded);
-    return error;
-}
-
 enum hf_error hf_ech_choice_open_again(struct hf_handshake *handshake, struct hf_span *body)
 {
-    const struct hf_ech_work *ech = handshake->work->ech;
-    struct sealed sealed = {.hello = *body};
-    if (ech == NULL || ech->hpke == NULL)
+    const struct hf_ech_opener opener = opener_of(handshake);
+    struct hf_ech_work *ech = handshake->work->ech;
+    struct hf_ech_fault fault = {.where = NULL};
+    if (ech == NULL || ech->opened.hpke == NULL)
         return HF_OK;
-    if (!hf_ech_inner_find(*body, has_cookie(handshake), &sealed.outer, &sealed.payload_at))
-        return hf_refuse(handshake, HF_ERR_missing_extension, "encrypted_client_hello in the second ClientHello", NULL,
-                         NULL);
-    HF_TRY(check_again(handshake, &sealed.outer));
-    return open_second(handshake, &sealed, body);
+    enum hf_error error = hf_ech_open_second(&opener, *body, &ech->opened, &ech->inner, &fault);
+    if (error != HF_OK)
+        return explain(handshake, error, &fault);
+    take_inner(ech, body);
+    return HF_OK;
 }
 
 /* ---- judging ---- */
@@ -294,10 +159,18 @@ enum hf_error hf_ech_choice_confirm(struct hf_handshake *handshake, struct hf_wr
     return HF_OK;
 }
 
-struct hf_span hf_ech_choice_placeholder(const struct hf_handshake *handshake)
+/* RFC 9849 7.1: where nothing was opened, random bytes, so that the request does not tell that. */
+enum hf_error hf_ech_choice_fill_retry(struct hf_handshake *handshake, struct hf_span *ret_confirmation)
 {
     static const uint8_t zeros[HF_ECH_CONFIRMATION_LEN];
-    return hf_span_of(zeros, hf_ech_choice_confirms(handshake) ? sizeof zeros : 0);
+    struct hf_ech_work *ech = handshake->work->ech;
+    if (ech == NULL || handshake->ech != HF_ECH_REJECTED) {
+        *ret_confirmation = hf_span_of(zeros, hf_ech_choice_confirms(handshake) ? sizeof zeros : 0);
+        return HF_OK;
+    }
+    HF_TRY(hf_handshake_random(handshake, ech->noise, sizeof ech->noise));
+    *ret_confirmation = hf_span_of(ech->noise, sizeof ech->noise);
+    return HF_OK;
 }
 
 enum hf_error hf_ech_choice_confirm_retry(struct hf_handshake *handshake, struct hf_writer *body, size_t from)

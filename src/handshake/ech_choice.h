@@ -28,8 +28,9 @@ bool hf_ech_choice_confirms(const struct hf_handshake *handshake);
 void hf_ech_choice_clear(struct hf_handshake *handshake);
 HF_MUST enum hf_error hf_ech_choice_confirm(struct hf_handshake *handshake, struct hf_writer *body, size_t from);
 
-/* The same of HelloRetryRequest: what its extension holds until the sign is put in; empty where it has none. */
-struct hf_span hf_ech_choice_placeholder(const struct hf_handshake *handshake);
+/* The same of HelloRetryRequest: what its extension holds until the sign is put in, or for good; empty where it has
+ * none. */
+HF_MUST enum hf_error hf_ech_choice_fill_retry(struct hf_handshake *handshake, struct hf_span *ret_confirmation);
 HF_MUST enum hf_error hf_ech_choice_confirm_retry(struct hf_handshake *handshake, struct hf_writer *body, size_t from);
 
 /* What EncryptedExtensions tells a client whose hello was not opened; empty: nothing, which says that ECH is not done

@@ -94,7 +94,7 @@ enum hf_error hf_build_hello_retry_request(struct hf_handshake *handshake, struc
     HF_TRY(hf_transcript_retry(&work->transcript));
     struct hf_server_answer answer =
         answer_of(handshake->config, &work->choice, hf_span_of(work->session_id, work->session_id_len));
-    answer.ech_confirmation = hf_ech_choice_placeholder(handshake);
+    HF_TRY(hf_ech_choice_fill_retry(handshake, &answer.ech_confirmation));
     HF_TRY(hf_extension_write_hello_retry_request(&answer, body));
     return hf_ech_choice_confirm_retry(handshake, body, from);
 }

@@ -1,5 +1,5 @@
-/* Keying material from the early secrets (RFC 9846 7.5): the same at both ends, that of the schedule, and there only while
- * early data may be. */
+/* Keying material from the early secrets (RFC 9846 7.5): the same at both ends, that of the schedule, and there only
+ * while early data may be. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -112,9 +112,9 @@ static void assert_of_schedule(struct hf_connection *connection)
     const struct hf_export_request request = {.label = hf_span_of_text(label)};
     uint8_t got[LEN], expected[LEN];
     assert_int_equal(hf_early_export(connection, label, NULL, 0, got, LEN), HF_OK);
-    assert_int_equal(hf_schedule13_export(&connection->handshake.schedule13, HF_SECRET13_EARLY_EXPORTER, &request,
-                                          expected, LEN),
-                     HF_OK);
+    assert_int_equal(
+        hf_schedule13_export(&connection->handshake.schedule13, HF_SECRET13_EARLY_EXPORTER, &request, expected, LEN),
+        HF_OK);
     assert_memory_equal(got, expected, LEN);
 }
 
@@ -190,8 +190,7 @@ static void it_is_there_under_quic(void **state)
     struct resume_bytes session = {0};
     keep_quic(&lab, &session);
     lab = (struct quic_lab){0};
-    lab.client.connection =
-        quic_lab_connection(HF_CLIENT, &client, "client's", hf_span_of(session.at, session.len));
+    lab.client.connection = quic_lab_connection(HF_CLIENT, &client, "client's", hf_span_of(session.at, session.len));
     lab.server.connection = quic_lab_connection(HF_SERVER, &server, "server's", hf_span_of(NULL, 0));
     assert_of_schedule(lab.client.connection);
     (void)quic_lab_move(&lab, &lab.client, &lab.server);

@@ -134,6 +134,60 @@ static void roles_have_their_types(void **state)
     }
 }
 
+/* ---- HelloRetryRequest of a server that opened nothing: RFC 9849 7.1 ---- */
+
+static void asks_for_another_share(struct hf_builder *builder)
+{
+    hf_builder_groups(builder, "secp521r1");
+}
+
+static void has_other_keys(struct hf_builder *builder)
+{
+    const char *pem = ech_lab_pem(ECH_LAB_OTHER);
+    hf_builder_ech_pem(builder, pem, strlen(pem), /* retry= */ true);
+    asks_for_another_share(builder);
+}
+
+/* What its encrypted_client_hello holds; NULL: it has none. */
+static const uint8_t *confirmation_of(const uint8_t *record, size_t len)
+{
+    static const uint8_t header[] = {0xfe, 0x0d, 0, HF_ECH_CONFIRMATION_LEN};
+    for (size_t i = 0; i + sizeof header + HF_ECH_CONFIRMATION_LEN <= len; i++)
+        if (memcmp(record + i, header, sizeof header) == 0)
+            return record + i + sizeof header;
+    return NULL;
+}
+
+static bool request_to(void (*client)(struct hf_builder *builder), void (*server)(struct hf_builder *builder),
+                       uint8_t ret_confirmation[HF_ECH_CONFIRMATION_LEN])
+{
+    uint8_t hello[8192], request[512];
+    const size_t hello_len = first_flight(client, hello, sizeof hello);
+    struct hf_connection *connection = server_of(server);
+    size_t len;
+    assert_int_equal(hf_feed(connection, hello, hello_len, LAB_NOW_MS), HF_OK);
+    hf_drain(connection, request, sizeof request, &len);
+    assert_true(len > 44);
+    assert_memory_equal(request + 11, "\xcf\x21\xad\x74", 4); /* the random of a HelloRetryRequest: RFC 9846 4.2.3 */
+    const uint8_t *confirmation = confirmation_of(request, len);
+    if (confirmation != NULL)
+        memcpy(ret_confirmation, confirmation, HF_ECH_CONFIRMATION_LEN);
+    hf_connection_free(connection);
+    return confirmation != NULL;
+}
+
+static void requests_do_not_tell_that_nothing_was_opened(void **state)
+{
+    (void)state;
+    uint8_t first[HF_ECH_CONFIRMATION_LEN], second[HF_ECH_CONFIRMATION_LEN];
+    assert_true(request_to(offers, has_other_keys, first));
+    assert_true(request_to(offers, has_other_keys, second));
+    assert_memory_not_equal(first, second, sizeof first);
+    assert_memory_not_equal(first, "\0\0\0\0\0\0\0\0", sizeof first);
+    assert_false(request_to(NULL, has_other_keys, first)); /* nobody asked */
+    assert_false(request_to(offers, asks_for_another_share, first));
+}
+
 /* Whatever byte of the hello was changed, what was encrypted does not open: the server takes the hello as it stands, or
  * finds it broken; it never takes the inner one. */
 static void every_byte_of_the_outer_hello_counts(void **state)
@@ -164,6 +218,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(roles_have_their_types),
+        cmocka_unit_test(requests_do_not_tell_that_nothing_was_opened),
         cmocka_unit_test(every_byte_of_the_outer_hello_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
