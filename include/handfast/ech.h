@@ -58,7 +58,8 @@ void hf_builder_ech_key(struct hf_builder *builder, const void *config, size_t c
 void hf_builder_ech_pem(struct hf_builder *builder, const char *pem, size_t pem_len, bool retry);
 void hf_builder_ech_file(struct hf_builder *builder, const char *path, bool retry);
 
-/* A backend server (RFC 9849 3.1, split mode): somebody in front opens clients' hellos and passes the inner ones on. It
+/* A backend server (RFC 9849 3.1, split mode): somebody in front (<handfast/ech_front.h>) opens clients' hellos and
+ * passes the inner ones on. It
  * confirms them to the client, as every server without keys does, and refuses outer ones. Only for servers that nobody
  * else can reach: whoever sends an inner hello is believed to be that front. Not together with keys. */
 void hf_builder_ech_backend(struct hf_builder *builder);

@@ -153,20 +153,20 @@ static void log_bytes(const struct hf_config *config, enum hf_key_log_label labe
     config->key_log(config->key_log_context, line->at);
 }
 
-enum hf_error hf_ech_log(const struct hf_handshake *handshake, const struct hf_hpke *hpke, struct hf_span outer_random,
+enum hf_error hf_ech_log(const struct hf_ech_opener *by, const struct hf_hpke *hpke, struct hf_span outer_random,
                          struct hf_span ech_config)
 {
-    const struct hf_config *config = handshake->config;
+    const struct hf_config *config = by->config;
     const size_t room = LOG_BESIDE + 2 * (ech_config.len + HF_SECRET_MAX);
     if (config->key_log == NULL)
         return HF_OK;
-    char *text = hf_allocation_new(handshake->allocator, room);
+    char *text = hf_allocation_new(by->allocator, room);
     if (text == NULL)
         return HF_ERR_no_memory;
     struct hf_text line = hf_text_of(text, room);
     log_bytes(config, HF_KEY_LOG_ECH_SECRET, outer_random, hf_secret_span(hf_hpke_shared_secret(hpke)), &line);
     line = hf_text_of(text, room);
     log_bytes(config, HF_KEY_LOG_ECH_CONFIG, outer_random, ech_config, &line);
-    hf_allocation_wipe(handshake->allocator, text, room);
+    hf_allocation_wipe(by->allocator, text, room);
     return HF_OK;
 }

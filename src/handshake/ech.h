@@ -58,7 +58,7 @@ enum { HF_ECH_SIGN_AT = 2 + HF_RANDOM_LEN - HF_ECH_CONFIRMATION_LEN };
 size_t hf_ech_find_retry_sign(struct hf_span body);
 
 /* Lines of the key log, by the random of the outer hello (RFC 9850 2.3). */
-HF_MUST enum hf_error hf_ech_log(const struct hf_handshake *handshake, const struct hf_hpke *hpke,
+HF_MUST enum hf_error hf_ech_log(const struct hf_ech_opener *by, const struct hf_hpke *hpke,
                                  struct hf_span outer_random, struct hf_span config);
 
 #endif

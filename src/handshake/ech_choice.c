@@ -35,7 +35,7 @@ static enum hf_error open_first(struct hf_handshake *handshake, struct hf_span *
     enum hf_error error = hf_ech_open_first(&opener, *body, &ech->opened, &ech->inner, &fault);
     handshake->ech = ech->opened.hpke == NULL ? HF_ECH_REJECTED : HF_ECH_ACCEPTED;
     if (ech->opened.hpke != NULL && error != HF_ERR_no_memory)
-        HF_TRY(hf_ech_log(handshake, ech->opened.hpke, hf_span_part(*body, 2, HF_RANDOM_LEN),
+        HF_TRY(hf_ech_log(&opener, ech->opened.hpke, hf_span_part(*body, 2, HF_RANDOM_LEN),
                           hf_span_of(ech->opened.key->bytes, ech->opened.key->len)));
     if (error != HF_OK)
         return explain(handshake, error, &fault);

@@ -205,7 +205,8 @@ enum hf_error hf_ech_offer_begin(struct hf_handshake *handshake)
     handshake->work->offer.ech = hf_span_of(inner_type, sizeof inner_type);
     handshake->work->offer.is_inner = true;
     HF_TRY(set_up(handshake));
-    return hf_ech_log(handshake, ech->hpke, ech->outer.random, ech->config.whole);
+    const struct hf_ech_opener by = {handshake->config, handshake->allocator};
+    return hf_ech_log(&by, ech->hpke, ech->outer.random, ech->config.whole);
 }
 
 bool hf_ech_offer_encrypts(const struct hf_handshake *handshake)

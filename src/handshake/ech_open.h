@@ -1,5 +1,5 @@
-/* Opens encrypted hellos with a config's keys: for a server's handshake, and for whoever stands in front of a server and
- * has none (src/front). RFC 9849 7.1. */
+/* Opens encrypted hellos with a config's keys: for a server's handshake, and for whoever stands in front of a server
+ * and has none (src/front). RFC 9849 7.1. */
 #ifndef HF_HANDSHAKE_ECH_OPEN_H
 #define HF_HANDSHAKE_ECH_OPEN_H
 
