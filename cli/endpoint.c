@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 128, LINGER_MS = 500 };
+enum { BACKLOG = 1024, LINGER_MS = 500 };
 
 static bool is_port(const char *text)
 {
@@ -162,7 +162,7 @@ int hf_endpoint_connect(const struct hf_endpoint *endpoint, int timeout_ms, char
     return fd;
 }
 
-static int try_listen(const struct addrinfo *address)
+static int try_listen(const struct addrinfo *address, bool shared)
 {
     int on = 1;
     int fd = socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address->ai_protocol);
@@ -170,6 +170,8 @@ static int try_listen(const struct addrinfo *address)
         return -1;
     keep_whole(fd, address);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (shared)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
     if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 &&
         (address->ai_socktype == SOCK_DGRAM || listen(fd, BACKLOG) == 0))
         return fd;
@@ -187,7 +189,7 @@ int hf_endpoint_listen(const struct hf_endpoint *endpoint, char ret_text[HF_ENDP
         return -1;
     int fd = -1;
     for (const struct addrinfo *at = found; at != NULL && fd < 0; at = at->ai_next)
-        fd = try_listen(at);
+        fd = try_listen(at, endpoint->shared);
     int error = errno;
     freeaddrinfo(found);
     struct sockaddr_storage bound;

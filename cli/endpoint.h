@@ -10,7 +10,8 @@
 struct hf_endpoint {
     char host[256]; /* without the brackets of an IPv6 address */
     char port[16];
-    bool datagrams; /* UDP; the caller sets it */
+    bool datagrams; /* UDP; the caller sets these */
+    bool shared;    /* several sockets listen at this address: SO_REUSEPORT */
 };
 
 enum { HF_ENDPOINT_TEXT_ROOM = 80 };

@@ -1,22 +1,21 @@
 /* A guest goes through phases: shaking hands, open, leaving, lingering, gone.
  * Invariants: every phase has a deadline, so that neither a slow nor a silent peer stays; one buffer of data waits at
- * most, and while it waits nothing is read; a refused peer gets its alert before the socket closes: closing with bytes
- * unread would reset the connection and destroy the alert on its way. */
+ * most, and while it waits nothing is read; one that has nothing waiting holds no buffer, and its connection rests; a
+ * refused peer gets its alert before the socket closes: closing with bytes unread would reset the connection and
+ * destroy the alert on its way. */
 #define _POSIX_C_SOURCE 200809L
 #include "guest.h"
 
 #include <handfast/early.h>
-#include <handfast/socket.h>
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LINGER_MS = 2000, LEAVE_MS = 5000 };
+enum { LINGER_MS = 2000, LEAVE_MS = 5000, REST_AFTER_MS = 1000 };
 
 static struct hf_guest *make(struct hf_connection *connection, enum hf_guest_service service,
                              const struct hf_guest_limits *limits)
@@ -29,6 +28,7 @@ static struct hf_guest *make(struct hf_connection *connection, enum hf_guest_ser
     guest->service = service;
     guest->limits = *limits;
     guest->deadline_ms = hf_socket_now_ms() + (uint64_t)limits->handshake_ms;
+    guest->rest_ms = UINT64_MAX;
     return guest;
 }
 
@@ -62,6 +62,7 @@ struct hf_guest *hf_guest_new_over_datagrams(const struct hf_connection *connect
 uint64_t hf_guest_deadline(const struct hf_guest *guest)
 {
     uint64_t deadline = guest->over_datagrams ? UINT64_MAX : hf_deadline(guest->connection); /* the listener minds it */
+    deadline = deadline < guest->rest_ms ? deadline : guest->rest_ms;
     return deadline < guest->deadline_ms ? deadline : guest->deadline_ms;
 }
 
@@ -75,33 +76,39 @@ void hf_guest_free(struct hf_guest *guest)
         hf_connection_free(guest->connection);
         close(guest->fd);
     }
+    hf_socket_unsent_release(&guest->unsent);
+    free(guest->room);
+    free(guest->failure);
     free(guest);
 }
 
-static bool has_output(const struct hf_guest *guest)
+bool hf_guest_has_output(const struct hf_guest *guest)
 {
     const uint8_t *wire = NULL;
-    return hf_output(guest->connection, &wire) > 0;
+    return guest->connection != NULL && (guest->unsent.bytes != NULL || hf_output(guest->connection, &wire) > 0);
 }
 
 static bool waits(const struct hf_guest *guest)
 {
-    return guest->at < guest->len;
+    return guest->room != NULL && guest->room->at < guest->room->len;
 }
 
-short hf_guest_events(const struct hf_guest *guest)
+static bool has_request(const struct hf_guest *guest)
 {
-    short events = 0;
-    if (guest->phase == HF_GUEST_GONE)
+    return guest->room != NULL && guest->room->request.is_whole;
+}
+
+unsigned hf_guest_wants(const struct hf_guest *guest)
+{
+    if (guest->phase == HF_GUEST_GONE || guest->over_datagrams)
         return 0;
     if (guest->phase == HF_GUEST_LINGERING)
-        return POLLIN;
-    if (has_output(guest))
-        events |= POLLOUT;
+        return HF_LOOP_READ;
+    if (hf_guest_has_output(guest))
+        return HF_LOOP_WRITE;
     bool may_wait = guest->asking || guest->phase == HF_GUEST_SHAKING; /* what waits is not for now */
-    if (guest->phase != HF_GUEST_LEAVING && !guest->peer_closed && (!waits(guest) || may_wait) && !has_output(guest))
-        events |= POLLIN;
-    return events;
+    bool may_receive = guest->phase != HF_GUEST_LEAVING && !guest->peer_closed && (!waits(guest) || may_wait);
+    return may_receive ? HF_LOOP_READ : 0;
 }
 
 static void enter(struct hf_guest *guest, enum hf_guest_phase phase, uint64_t now_ms, int limit_ms)
@@ -120,17 +127,17 @@ static void answer_plain_http(const struct hf_guest *guest)
 }
 
 /* Adds what only this end can say. */
-static void complete_failure(struct hf_guest *guest)
+static void complete_failure(const struct hf_guest *guest, struct hf_guest_failure *told)
 {
-    struct hf_failure *failure = &guest->failure;
+    struct hf_failure *failure = &told->failure;
     if (failure->by == HF_BY_NETWORK)
         snprintf(failure->where, sizeof failure->where, "%s%.70s",
                  guest->last_message[0] != '\0' ? "after " : "before any message", guest->last_message);
     if (failure->error != HF_ERR_not_tls)
         return;
-    hf_plain_text_show(&guest->first, guest->first_bytes, sizeof guest->first_bytes);
+    hf_plain_text_show(&guest->first, told->first_bytes, sizeof told->first_bytes);
     if (failure->got[0] == '\0')
-        snprintf(failure->got, sizeof failure->got, "%s", guest->first_bytes);
+        snprintf(failure->got, sizeof failure->got, "%s", told->first_bytes);
     if (failure->hint[0] == '\0')
         snprintf(failure->hint, sizeof failure->hint, "%s", hf_plain_text_guess(&guest->first));
     answer_plain_http(guest);
@@ -138,17 +145,29 @@ static void complete_failure(struct hf_guest *guest)
 
 static void fail(struct hf_guest *guest, enum hf_error error, uint64_t now_ms)
 {
-    const struct hf_failure *known = hf_failure(guest->connection);
     if (guest->phase == HF_GUEST_LEAVING) { /* all is said: how it goes is of no interest any more */
         enter(guest, HF_GUEST_GONE, now_ms, 0);
         return;
     }
     guest->failed = true;
-    guest->failure = (struct hf_failure){.error = error, .by = HF_BY_NETWORK, .alert = HF_ALERT_none, .depth = -1};
-    if (known != NULL)
-        guest->failure = *known;
-    complete_failure(guest);
+    guest->error = error;
+    guest->rest_ms = UINT64_MAX;
+    struct hf_guest_failure *told = calloc(1, sizeof *told);
+    if (told != NULL) {
+        hf_guest_failure(guest, &told->failure);
+        guest->error = told->failure.error;
+        complete_failure(guest, told);
+        guest->failure = told;
+    }
     enter(guest, HF_GUEST_LEAVING, now_ms, LEAVE_MS);
+}
+
+void hf_guest_failure(const struct hf_guest *guest, struct hf_failure *ret_failure)
+{
+    const struct hf_failure *known = guest->failure != NULL ? &guest->failure->failure : hf_failure(guest->connection);
+    *ret_failure = (struct hf_failure){.error = guest->error, .by = HF_BY_NETWORK, .alert = HF_ALERT_none, .depth = -1};
+    if (known != NULL)
+        *ret_failure = *known;
 }
 
 static void leave(struct hf_guest *guest, uint64_t now_ms)
@@ -157,22 +176,30 @@ static void leave(struct hf_guest *guest, uint64_t now_ms)
     enter(guest, HF_GUEST_LEAVING, now_ms, LEAVE_MS);
 }
 
-static void take_request(struct hf_guest *guest)
+static struct hf_guest_room *room_of(struct hf_guest *guest, uint64_t now_ms)
 {
-    hf_http_request_take(&guest->request, guest->pending, guest->len);
-    guest->at = 0;
-    guest->len = 0;
+    if (guest->room == NULL)
+        guest->room = calloc(1, sizeof *guest->room);
+    if (guest->room == NULL)
+        fail(guest, HF_ERR_no_memory, now_ms);
+    return guest->room;
+}
+
+static void take_request(struct hf_guest_room *room, const char *data, size_t len)
+{
+    hf_http_request_take(&room->request, data, len);
 }
 
 /* What came early waits until the client's Finished shows that it is no replay: HF_SETTINGS_EARLY_MAX fit here. */
-static void pull_early(struct hf_guest *guest)
+static void pull_early(struct hf_guest *guest, uint64_t now_ms)
 {
     size_t len = 1;
-    while (len > 0 && guest->len < sizeof guest->pending) {
-        char *into = guest->pending + guest->len;
-        if (hf_read_early(guest->connection, into, sizeof guest->pending - guest->len, &len) != HF_OK)
+    struct hf_guest_room *room = room_of(guest, now_ms);
+    while (room != NULL && len > 0 && room->len < sizeof room->pending) {
+        char *into = room->pending + room->len;
+        if (hf_read_early(guest->connection, into, sizeof room->pending - room->len, &len) != HF_OK)
             return;
-        guest->len += len;
+        room->len += len;
         guest->received += len;
     }
 }
@@ -180,10 +207,12 @@ static void pull_early(struct hf_guest *guest)
 /* Now it is data as any other. */
 static void settle_early(struct hf_guest *guest)
 {
-    if (guest->service == HF_GUEST_HTTP && guest->len > 0)
-        take_request(guest);
-    else if (guest->service == HF_GUEST_DROP)
-        guest->at = guest->len;
+    struct hf_guest_room *room = guest->room;
+    if (room == NULL || guest->service == HF_GUEST_ECHO)
+        return;
+    if (guest->service == HF_GUEST_HTTP && room->len > 0)
+        take_request(room, room->pending, room->len);
+    room->at = room->len = 0;
 }
 
 static void note_events(struct hf_guest *guest, uint64_t now_ms)
@@ -196,7 +225,7 @@ static void note_events(struct hf_guest *guest, uint64_t now_ms)
             enter(guest, HF_GUEST_OPEN, now_ms, guest->limits.idle_ms);
         }
         if (event.kind == HF_EVENT_EARLY_DATA)
-            pull_early(guest);
+            pull_early(guest, now_ms);
         guest->unauthenticated |= event.kind == HF_EVENT_UNAUTHENTICATED;
         guest->peer_closed |= event.kind == HF_EVENT_PEER_CLOSED;
         guest->moved |= event.kind == HF_EVENT_PEER_MOVED;
@@ -207,44 +236,96 @@ static void note_events(struct hf_guest *guest, uint64_t now_ms)
     }
 }
 
-/* Reads data for the service; what is to be sent back stays in `pending`. False: there is none. */
-static bool pull(struct hf_guest *guest)
+/* Protects and sends data, as much as goes; how much went. */
+static size_t say(struct hf_guest *guest, const char *data, size_t len, uint64_t now_ms)
 {
-    size_t len = 0;
-    if (hf_read(guest->connection, guest->pending, sizeof guest->pending, &len) != HF_OK || len == 0)
-        return false;
-    guest->received += len;
-    guest->at = 0;
-    guest->len = len;
-    if (guest->service == HF_GUEST_HTTP)
-        take_request(guest);
-    if (guest->service == HF_GUEST_DROP)
-        guest->at = guest->len;
-    return true;
+    size_t done = 0;
+    size_t taken = 1;
+    enum hf_error error = HF_OK;
+    if (!guest->over_datagrams)
+        error = hf_socket_send_data(guest->connection, guest->fd, &guest->unsent, (struct hf_bytes){data, len}, &done);
+    while (guest->over_datagrams && error == HF_OK && done < len && taken > 0) {
+        size_t room = hf_datagram_room(guest->connection);
+        taken = 0;
+        error = hf_write(guest->connection, data + done, len - done < room ? len - done : room, &taken);
+        done += taken;
+    }
+    if (error != HF_OK)
+        fail(guest, error, now_ms);
+    return done;
 }
 
 static void push(struct hf_guest *guest, uint64_t now_ms)
 {
-    size_t taken = 1;
-    while (waits(guest) && taken > 0) {
-        size_t room = hf_datagram_room(guest->connection);
-        size_t len = guest->len - guest->at;
-        taken = 0;
-        enum hf_error error = hf_write(guest->connection, guest->pending + guest->at, len < room ? len : room, &taken);
-        if (error != HF_OK) {
-            fail(guest, error, now_ms);
-            return;
-        }
-        guest->at += taken;
+    struct hf_guest_room *room = guest->room;
+    if (waits(guest))
+        room->at += say(guest, room->pending + room->at, room->len - room->at, now_ms);
+    if (room != NULL && !waits(guest) && guest->service != HF_GUEST_HTTP && guest->phase != HF_GUEST_SHAKING) {
+        free(room);
+        guest->room = NULL;
     }
+}
+
+/* What the service does with data; what cannot be sent back now waits. */
+static void take(struct hf_guest *guest, const char *data, size_t len, uint64_t now_ms)
+{
+    guest->received += len;
+    if (guest->service == HF_GUEST_DROP)
+        return;
+    size_t said = guest->service == HF_GUEST_ECHO ? say(guest, data, len, now_ms) : 0;
+    if (said == len || guest->phase != HF_GUEST_OPEN)
+        return;
+    struct hf_guest_room *room = room_of(guest, now_ms);
+    if (room == NULL)
+        return;
+    if (guest->service == HF_GUEST_HTTP) {
+        take_request(room, data, len);
+        return;
+    }
+    memcpy(room->pending, data + said, len - said);
+    room->at = 0;
+    room->len = len - said;
+}
+
+static void note_received(struct hf_guest *guest, enum hf_error error, uint64_t now_ms)
+{
+    note_events(guest, now_ms);
+    if (error != HF_OK)
+        fail(guest, error, now_ms);
+    else if (guest->phase == HF_GUEST_OPEN)
+        enter(guest, HF_GUEST_OPEN, now_ms, guest->limits.idle_ms);
+    guest->rest_ms = guest->phase == HF_GUEST_OPEN ? now_ms + REST_AFTER_MS : UINT64_MAX;
+}
+
+/* Data for the service, out of the socket if that has something. False: there is none. */
+static bool pull(struct hf_guest *guest, uint64_t now_ms)
+{
+    char data[HF_GUEST_PENDING_ROOM];
+    size_t len = 0;
+    if (guest->readable) {
+        guest->readable = false;
+        enum hf_error error =
+            hf_socket_receive_data(guest->connection, guest->fd, (struct hf_room){data, sizeof data}, &len);
+        note_received(guest, error, now_ms);
+    } else {
+        enum hf_error error = hf_read(guest->connection, data, sizeof data, &len);
+        if (error != HF_OK)
+            fail(guest, error, now_ms);
+    }
+    if (len > 0 && guest->phase == HF_GUEST_OPEN)
+        take(guest, data, len, now_ms);
+    return len > 0;
 }
 
 static void answer_http(struct hf_guest *guest, uint64_t now_ms)
 {
+    struct hf_guest_room *room = room_of(guest, now_ms);
     guest->answered = true;
-    guest->at = 0;
-    guest->len =
-        hf_http_page(guest->pending, sizeof guest->pending, guest->connection, guest->handshake, guest->request.line);
+    if (room == NULL)
+        return;
+    room->at = 0;
+    room->len =
+        hf_http_page(room->pending, sizeof room->pending, guest->connection, guest->handshake, room->request.line);
     push(guest, now_ms);
 }
 
@@ -263,16 +344,17 @@ static void serve(struct hf_guest *guest, uint64_t now_ms)
 {
     bool had_data = true;
     push(guest, now_ms);
-    while (guest->phase == HF_GUEST_OPEN && !waits(guest) && had_data && !guest->request.is_whole && !guest->answered) {
-        had_data = pull(guest);
+    while (guest->phase == HF_GUEST_OPEN && !waits(guest) && had_data && !has_request(guest) && !guest->answered &&
+           guest->unsent.bytes == NULL) {
+        had_data = pull(guest, now_ms);
         push(guest, now_ms);
     }
     note_events(guest, now_ms); /* the peer's end is told once its data is read */
-    bool has_request = guest->request.is_whole || (guest->peer_closed && guest->received > 0);
-    if (guest->phase == HF_GUEST_OPEN && (guest->service == HF_GUEST_HTTP ? has_request : guest->received > 0) &&
-        asks_first(guest))
+    bool is_asked = guest->service == HF_GUEST_HTTP ? has_request(guest) || (guest->peer_closed && guest->received > 0)
+                                                    : guest->received > 0;
+    if (guest->phase == HF_GUEST_OPEN && is_asked && asks_first(guest))
         return;
-    if (guest->phase == HF_GUEST_OPEN && guest->service == HF_GUEST_HTTP && has_request && !guest->answered)
+    if (guest->phase == HF_GUEST_OPEN && guest->service == HF_GUEST_HTTP && is_asked && !guest->answered)
         answer_http(guest, now_ms);
     if (guest->phase != HF_GUEST_OPEN || waits(guest))
         return;
@@ -281,19 +363,19 @@ static void serve(struct hf_guest *guest, uint64_t now_ms)
 }
 
 /* After the last byte: end our half, then wait for the peer's end, so that nothing of ours is lost. */
-static void linger(struct hf_guest *guest, short revents, uint64_t now_ms)
+static void linger(struct hf_guest *guest, unsigned ready, uint64_t now_ms)
 {
     char dropped[4096];
-    if (guest->phase == HF_GUEST_LEAVING && !has_output(guest) && guest->over_datagrams) {
+    if (guest->phase == HF_GUEST_LEAVING && !hf_guest_has_output(guest) && guest->over_datagrams) {
         enter(guest, HF_GUEST_LINGERING, now_ms, LINGER_MS); /* what was lost is sent again, when the peer asks */
         return;
     }
-    if (guest->phase == HF_GUEST_LEAVING && !has_output(guest)) {
+    if (guest->phase == HF_GUEST_LEAVING && !hf_guest_has_output(guest)) {
         shutdown(guest->fd, SHUT_WR);
         enter(guest, HF_GUEST_LINGERING, now_ms, LINGER_MS);
         return;
     }
-    if (guest->phase != HF_GUEST_LINGERING || revents == 0 || guest->over_datagrams)
+    if (guest->phase != HF_GUEST_LINGERING || ready == 0 || guest->over_datagrams)
         return;
     ssize_t len = recv(guest->fd, dropped, sizeof dropped, MSG_DONTWAIT);
     if (len == 0 || (len < 0 && errno != EAGAIN && errno != EINTR))
@@ -312,28 +394,25 @@ static void end_late(struct hf_guest *guest, uint64_t now_ms)
         enter(guest, HF_GUEST_GONE, now_ms, 0);
 }
 
-static void note_received(struct hf_guest *guest, enum hf_error error, uint64_t now_ms)
-{
-    note_events(guest, now_ms);
-    if (error != HF_OK)
-        fail(guest, error, now_ms);
-    else if (guest->phase == HF_GUEST_OPEN)
-        enter(guest, HF_GUEST_OPEN, now_ms, guest->limits.idle_ms);
-}
-
+/* While it is open, serving it receives. */
 static void receive(struct hf_guest *guest, uint64_t now_ms)
 {
     hf_plain_text_peek(&guest->first, guest->fd);
-    note_received(guest, hf_socket_receive(guest->connection, guest->fd), now_ms);
+    if (guest->phase == HF_GUEST_OPEN && !guest->asking)
+        guest->readable = true;
+    else
+        note_received(guest, hf_socket_receive(guest->connection, guest->fd), now_ms);
 }
 
 static void flush(struct hf_guest *guest, uint64_t now_ms)
 {
     if (guest->association != NULL)
         hf_association_settle(guest->association);
-    if (!has_output(guest) || guest->phase == HF_GUEST_GONE || guest->over_datagrams)
+    if (!hf_guest_has_output(guest) || guest->phase == HF_GUEST_GONE || guest->over_datagrams)
         return;
-    enum hf_error error = hf_socket_send(guest->connection, guest->fd);
+    size_t taken = 0;
+    const struct hf_bytes none = {.data = NULL};
+    enum hf_error error = hf_socket_send_data(guest->connection, guest->fd, &guest->unsent, none, &taken);
     note_events(guest, now_ms);
     if (error != HF_OK && !guest->failed)
         fail(guest, error, now_ms);
@@ -369,33 +448,42 @@ static void tick(struct hf_guest *guest, uint64_t now_ms)
         fail(guest, error, now_ms);
 }
 
-void hf_guest_step(struct hf_guest *guest, short revents, uint64_t now_ms)
+/* Nothing came for a while, and nothing waits. */
+static void rest(struct hf_guest *guest, uint64_t now_ms)
+{
+    if (now_ms < guest->rest_ms)
+        return;
+    guest->rest_ms = UINT64_MAX;
+    hf_rest(guest->connection);
+}
+
+void hf_guest_step(struct hf_guest *guest, unsigned ready, uint64_t now_ms)
 {
     if (guest->connection == NULL)
         return;
     tick(guest, now_ms);
-    bool may_receive =
-        !guest->over_datagrams && (hf_guest_events(guest) & POLLIN) != 0 && guest->phase != HF_GUEST_LINGERING;
-    if (may_receive && (revents & ~POLLOUT) != 0)
+    if ((hf_guest_wants(guest) & ready & HF_LOOP_READ) != 0 && guest->phase != HF_GUEST_LINGERING)
         receive(guest, now_ms);
     bool made_room = true;
     while (made_room) { /* again as long as the socket took all there was: then there is room for more */
         if (guest->phase == HF_GUEST_OPEN)
             serve(guest, now_ms);
-        made_room = has_output(guest);
+        made_room = hf_guest_has_output(guest);
         flush(guest, now_ms);
-        made_room =
-            made_room && !guest->over_datagrams && guest->phase == HF_GUEST_OPEN && waits(guest) && !has_output(guest);
+        made_room = made_room && !guest->over_datagrams && guest->phase == HF_GUEST_OPEN && waits(guest) &&
+                    !hf_guest_has_output(guest);
     }
-    linger(guest, revents, now_ms);
+    rest(guest, now_ms);
     end_late(guest, now_ms);
+    flush(guest, now_ms);
+    linger(guest, ready, now_ms);
 }
 
-void hf_guest_dismiss(struct hf_guest *guest)
+void hf_guest_dismiss(struct hf_guest *guest, uint64_t now_ms)
 {
-    if (guest->connection == NULL)
+    if (guest->connection == NULL || (guest->phase != HF_GUEST_SHAKING && guest->phase != HF_GUEST_OPEN))
         return;
-    hf_close(guest->connection);
-    if (!guest->over_datagrams)
-        (void)hf_socket_send(guest->connection, guest->fd);
+    leave(guest, now_ms);
+    flush(guest, now_ms);
+    linger(guest, /* ready= */ 0, now_ms);
 }

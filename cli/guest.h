@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #include <handfast/listener.h>
+#include <handfast/loop.h>
+#include <handfast/socket.h>
 
 #include "endpoint.h"
 #include "http.h"
@@ -19,12 +21,29 @@ enum hf_guest_service {
     HF_GUEST_HTTP      /* one request, one page, close */
 };
 
+/* A record of data opens straight into it. HF_SETTINGS_EARLY_MAX bytes of early data fit. */
+enum { HF_GUEST_PENDING_ROOM = 16640 };
+
 enum hf_guest_phase {
     HF_GUEST_SHAKING = 0,
     HF_GUEST_OPEN,
     HF_GUEST_LEAVING,   /* closed or failed: what waits (close_notify, an alert) is sent */
     HF_GUEST_LINGERING, /* all is sent: the peer gets time to read it */
     HF_GUEST_GONE
+};
+
+/* What a guest needs only while its data waits here, or while its request is being read. */
+struct hf_guest_room {
+    struct hf_http_request request;
+    size_t at; /* what waits to be protected: pending[at..len) */
+    size_t len;
+    char pending[HF_GUEST_PENDING_ROOM];
+};
+
+/* What is told of one that failed. */
+struct hf_guest_failure {
+    struct hf_failure failure;
+    char first_bytes[4 * HF_PLAIN_TEXT_BYTES + 8];
 };
 
 struct hf_guest_limits {
@@ -53,19 +72,22 @@ struct hf_guest {
     bool peer_closed;
     bool moved; /* to another address, which was not told yet */
     bool failed;
-    struct hf_failure failure;
-    unsigned long number; /* the how-manieth connection */
+    enum hf_error error;              /* by what */
+    struct hf_guest_failure *failure; /* NULL: it has not, or there was no memory to say more */
+    unsigned long number;             /* the how-manieth connection */
     char address[HF_ENDPOINT_TEXT_ROOM];
     char handshake[HF_REPORT_ID_ROOM];
     struct hf_plain_text first;
-    char first_bytes[4 * HF_PLAIN_TEXT_BYTES + 8];
     char last_message[96];
-    struct hf_http_request request;
-    bool answered;     /* the page is in `pending`, or sent */
-    uint64_t received; /* bytes of data */
-    size_t at;         /* what waits to be protected: pending[at..len) */
-    size_t len;
-    char pending[16384];
+    bool answered;                  /* the page waits, or is sent */
+    bool readable;                  /* its socket has something */
+    uint64_t received;              /* bytes of data */
+    uint64_t rest_ms;               /* when it has been quiet for long enough to rest; UINT64_MAX: it rests */
+    struct hf_guest_room *room;     /* NULL: nothing waits */
+    struct hf_socket_unsent unsent; /* protected data that the socket did not take */
+    struct hf_loop_entry entry;     /* the server's */
+    struct hf_guest *next;          /* likewise */
+    size_t place;                   /* likewise */
     /* What the server has told already. */
     bool told_open;
     bool told_failure;
@@ -84,16 +106,22 @@ void hf_guest_free(struct hf_guest *guest);
 /* Over datagrams: the listener has news of it. */
 void hf_guest_hear(struct hf_guest *guest, struct hf_association *association, uint64_t now_ms);
 
-/* When a step is due though poll says nothing; UINT64_MAX: never. */
+/* When a step is due though its socket is not ready; UINT64_MAX: never. */
 uint64_t hf_guest_deadline(const struct hf_guest *guest);
 
-/* For poll: what it waits for. */
-short hf_guest_events(const struct hf_guest *guest);
+/* What it waits for: HF_LOOP_READ, HF_LOOP_WRITE. */
+unsigned hf_guest_wants(const struct hf_guest *guest);
 
-/* Moves what poll says can be moved, and ends what is late. */
-void hf_guest_step(struct hf_guest *guest, short revents, uint64_t now_ms);
+/* Moves what can be moved, and ends what is late. ready: as hf_loop_next told it. */
+void hf_guest_step(struct hf_guest *guest, unsigned ready, uint64_t now_ms);
 
-/* Says goodbye: close_notify, without waiting for it to arrive. */
-void hf_guest_dismiss(struct hf_guest *guest);
+/* Says goodbye, close_notify, and gives it time to arrive: it is gone soon. */
+void hf_guest_dismiss(struct hf_guest *guest, uint64_t now_ms);
+
+/* Whether data or an alert of it waits to be sent. */
+bool hf_guest_has_output(const struct hf_guest *guest);
+
+/* Why it failed, as far as that is known. */
+void hf_guest_failure(const struct hf_guest *guest, struct hf_failure *ret_failure);
 
 #endif

@@ -10,11 +10,13 @@
 static void tell_json(struct hf_guest *guest, const char *event, bool failed)
 {
     bool first = true;
+    struct hf_failure failure;
     struct hf_report report = {.address = guest->address,
                                .name = "",
                                .connection = guest->connection,
-                               .first_bytes = guest->first_bytes,
-                               .failure = failed ? &guest->failure : NULL};
+                               .first_bytes = guest->failure != NULL ? guest->failure->first_bytes : "",
+                               .failure = failed ? &failure : NULL};
+    hf_guest_failure(guest, &failure);
     snprintf(report.handshake, sizeof report.handshake, "%s", guest->handshake);
     report.verdict = guest->was_open ? HF_VERDICT_ACCEPTED : HF_VERDICT_PENDING;
     putchar('{');
@@ -51,10 +53,12 @@ static void tell_open(struct hf_guest *guest)
 static void tell_failed(struct hf_guest *guest)
 {
     char text[2048];
-    hf_failure_explain(&guest->failure, (int64_t)time(NULL), text, sizeof text);
+    struct hf_failure failure;
+    hf_guest_failure(guest, &failure);
+    hf_failure_explain(&failure, (int64_t)time(NULL), text, sizeof text);
     for (char *at = text; *at != '\0'; at++)
         *at = *at == '\n' ? ' ' : *at;
-    tell_prefix(guest, guest->was_open ? "cut" : guest->failure.by == HF_BY_US ? "refused" : "failed", HF_OUT_RED);
+    tell_prefix(guest, guest->was_open ? "cut" : failure.by == HF_BY_US ? "refused" : "failed", HF_OUT_RED);
     printf(" %s\n", text);
 }
 

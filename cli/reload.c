@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L
 #include "reload.h"
 
 #include <handfast/token.h>
@@ -133,11 +134,13 @@ static void tell_text(const struct hf_reload *reload, const struct hf_failure *f
 
 static void tell(const struct hf_reload *reload, const struct hf_failure *failure)
 {
+    flockfile(stdout);
     if (reload->json)
         tell_json(reload, failure);
     else
         tell_text(reload, failure);
     fflush(stdout);
+    funlockfile(stdout);
 }
 
 /* ---- loading ---- */
@@ -145,8 +148,6 @@ static void tell(const struct hf_reload *reload, const struct hf_failure *failur
 static bool put(const struct hf_reload *reload, struct hf_config *config, struct hf_failure *ret_failure)
 {
     ret_failure->error = hf_current_replace(reload->current, config);
-    if (ret_failure->error == HF_OK && reload->crowd != NULL)
-        ret_failure->error = hf_listener_use(reload->crowd, config);
     return ret_failure->error == HF_OK;
 }
 
@@ -159,11 +160,13 @@ static bool load(const struct hf_reload *reload, struct hf_failure *ret_failure)
     return fine;
 }
 
-void hf_reload_turn(struct hf_reload *reload, uint64_t now_ms)
+bool hf_reload_turn(struct hf_reload *reload, uint64_t now_ms)
 {
     struct hf_failure failure = {.alert = HF_ALERT_none, .by = HF_BY_SETTINGS, .depth = -1};
     if (!reload->is_on || !hf_changes_due(&reload->changes, now_ms))
-        return;
+        return false;
     reload->number++;
-    tell(reload, load(reload, &failure) ? NULL : &failure);
+    bool is_loaded = load(reload, &failure);
+    tell(reload, is_loaded ? NULL : &failure);
+    return is_loaded;
 }

@@ -4,7 +4,6 @@
 #define HF_CLI_RELOAD_H
 
 #include <handfast/current.h>
-#include <handfast/listener.h>
 
 #include "changes.h"
 #include "settings.h"
@@ -14,7 +13,6 @@ struct hf_reload {
     const struct hf_settings_observer *observer;
     const struct hf_settings_kept *kept;
     struct hf_current *current; /* whose config is replaced */
-    struct hf_listener *crowd;  /* over datagrams this one's, too; else NULL */
     bool json;
     bool is_on;
     unsigned long number; /* of tries */
@@ -22,7 +20,7 @@ struct hf_reload {
 };
 
 /* Begins to look for changes, which is to be done before the first config is made; the fields above `is_on` are filled
- * in, `current` and `crowd` only before the first turn. how: "watch", "signal" or NULL, which is never.
+ * in, `current` only before the first turn. how: "watch", "signal" or NULL, which is never.
  * False: said on stderr, exit status in *ret_exit. End it in either case. */
 bool hf_reload_begin(struct hf_reload *reload, const char *how, int *ret_exit);
 void hf_reload_end(struct hf_reload *reload);
@@ -31,7 +29,8 @@ void hf_reload_end(struct hf_reload *reload);
 int hf_reload_fd(const struct hf_reload *reload);
 uint64_t hf_reload_deadline(const struct hf_reload *reload);
 
-/* To be called each time round: loads if it is time to, and tells what came of it. */
-void hf_reload_turn(struct hf_reload *reload, uint64_t now_ms);
+/* To be called each time round: loads if it is time to, and tells what came of it. True: there is another config now.
+ */
+bool hf_reload_turn(struct hf_reload *reload, uint64_t now_ms);
 
 #endif

@@ -10,18 +10,17 @@
 
 #include "out.h"
 
-enum { DATAGRAM_MAX = 65536, AT_ONCE = 16 };
+enum { AT_ONCE = 16 };
 
-void hf_udp_receive(struct hf_listener *listener, int fd)
+void hf_udp_receive(struct hf_listener *listener, int fd, char into[static HF_UDP_ROOM])
 {
-    static char datagram[DATAGRAM_MAX];
     for (size_t i = 0; i < AT_ONCE; i++) {
         struct sockaddr_storage from;
         socklen_t from_len = sizeof from;
-        ssize_t len = recvfrom(fd, datagram, sizeof datagram, MSG_DONTWAIT, (struct sockaddr *)&from, &from_len);
+        ssize_t len = recvfrom(fd, into, HF_UDP_ROOM, MSG_DONTWAIT, (struct sockaddr *)&from, &from_len);
         if (len < 0)
             return;
-        hf_listener_feed(listener, &from, from_len, datagram, (size_t)len, hf_socket_now_ms());
+        hf_listener_feed(listener, &from, from_len, into, (size_t)len, hf_socket_now_ms());
     }
 }
 
@@ -68,6 +67,7 @@ void hf_udp_tell_refused(const struct hf_listener *listener, bool json, uint64_t
     if (counts.refused == *told)
         return;
     *told = counts.refused;
+    flockfile(stdout);
     if (json) {
         bool first = true;
         putchar('{');
@@ -79,4 +79,5 @@ void hf_udp_tell_refused(const struct hf_listener *listener, bool json, uint64_t
                (unsigned long long)counts.refused);
     }
     fflush(stdout);
+    funlockfile(stdout);
 }

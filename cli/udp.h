@@ -8,8 +8,10 @@
 
 #include "guest.h"
 
+enum { HF_UDP_ROOM = 65536 }; /* bytes: any datagram fits */
+
 /* Takes what is there, a few datagrams at most: then let what they lead to be sent. */
-void hf_udp_receive(struct hf_listener *listener, int fd);
+void hf_udp_receive(struct hf_listener *listener, int fd, char into[static HF_UDP_ROOM]);
 
 /* Sends what waits. False: the socket takes no more now. */
 bool hf_udp_send(struct hf_listener *listener, int fd);

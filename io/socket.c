@@ -3,8 +3,9 @@
  * any more never hides what the peer said before it went (in TLS 1.3 a refusal arrives while we are already sending,
  * RFC 9846 4.5.1.3); one call feeds a bounded number of bytes. */
 #define _DEFAULT_SOURCE /* IP_MTU */
+#include "parts.h"
+
 #include <handfast/early.h>
-#include <handfast/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { RECEIVE_LEN = 16384, CLOSE_TIMEOUT_MS = 10000, FOR_EVER = -1 };
+enum { RECEIVE_LEN = 16384, CLOSE_TIMEOUT_MS = 10000, REST_AFTER_MS = 1000, FOR_EVER = -1 };
 
 uint64_t hf_socket_now_ms(void)
 {
@@ -43,7 +44,7 @@ static bool is_ready(int fd, short events, int timeout_ms)
 }
 
 /* Sockets have calls that do not wait even on a blocking descriptor; for all else poll has to say so. */
-static ssize_t write_now(int fd, const uint8_t *from, size_t len)
+ssize_t hf_io_write(int fd, const uint8_t *from, size_t len)
 {
     ssize_t done = send(fd, from, len, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (done >= 0 || errno != ENOTSOCK)
@@ -55,7 +56,7 @@ static ssize_t write_now(int fd, const uint8_t *from, size_t len)
     return write(fd, from, len < 512 ? len : 512); /* _POSIX_PIPE_BUF: so much fits when poll says ready */
 }
 
-static ssize_t read_now(int fd, uint8_t *into, size_t room)
+ssize_t hf_io_read(int fd, uint8_t *into, size_t room)
 {
     ssize_t done = recv(fd, into, room, MSG_DONTWAIT);
     if (done >= 0 || errno != ENOTSOCK)
@@ -67,7 +68,7 @@ static ssize_t read_now(int fd, uint8_t *into, size_t room)
     return read(fd, into, room);
 }
 
-static bool would_wait(int error)
+bool hf_io_would_wait(int error)
 {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
@@ -86,29 +87,34 @@ static bool is_of_datagrams(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_DGRAM;
 }
 
+enum hf_error hf_io_end(struct hf_connection *connection, int error)
+{
+    enum hf_error ended = hf_feed_end(connection, hf_socket_now_ms());
+    return ended == HF_OK && error != 0 && error != ECONNRESET ? HF_ERR_network_failed : ended;
+}
+
 enum came { CAME_NOTHING = 0, CAME_BYTES, CAME_END };
 
 /* One read. */
 static enum hf_error receive_once(struct hf_connection *connection, int fd, enum came *ret_came)
 {
     uint8_t wire[RECEIVE_LEN];
-    ssize_t len = read_now(fd, wire, sizeof wire);
+    ssize_t len = hf_io_read(fd, wire, sizeof wire);
     int error = errno;
     if (len == 0 && is_of_datagrams(fd)) {
         *ret_came = CAME_NOTHING;
         return failure_of(connection);
     }
-    *ret_came = len > 0 ? CAME_BYTES : len < 0 && would_wait(error) ? CAME_NOTHING : CAME_END;
+    *ret_came = len > 0 ? CAME_BYTES : len < 0 && hf_io_would_wait(error) ? CAME_NOTHING : CAME_END;
     if (*ret_came == CAME_BYTES)
         return hf_feed(connection, wire, (size_t)len, hf_socket_now_ms());
     if (*ret_came == CAME_NOTHING)
         return failure_of(connection);
-    enum hf_error ended = hf_feed_end(connection, hf_socket_now_ms());
-    return ended == HF_OK && len < 0 && error != ECONNRESET ? HF_ERR_network_failed : ended;
+    return hf_io_end(connection, len < 0 ? error : 0);
 }
 
 /* Nothing can be sent any more. The peer's last words, most often an alert, still wait to be read. */
-static enum hf_error hear_last_words(struct hf_connection *connection, int fd)
+enum hf_error hf_io_hear_last_words(struct hf_connection *connection, int fd)
 {
     const uint8_t *unsent = NULL;
     hf_drained(connection, hf_output(connection, &unsent));
@@ -150,15 +156,15 @@ static enum hf_error send_some(struct hf_connection *connection, int fd, bool *r
     size_t len;
     *ret_moved = false;
     while ((len = hf_output(connection, &wire)) > 0) {
-        ssize_t sent = write_now(fd, wire, len);
-        if (sent < 0 && would_wait(errno))
+        ssize_t sent = hf_io_write(fd, wire, len);
+        if (sent < 0 && hf_io_would_wait(errno))
             break;
         if (sent < 0 && errno == EMSGSIZE && is_of_datagrams(fd))
             heed_path(connection, fd);
         if (sent < 0 && (errno == EMSGSIZE || errno == ECONNREFUSED) && is_of_datagrams(fd))
             sent = (ssize_t)len;
         if (sent < 0)
-            return hear_last_words(connection, fd);
+            return hf_io_hear_last_words(connection, fd);
         hf_drained(connection, (size_t)sent);
         *ret_moved = true;
     }
@@ -264,6 +270,32 @@ enum hf_error hf_socket_handshake(struct hf_connection *connection, int fd, int 
     }
 }
 
+/* A peer that says nothing for a while may go on so: the connection rests meanwhile. */
+static enum hf_error wait_long(struct hf_connection *connection, int fd)
+{
+    const uint8_t *wire = NULL;
+    short events = hf_output(connection, &wire) > 0 ? POLLIN | POLLOUT : POLLIN;
+    int wait_ms = wait_of(connection, UINT64_MAX);
+    bool is_long = wait_ms == FOR_EVER || wait_ms > REST_AFTER_MS;
+    if (!is_ready(fd, events, is_long ? REST_AFTER_MS : wait_ms) && is_long) {
+        hf_rest(connection);
+        wait_for_peer(connection, fd, UINT64_MAX);
+    }
+    return hf_deadline(connection) <= hf_socket_now_ms() ? hf_tick(connection, hf_socket_now_ms()) : HF_OK;
+}
+
+/* Sends what waits, receives once, sends the answer (an alert too). */
+static enum hf_error receive_and_answer(struct hf_connection *connection, int fd, struct hf_room room, size_t *ret_len)
+{
+    enum hf_error error = hf_socket_send(connection, fd);
+    *ret_len = 0;
+    if (error != HF_OK)
+        return error;
+    error = hf_socket_receive_data(connection, fd, room, ret_len);
+    enum hf_error flushed = hf_socket_send(connection, fd);
+    return error != HF_OK || *ret_len > 0 ? error : flushed;
+}
+
 enum hf_error hf_socket_read(struct hf_connection *connection, int fd, void *into, size_t room, size_t *ret_len)
 {
     for (;;) {
@@ -273,11 +305,16 @@ enum hf_error hf_socket_read(struct hf_connection *connection, int fd, void *int
         hf_session_info(connection, &info);
         if (error != HF_OK)
             return error;
-        if (len > 0 || info.peer_closed || room == 0) {
+        if (len == 0 && !info.peer_closed && room > 0) {
+            error = wait_long(connection, fd);
+            if (error == HF_OK)
+                error = receive_and_answer(connection, fd, (struct hf_room){into, room}, &len);
+            hf_session_info(connection, &info);
+        }
+        if (error == HF_OK && (len > 0 || info.peer_closed || room == 0)) {
             *ret_len = len;
             return HF_OK;
         }
-        error = pump_until(connection, fd, UINT64_MAX);
         if (error != HF_OK && hf_failure(connection) == NULL)
             return error; /* the descriptor's; the connection's comes from hf_read, after the data before it */
     }
@@ -312,32 +349,35 @@ static enum hf_error wait_for_room(struct hf_connection *connection, int fd, boo
     return HF_OK;
 }
 
-enum hf_error hf_socket_write(struct hf_connection *connection, int fd, const void *data, size_t len)
+static bool has_output(const struct hf_connection *connection, const struct hf_socket_unsent *unsent)
 {
-    const uint8_t *from = data;
-    while (len > 0) {
-        size_t taken = 0;
-        const uint8_t *wire = NULL;
-        bool is_full = hf_output(connection, &wire) > 0;
-        enum hf_error error = hf_write(connection, from, len, &taken);
-        if (error == HF_OK)
-            error = hf_socket_send(connection, fd);
-        if (error != HF_OK)
-            return error;
-        from += taken;
-        len -= taken;
-        error = taken == 0 ? wait_for_room(connection, fd, is_full) : HF_OK;
-        if (error != HF_OK)
-            return error;
-    }
     const uint8_t *wire = NULL;
-    while (hf_output(connection, &wire) > 0) {
-        is_ready(fd, POLLOUT, FOR_EVER);
-        enum hf_error error = hf_socket_send(connection, fd);
+    return unsent->bytes != NULL || hf_output(connection, &wire) > 0;
+}
+
+static enum hf_error write_all(struct hf_connection *connection, int fd, struct hf_socket_unsent *unsent,
+                               struct hf_bytes data)
+{
+    while (data.len > 0 || has_output(connection, unsent)) {
+        size_t taken = 0;
+        enum hf_error error = hf_socket_send_data(connection, fd, unsent, data, &taken);
+        data.data = taken == 0 ? data.data : (const uint8_t *)data.data + taken;
+        data.len -= taken;
+        bool is_full = has_output(connection, unsent);
+        if (error == HF_OK && (is_full || (taken == 0 && data.len > 0)))
+            error = wait_for_room(connection, fd, is_full);
         if (error != HF_OK)
             return error;
     }
     return HF_OK;
+}
+
+enum hf_error hf_socket_write(struct hf_connection *connection, int fd, const void *data, size_t len)
+{
+    struct hf_socket_unsent unsent = {.bytes = NULL};
+    enum hf_error error = write_all(connection, fd, &unsent, (struct hf_bytes){data, len});
+    hf_socket_unsent_release(&unsent);
+    return error;
 }
 
 enum hf_error hf_socket_close(struct hf_connection *connection, int fd)

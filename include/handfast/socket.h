@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <handfast/connection.h>
+#include <handfast/pieces.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,6 +27,34 @@ enum hf_error hf_socket_pump(struct hf_connection *connection, int fd, int timeo
  * The end of the stream is told to the connection (hf_feed_end). */
 enum hf_error hf_socket_send(struct hf_connection *connection, int fd);
 enum hf_error hf_socket_receive(struct hf_connection *connection, int fd);
+
+/* ---- Data without detours, for callers with a loop of their own (<handfast/loop.h>) ----
+ * hf_socket_receive with hf_read, and hf_write with hf_socket_send, in one call each that opens and seals straight
+ * between the descriptor's bytes and the caller's memory (<handfast/transfer.h>) where the connection allows that:
+ * open, and over a stream. Neither waits. */
+
+/* Gives data that waits, or else receives once and gives what data that made: *ret_len is 0 when there is none. What
+ * there is no room for waits; 16640 bytes of room are enough for a record. A failure is told when the data before it
+ * was given. */
+enum hf_error hf_socket_receive_data(struct hf_connection *connection, int fd, struct hf_room room, size_t *ret_len);
+
+/* Records that were sealed and that the descriptor did not take. Zeros: none. While there are any, hf_socket_send is
+ * not to be called: they are first. */
+struct hf_socket_unsent {
+    uint8_t *bytes;
+    size_t at;
+    size_t len;
+};
+
+/* Sends what was unsent, what waits in the connection, and as much of the data as the descriptor takes, and a little
+ * more: *ret_taken. With no data it sends what waits. When the peer is gone: as hf_socket_send. */
+enum hf_error hf_socket_send_data(struct hf_connection *connection, int fd, struct hf_socket_unsent *unsent,
+                                  struct hf_bytes data, size_t *ret_taken);
+
+/* Frees what will not be sent any more. */
+void hf_socket_unsent_release(struct hf_socket_unsent *unsent);
+
+/* ---- Calls that wait ---- */
 
 /* Pumps until HF_EVENT_OPENED's state is reached or the connection failed. Outside answers must not be needed.
  * This and the calls below wait on blocking and non-blocking descriptors alike; timed_out when timeout_ms passed. */

@@ -245,6 +245,77 @@ static void test_long_write(void **state)
     part(&ends);
 }
 
+static struct ends open_without_waiting(const struct fixture *fixture)
+{
+    struct ends ends = join(fixture, fixture->client_config);
+    for (int i = 0; i < 20 && !(is_open(ends.server) && is_open(ends.client)); i++) {
+        assert_int_equal(hf_socket_pump(ends.client, ends.client_fd, 0), HF_OK);
+        assert_int_equal(hf_socket_pump(ends.server, ends.server_fd, 0), HF_OK);
+    }
+    assert_true(is_open(ends.server));
+    return ends;
+}
+
+/* Whatever the socket takes at a time and whatever room there is to receive, all arrives in order; what was sealed and
+ * not taken waits, and goes first. */
+static void test_data_without_waiting(void **state)
+{
+    static const size_t rooms[] = {1, 100, 16384, 16640, 70000};
+    static uint8_t data[LONG_LEN];
+    static uint8_t got[70000];
+    for (size_t i = 0; i < sizeof data; i++)
+        data[i] = byte_at(i);
+    struct ends ends = open_without_waiting(*state);
+    struct hf_socket_unsent unsent = {.bytes = NULL};
+    size_t sent = 0;
+    size_t total = 0;
+    size_t stuck = 0;
+    for (size_t turn = 0; total < LONG_LEN && turn < 400000; turn++) {
+        size_t taken = 0;
+        size_t len = 0;
+        assert_int_equal(hf_socket_send_data(ends.client, ends.client_fd, &unsent,
+                                             (struct hf_bytes){data + sent, sizeof data - sent}, &taken),
+                         HF_OK);
+        sent += taken;
+        stuck += unsent.bytes != NULL;
+        struct hf_room room = {got, rooms[turn % (sizeof rooms / sizeof rooms[0])]};
+        assert_int_equal(hf_socket_receive_data(ends.server, ends.server_fd, room, &len), HF_OK);
+        assert_in_range(len, 0, room.len);
+        assert_memory_equal(got, data + total, len);
+        total += len;
+    }
+    assert_int_equal(total, LONG_LEN);
+    assert_true(stuck > 0);
+    assert_null(unsent.bytes);
+    part(&ends);
+}
+
+/* Who sends to a peer that has gone learns it, and holds nothing more; data that came before the end is read first. */
+static void test_data_when_the_peer_goes(void **state)
+{
+    static uint8_t data[1 << 20];
+    uint8_t got[16640];
+    struct ends ends = open_without_waiting(*state);
+    struct hf_socket_unsent unsent = {.bytes = NULL};
+    const struct hf_room room = {got, sizeof got};
+    size_t taken = 0;
+    size_t len = 0;
+    assert_int_equal(hf_socket_send_data(ends.server, ends.server_fd, &unsent, (struct hf_bytes){"bye", 3}, &taken),
+                     HF_OK);
+    assert_int_equal(
+        hf_socket_send_data(ends.client, ends.client_fd, &unsent, (struct hf_bytes){data, sizeof data}, &taken), HF_OK);
+    assert_non_null(unsent.bytes); /* nobody reads it */
+    close(ends.server_fd);
+    ends.server_fd = -1;
+    assert_int_equal(hf_socket_receive_data(ends.client, ends.client_fd, room, &len), HF_OK);
+    assert_int_equal(len, 3);
+    assert_memory_equal(got, "bye", 3);
+    assert_int_not_equal(hf_socket_send_data(ends.client, ends.client_fd, &unsent, (struct hf_bytes){NULL, 0}, &taken),
+                         HF_OK);
+    assert_null(unsent.bytes);
+    part(&ends);
+}
+
 static void *refuse(void *argument)
 {
     struct ends *ends = argument;
@@ -395,6 +466,8 @@ int main(void)
         cmocka_unit_test(test_non_blocking_pump),
         cmocka_unit_test(test_blocking_echo),
         cmocka_unit_test(test_long_write),
+        cmocka_unit_test(test_data_without_waiting),
+        cmocka_unit_test(test_data_when_the_peer_goes),
         cmocka_unit_test(test_refusal_comes_as_verdict),
         cmocka_unit_test(test_last_words_are_heard),
         cmocka_unit_test(test_silence_has_an_end),
