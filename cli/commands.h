@@ -5,6 +5,7 @@
 int hf_cli_connect(int argc, char **argv);
 int hf_cli_serve(int argc, char **argv);
 int hf_cli_demo(int argc, char **argv);
+int hf_cli_bench(int argc, char **argv);
 int hf_cli_ech(int argc, char **argv);
 
 /* The exit statuses, as every help page tells them. */

@@ -97,7 +97,7 @@ static struct addrinfo *resolve(const struct hf_endpoint *endpoint, int flags, c
 static void hurry(int fd)
 {
     int on = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 /* Datagrams go whole or not at all: the kernel is not to cut what its path does not take, and says EMSGSIZE instead. So
@@ -160,6 +160,76 @@ int hf_endpoint_connect(const struct hf_endpoint *endpoint, int timeout_ms, char
         say_failure(endpoint, "connecting to", error == ETIMEDOUT ? HF_ERR_timed_out : HF_ERR_network_failed,
                     strerror(error), ret_failure);
     return fd;
+}
+
+static void note_target(const struct hf_endpoint *endpoint, const struct addrinfo *address,
+                        struct hf_endpoint_target *ret_target)
+{
+    struct hf_endpoint_target target = {.address_len = address->ai_addrlen, .datagrams = endpoint->datagrams};
+    memcpy(target.address, address->ai_addr, address->ai_addrlen);
+    *ret_target = target;
+}
+
+bool hf_endpoint_find(const struct hf_endpoint *endpoint, int timeout_ms, struct hf_endpoint_target *ret_target,
+                      char ret_text[HF_ENDPOINT_TEXT_ROOM], struct hf_failure *ret_failure)
+{
+    struct addrinfo *found = resolve(endpoint, 0, "connecting to", ret_failure);
+    if (found == NULL)
+        return false;
+    uint64_t until_ms = hf_socket_now_ms() + (uint64_t)timeout_ms;
+    const struct addrinfo *chosen = found->ai_next == NULL ? found : NULL;
+    int error = 0;
+    int fd = -1;
+    for (const struct addrinfo *at = found; at != NULL && chosen == NULL; at = at->ai_next) {
+        error = try_address(at, until_ms, &fd);
+        if (error != 0)
+            continue;
+        close(fd);
+        chosen = at;
+    }
+    if (chosen != NULL) {
+        note_target(endpoint, chosen, ret_target);
+        say_address(chosen->ai_addr, chosen->ai_addrlen, ret_text);
+    } else {
+        say_failure(endpoint, "connecting to", error == ETIMEDOUT ? HF_ERR_timed_out : HF_ERR_network_failed,
+                    strerror(error), ret_failure);
+    }
+    freeaddrinfo(found);
+    return chosen != NULL;
+}
+
+/* The port is chosen when it connects, so that only the four together must be new (ip(7), IP_BIND_ADDRESS_NO_PORT). */
+static void choose_source(int fd, const struct sockaddr *to, size_t source)
+{
+    enum { LOOPBACK = 127, SOURCES = 250 };
+    struct sockaddr_in from = {.sin_family = AF_INET};
+    const struct sockaddr_in *to4 = (const struct sockaddr_in *)(const void *)to;
+    if (source == 0 || to->sa_family != AF_INET || ntohl(to4->sin_addr.s_addr) >> 24 != LOOPBACK)
+        return;
+    from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)(source % SOURCES));
+#ifdef IP_BIND_ADDRESS_NO_PORT
+    int on = 1;
+    (void)setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+#endif
+    (void)bind(fd, (const struct sockaddr *)&from, sizeof from);
+}
+
+int hf_endpoint_begin(const struct hf_endpoint_target *target, size_t source)
+{
+    struct sockaddr_storage to;
+    memcpy(&to, target->address, target->address_len);
+    int kind = target->datagrams ? SOCK_DGRAM : SOCK_STREAM;
+    int fd = socket(to.ss_family, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    choose_source(fd, (const struct sockaddr *)&to, source);
+    hurry(fd);
+    if (connect(fd, (const struct sockaddr *)&to, (socklen_t)target->address_len) == 0 || errno == EINPROGRESS)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
 }
 
 static int try_listen(const struct addrinfo *address, bool shared)

@@ -24,6 +24,22 @@ bool hf_endpoint_parse(const char *text, struct hf_endpoint *ret_endpoint, const
 int hf_endpoint_connect(const struct hf_endpoint *endpoint, int timeout_ms, char ret_text[HF_ENDPOINT_TEXT_ROOM],
                         struct hf_failure *ret_failure);
 
+/* An address, for many connections to it. */
+struct hf_endpoint_target {
+    unsigned char address[128]; /* a struct sockaddr */
+    size_t address_len;
+    bool datagrams;
+};
+
+/* Gives the first address, or, of several, the first that answers, and where it is as text. False, and the failure. */
+bool hf_endpoint_find(const struct hf_endpoint *endpoint, int timeout_ms, struct hf_endpoint_target *ret_target,
+                      char ret_text[HF_ENDPOINT_TEXT_ROOM], struct hf_failure *ret_failure);
+
+/* Begins to connect: a non-blocking descriptor that is writable when that came to an end, or -1 and errno. From an
+ * address of this machine there are no more than some 28000 connections to one port: to addresses in 127.0.0.0/8 each
+ * `source` is another address of ours; elsewhere it is not looked at. */
+int hf_endpoint_begin(const struct hf_endpoint_target *target, size_t source);
+
 /* Listens; port 0 picks one, and ret_text says which. A non-blocking descriptor, or -1 and the failure. */
 int hf_endpoint_listen(const struct hf_endpoint *endpoint, char ret_text[HF_ENDPOINT_TEXT_ROOM],
                        struct hf_failure *ret_failure);

@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"ech", hf_cli_ech, "make a key that clients encrypt their hello to"},
     {"serve", hf_cli_serve, "a TLS server that asks its clients who they are"},
     {"connect", hf_cli_connect, "a TLS client that says what it found, and what the server thought of it"},
+    {"bench", hf_cli_bench, "many connections to a server: how fast it is, and what they cost"},
 };
 static const size_t command_count = sizeof commands / sizeof commands[0];
 

@@ -1,6 +1,7 @@
 /* The threads of `serve`: begun together, stopped together.
- * Invariants: a guest belongs to the thread that met it, for good; the number of guests is bounded, and above it new ones
- * wait in the listener's queue; the line about a guest is written whole; who is asked to stop says goodbye first. */
+ * Invariants: a guest belongs to the thread that met it, for good; the number of guests is bounded, and above it new
+ * ones wait in the listener's queue; the line about a guest is written whole; who is asked to stop says goodbye first.
+ */
 #define _POSIX_C_SOURCE 200809L
 #include "server.h"
 
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "endpoint.h"
 #include "guest_tell.h"
 #include "out.h"
@@ -16,7 +18,7 @@
 #include "stop.h"
 #include "story.h"
 
-enum { STEP_MS = 1000, GOODBYE_MS = 1000, ROOM_FIRST = 64 };
+enum { STEP_MS = 1000, GOODBYE_MS = 1000, ROOM_FIRST = 64, DESCRIPTORS_OWN = 64 + 3 * HF_SERVER_THREADS_MAX };
 
 /* Connections are moved by the thread that owns them, so their observer finds it here. */
 static _Thread_local struct hf_server_thread *here;
@@ -291,6 +293,7 @@ static int open_and_run(struct hf_server *server, const char *where)
 {
     struct hf_failure failure = {.error = HF_ERR_no_memory, .alert = HF_ALERT_none, .depth = -1};
     char address[HF_ENDPOINT_TEXT_ROOM];
+    (void)hf_descriptors_raise(server->flags.max_connections + DESCRIPTORS_OWN);
     if (!open_sockets(server, where, address, &failure))
         return hf_out_failure("serve", &failure);
     if (!open_threads(server))

@@ -49,15 +49,15 @@ struct hf_server_thread {
     struct hf_guest **guests;
     size_t count;
     size_t room;
-    struct hf_guest *current;                      /* whom the connection being moved belongs to, over streams */
+    struct hf_guest *current;                     /* whom the connection being moved belongs to, over streams */
     struct hf_guest *begun_as[HF_SERVER_BUCKETS]; /* over datagrams: guests, to be found by their connections */
-    struct hf_listener *crowd;                     /* over datagrams: all guests by one socket; else NULL */
-    char *datagram;                                /* over datagrams: room to receive one */
-    uint64_t refused_told;                         /* over datagrams: hellos refused, of those the listener counts */
-    uint64_t pause_until_ms;                       /* the system had no descriptor left */
-    unsigned long loads;                           /* of the server's, that it has followed */
-    uint64_t end_ms;                               /* when those who were told goodbye have had their time; 0: not yet */
-    int status;                                    /* --once: the guest's exit status */
+    struct hf_listener *crowd;                    /* over datagrams: all guests by one socket; else NULL */
+    char *datagram;                               /* over datagrams: room to receive one */
+    uint64_t refused_told;                        /* over datagrams: hellos refused, of those the listener counts */
+    uint64_t pause_until_ms;                      /* the system had no descriptor left */
+    unsigned long loads;                          /* of the server's, that it has followed */
+    uint64_t end_ms;                              /* when those who were told goodbye have had their time; 0: not yet */
+    int status;                                   /* --once: the guest's exit status */
 };
 
 struct hf_server {

@@ -1,6 +1,6 @@
 /* Guests over UDP: a listener for each thread, and a socket. Which peer is whose the kernel decides, by addresses and
- * ports; so cookies are opened by the listener that made them, and a peer that moves would come to another thread: which
- * is why connection IDs go with one thread only. */
+ * ports; so cookies are opened by the listener that made them, and a peer that moves would come to another thread:
+ * which is why connection IDs go with one thread only. */
 #define _POSIX_C_SOURCE 200809L
 #include "server.h"
 

@@ -1,6 +1,6 @@
-/* Guests over TCP. All threads watch one listening socket, and who is free takes who comes: nobody waits at a thread that
- * is busy while another has nothing to do. Connections that stay are spread by this rule: who has many more than its
- * share leaves new ones to the others. */
+/* Guests over TCP. All threads watch one listening socket, and who is free takes who comes: nobody waits at a thread
+ * that is busy while another has nothing to do. Connections that stay are spread by this rule: who has many more than
+ * its share leaves new ones to the others. */
 #define _POSIX_C_SOURCE 200809L
 #include "server.h"
 

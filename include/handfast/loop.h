@@ -8,8 +8,8 @@
  *         }
  *     }
  *
- * Waiting costs what is ready, not what is watched. A loop and its entries belong to one thread; hf_loop_wake is for any
- * thread. It stands on epoll, so on Linux. */
+ * Waiting costs what is ready, not what is watched. A loop and its entries belong to one thread; hf_loop_wake is for
+ * any thread. It stands on epoll, so on Linux. */
 #ifndef HANDFAST_LOOP_H
 #define HANDFAST_LOOP_H
 

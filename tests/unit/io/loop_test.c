@@ -192,8 +192,7 @@ static void a_shared_descriptor_is_watched_and_left(void **state)
     unsigned ready = 0;
     assert_int_equal(pipe(fds), 0);
     for (size_t i = 0; i < 2; i++) {
-        entries[i] =
-            (struct hf_loop_entry){.fd = fds[0], .shared = true, .wants = HF_LOOP_READ, .due_ms = UINT64_MAX};
+        entries[i] = (struct hf_loop_entry){.fd = fds[0], .shared = true, .wants = HF_LOOP_READ, .due_ms = UINT64_MAX};
         assert_int_equal(hf_loop_add(loops[i], &entries[i]), HF_OK);
     }
     assert_int_equal(write(fds[1], "a", 1), 1);
