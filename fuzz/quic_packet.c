@@ -40,7 +40,8 @@ static struct hf_quic_packet_keys *make(unsigned pick, bool writes)
 }
 
 /* One byte of what was sealed is another. */
-static void check_damage(struct hf_quic_packet_keys *opens, struct hf_quic_packet packet, uint8_t *sealed, uint8_t where)
+static void check_damage(struct hf_quic_packet_keys *opens, struct hf_quic_packet packet, uint8_t *sealed,
+                         uint8_t where)
 {
     uint8_t opened[PAYLOAD_MAX + HF_QUIC_PACKET_TAG_LEN];
     sealed[where % packet.payload_len] ^= 0x10;

@@ -1,7 +1,8 @@
 /* Any window, any two numbers: a number that was marked is not new again, marking one never makes another new that was
  * not, and numbers that were neither marked nor fell out of the window stay new. RFC 9147 4.5.1.
  * sources: datagram/replay_window.c
- * unwind: 5 */
+ * unwind: 5
+ * slow: four minutes */
 #include "prove.h"
 
 #include "datagram/replay_window.h"

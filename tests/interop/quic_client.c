@@ -96,7 +96,7 @@ static struct hf_config *configure(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    static struct quic_end client = {.role = HF_CLIENT};
+    static struct quic_end client = {.role = HF_CLIENT, .version = HF_QUIC_VERSION_1};
     if (argc < 4)
         return 2;
     client.name = argv[3];

@@ -107,7 +107,7 @@ int quic_end_install_initial(struct quic_end *end, const ngtcp2_cid *id)
 {
     const enum hf_role peer = end->role == HF_CLIENT ? HF_SERVER : HF_CLIENT;
     struct hf_quic_initial initial = {
-        .version = HF_QUIC_VERSION_1, .sender = end->role, .writes = true, .id = id->data, .id_len = id->datalen};
+        .version = end->version, .sender = end->role, .writes = true, .id = id->data, .id_len = id->datalen};
     ngtcp2_crypto_aead_ctx aead[2];
     ngtcp2_crypto_cipher_ctx mask[2];
     struct hf_quic_packet_keys *keys[2] = {NULL, NULL};
@@ -126,7 +126,7 @@ static int install(struct quic_end *end, const struct hf_quic_secret *secret)
 {
     struct hf_quic_packet_keys *keys;
     ngtcp2_conn *quic = end->quic;
-    if (hf_quic_packet_keys_new(end->config, HF_QUIC_VERSION_1, secret, &keys) != HF_OK)
+    if (hf_quic_packet_keys_new(end->config, end->version, secret, &keys) != HF_OK)
         return NGTCP2_ERR_CALLBACK_FAILURE;
     const ngtcp2_crypto_ctx context = {
         .aead = {.max_overhead = HF_QUIC_PACKET_TAG_LEN},
@@ -166,18 +166,18 @@ static int on_update_key(ngtcp2_conn *quic, uint8_t *rx_secret, uint8_t *tx_secr
 
 /* ---- the handshake ---- */
 
-static ngtcp2_crypto_level level_to(enum hf_quic_level level)
+static quic_end_level level_to(enum hf_quic_level level)
 {
-    return level == HF_QUIC_INITIAL     ? NGTCP2_CRYPTO_LEVEL_INITIAL
-           : level == HF_QUIC_HANDSHAKE ? NGTCP2_CRYPTO_LEVEL_HANDSHAKE
-                                        : NGTCP2_CRYPTO_LEVEL_APPLICATION;
+    return level == HF_QUIC_INITIAL     ? QUIC_END_LEVEL(INITIAL)
+           : level == HF_QUIC_HANDSHAKE ? QUIC_END_LEVEL(HANDSHAKE)
+                                        : QUIC_END_LEVEL_DATA;
 }
 
-static enum hf_quic_level level_from(ngtcp2_crypto_level level)
+static enum hf_quic_level level_from(quic_end_level level)
 {
-    return level == NGTCP2_CRYPTO_LEVEL_INITIAL     ? HF_QUIC_INITIAL
-           : level == NGTCP2_CRYPTO_LEVEL_HANDSHAKE ? HF_QUIC_HANDSHAKE
-                                                    : HF_QUIC_APPLICATION;
+    return level == QUIC_END_LEVEL(INITIAL)     ? HF_QUIC_INITIAL
+           : level == QUIC_END_LEVEL(HANDSHAKE) ? HF_QUIC_HANDSHAKE
+                                                : HF_QUIC_APPLICATION;
 }
 
 static int take_parameters(struct quic_end *end)
@@ -187,7 +187,7 @@ static int take_parameters(struct quic_end *end)
     if (end->has_parameters || len == 0)
         return 0;
     end->has_parameters = true;
-    return ngtcp2_conn_decode_remote_transport_params(end->quic, bytes, len);
+    return quic_end_take_parameters(end->quic, bytes, len);
 }
 
 /* What a call into TLS has brought. */
@@ -209,7 +209,7 @@ int quic_end_settle(struct quic_end *end)
         end->accepted = end->accepted || event.kind == HF_EVENT_ACCEPTED;
         if (event.kind == HF_EVENT_OPENED && !end->opened) {
             end->opened = true;
-            ngtcp2_conn_handshake_completed(end->quic);
+            quic_end_completed(end->quic);
         }
     }
     return error;
@@ -219,7 +219,9 @@ int quic_end_start_tls(struct quic_end *end)
 {
     uint8_t parameters[PARAMETERS_MAX];
     struct hf_failure failure;
-    ngtcp2_ssize len = ngtcp2_conn_encode_local_transport_params(end->quic, parameters, sizeof parameters);
+    ngtcp2_ssize len = end->role == HF_SERVER
+                           ? quic_end_encode(parameters, sizeof parameters, &end->announced)
+                           : ngtcp2_conn_encode_local_transport_params(end->quic, parameters, sizeof parameters);
     if (len < 0)
         return NGTCP2_ERR_CALLBACK_FAILURE;
     const struct hf_quic_beginning beginning = {
@@ -232,7 +234,7 @@ int quic_end_start_tls(struct quic_end *end)
     return end->tls == NULL || quic_end_settle(end) != 0 ? NGTCP2_ERR_CALLBACK_FAILURE : 0;
 }
 
-static int on_crypto(ngtcp2_conn *quic, ngtcp2_crypto_level level, uint64_t offset, const uint8_t *data, size_t len,
+static int on_crypto(ngtcp2_conn *quic, quic_end_level level, uint64_t offset, const uint8_t *data, size_t len,
                      void *user)
 {
     struct quic_end *end = user;
@@ -332,8 +334,12 @@ bool quic_end_send(struct quic_end *end)
 /* The peer closed: by an alert, perhaps. */
 static void note_close(struct quic_end *end)
 {
-    ngtcp2_connection_close_error why;
+#if NGTCP2_VERSION_NUM >= 0x010000
+    const quic_end_why why = *ngtcp2_conn_get_ccerr(end->quic);
+#else
+    quic_end_why why;
     ngtcp2_conn_get_connection_close_error(end->quic, &why);
+#endif
     (void)hf_quic_peer_closed(end->tls, HF_QUIC_HANDSHAKE, why.error_code, quic_end_now_ms());
     end->closed = true;
 }
@@ -367,8 +373,8 @@ bool quic_end_step(struct quic_end *end)
 void quic_end_close(struct quic_end *end)
 {
     uint8_t packet[PACKET_MAX];
-    ngtcp2_connection_close_error why;
-    ngtcp2_connection_close_error_default(&why);
+    quic_end_why why;
+    quic_end_why_default(&why);
     if (end->tls != NULL)
         why.error_code = hf_quic_error_code(end->tls);
     ngtcp2_ssize len =

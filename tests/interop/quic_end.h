@@ -8,10 +8,35 @@
 #include <netinet/in.h>
 #include <ngtcp2/ngtcp2.h>
 
+/* What ngtcp2 calls otherwise since its version 1, which also asserts that it alone fills in initial_scid, and does so
+ * later than we announce it. */
+#if NGTCP2_VERSION_NUM >= 0x010000
+#define QUIC_END_LEVEL(name) NGTCP2_ENCRYPTION_LEVEL_##name
+#define QUIC_END_LEVEL_DATA  NGTCP2_ENCRYPTION_LEVEL_1RTT
+typedef ngtcp2_encryption_level quic_end_level;
+#define quic_end_take_parameters ngtcp2_conn_decode_and_set_remote_transport_params
+#define quic_end_completed       ngtcp2_conn_tls_handshake_completed
+typedef ngtcp2_ccerr quic_end_why;
+#define quic_end_why_default ngtcp2_ccerr_default
+#define quic_end_encode      ngtcp2_transport_params_encode
+#else
+#define QUIC_END_LEVEL(name)     NGTCP2_CRYPTO_LEVEL_##name
+#define QUIC_END_LEVEL_DATA      NGTCP2_CRYPTO_LEVEL_APPLICATION
+typedef ngtcp2_crypto_level quic_end_level;
+#define quic_end_take_parameters ngtcp2_conn_decode_remote_transport_params
+#define quic_end_completed       ngtcp2_conn_handshake_completed
+typedef ngtcp2_connection_close_error quic_end_why;
+#define quic_end_why_default     ngtcp2_connection_close_error_default
+#define quic_end_encode(into, room, parameters)                                                                        \
+    ngtcp2_encode_transport_params(into, room, NGTCP2_TRANSPORT_PARAMS_TYPE_ENCRYPTED_EXTENSIONS, parameters)
+#endif
+
 enum { QUIC_END_ID_LEN = 16 };
 
 struct quic_end {
     enum hf_role role;
+    uint32_t version;                  /* enum hf_quic_version */
+    ngtcp2_transport_params announced; /* a server's */
     int fd;
     struct sockaddr_in own, peer;
     const char *name; /* a client's: of the server */

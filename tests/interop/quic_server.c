@@ -63,10 +63,18 @@ static bool begin(struct quic_end *server)
     quic_end_make_random(from.data, from.datalen);
     quic_end_prepare(&callbacks, &settings, &parameters);
     callbacks.recv_client_initial = on_initial;
+    server->version = header.version;
     parameters.original_dcid = header.dcid;
-    parameters.initial_scid = from;
+#if NGTCP2_VERSION_NUM >= 0x010000
+    parameters.original_dcid_present = true;
+#endif
     parameters.initial_max_streams_bidi = 16;
     parameters.initial_max_stream_data_bidi_remote = 65536;
+    server->announced = parameters;
+    server->announced.initial_scid = from;
+#if NGTCP2_VERSION_NUM >= 0x010000
+    server->announced.initial_scid_present = true;
+#endif
     if (ngtcp2_conn_server_new(&server->quic, &header.scid, &from, &path, header.version, &callbacks, &settings,
                                &parameters, NULL, server) != 0)
         return false;
