@@ -55,6 +55,7 @@ struct client {
     bool failed;
     bool told;     /* the session was told, or its JSON written */
     bool declined; /* to renegotiate, as we were asked to */
+    bool again;    /* to be tried once more: --ech-retry */
     uint64_t opened_ms;
     char address[HF_ENDPOINT_TEXT_ROOM];
     char first_bytes[4 * HF_PLAIN_TEXT_BYTES + 8];
@@ -188,6 +189,8 @@ static bool parse(struct client *client, int argc, char **argv, int *ret_exit)
         *ret_exit = hf_out_usage("connect", "--diagnose goes with none of --check, --http, --json, --quiet, --dtls");
     else if (client->flags.early_data && (client->settings.dtls || client->flags.diagnose || client->flags.check))
         *ret_exit = hf_out_usage("connect", "--early-data goes with none of --dtls, --diagnose, --check");
+    else if (client->settings.ech.retries && (client->settings.ech.configs == NULL || client->flags.diagnose))
+        *ret_exit = hf_out_usage("connect", "--ech-retry goes with --ech, and without --diagnose");
     else if (client->flags.cert_dir != NULL && (!client->flags.diagnose || client->settings.certs.count > 0))
         *ret_exit = hf_out_usage("connect", "--cert-dir goes with --diagnose, and without --cert");
     else if (client->flags.name != NULL && client->settings.any_name)
@@ -245,26 +248,6 @@ static void tell_verdict(struct client *client, enum hf_verdict verdict)
     if (client->flags.quiet || client->flags.json)
         return;
     hf_report_verdict(stderr, &client->report);
-}
-
-/* H29: no failure, but what we asked for we get as nobody. */
-static void tell_declined(const struct client *client)
-{
-    bool first = true;
-    if (client->flags.quiet)
-        return;
-    if (!client->flags.json) {
-        hf_report_line(stderr, "declined",
-                       "to say who we are: the server asked later [H29]\n"
-                       "it should ask in the first handshake, or serve what needs it on a port of its own;\n"
-                       "or answer it: in TLS 1.3 --cert and --post-handshake-auth present,\n"
-                       "in TLS 1.2 --historic renegotiation-follow");
-        return;
-    }
-    fputc('{', stderr);
-    hf_out_json_member(stderr, &first, "event", "declined");
-    hf_out_json_member(stderr, &first, "reason", "H29");
-    fprintf(stderr, "}\n");
 }
 
 /* Adds what only this end can say: what was seen last, and what a peer without TLS seems to speak. */
@@ -433,23 +416,6 @@ static void hang_up(struct client *client)
     hf_endpoint_hang_up(talk->fd, client->failed && client->failure.by == HF_BY_US);
 }
 
-static void tell_http(const struct client *client, const char *line)
-{
-    bool first = true;
-    if (client->flags.quiet)
-        return;
-    if (!client->flags.json) {
-        fprintf(stderr, "%sanswer%s       %s\n", hf_out_style(stderr, HF_OUT_DIM), hf_out_style(stderr, HF_OUT_PLAIN),
-                line);
-        return;
-    }
-    fputc('{', stderr);
-    hf_out_json_member(stderr, &first, "event", "answer");
-    hf_out_json_number(stderr, &first, "status", client->answer.status);
-    hf_out_json_member(stderr, &first, "line", line);
-    fprintf(stderr, "}\n");
-}
-
 /* What an HTTP answer means for the exit status. */
 static int http_status(const struct client *client)
 {
@@ -461,7 +427,8 @@ static int http_status(const struct client *client)
         hf_out_error("the server's answer is not HTTP");
         return EXIT_HTTP;
     }
-    tell_http(client, line);
+    if (!client->flags.quiet)
+        hf_report_answer(stderr, client->flags.json, answer->status, line);
     if (answer->status < 400)
         return HF_EXIT_FINE;
     hf_session_info(client->talk.connection, &session);
@@ -515,12 +482,16 @@ static int converse(struct client *client, struct hf_config *config)
     } else {
         run(client);
     }
-    if (client->failed)
+    client->again =
+        client->failed && talk->connection != NULL && hf_ech_keep_retry(talk->connection, &client->settings.ech);
+    if (client->again && !client->flags.quiet)
+        fprintf(stderr, "handfast: the server could not open our hello: once more, with the key that it says it has\n");
+    else if (client->failed && !client->again)
         tell_failure(client);
     else if (client->report.verdict == HF_VERDICT_PENDING)
         tell_verdict(client, HF_VERDICT_UNKNOWN);
-    if (client->declined || talk->declined)
-        tell_declined(client);
+    if ((client->declined || talk->declined) && !client->flags.quiet)
+        hf_report_declined(stderr, client->flags.json);
     if (talk->connection != NULL)
         hang_up(client);
     else if (talk->fd >= 0)
@@ -561,33 +532,54 @@ static int resume_and_converse(struct client *client, struct hf_config *config)
     return status;
 }
 
+/* Before the first try, and the second: what was given stays, what happened goes. */
+static bool begin(struct client *client)
+{
+    const struct flags flags = client->flags;
+    const struct hf_settings settings = client->settings;
+    const struct hf_endpoint endpoint = client->endpoint;
+    memset(client, 0, sizeof *client);
+    client->flags = flags;
+    client->settings = settings;
+    client->endpoint = endpoint;
+    client->report.address = client->address;
+    client->report.first_bytes = "";
+    client->report.name = settings.any_name ? "" : flags.name != NULL ? flags.name : client->endpoint.host;
+    return prepare_talk(client);
+}
+
+static int attempt(struct client *client)
+{
+    const struct hf_settings_observer observer = {see, client};
+    struct hf_settings_kept kept;
+    int status = HF_EXIT_FINE;
+    struct hf_config *config = hf_settings_config(&client->settings, HF_CLIENT, "connect", &observer, &kept, &status);
+    if (config == NULL)
+        return status;
+    status = resume_and_converse(client, config);
+    hf_config_drop(config);
+    hf_settings_release(&kept);
+    return status;
+}
+
 int hf_cli_connect(int argc, char **argv)
 {
     static struct client client = {.settings = {.trust = HF_SETTINGS_TRUST_DEFAULT}}; /* too large for a stack */
     int status = HF_EXIT_FINE;
     client.flags.timeout_ms = 10000;
     client.flags.verdict_timeout_ms = 3000;
-    client.report.address = client.address;
-    client.report.first_bytes = "";
     if (!parse(&client, argc, argv, &status))
         return status;
-    if (!prepare_talk(&client))
-        return hf_out_usage("connect", "\"%s\" cannot stand in a request", client.flags.http);
-    client.report.name = client.settings.any_name    ? ""
-                         : client.flags.name != NULL ? client.flags.name
-                                                     : client.endpoint.host;
     client.settings.early_data = client.flags.early_data;
     client.settings.keeps_session = client.flags.session_in != NULL || client.flags.session_out != NULL;
+    if (!begin(&client))
+        return hf_out_usage("connect", "\"%s\" cannot stand in a request", client.flags.http);
     hf_stop_prepare();
     if (client.flags.diagnose)
         return diagnose(&client);
-    const struct hf_settings_observer observer = {see, &client};
-    struct hf_settings_kept kept;
-    struct hf_config *config = hf_settings_config(&client.settings, HF_CLIENT, "connect", &observer, &kept, &status);
-    if (config == NULL)
+    status = attempt(&client);
+    if (!client.again)
         return status;
-    status = resume_and_converse(&client, config);
-    hf_config_drop(config);
-    hf_settings_release(&kept);
-    return status;
+    client.flags.session_in = NULL; /* it was for one connection */
+    return begin(&client) ? attempt(&client) : status;
 }

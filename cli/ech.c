@@ -45,6 +45,10 @@ const struct hf_option hf_ech_client_options[] = {
      .help =
          "encrypt the ClientHello, and with it the name, to this\nECHConfigList: base64 as in DNS, or a file of it or "
          "of PEM\n(RFC 9934); no connection without"},
+    {.name = "ech-retry",
+     .kind = HF_OPTION_SWITCH,
+     .offset = FIELD(retries),
+     .help = "where the server could not open it and says what can be opened,\ntry once more with that"},
     {.name = "ech-grease",
      .kind = HF_OPTION_SWITCH,
      .offset = FIELD(greases),
@@ -115,10 +119,13 @@ int hf_cli_ech(int argc, char **argv)
 }
 
 /* What is no file is the list itself. */
-static bool give_configs(struct hf_builder *builder, const char *configs, struct hf_failure *ret_failure)
+static bool give_configs(struct hf_builder *builder, const struct hf_settings_ech *ech, struct hf_failure *ret_failure)
 {
+    const char *configs = ech->configs;
     struct hf_file file;
-    if (!hf_file_exists(configs)) {
+    if (ech->again != NULL) {
+        hf_builder_ech_configs(builder, ech->again, ech->again_len);
+    } else if (!hf_file_exists(configs)) {
         hf_builder_ech_configs_text(builder, configs, strlen(configs));
     } else {
         if (!hf_file_read(configs, &file, ret_failure))
@@ -139,7 +146,7 @@ bool hf_ech_give(struct hf_builder *builder, const struct hf_settings_ech *ech, 
         hf_builder_ech_file(builder, ech->old_keys.items[i], /* retry= */ false);
     if (role == HF_CLIENT && ech->greases)
         hf_builder_ech_grease(builder, true);
-    return ech->configs == NULL || give_configs(builder, ech->configs, ret_failure);
+    return ech->configs == NULL || give_configs(builder, ech, ret_failure);
 }
 
 const char *hf_ech_tell(const struct hf_connection *connection, char *into, size_t room)
@@ -180,4 +187,17 @@ void hf_ech_tell_retry(FILE *to, const struct hf_connection *connection)
     fputs("for one further try: --ech ", to);
     print_base64(to, info.retry_configs, info.retry_configs_len);
     fputc('\n', to);
+}
+
+bool hf_ech_keep_retry(const struct hf_connection *connection, struct hf_settings_ech *ech)
+{
+    static uint8_t kept[HF_ECH_CONFIGS_MAX];
+    struct hf_ech_info info;
+    hf_ech_info(connection, &info);
+    if (!ech->retries || ech->again != NULL || info.retry_configs == NULL || info.retry_configs_len > sizeof kept)
+        return false;
+    memcpy(kept, info.retry_configs, info.retry_configs_len);
+    ech->again = kept;
+    ech->again_len = info.retry_configs_len;
+    return true;
 }

@@ -24,4 +24,7 @@ const char *hf_ech_tell(const struct hf_connection *connection, char *into, size
 /* After the failure of a client: the configurations to try once more with, if that is it. */
 void hf_ech_tell_retry(FILE *to, const struct hf_connection *connection);
 
+/* Whether the connection failed so that --ech-retry tries once more; then the settings are for that. */
+bool hf_ech_keep_retry(const struct hf_connection *connection, struct hf_settings_ech *ech);
+
 #endif

@@ -272,3 +272,34 @@ void hf_report_verdict(FILE *to, const struct hf_report *report)
     fprintf(to, "%s%s%s: %s\n", hf_out_style(to, style), hf_verdict_name(report->verdict),
             hf_out_style(to, HF_OUT_PLAIN), reasons[report->verdict]);
 }
+
+void hf_report_declined(FILE *to, bool json)
+{
+    bool first = true;
+    if (!json) {
+        hf_report_line(to, "declined",
+                       "to say who we are: the server asked later [H29]\n"
+                       "it should ask in the first handshake, or serve what needs it on a port of its own;\n"
+                       "or answer it: in TLS 1.3 --cert and --post-handshake-auth present,\n"
+                       "in TLS 1.2 --historic renegotiation-follow");
+        return;
+    }
+    fputc('{', to);
+    hf_out_json_member(to, &first, "event", "declined");
+    hf_out_json_member(to, &first, "reason", "H29");
+    fprintf(to, "}\n");
+}
+
+void hf_report_answer(FILE *to, bool json, int status, const char *line)
+{
+    bool first = true;
+    if (!json) {
+        fprintf(to, "%sanswer%s       %s\n", hf_out_style(to, HF_OUT_DIM), hf_out_style(to, HF_OUT_PLAIN), line);
+        return;
+    }
+    fputc('{', to);
+    hf_out_json_member(to, &first, "event", "answer");
+    hf_out_json_number(to, &first, "status", status);
+    hf_out_json_member(to, &first, "line", line);
+    fprintf(to, "}\n");
+}

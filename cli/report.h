@@ -51,6 +51,12 @@ void hf_report_session(FILE *to, const struct hf_report *report);
  * said already which CAs it accepts. */
 void hf_report_request(FILE *to, const struct hf_report *report, bool told);
 
+/* H29: no failure, but what we asked for we get as nobody. */
+void hf_report_declined(FILE *to, bool json);
+
+/* The first line of an HTTP answer. */
+void hf_report_answer(FILE *to, bool json, int status, const char *line);
+
 /* A label in the column of labels, and one fact; a text of several lines stands below itself. */
 void hf_report_line(FILE *to, const char *label, const char *text);
 

@@ -16,6 +16,9 @@ enum { HF_SETTINGS_EARLY_MAX = 16384 }; /* bytes of early data: as many as a gue
 struct hf_settings_ech {
     const char *configs; /* a client's */
     bool greases;
+    bool retries;         /* a client: tries once more with what the server gives, */
+    const uint8_t *again; /* which this is, in the second try; NULL in the first */
+    size_t again_len;
     struct hf_option_list keys, old_keys; /* a server's */
 };
 

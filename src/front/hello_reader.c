@@ -89,7 +89,7 @@ static enum hf_error write_record(struct hf_span content, uint16_t version, stru
     if (!hf_writer_end(&header))
         return HF_ERR_internal;
     return hf_buffer_append(into, hf_writer_span(&header)) && hf_buffer_append(into, content) ? HF_OK
-                                                                                               : HF_ERR_no_memory;
+                                                                                              : HF_ERR_no_memory;
 }
 
 static enum hf_error write_message(struct hf_span body, struct hf_buffer *message)
@@ -101,7 +101,7 @@ static enum hf_error write_message(struct hf_span body, struct hf_buffer *messag
     if (!hf_writer_end(&header))
         return HF_ERR_internal;
     return hf_buffer_append(message, hf_writer_span(&header)) && hf_buffer_append(message, body) ? HF_OK
-                                                                                                  : HF_ERR_no_memory;
+                                                                                                 : HF_ERR_no_memory;
 }
 
 enum hf_error hf_hello_reader_write(struct hf_span body, uint16_t version, struct hf_buffer *into)

@@ -66,6 +66,25 @@ class EncryptedClientHello(Case):
             self.expect(done, 33)
             self.assertNotIn("further try", done.err)
 
+    def test_one_further_try_is_made(self):
+        with Server("--ech", self.path("other"), "--client-auth", "request", "--echo") as server:
+            done = connect(server, "--check", "--ech", self.path("one"), "--ech-retry")
+            self.expect(done, 0, "ECH +accepted; in the clear stands localhost")
+            self.assertIn("once more", done.err)
+            self.assertNotIn("further try", done.err)
+            server.line("key that this server does not have")
+            done, told = self.told(server, "--ech", self.path("one"), "--ech-retry", "--quiet")
+            self.expect(done, 0)
+            self.assertEqual((told["event"], told["ech"]), ("session", "accepted"))
+            self.assertEqual(done.err, "")
+            done = connect(server, "--ech", self.path("one"), "--ech-retry", stdin=b"hello\n")
+            self.expect(done, 0)
+            self.assertEqual(done.out, "hello\n")
+        with Server() as server:  # gives no other configuration: ECH is off, and nothing goes out in the clear
+            self.expect(connect(server, "--check", "--ech", self.path("one"), "--ech-retry"), 33)
+        self.expect(connect("127.0.0.1:1", "--ech-retry"), 2, "goes with --ech")
+        self.expect(connect("127.0.0.1:1", "--ech", self.path("one"), "--ech-retry", "--diagnose"), 2, "without --diagnose")
+
     def test_what_cannot_be_used_is_told(self):
         self.expect(connect("127.0.0.1:1", "--ech", "not base64!"), 2, "ECHConfigList")
         self.expect(connect("127.0.0.1:1", "--ech", "AAm63QAFAQIDBAU="), 2, "can be used")

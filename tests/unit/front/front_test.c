@@ -1,4 +1,5 @@
-/* Split mode: a client, a front that has the keys, and a server that has none and makes the handshake. RFC 9849 3.1, 7. */
+/* Split mode: a client, a front that has the keys, and a server that has none and makes the handshake. RFC 9849 3.1, 7.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -262,7 +263,8 @@ static void early_data_goes_through(void **state)
         assert_int_equal(run(&split), HF_OK);
         hf_session_info(split.server, &info);
         assert_true(info.opened && info.resumed);
-        assert_int_equal(info.early_data, i == 0); /* behind a HelloRetryRequest there is none, and the front is not in its way */
+        assert_int_equal(info.early_data,
+                         i == 0); /* behind a HelloRetryRequest there is none, and the front is not in its way */
         assert_state(split.server, HF_ECH_ACCEPTED);
         assert_data(&split);
         close_split(&split);
@@ -522,8 +524,7 @@ static bool starve(struct hf_config *config, struct hf_test_allocator *test, siz
     } else {
         const enum hf_error error = run(&split);
         assert_true(error == HF_OK || error == HF_ERR_no_memory);
-        assert_int_equal(info_of(split.front).state,
-                         error == HF_OK ? HF_ECH_FRONT_OPENED : HF_ECH_FRONT_FAILED);
+        assert_int_equal(info_of(split.front).state, error == HF_OK ? HF_ECH_FRONT_OPENED : HF_ECH_FRONT_FAILED);
     }
     const bool failed = hf_test_allocator_failed(test);
     close_split(&split);
