@@ -291,6 +291,8 @@ static enum hf_error take(struct hf_ech_front *front, struct hf_span bytes)
     if (!hf_buffer_append(&front->wire, bytes))
         return HF_ERR_no_memory;
     HF_TRY(go_on(front));
+    if (hf_buffer_len(&front->wire) == 0)
+        hf_buffer_release(&front->wire); /* whoever idles holds none */
     if (front->stage != HF_FRONT_NONE && hf_buffer_len(&front->wire) > hello_max(front->config) + RECORDS_BESIDE)
         return HF_ERR_handshake_message_too_long;
     return HF_OK;
