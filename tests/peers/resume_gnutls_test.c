@@ -145,6 +145,8 @@ static void gnutls_cli_sends_us_early_data(void **state)
     (void)state;
     static const struct lab_side side = {.min = HF_TLS13, .more = with_early_data};
     char early[64];
+    if (system("gnutls-cli --version 2>&1 | grep -q '^gnutls-cli 3[.]7'") != 0)
+        skip(); /* that of 3.8.9 gives up ("error sending early data"), before GnuTLS' own server, too */
     need_gnutls();
     assert_int_equal(hf_early_window_new(&hf_allocation_standard, &hf_random_system, &window), HF_OK);
     resume_program_write("early", "hello early");
