@@ -38,7 +38,8 @@ void hf_ech_front_free(struct hf_ech_front *front);
 /* What the client sent, in pieces of any length. While output waits nothing is taken: *ret_taken says how much was, and
  * the rest must come again. Once it failed: the error of its failure. no_memory; for a hello that opened and is wrong
  * illegal_parameter, ech_inner_wrong, decode_error and others as a server's connection has them; for a second one
- * missing_extension, illegal_parameter, ech_not_opened, unexpected_message (RFC 9849 7.1). */
+ * missing_extension, illegal_parameter, ech_not_opened, unexpected_message (RFC 9849 7.1); for either
+ * handshake_message_too_long, when its records are too many. */
 enum hf_error hf_ech_front_feed(struct hf_ech_front *front, const void *bytes, size_t len, size_t *ret_taken);
 
 /* What waits for the server; returns its length. *ret_bytes lives until the next call. 0 once it failed: end that
