@@ -406,13 +406,12 @@ static void hang_up(struct client *client)
     uint64_t until_ms = hf_socket_now_ms() + FLUSH_MS;
     if (!client->failed && !talk->closed)
         hf_talk_close(talk);
+    hf_talk_flush(talk);
     while (hf_talk_has_output(talk) && hf_socket_now_ms() < until_ms) {
-        const uint8_t *wire = NULL;
-        size_t before = hf_output(talk->connection, &wire);
-        (void)hf_socket_send(talk->connection, talk->fd);
-        if (hf_output(talk->connection, &wire) == before)
-            hf_endpoint_wait(talk->fd, /* until_writable= */ true, 100);
+        hf_endpoint_wait(talk->fd, /* until_writable= */ true, 100);
+        hf_talk_flush(talk);
     }
+    hf_talk_release(talk);
     hf_endpoint_hang_up(talk->fd, client->failed && client->failure.by == HF_BY_US);
 }
 

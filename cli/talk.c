@@ -6,7 +6,6 @@
 #include "talk.h"
 
 #include <handfast/early.h>
-#include <handfast/socket.h>
 
 #include <errno.h>
 #include <poll.h>
@@ -23,7 +22,12 @@ static bool waits(const struct hf_talk_bytes *bytes)
 bool hf_talk_has_output(const struct hf_talk *talk)
 {
     const uint8_t *wire = NULL;
-    return hf_output(talk->connection, &wire) > 0;
+    return talk->unsent.bytes != NULL || hf_output(talk->connection, &wire) > 0;
+}
+
+void hf_talk_release(struct hf_talk *talk)
+{
+    hf_socket_unsent_release(&talk->unsent);
 }
 
 bool hf_talk_is_over(const struct hf_talk *talk)
@@ -111,6 +115,21 @@ static void take(struct hf_talk *talk, size_t len)
     bytes->len = talk->out_fd < 0 ? bytes->at : bytes->at + len;
 }
 
+/* Once it is open what comes goes straight to where it waits for out_fd. */
+static void receive(struct hf_talk *talk)
+{
+    struct hf_talk_bytes *bytes = &talk->from_peer;
+    size_t len = 0;
+    if (!talk->opened) {
+        note_error(talk, hf_socket_receive(talk->connection, talk->fd));
+        return;
+    }
+    note_error(talk, hf_socket_receive_data(talk->connection, talk->fd,
+                                            (struct hf_room){bytes->bytes, sizeof bytes->bytes}, &len));
+    if (len > 0)
+        take(talk, len);
+}
+
 /* Reads what the connection has for us, as long as it has somewhere to go. */
 static void pull(struct hf_talk *talk)
 {
@@ -131,13 +150,23 @@ static void push(struct hf_talk *talk)
         const char *from = talk->to_peer.bytes + talk->to_peer.at;
         size_t room = hf_datagram_room(talk->connection);
         size_t len = talk->to_peer.len - talk->to_peer.at;
+        const struct hf_bytes data = {from, len < room ? len : room};
         taken = 0;
-        note_error(talk, hf_write(talk->connection, from, len < room ? len : room, &taken));
+        note_error(talk, hf_socket_send_data(talk->connection, talk->fd, &talk->unsent, data, &taken));
         talk->to_peer.at += taken;
+        if (talk->unsent.bytes != NULL)
+            return;
     }
     bool is_quiet = !talk->over_datagrams || hf_socket_now_ms() >= talk->quiet_ms;
     if (talk->opened && talk->close_at_end && talk->in_fd < 0 && !waits(&talk->to_peer) && !talk->closed && is_quiet)
         hf_talk_close(talk);
+}
+
+void hf_talk_flush(struct hf_talk *talk)
+{
+    size_t taken = 0;
+    const struct hf_bytes none = {.data = NULL};
+    note_error(talk, hf_socket_send_data(talk->connection, talk->fd, &talk->unsent, none, &taken));
 }
 
 /* It goes whole, or not early at all. */
@@ -178,7 +207,7 @@ static void push_all(struct hf_talk *talk)
         push(talk);
         made_room = hf_talk_has_output(talk);
         if (made_room)
-            note_error(talk, hf_socket_send(talk->connection, talk->fd));
+            hf_talk_flush(talk);
         made_room = made_room && waits(&talk->to_peer) && !hf_talk_has_output(talk) && talk->error == HF_OK;
     }
 }
@@ -207,7 +236,7 @@ void hf_talk_step(struct hf_talk *talk, int timeout_ms)
         write_out(talk);
     if ((pollers[SOCKET].revents & ~POLLOUT) != 0 && !talk->peer_closed && !waits(&talk->from_peer)) {
         hf_plain_text_peek(&talk->first, talk->fd);
-        note_error(talk, hf_socket_receive(talk->connection, talk->fd));
+        receive(talk);
     }
     note_events(talk);
     pull(talk);

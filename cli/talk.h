@@ -8,12 +8,13 @@
 #include <stdint.h>
 
 #include <handfast/connection.h>
+#include <handfast/socket.h>
 
 #include "http.h"
 #include "plain_text.h"
 #include "session_file.h"
 
-enum { HF_TALK_ROOM = 16384 };
+enum { HF_TALK_ROOM = 16640 }; /* a record opens straight into it */
 
 struct hf_talk_bytes {
     char bytes[HF_TALK_ROOM];
@@ -44,6 +45,7 @@ struct hf_talk {
     uint64_t received;          /* bytes of data */
     uint64_t quiet_ms;          /* datagrams: when the end of our input closes our side; moved on by data */
     struct hf_plain_text first; /* what the peer sent first */
+    struct hf_socket_unsent unsent;
     struct hf_talk_bytes to_peer;
     struct hf_talk_bytes from_peer;
 };
@@ -54,10 +56,16 @@ void hf_talk_step(struct hf_talk *talk, int timeout_ms);
 /* Closes our side; what waits is still sent by further steps. */
 void hf_talk_close(struct hf_talk *talk);
 
+/* Sends what waits, as much as the socket takes now. */
+void hf_talk_flush(struct hf_talk *talk);
+
 /* True when all that was received is written, and nothing more can come. */
 bool hf_talk_is_over(const struct hf_talk *talk);
 
 /* True while something waits to be sent. */
 bool hf_talk_has_output(const struct hf_talk *talk);
+
+/* Frees what was not sent. The connection and the descriptors are the caller's. */
+void hf_talk_release(struct hf_talk *talk);
 
 #endif
