@@ -136,8 +136,8 @@ static int check(const struct hf_server *server)
 {
     const struct hf_server_flags *flags = &server->flags;
     const struct hf_settings *settings = &server->settings;
-    if (flags->threads != 1 && (flags->once || settings->connection_id))
-        return hf_out_usage("serve", "--threads goes with none of --once, --connection-id");
+    if (flags->threads != 1 && flags->once)
+        return hf_out_usage("serve", "--once serves one connection, and goes without --threads");
     if (flags->bad > 0 && (settings->certs.count > 0 || settings->authorities.count > 0))
         return hf_out_usage("serve", "--bad makes its own certificates: leave out --cert and --client-ca");
     if (flags->bad > 0)

@@ -192,6 +192,7 @@ static void close_thread(struct hf_server_thread *thread)
     free(thread->guests);
     hf_listener_free(thread->crowd);
     free(thread->datagram);
+    hf_inbox_close(&thread->inbox);
     hf_loop_free(thread->loop);
     if (thread->server->settings.dtls && thread->listening.fd >= 0 && thread->number > 0)
         close(thread->listening.fd);

@@ -11,6 +11,7 @@
 #include <handfast/loop.h>
 
 #include "guest.h"
+#include "inbox.h"
 #include "reload.h"
 #include "settings.h"
 #include "zoo.h"
@@ -53,6 +54,7 @@ struct hf_server_thread {
     struct hf_guest *begun_as[HF_SERVER_BUCKETS]; /* over datagrams: guests, to be found by their connections */
     struct hf_listener *crowd;                    /* over datagrams: all guests by one socket; else NULL */
     char *datagram;                               /* over datagrams: room to receive one */
+    struct hf_inbox inbox;                        /* over datagrams with connection IDs: what others got for us */
     uint64_t refused_told;                        /* over datagrams: hellos refused, of those the listener counts */
     uint64_t pause_until_ms;                      /* the system had no descriptor left */
     unsigned long loads;                          /* of the server's, that it has followed */

@@ -1,6 +1,6 @@
 /* Guests over UDP: a listener for each thread, and a socket. Which peer is whose the kernel decides, by addresses and
- * ports; so cookies are opened by the listener that made them, and a peer that moves would come to another thread:
- * which is why connection IDs go with one thread only. */
+ * ports, so cookies are opened by the listener that made them. A peer that moves may come to another thread: what has a
+ * connection ID that a thread's listener does not know, it hands to the others, and whoever knows it takes it. */
 #define _POSIX_C_SOURCE 200809L
 #include "server.h"
 
@@ -30,7 +30,8 @@ bool hf_server_datagrams_open(struct hf_server_thread *thread)
     thread->crowd = hf_listener_new(config, &limits, NULL);
     thread->datagram = malloc(HF_UDP_ROOM);
     hf_config_drop(config);
-    return thread->crowd != NULL && thread->datagram != NULL;
+    bool has_inbox = !server->settings.connection_id || hf_inbox_open(&thread->inbox);
+    return thread->crowd != NULL && thread->datagram != NULL && has_inbox;
 }
 
 /* ---- guests by their connections ---- */
@@ -110,6 +111,57 @@ static void hear_all(struct hf_server_thread *thread)
     }
 }
 
+/* Whether it begins as records with a connection ID do (RFC 9146 4, RFC 9147 4). */
+static bool may_have_id(const char *datagram, size_t len)
+{
+    enum { TLS12_CID = 25, UNIFIED_MASK = 0xf0, UNIFIED_WITH_ID = 0x30 };
+    unsigned char first = len > 0 ? (unsigned char)datagram[0] : 0;
+    return first == TLS12_CID || (first & UNIFIED_MASK) == UNIFIED_WITH_ID;
+}
+
+static uint64_t strays_of(const struct hf_server_thread *thread)
+{
+    struct hf_listener_counts counts;
+    hf_listener_counts(thread->crowd, &counts);
+    return counts.strays;
+}
+
+static void hand_on(const struct hf_server_thread *thread, const struct sockaddr_storage *from, socklen_t from_len,
+                    size_t len)
+{
+    struct hf_server *server = thread->server;
+    for (size_t i = 0; i < server->thread_count; i++) {
+        struct hf_server_thread *other = &server->threads[i];
+        if (other != thread && hf_inbox_put(&other->inbox, from, from_len, thread->datagram, len))
+            hf_loop_wake(other->loop);
+    }
+}
+
+static void take_letters(struct hf_server_thread *thread)
+{
+    struct hf_letter letter;
+    while (hf_inbox_take(&thread->inbox, &letter))
+        hf_listener_feed(thread->crowd, &letter.from, letter.from_len, letter.bytes, letter.len, hf_socket_now_ms());
+}
+
+static void receive(struct hf_server_thread *thread)
+{
+    bool hands_on = thread->inbox.letters != NULL && thread->server->thread_count > 1;
+    for (size_t i = 0; i < HF_UDP_AT_ONCE; i++) {
+        struct sockaddr_storage from;
+        socklen_t from_len;
+        ssize_t len = hf_udp_receive(thread->listening.fd, thread->datagram, &from, &from_len);
+        if (len < 0)
+            break;
+        uint64_t strays = strays_of(thread);
+        hf_listener_feed(thread->crowd, &from, from_len, thread->datagram, (size_t)len, hf_socket_now_ms());
+        if (hands_on && strays_of(thread) > strays && may_have_id(thread->datagram, (size_t)len))
+            hand_on(thread, &from, from_len, (size_t)len);
+    }
+    if (hands_on)
+        take_letters(thread);
+}
+
 static void move_due(struct hf_server_thread *thread)
 {
     unsigned ready = 0;
@@ -138,7 +190,7 @@ void hf_server_datagrams_run(struct hf_server_thread *thread)
                              hf_listener_deadline(thread->crowd));
         if (thread->end_ms == 0 && hf_loop_wait(thread->loop, wait_ms) != HF_OK)
             return;
-        hf_udp_receive(thread->crowd, thread->listening.fd, thread->datagram);
+        receive(thread);
         hf_listener_tick(thread->crowd, hf_socket_now_ms());
         hear_all(thread);
         move_due(thread);

@@ -10,18 +10,11 @@
 
 #include "out.h"
 
-enum { AT_ONCE = 16 };
-
-void hf_udp_receive(struct hf_listener *listener, int fd, char into[static HF_UDP_ROOM])
+ssize_t hf_udp_receive(int fd, char into[static HF_UDP_ROOM], struct sockaddr_storage *ret_from,
+                       socklen_t *ret_from_len)
 {
-    for (size_t i = 0; i < AT_ONCE; i++) {
-        struct sockaddr_storage from;
-        socklen_t from_len = sizeof from;
-        ssize_t len = recvfrom(fd, into, HF_UDP_ROOM, MSG_DONTWAIT, (struct sockaddr *)&from, &from_len);
-        if (len < 0)
-            return;
-        hf_listener_feed(listener, &from, from_len, into, (size_t)len, hf_socket_now_ms());
-    }
+    *ret_from_len = sizeof *ret_from;
+    return recvfrom(fd, into, HF_UDP_ROOM, MSG_DONTWAIT, (struct sockaddr *)ret_from, ret_from_len);
 }
 
 bool hf_udp_send(struct hf_listener *listener, int fd)

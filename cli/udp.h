@@ -3,6 +3,8 @@
 #define HF_CLI_UDP_H
 
 #include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/types.h>
 
 #include <handfast/listener.h>
 
@@ -10,8 +12,11 @@
 
 enum { HF_UDP_ROOM = 65536 }; /* bytes: any datagram fits */
 
-/* Takes what is there, a few datagrams at most: then let what they lead to be sent. */
-void hf_udp_receive(struct hf_listener *listener, int fd, char into[static HF_UDP_ROOM]);
+enum { HF_UDP_AT_ONCE = 16 }; /* datagrams taken in a turn at most: then let what they lead to be sent */
+
+/* Takes a datagram: its length, and who sent it; negative: none is there. */
+ssize_t hf_udp_receive(int fd, char into[static HF_UDP_ROOM], struct sockaddr_storage *ret_from,
+                       socklen_t *ret_from_len);
 
 /* Sends what waits. False: the socket takes no more now. */
 bool hf_udp_send(struct hf_listener *listener, int fd);

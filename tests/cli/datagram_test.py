@@ -88,6 +88,21 @@ class Datagrams(Case):
                 process.stdin = None
                 self.assertEqual(len([line for line in server.lines if line and re.search(r" opened ", line)]), 1)
 
+    def test_whatever_thread_its_new_port_leads_to(self):
+        for version in ("1.2", "1.3"):
+            flags = ("--connection-id", "--max-version", version, "--min-version", version)
+            with Server("--dtls", "--echo", "--threads", "4", *flags) as server, Nat(server.port) as nat, \
+                    start(nat, *flags) as process:
+                self.talk(process, b"from the first port\n")
+                for _ in range(6):  # the kernel chooses a thread by each
+                    before = nat.port()
+                    nat.rebind()
+                    self.talk(process, b"from another port\n")
+                    server.line(rf"moved here from 127\.0\.0\.1:{before}, and receives here")
+                process.stdin.close()
+                self.assertEqual(process.wait(20), 0)
+                process.stdin = None
+
     def test_both_ends_tell_of_ids(self):
         with Server("--dtls", "--connection-id", "--json") as server:
             done = connect(server, "--dtls", "--connection-id")

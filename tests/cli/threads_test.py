@@ -2,6 +2,7 @@
 TCP and UDP; and goodbyes at the end. Under ThreadSanitizer too (`make tsan`)."""
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -75,6 +76,13 @@ class Threads(Case):
 
                     self.assertEqual(together(9, look), [0] * 9)
 
+    def test_without_descriptors_guests_wait(self):
+        with Server("--threads", "2", "--echo") as server:
+            self.expect(connect(server, "--check"), 0)
+            room = len(os.listdir(f"/proc/{server.process.pid}/fd")) + 2  # for two guests
+            resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (room, room))
+            self.assertEqual(together(12, lambda _: connect(server, "--check", seconds=60).status), [0] * 12)
+
     def test_more_than_allowed_wait(self):
         with Server("--threads", "3", "--max-connections", "2", "--echo") as server:
             self.assertEqual(together(8, lambda _: connect(server, "--check", seconds=60).status), [0] * 8)
@@ -93,9 +101,8 @@ class Threads(Case):
                     guest.stdout.close()
 
     def test_what_goes_with_one_thread_only(self):
-        for flag in ("--once", "--connection-id"):
-            done = run("serve", *SERVER, "--client-ca", ROOT, "--dtls", "--threads", "2", flag)
-            self.expect(done, 2, "--threads goes with none of --once, --connection-id")
+        done = run("serve", *SERVER, "--client-ca", ROOT, "--threads", "2", "--once")
+        self.expect(done, 2, "--once serves one connection, and goes without --threads")
         self.expect(run("serve", *SERVER, "--client-ca", ROOT, "--threads", "1000"), 2, "from 0 to 256")
         self.expect(run("serve", *SERVER, "--client-ca", ROOT, "--quiet", "--verbose"), 2, "contradict")
 
