@@ -85,6 +85,12 @@ static const struct hf_option hold_options[] = {
      .max = HF_BENCH_CONNECTIONS_MAX,
      .help =
          "open N connections and hold all of them; then a message on each in\nturn, by each thread; then close them"},
+    {.name = "rounds",
+     .value = "N",
+     .kind = HF_OPTION_NUMBER,
+     .offset = FIELD(rounds),
+     .max = 1000000,
+     .help = "of messages, one on each connection; default 1"},
     {.name = "idle",
      .value = "SECONDS",
      .kind = HF_OPTION_SECONDS,
@@ -129,8 +135,11 @@ static int check(struct hf_bench *bench, const struct hf_option_list *words)
         return hf_out_usage("bench", "--name and --any-name contradict each other");
     if (flags->connections == 0 || flags->threads == 0)
         return hf_out_usage("bench", "--%s 0 would do nothing", flags->connections == 0 ? "connections" : "threads");
-    if (flags->hold == 0 && (flags->pid > 0 || flags->idle_ms >= 0))
-        return hf_out_usage("bench", "--%s goes with --hold", flags->pid > 0 ? "pid" : "idle");
+    if (flags->hold == 0 && (flags->pid > 0 || flags->idle_ms >= 0 || flags->rounds > 0))
+        return hf_out_usage("bench", "--%s goes with --hold",
+                            flags->pid > 0      ? "pid"
+                            : flags->rounds > 0 ? "rounds"
+                                                : "idle");
     if (flags->hold > 0 && (flags->count > 0 || flags->resume > 0))
         return hf_out_usage("bench", "--hold goes without --%s", flags->count > 0 ? "count" : "resume");
     if (flags->hold > 0 && flags->bytes > hold_max)
@@ -149,6 +158,7 @@ static void complete(struct hf_bench *bench)
     if (flags->duration_ms < 0)
         flags->duration_ms = flags->count > 0 || flags->hold > 0 ? 600000 : 5000;
     flags->idle_ms = flags->idle_ms < 0 ? 2000 : flags->idle_ms;
+    flags->rounds = flags->rounds > 0 ? flags->rounds : 1;
     if (flags->hold > 0 && flags->bytes == 0)
         flags->bytes = HOLD_BYTES;
     bench->endpoint.datagrams = bench->settings.dtls;

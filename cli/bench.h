@@ -28,6 +28,7 @@ struct hf_bench_flags {
     bool echo;     /* they come back */
     size_t hold;   /* connections held at once; 0: each closes when it is done */
     size_t pid;    /* the server's, whose memory is looked at; 0: none */
+    size_t rounds; /* --hold: messages on each */
     int idle_ms;   /* --hold: how long all are quiet before memory is measured */
     int timeout_ms;
     int verdict_timeout_ms;
@@ -83,6 +84,7 @@ struct hf_bench_thread {
     size_t count;                      /* of visits */
     size_t begun;                      /* --hold: how many of them have begun */
     size_t speaking;                   /* --hold: whose turn it is */
+    size_t round;                      /* --hold: of the messages; from 0 */
     struct hf_bench_session *sessions; /* to be resumed */
     size_t session_count;
     size_t resume_debt; /* percent points that full handshakes left behind */

@@ -58,7 +58,7 @@ bool hf_bench_visit_talk(struct hf_bench_visit *visit)
 static void be_held_again(struct hf_bench_visit *visit)
 {
     visit->phase = HF_VISIT_HELD;
-    visit->has_spoken = true;
+    visit->spoken++;
     visit->limit_ms = UINT64_MAX;
     visit->rest_ms = hf_socket_now_ms() + 1000;
 }
@@ -102,6 +102,7 @@ void hf_bench_visit_speak(struct hf_bench_visit *visit)
     visit->phase = HF_VISIT_SPEAKING;
     visit->sent = visit->received = 0;
     visit->spoke_us = hf_bench_now_us();
+    visit->rest_ms = UINT64_MAX;
     visit->limit_ms = hf_socket_now_ms() + (uint64_t)(bench->settings.dtls ? MESSAGE_LOST_MS : bench->flags.timeout_ms);
     enum hf_error error = send_some(visit);
     if (error != HF_OK)

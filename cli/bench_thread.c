@@ -368,7 +368,7 @@ static void speak_next(struct hf_bench_thread *thread)
         return;
     while (thread->speaking < thread->count && thread->visits[thread->speaking].phase != HF_VISIT_SPEAKING) {
         struct hf_bench_visit *visit = &thread->visits[thread->speaking];
-        if (visit->phase != HF_VISIT_HELD || visit->has_spoken) {
+        if (visit->phase != HF_VISIT_HELD || visit->spoken > thread->round) {
             thread->speaking++;
             continue;
         }
@@ -376,8 +376,13 @@ static void speak_next(struct hf_bench_thread *thread)
         if (visit->phase > HF_VISIT_RESTING)
             (void)hf_loop_change(thread->loop, &visit->entry, wants_of(visit), due_of(visit));
     }
-    if (thread->speaking == thread->count)
+    if (thread->speaking < thread->count)
+        return;
+    thread->speaking = 0;
+    if (++thread->round == thread->bench->flags.rounds)
         atomic_store(&thread->has_spoken, true);
+    else
+        hf_loop_wake(thread->loop);
 }
 
 static bool goes_on(struct hf_bench_thread *thread)

@@ -29,7 +29,7 @@ struct hf_bench_visit {
     bool accepted;
     bool peer_closed;
     bool has_session;
-    bool has_spoken;
+    size_t spoken;     /* messages */
     uint64_t limit_ms; /* of the phase; UINT64_MAX: none */
     uint64_t rest_ms;  /* when a held one has been quiet for long enough to rest; UINT64_MAX: it rests */
     uint64_t began_us;

@@ -80,6 +80,8 @@ static int status_of(const struct hf_guest *guest)
 /* Lines of several threads do not mix. */
 static void tell(const struct hf_server *server, struct hf_guest *guest)
 {
+    if (server->flags.quiet)
+        guest->told_open |= guest->was_open;
     if (server->flags.quiet && !guest->failed)
         return;
     flockfile(stdout);

@@ -1,7 +1,8 @@
 /* The event loop: epoll for descriptors, a heap for deadlines.
  * Invariants: an entry is known to the kernel exactly while it wants something, so that a hang-up nobody asked about
  * wakes nobody again and again; room for an entry's deadline is made when it is added, so that changing one cannot
- * fail; what was removed is not told, though the kernel told of it before. */
+ * fail; what was removed is not told, though the kernel told of it before; an entry that is due again and again keeps
+ * nobody from being waited for. */
 #define _GNU_SOURCE /* EPOLLEXCLUSIVE */
 #include <handfast/loop.h>
 
@@ -26,6 +27,7 @@ struct hf_loop {
     size_t heap_count;
     size_t heap_room;   /* entries, without heap[0] */
     size_t entry_count; /* all that were added: each may come into the heap */
+    size_t due_left;    /* how many due ones are still told before the next wait */
 };
 
 /* ---- deadlines ---- */
@@ -187,6 +189,7 @@ enum hf_error hf_loop_wait(struct hf_loop *loop, int timeout_ms)
     loop->ready_at = 0;
     loop->ready_count = count > 0 ? (size_t)count : 0;
     loop->now_ms = hf_socket_now_ms();
+    loop->due_left = loop->heap_count;
     return count >= 0 || errno == EINTR ? HF_OK : HF_ERR_network_failed;
 }
 
@@ -218,8 +221,9 @@ struct hf_loop_entry *hf_loop_next(struct hf_loop *loop, unsigned *ret_ready)
         }
     }
     struct hf_loop_entry *due = loop->heap_count == 0 ? NULL : loop->heap[1];
-    if (due == NULL || due->due_ms > loop->now_ms)
+    if (due == NULL || due->due_ms > loop->now_ms || loop->due_left == 0)
         return NULL;
+    loop->due_left--;
     set_due(loop, due, UINT64_MAX);
     *ret_ready = 0;
     return due;

@@ -127,6 +127,7 @@ class Failures(Case):
                             (["a:1", "--threads", "300"], "from 0 to 256"),
                             (["a:1", "--resume", "101"], "from 0 to 100"), (["a:1", "--resum", "5"], "did you mean --resume"),
                             (["a:1", "--pid", "1"], "--pid goes with --hold"), (["a:1", "--idle", "1"], "--idle goes with --hold"),
+                            (["a:1", "--rounds", "1"], "--rounds goes with --hold"),
                             (["a:1", "--hold", "5", "--resume", "5"], "--hold goes without --resume"),
                             (["a:1", "--hold", "5", "--count", "5"], "--hold goes without --count"),
                             (["a:1", "--hold", "5", "--bytes", "20000"], "16384 bytes at most"),
@@ -145,12 +146,12 @@ class Held(Case):
         for flags in ((), ("--dtls",)):
             with Server("--quiet", "--echo", "--threads", "2", *flags) as server:
                 done = bench(server, "--hold", "60", "--connections", "8", "--threads", "2", "--echo", "--idle", "1.2",
-                             "--pid", str(server.process.pid), "--json", *flags)
+                             "--pid", str(server.process.pid), "--rounds", "10", "--json", *flags)
                 self.expect(done, 0)
                 told = json.loads(done.out)
                 self.assertEqual((told["held"], told["full"], told["failed"]), (60, 60, 0))
-                self.assertEqual(told["message_ms"]["count"] + told["messages_lost"], 60)
-                self.assertEqual(told["bytes_sent"], 60 * 32)
+                self.assertEqual(told["message_ms"]["count"] + told["messages_lost"], 600)
+                self.assertEqual(told["bytes_sent"], 600 * 32)
                 for memory in (told["own_memory"], told["server_memory"]):
                     self.assertGreater(memory["before"], 0)
                     self.assertGreater(memory["quiet"], 0)

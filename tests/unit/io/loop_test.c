@@ -162,6 +162,30 @@ static void a_deadline_ends_the_wait(void **state)
     hf_loop_free(loop);
 }
 
+/* Whoever sets a deadline that has passed, each time it is told, does not keep the others from being heard. */
+static void who_is_always_due_holds_up_nobody(void **state)
+{
+    (void)state;
+    struct hf_loop *loop = hf_loop_new();
+    struct hf_loop_entry eager = {.fd = -1, .due_ms = 1};
+    struct pair pair;
+    unsigned ready = 0;
+    size_t told = 0;
+    open_pair(&pair, loop, HF_LOOP_READ);
+    assert_int_equal(hf_loop_add(loop, &eager), HF_OK);
+    assert_int_equal(hf_loop_wait(loop, WAIT_MS), HF_OK);
+    assert_int_equal(write(pair.fds[1], "a", 1), 1);
+    while (hf_loop_next(loop, &ready) == &eager && told < MANY) {
+        assert_int_equal(hf_loop_change(loop, &eager, 0, 1), HF_OK);
+        told++;
+    }
+    assert_int_equal(told, 1);
+    assert_int_equal(hf_loop_wait(loop, WAIT_MS), HF_OK);
+    assert_ptr_equal(hf_loop_next(loop, &ready), &pair.entry);
+    close_pair(&pair, loop);
+    hf_loop_free(loop);
+}
+
 static void *wake(void *loop)
 {
     hf_loop_wake(loop);
@@ -230,6 +254,7 @@ int main(void)
         cmocka_unit_test(who_was_removed_is_not_told),
         cmocka_unit_test(deadlines_come_in_their_order),
         cmocka_unit_test(a_deadline_ends_the_wait),
+        cmocka_unit_test(who_is_always_due_holds_up_nobody),
         cmocka_unit_test(another_thread_ends_the_wait),
         cmocka_unit_test(a_shared_descriptor_is_watched_and_left),
         cmocka_unit_test(what_cannot_be_watched_is_refused),
