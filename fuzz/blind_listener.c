@@ -1,5 +1,5 @@
-/* A listener whose peers need no keys (blind/crypto.c), so whoever has its cookie, and whoever is behind it, comes far; with
- * connection IDs. The first byte of the input: which config; the others: support/listening.h. */
+/* A listener whose peers need no keys (blind/crypto.c), so whoever has its cookie, and whoever is behind it, comes far;
+ * with connection IDs. The first byte of the input: which config; the others: support/listening.h. */
 #include "blind/stage.h"
 #include "support/listening.h"
 #include "support/steady.h"

@@ -1,10 +1,11 @@
-/* Cryptography that protects nothing, for fuzzers that are to get behind it: the linker puts these functions in the place
- * of the library's (fuzz/CMakeLists.txt, --wrap), in the programs fuzz_blind_* and nowhere else. The library's own objects
- * are those that ship; nothing in src/ knows of this, and lint.blind sees that nothing outside fuzz/ does.
+/* Cryptography that protects nothing, for fuzzers that are to get behind it: the linker puts these functions in the
+ * place of the library's (fuzz/CMakeLists.txt, --wrap), in the programs fuzz_blind_* and nowhere else. The library's
+ * own objects are those that ship; nothing in src/ knows of this, and lint.blind sees that nothing outside fuzz/ does.
  *
- * Ciphers give the plaintext and a tag of zeros; what comes is taken with any tag but one that begins with FORGED, which
- * stands for what is not authentic. HMACs are zeros, and so is all that is made of them: secrets, Finished, binders,
- * cookies, MACs of records. Masks of record numbers are zeros. Any signature verifies, and ours is always the same. */
+ * Ciphers give the plaintext and a tag of zeros; what comes is taken with any tag but one that begins with FORGED,
+ * which stands for what is not authentic. HMACs are zeros, and so is all that is made of them: secrets, Finished,
+ * binders, cookies, MACs of records. Masks of record numbers are zeros. Any signature verifies, and ours is always the
+ * same. */
 #include "crypto/aead.h"
 #include "crypto/hmac.h"
 #include "crypto/hmac_hidden.h"
@@ -112,8 +113,7 @@ enum hf_error __wrap_hf_public_key_verify(const struct hf_public_key *key, struc
                                           struct hf_span message, struct hf_span signature)
 {
     (void)message, (void)signature;
-    return kind.key == hf_public_key_type(key) && hf_signature_kind_sound(kind) ? HF_OK
-                                                                                : HF_ERR_wrong_signature_scheme;
+    return kind.key == hf_public_key_type(key) && hf_signature_kind_sound(kind) ? HF_OK : HF_ERR_wrong_signature_scheme;
 }
 
 enum hf_error __wrap_hf_private_key_sign(const struct hf_private_key *key, struct hf_signature_kind kind,
@@ -121,7 +121,8 @@ enum hf_error __wrap_hf_private_key_sign(const struct hf_private_key *key, struc
 {
     static const uint8_t signature[] = {0x30, 6, 2, 1, 1, 2, 1, 1}; /* ECDSA's form, of 1 and 1 */
     (void)message;
-    if (kind.key != hf_private_key_type(key) || !hf_span_copy(hf_span_of(signature, sizeof signature), room.into, room.room))
+    if (kind.key != hf_private_key_type(key) ||
+        !hf_span_copy(hf_span_of(signature, sizeof signature), room.into, room.room))
         return HF_ERR_wrong_call;
     *ret_len = sizeof signature;
     return HF_OK;

@@ -191,7 +191,8 @@ static void put_tag(struct hf_writer *into)
     hf_writer_uint(into, TAG_LEN / 2, 0);
 }
 
-/* A record of a stream: 1.2 shows its type and has an explicit nonce (RFC 5288 3), 1.3 hides the type (RFC 9846 5.2). */
+/* A record of a stream: 1.2 shows its type and has an explicit nonce (RFC 5288 3), 1.3 hides the type (RFC 9846 5.2).
+ */
 static void put_stream_record(struct stage *stage, uint8_t type, struct hf_span content, bool sealed,
                               struct hf_writer *into)
 {
@@ -259,8 +260,8 @@ static void feed_record(struct stage *stage, const struct stage_step *step)
     if (step->bytes.len == 0)
         return;
     const uint8_t type = is_message ? HF_CONTENT_HANDSHAKE : step->bytes.data[0];
-    const struct hf_span content = is_message ? message_of(stage, step, message, sizeof message)
-                                              : hf_span_part(step->bytes, 1, step->bytes.len);
+    const struct hf_span content =
+        is_message ? message_of(stage, step, message, sizeof message) : hf_span_part(step->bytes, 1, step->bytes.len);
     if (stage->over_datagrams)
         put_datagram_record(stage, step->op, content, type, &writer);
     else

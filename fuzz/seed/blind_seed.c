@@ -44,7 +44,8 @@ static void put_records(struct tape *tape, const uint8_t *wire, size_t len)
 static const struct {
     size_t move;
     uint8_t what[2];
-} deeds[] = {{1, {7, 40}}, {9, {0, 4}}, {10, {2, 0}}, {14, {1, 1}}, {15, {0, 9}}, {16, {6, 9}}, {17, {6, 12}}, {20, {3, 0}}};
+} deeds[] = {{1, {7, 40}}, {9, {0, 4}},  {10, {2, 0}},  {14, {1, 1}},
+             {15, {0, 9}}, {16, {6, 9}}, {17, {6, 12}}, {20, {3, 0}}};
 
 static void act(struct hf_connection *end, size_t move, struct tape *tape)
 {
@@ -79,7 +80,8 @@ static void record(const char *folder, bool over_datagrams, uint8_t profile)
             (void)hf_feed(ends[!from], wire, len, LAB_NOW_MS);
         }
     }
-    (void)snprintf(name, sizeof name, "%s%d", (profile & STAGE_OLDER) != 0 ? "older" : "newer", profile & STAGE_FLAVOUR);
+    (void)snprintf(name, sizeof name, "%s%d", (profile & STAGE_OLDER) != 0 ? "older" : "newer",
+                   profile & STAGE_FLAVOUR);
     for (int role = 0; role < 2; role++) {
         static const char *const targets[2][2] = {{"blind_client", "blind_server"},
                                                   {"blind_datagram_client", "blind_datagram_server"}};
@@ -98,7 +100,8 @@ static void record_pair(const char *folder, uint8_t profile)
     size_t len = 1;
     char name[32];
     for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++) {
-        const uint8_t row[] = {deeds[i].move % 2 == 0 ? 5 : 6, (uint8_t)deeds[i].move, 0, deeds[i].what[0], deeds[i].what[1]};
+        const uint8_t row[] = {deeds[i].move % 2 == 0 ? 5 : 6, (uint8_t)deeds[i].move, 0, deeds[i].what[0],
+                               deeds[i].what[1]};
         memcpy(rows + len, row, sizeof row);
         len += sizeof row;
     }

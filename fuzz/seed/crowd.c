@@ -10,7 +10,8 @@
 
 enum { HEAD_LEN = 3, ROUNDS = 24, ADDRESS = 5 };
 
-static void answer(struct hf_listener *listener, struct hf_connection *client, uint64_t *of_client, uint64_t *of_listener)
+static void answer(struct hf_listener *listener, struct hf_connection *client, uint64_t *of_client,
+                   uint64_t *of_listener)
 {
     struct hf_outgoing out;
     steady_select(of_listener);

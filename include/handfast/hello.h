@@ -1,6 +1,6 @@
 /* A server's application looks at each client's ClientHello before anything is chosen by it: to refuse one in its own
- * words (too many at a time, a name that is not to be served now), to choose the application protocol by the name, or to
- * work with the hello that stood in the clear instead of the encrypted one.
+ * words (too many at a time, a name that is not to be served now), to choose the application protocol by the name, or
+ * to work with the hello that stood in the clear instead of the encrypted one.
  *
  *     hf_builder_hello_outside(builder);
  *     ... HF_EVENT_NEEDS_HELLO:
@@ -21,9 +21,9 @@ extern "C" {
 #endif
 
 /* A server only: a connection that has read its client's first hello, and found nothing wrong in it, raises
- * HF_EVENT_NEEDS_HELLO and waits for hf_answer_hello or hf_answer_refusal. A second hello, behind a HelloRetryRequest of
- * ours, must be the same in what an application looks at (RFC 9846 4.2.2), so nobody is asked again; nor is anybody in
- * a renegotiation. Default: nobody is asked. */
+ * HF_EVENT_NEEDS_HELLO and waits for hf_answer_hello or hf_answer_refusal. A second hello, behind a HelloRetryRequest
+ * of ours, must be the same in what an application looks at (RFC 9846 4.2.2), so nobody is asked again; nor is anybody
+ * in a renegotiation. Default: nobody is asked. */
 void hf_builder_hello_outside(struct hf_builder *builder);
 
 /* What the hello says. Pointers hold until the answer. */
@@ -51,9 +51,9 @@ struct hf_hello_answer {
                         * without ECH (RFC 9849 6.1.6). Where the hello did not come encrypted, nothing */
 };
 
-/* Goes on, with an answer or (NULL) as configured. wrong_call, and the question stands: nothing is asked, or the protocol
- * is none of the hello's (an empty one never is: RFC 7301 3.1). With
- * declines_ech no protocol may be chosen: wrong_call, too. */
+/* Goes on, with an answer or (NULL) as configured. wrong_call, and the question stands: nothing is asked, or the
+ * protocol is none of the hello's (an empty one never is: RFC 7301 3.1). With declines_ech no protocol may be chosen:
+ * wrong_call, too. */
 enum hf_error hf_answer_hello(struct hf_connection *connection, const struct hf_hello_answer *answer);
 
 #ifdef __cplusplus

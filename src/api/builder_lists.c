@@ -102,6 +102,14 @@ void hf_builder_suites(struct hf_builder *builder, const char *names)
     }
 }
 
+static bool has_group(const struct hf_config *config, const struct hf_group *group)
+{
+    for (size_t i = 0; i < config->group_count; i++)
+        if (config->groups[i] == group)
+            return true;
+    return false;
+}
+
 void hf_builder_groups(struct hf_builder *builder, const char *names)
 {
     if (!hf_builder_is_fine(builder))
@@ -117,6 +125,8 @@ void hf_builder_groups(struct hf_builder *builder, const char *names)
             refuse_name(builder, "groups", "names like x25519, secp256r1", name);
         else if (!hf_key_exchange_available(config->toolbox, group->key_exchange))
             hf_builder_refuse(builder, HF_ERR_unsupported_here, "groups", NULL, group->name);
+        else if (has_group(config, group))
+            refuse_name(builder, "groups", "each group once", name);
         else
             config->groups[config->group_count++] = group;
     }

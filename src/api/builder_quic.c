@@ -64,6 +64,8 @@ void hf_builder_quic_check(struct hf_builder *builder)
         refuse(builder, "hf_builder_record_size_limit", "0: there are no records");
     if (config->max_fragment_length != 0)
         refuse(builder, "hf_builder_max_fragment_length", "0: there are no records");
+    if (config->post_handshake_auth != HF_POST_HANDSHAKE_AUTH_OFF)
+        refuse(builder, "hf_builder_post_handshake_auth", "none: a server may not ask later (RFC 9001 4.4)");
     if (config->early_max > 0)
         config->early_max = hf_transport_quic.early_max;
     check_suites(builder);

@@ -12,7 +12,7 @@ static enum hf_error take_close_notify(struct hf_connection *connection, bool is
 {
     if (!is_protected && hf_anew_after_alert(connection, HF_ALERT_close_notify))
         return HF_OK;
-    if (!hf_machine_takes_data(&connection->handshake))
+    if (!hf_machine_takes_data(&connection->handshake) && !hf_machine_sends_data(&connection->handshake))
         return hf_failure_by_network(connection, HF_ERR_cut_in_handshake);
     connection->received_close = true;
     hf_connection_raise(connection, HF_EVENT_PEER_CLOSED);

@@ -46,12 +46,12 @@ enum hf_error hf_compress_certificate_take(const struct hf_extension_reading *re
     return read_list(reading, payload, &facts->takes_compressed);
 }
 
-/* CertificateRequest: of the client's certificates. */
+/* CertificateRequest: of the client's certificates; what an authenticator has is compressed by none of ours. */
 bool hf_compress_certificate_reply(const struct hf_server_answer *answer, enum hf_extension_place place,
                                    struct hf_writer *payload)
 {
     (void)place;
-    return write_list(answer->config, payload);
+    return write_list(answer->config, payload) && !answer->is_authenticator_request;
 }
 
 enum hf_error hf_compress_certificate_check(const struct hf_extension_reading *reading, struct hf_span payload,

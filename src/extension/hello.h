@@ -153,6 +153,7 @@ struct hf_server_answer {
     uint16_t record_size_limit;   /* ours; 0: not answered */
     uint16_t max_fragment_length; /* the client's, accepted, in bytes; 0: not answered */
     struct hf_span request_name; /* ClientCertificateRequest (RFC 9261 4): the name that is to be proven; empty: none */
+    bool is_authenticator_request;   /* RFC 9261 4 */
     struct hf_span request_context;  /* CertificateRequest 1.3: certificate_request_context, empty in the handshake */
     bool has_ids;                    /* datagrams: answers connection_id, */
     struct hf_span connection_id;    /* with this; empty: it wants none */

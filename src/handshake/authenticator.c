@@ -264,6 +264,7 @@ static enum hf_error write_request(const struct hf_handshake *handshake, const s
 {
     const struct hf_server_answer answer = {
         .config = handshake->config,
+        .is_authenticator_request = true,
         .request_context = context,
         .request_name = hf_span_of_text(wish->server_name),
     };

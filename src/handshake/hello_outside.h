@@ -1,5 +1,5 @@
-/* A client's first hello, shown to the application before anything is chosen by it (<handfast/hello.h>). It waits outside
- * of the transcript and is taken with the answer. */
+/* A client's first hello, shown to the application before anything is chosen by it (<handfast/hello.h>). It waits
+ * outside of the transcript and is taken with the answer. */
 #ifndef HF_HANDSHAKE_HELLO_OUTSIDE_H
 #define HF_HANDSHAKE_HELLO_OUTSIDE_H
 

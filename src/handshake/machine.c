@@ -102,6 +102,8 @@ static size_t room_for(const struct hf_handshake *handshake, enum hf_message mes
         room = 1024;
     if (message == HF_MESSAGE_finished || message == HF_MESSAGE_key_update)
         room = 128;
+    if (message == HF_MESSAGE_server_key_exchange) /* of ffdhe8192, signed by RSA of 16384 bits: 4107 */
+        room = 4224;
     if (message == HF_MESSAGE_certificate_verify) /* of ML-DSA-87 */
         room = HF_SIGNATURE_MAX + 128;
     if (message == HF_MESSAGE_certificate_request)

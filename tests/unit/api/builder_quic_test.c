@@ -65,6 +65,12 @@ static void media(struct hf_builder *builder)
     hf_builder_srtp(builder, "SRTP_AEAD_AES_128_GCM");
 }
 
+static void asked_later(struct hf_builder *builder)
+{
+    quic(builder);
+    hf_builder_post_handshake_auth(builder, HF_POST_HANDSHAKE_AUTH_ON);
+}
+
 static void ids(struct hf_builder *builder)
 {
     quic(builder);
@@ -91,6 +97,7 @@ static void what_does_not_go_together_is_refused(void **state)
         {short_fragments, "hf_builder_max_fragment_length"},
         {old_version, "hf_builder_versions"},
         {media, "hf_builder_srtp"},
+        {asked_later, "hf_builder_post_handshake_auth"},
         {ids, "hf_builder_connection_ids"},
         {context_only, "hf_builder_quic_early_context"},
     };

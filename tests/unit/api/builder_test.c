@@ -48,6 +48,7 @@ static void unknown_names_are_told(void **state)
         {hf_builder_suites, "", "cipher suites"},
         {hf_builder_groups, "x25519:curve42", "groups"},
         {hf_builder_groups, "", "groups"},
+        {hf_builder_groups, "x25519:P-256:x25519", "groups"},
         {hf_builder_signature_schemes, "rsa_md5", "signature schemes"},
         {hf_builder_signature_schemes, "rsa_pkcs1_sha1", "signature schemes"},
         {hf_builder_signature_schemes, " , :", "signature schemes"},

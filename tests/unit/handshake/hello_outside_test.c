@@ -1,5 +1,5 @@
-/* A client's hello shown to the application before anything is chosen: what it sees, what it may answer, and that nothing
- * goes on, or is sent, until it did. <handfast/hello.h>. */
+/* A client's hello shown to the application before anything is chosen: what it sees, what it may answer, and that
+ * nothing goes on, or is sent, until it did. <handfast/hello.h>. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -84,7 +84,8 @@ static void bytes_that_come_meanwhile_wait(void **state)
     lab_pair_open(&pair, NULL, &(struct lab_side){.more = shows});
     (void)lab_pair_run_cut(&pair, 1);
     assert_true(lab_event(pair.server, HF_EVENT_NEEDS_HELLO));
-    assert_int_equal(hf_feed(pair.server, "\x14\3\3\0\1\1", 6, LAB_NOW_MS), HF_OK); /* change_cipher_spec: to be dropped */
+    assert_int_equal(hf_feed(pair.server, "\x14\3\3\0\1\1", 6, LAB_NOW_MS),
+                     HF_OK); /* change_cipher_spec: to be dropped */
     assert_int_equal(hf_answer_hello(pair.server, NULL), HF_OK);
     (void)lab_pair_run_cut(&pair, 1);
     lab_assert_open(&pair);
@@ -98,7 +99,8 @@ static void it_refuses_by_the_alert_it_wants(void **state)
     for (size_t i = 0; i < 2 * sizeof alerts / sizeof alerts[0]; i++) {
         struct lab_pair pair;
         const enum hf_alert alert = alerts[i / 2];
-        open_shown(&pair, NULL, &(struct lab_side){.min = lab_versions[i % 2], .max = lab_versions[i % 2], .more = shows});
+        open_shown(&pair, NULL,
+                   &(struct lab_side){.min = lab_versions[i % 2], .max = lab_versions[i % 2], .more = shows});
         assert_int_equal(hf_answer_refusal(pair.server, HF_ALERT_close_notify), HF_ERR_wrong_call);
         assert_int_equal(hf_answer_refusal(pair.server, HF_ALERT_none), HF_ERR_wrong_call);
         assert_int_equal(hf_answer_verdict(pair.server, true), HF_ERR_wrong_call);
@@ -164,8 +166,8 @@ static void without_a_choice_the_configs_list_counts(void **state)
     lab_pair_close(&pair);
     open_shown(&pair, &client, &(struct lab_side){.alpn = "spdy", .more = shows});
     assert_int_equal(hf_answer_hello(pair.server, NULL), HF_ERR_no_application_protocol);
-    lab_assert_failed(pair.server, &(struct lab_failure){HF_ERR_no_application_protocol, HF_BY_US,
-                                                         HF_ALERT_no_application_protocol});
+    lab_assert_failed(
+        pair.server, &(struct lab_failure){HF_ERR_no_application_protocol, HF_BY_US, HF_ALERT_no_application_protocol});
     lab_pair_close(&pair);
 }
 

@@ -335,6 +335,23 @@ static void we_may_close_amid_an_answer(void **state)
     lab_pair_close(&pair);
 }
 
+/* The answer never comes to its end, and no data was cut. */
+static void the_peer_may_close_amid_its_answer(void **state)
+{
+    (void)state;
+    struct lab_pair pair;
+    struct puppet *puppet;
+    if (over_datagrams)
+        return;
+    stop_amid(&pair, HF_MESSAGE_finished, &puppet);
+    puppet_send_alert(puppet, 1, HF_ALERT_close_notify);
+    (void)lab_pair_run(&pair);
+    assert_true(lab_event(pair.server, HF_EVENT_PEER_CLOSED));
+    assert_null(hf_failure(pair.server));
+    assert_null(hf_peer(pair.server));
+    lab_pair_close(&pair);
+}
+
 static void keys_are_exported_amid_an_answer_too(void **state)
 {
     (void)state;
@@ -528,6 +545,7 @@ int main(void)
         cmocka_unit_test(nothing_comes_amid_an_answer),
         cmocka_unit_test(data_may_come_amid_an_answer_over_datagrams),
         cmocka_unit_test(we_may_close_amid_an_answer),
+        cmocka_unit_test(the_peer_may_close_amid_its_answer),
         cmocka_unit_test(keys_are_exported_amid_an_answer_too),
         cmocka_unit_test(who_has_closed_does_not_answer),
         cmocka_unit_test(the_application_judges),

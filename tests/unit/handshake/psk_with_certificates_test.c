@@ -1,5 +1,5 @@
-/* Certificates and a key shared beforehand in one handshake: both are proven, neither stands for the other, and who asks
- * for both opens with nobody who does not. RFC 8773bis. */
+/* Certificates and a key shared beforehand in one handshake: both are proven, neither stands for the other, and who
+ * asks for both opens with nobody who does not. RFC 8773bis. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,11 +19,9 @@ static bool imported, datagrams;
 
 static void give_key(struct hf_builder *builder, const char *name, const char *key)
 {
-    hf_builder_psk13(builder, &(struct hf_psk){.identity = name,
-                                               .identity_len = 2,
-                                               .key = key,
-                                               .key_len = 32,
-                                               .imported = imported});
+    hf_builder_psk13(
+        builder,
+        &(struct hf_psk){.identity = name, .identity_len = 2, .key = key, .key_len = 32, .imported = imported});
     if (datagrams)
         hf_builder_datagrams(builder);
 }
@@ -197,8 +195,10 @@ static void what_does_not_go_with_it_is_refused(void **state)
 {
     (void)state;
     const struct lab_side sides[] = {
-        {.min = HF_TLS13, .more = both_and_psk_ke},     {.min = HF_TLS13, .more = both_and_sessions},
-        {.min = HF_TLS13, .more = both_and_early_data}, {.min = HF_TLS13, .more = no_key},
+        {.min = HF_TLS13, .more = both_and_psk_ke},
+        {.min = HF_TLS13, .more = both_and_sessions},
+        {.min = HF_TLS13, .more = both_and_early_data},
+        {.min = HF_TLS13, .more = no_key},
         {.min = HF_TLS12, .more = both},
     };
     for (size_t i = 0; i < HF_COUNT(sides); i++) {
