@@ -92,6 +92,8 @@ static struct hf_config *make_config(enum bench_end end, const struct bench_setu
     hf_builder_versions(builder, only, only);
     hf_builder_groups(builder, "X25519:P-256"); /* the latter for certificates of TLS 1.2 (RFC 8422 5.1) */
     hf_builder_suites(builder, suites[setup->aead]);
+    if (setup->prepares)
+        hf_builder_key_share_pool(builder, 4);
     if (!remembers)
         hf_builder_verified_chains(builder, 0);
     set_role(builder, end, setup);
@@ -224,6 +226,13 @@ static size_t read_data(void *context, uint8_t *into, size_t room)
     return receiving.data_len;
 }
 
+static void prepare(void *configs)
+{
+    struct configs *both = configs;
+    (void)hf_config_prepare(both->config[BENCH_CLIENT], SIZE_MAX);
+    (void)hf_config_prepare(both->config[BENCH_SERVER], SIZE_MAX);
+}
+
 static void *keep_session(void *context)
 {
     struct end *end = context;
@@ -244,8 +253,8 @@ static size_t count_own_allocations(void)
 #define HANDFAST(shown, open_with)                                                                                     \
     {                                                                                                                  \
         .name = shown, .version = version, .open = open_with, .close = close_configs, .end_new = end_new,              \
-        .end_free = end_free, .drive = drive, .write = write_data, .read = read_data, .session = keep_session,         \
-        .session_free = free, .own_allocations = count_own_allocations,                                                \
+        .end_free = end_free, .drive = drive, .write = write_data, .read = read_data, .prepare = prepare,              \
+        .session = keep_session, .session_free = free, .own_allocations = count_own_allocations,                       \
     }
 
 const struct bench_peer bench_handfast = HANDFAST("Handfast", open_configs);

@@ -12,6 +12,8 @@ static bool connect_once(struct bench_stand *stand, double *cpu_ns, size_t *ret_
 {
     static const uint8_t message[MESSAGE];
     struct bench_pair pair = {.peer = stand->peer, .wires = stand->wires};
+    if (stand->setup.prepares)
+        stand->peer->prepare(stand->configs);
     bool done = bench_pair_open(&pair, stand->configs, stand->session);
     if (done && stand->setup.resumes)
         done = bench_pair_move(&pair, BENCH_CLIENT, message, sizeof message) &&
@@ -70,8 +72,8 @@ static bool probe_resumed(void *context, double *ret_values)
     return true;
 }
 
-/* What a handshake cannot do without: a key pair and a derivation at each end; who proves signs; who verifies checks
- * that signature and the two of the chain. */
+/* What a handshake cannot do without: a key pair (unless it was prepared) and a derivation at each end; who proves
+ * signs; who verifies checks that signature and the two of the chain. */
 struct floor_context {
     struct bench_floor *floor;
     const struct bench_setup *setup;
@@ -81,7 +83,9 @@ struct floor_context {
 static bool probe_floor(void *context, double *ret_values)
 {
     const struct floor_context *of = context;
-    double exchange = bench_floor_key_pair_ns(of->floor, BATCH) + bench_floor_derive_ns(of->floor, BATCH);
+    double exchange = bench_floor_derive_ns(of->floor, BATCH);
+    if (!of->setup->prepares)
+        exchange += bench_floor_key_pair_ns(of->floor, BATCH);
     double sign = bench_floor_sign_ns(of->floor, BATCH);
     double checks = bench_floor_verify_ns(of->floor, BATCH) * (1 + of->chain_checks);
     double cpu_ns[BENCH_ENDS] = {exchange + checks, exchange + sign};
@@ -97,8 +101,9 @@ static bool probe_floor(void *context, double *ret_values)
 
 static const char *name_of(const struct bench_setup *setup, char *into, size_t room)
 {
-    (void)snprintf(into, room, "TLS 1.%d %s, %s%s", setup->version == BENCH_TLS13 ? 3 : 2, setup->rsa ? "RSA" : "P-256",
-                   setup->mutual ? "mutual" : "one-way", setup->resumes ? ", resumed" : "");
+    (void)snprintf(into, room, "TLS 1.%d %s, %s%s%s", setup->version == BENCH_TLS13 ? 3 : 2,
+                   setup->rsa ? "RSA" : "P-256", setup->mutual ? "mutual" : "one-way",
+                   setup->resumes ? ", resumed" : "", setup->prepares ? ", shares prepared" : "");
     return into;
 }
 
@@ -140,4 +145,7 @@ void bench_rows_handshake(const struct bench_options *options, struct bench_resu
         if (!(setup.rsa && setup.resumes))
             run(&setup, options, results);
     }
+    for (int version = BENCH_TLS13; version >= BENCH_TLS12; version--)
+        run(&(struct bench_setup){.version = (enum bench_version)version, .mutual = true, .prepares = true}, options,
+            results);
 }

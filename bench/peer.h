@@ -27,8 +27,9 @@ struct bench_identity {
 struct bench_setup {
     enum bench_version version;
     bool mutual;
-    bool resumes; /* the server gives tickets, and takes them */
-    bool rsa;     /* keys of the certificates: RSA of 2048 bits; else P-256 */
+    bool resumes;  /* the server gives tickets, and takes them */
+    bool prepares; /* key shares are made ahead, and their making is not counted */
+    bool rsa;      /* keys of the certificates: RSA of 2048 bits; else P-256 */
     enum bench_aead aead;
     struct bench_identity identity[BENCH_ENDS];
     const char *root;
@@ -49,6 +50,8 @@ struct bench_peer {
     bool (*write)(void *end, const uint8_t *data, size_t len);
     /* What came, decrypted; 0: nothing. */
     size_t (*read)(void *end, uint8_t *into, size_t room);
+    /* Makes the key shares of one connection ahead; NULL: it cannot. */
+    void (*prepare)(void *configs);
     /* What a client keeps of its connection to resume it; NULL: nothing. */
     void *(*session)(void *end);
     void (*session_free)(void *session);

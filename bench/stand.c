@@ -25,6 +25,8 @@ static void stand_free(struct bench_stand *stand)
 
 static struct bench_stand *stand_new(const struct bench_peer *peer, const struct bench_setup *setup)
 {
+    if (setup->prepares && peer->prepare == NULL)
+        return NULL;
     struct bench_stand *stand = calloc(1, sizeof *stand);
     if (stand == NULL)
         abort();

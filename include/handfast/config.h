@@ -284,6 +284,16 @@ void hf_builder_admit_common_names(struct hf_builder *builder);
  * is verified each time. */
 void hf_builder_verified_chains(struct hf_builder *builder, size_t count);
 
+/* How many key shares the config may keep ready for handshakes to come, of each group that they are likely to need: 0
+ * to 1024, 0 unless this is said. A client keeps those of its first hello (hf_builder_key_shares), a server those of
+ * its first three groups, of a hybrid the Diffie-Hellman half. The config makes none by itself: hf_config_prepare does,
+ * when the application has nothing else to do; without one ready, a share is made within the handshake as ever. Each
+ * serves one connection (RFC 9846 4.3.8), so that forward secrecy is as without; but until it is taken its private key
+ * rests in memory, and who reads the process's memory then reads that one connection later. They are wiped when they
+ * have served, or with the config. A process that forks finds none of them in its child. X25519 takes about 1 KiB each,
+ * X25519MLKEM768 about 10. */
+void hf_builder_key_share_pool(struct hf_builder *builder, size_t count);
+
 /* How strictly revocation is looked at (RFC 5280 6.3, RFC 6960). The library fetches nothing: it looks into the CRLs
  * and OCSP responses that were given here, and into what the peer stapled. A certificate that one of them revokes is
  * refused in every mode but OFF (a stapled response that revokes also in OFF). */
@@ -510,6 +520,11 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
 /* A config is counted: whoever keeps it holds it, and drops it when done. Connections hold theirs. Any thread. */
 struct hf_config *hf_config_hold(struct hf_config *config);
 void hf_config_drop(struct hf_config *config);
+
+/* Makes at most `most` key shares ready (hf_builder_key_share_pool), about 50 us each for X25519, and says how many: 0
+ * when there are as many as were asked for, or no memory. Any thread, also beside handshakes; a loop calls it with a
+ * few at a time while nothing waits. */
+size_t hf_config_prepare(const struct hf_config *config, size_t most);
 
 /* The lists that a config works with, in its order, as names separated by ':'. Static for the config's life. */
 const char *hf_config_suites(const struct hf_config *config);

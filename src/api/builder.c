@@ -6,6 +6,7 @@
 
 #include "api/read_file.h"
 #include "base/text.h"
+#include "config/key_share_pool.h"
 #include "crypto/random.h"
 #include "datagram/connection_ids.h"
 #include "session/session.h"
@@ -255,6 +256,15 @@ void hf_builder_verified_chains(struct hf_builder *builder, size_t count)
     if (count > HF_VERIFIED_ENTRIES_MAX)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_verified_chains", "0 to 1048576", NULL);
     builder->verified_chains = count;
+}
+
+void hf_builder_key_share_pool(struct hf_builder *builder, size_t count)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (count > HF_KEY_SHARE_POOL_MAX)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_key_share_pool", "0 to 1024", NULL);
+    builder->key_share_pool = count;
 }
 
 void hf_builder_verdict_outside(struct hf_builder *builder)

@@ -17,6 +17,7 @@ struct hf_builder {
     bool groups_set;
     bool schemes_set;
     size_t verified_chains;    /* hf_builder_verified_chains */
+    size_t key_share_pool;     /* hf_builder_key_share_pool */
     size_t key_shares_wanted;  /* hf_builder_key_shares; 0: as the groups suggest */
     bool key_share_groups_set; /* hf_builder_key_share_groups: */
     const struct hf_group *key_share_groups[HF_CONFIG_KEY_SHARES_MAX];

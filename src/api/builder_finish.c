@@ -8,6 +8,7 @@
 #include "api/builder_quic.h"
 #include "api/builder_raw.h"
 #include "base/text.h"
+#include "config/key_share_pool.h"
 #include "config/policy.h"
 #include "crypto/public_key.h"
 #include "negotiate/version.h"
@@ -371,6 +372,34 @@ static void make_verified_cache(struct hf_builder *builder)
         hf_builder_refuse(builder, error, "hf_builder_finish", NULL, NULL);
 }
 
+static void want_shares(struct hf_key_share_kinds *kinds, enum hf_key_exchange_id id)
+{
+    for (size_t i = 0; i < kinds->count; i++) {
+        if (kinds->ids[i] == id)
+            return;
+    }
+    if (id != HF_KEY_EXCHANGE_NONE) /* a KEM alone: its answer is made of the peer's key */
+        kinds->ids[kinds->count++] = id;
+}
+
+/* A client shows the shares of its first hello; a server answers with Diffie-Hellman's half of whatever group is taken,
+ * and what clients take is one of its first. */
+static void make_key_share_pool(struct hf_builder *builder)
+{
+    struct hf_config *config = builder->config;
+    struct hf_key_share_kinds kinds = {.count = 0};
+    if (builder->key_share_pool == 0)
+        return;
+    for (size_t i = 0; config->role == HF_CLIENT && i < config->key_share_count; i++)
+        want_shares(&kinds, config->key_share_groups[i]->key_exchange);
+    for (size_t i = 0; config->role == HF_SERVER && i < config->group_count && i < HF_CONFIG_KEY_SHARES_MAX; i++)
+        want_shares(&kinds, hf_key_exchange_classic(config->groups[i]->key_exchange));
+    enum hf_error error = hf_key_share_pool_new(config->toolbox, &config->allocator, &kinds, builder->key_share_pool,
+                                                &config->key_shares);
+    if (error != HF_OK)
+        hf_builder_refuse(builder, error, "hf_builder_finish", NULL, NULL);
+}
+
 /* When all that it is made of stands. */
 static void digest_policy(struct hf_builder *builder)
 {
@@ -417,6 +446,7 @@ struct hf_config *hf_builder_finish(struct hf_builder *builder, int64_t now_s, s
         hf_builder_compression_apply(builder);
         digest_policy(builder);
         make_verified_cache(builder);
+        make_key_share_pool(builder);
     }
     struct hf_config *config = NULL;
     if (hf_builder_is_fine(builder)) {

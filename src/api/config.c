@@ -1,6 +1,8 @@
 /* Configs are counted; the last holder frees everything. <handfast/config.h>. */
 #include "config/config.h"
 
+#include "config/key_share_pool.h"
+
 struct hf_config *hf_config_hold(struct hf_config *config)
 {
     atomic_fetch_add_explicit(&config->holders, 1, memory_order_relaxed);
@@ -50,6 +52,7 @@ static void free_config(struct hf_config *config)
     const struct hf_allocator allocator = config->allocator;
     for (size_t i = 0; i < config->identity_count; i++)
         hf_identity_free(config->identities[i]);
+    hf_key_share_pool_free(config->key_shares);
     hf_verified_cache_free(config->verified_cache);
     hf_trust_free(config->trust);
     hf_admission_free(config->admission);
@@ -78,6 +81,11 @@ void hf_config_drop(struct hf_config *config)
         return;
     if (atomic_fetch_sub_explicit(&config->holders, 1, memory_order_acq_rel) == 1)
         free_config(config);
+}
+
+size_t hf_config_prepare(const struct hf_config *config, size_t most)
+{
+    return hf_key_share_pool_fill(config->key_shares, most);
 }
 
 const char *hf_config_suites(const struct hf_config *config)

@@ -92,6 +92,8 @@ struct hf_config_ech {
     size_t retry_len;
 };
 
+struct hf_key_share_pool; /* of config/key_share_pool.h */
+
 struct hf_config {
     struct hf_allocator allocator;
     atomic_size_t holders;
@@ -122,6 +124,7 @@ struct hf_config {
     size_t identity_count;
 
     struct hf_trust *trust;                   /* NULL: nobody is asked for a certificate */
+    struct hf_key_share_pool *key_shares;     /* prepared ahead; NULL: none */
     struct hf_verified_cache *verified_cache; /* NULL: chains are verified each time */
     struct hf_revocation *revocation;         /* NULL: only what is stapled is looked at */
     struct hf_admission *admission;           /* NULL: every proven peer is admitted */

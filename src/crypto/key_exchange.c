@@ -96,6 +96,16 @@ bool hf_key_exchange_has_kem(enum hf_key_exchange_id id)
     return shape_of(id)->kem_key_len > 0;
 }
 
+enum hf_key_exchange_id hf_key_exchange_classic(enum hf_key_exchange_id id)
+{
+    for (size_t i = 0; hf_key_exchange_has_kem(id) && i < HF_KEY_EXCHANGE_COUNT; i++) {
+        const enum hf_key_exchange_id other = (enum hf_key_exchange_id)i;
+        if (shapes[i].classic == shapes[id].classic && !hf_key_exchange_has_kem(other))
+            return other;
+    }
+    return id;
+}
+
 bool hf_key_exchange_has_field(enum hf_key_exchange_id id)
 {
     return shape_of(id)->field;
@@ -400,17 +410,22 @@ enum hf_error hf_key_exchange_finish(struct hf_key_exchange *exchange, struct hf
     return HF_OK;
 }
 
-/* Our fresh pair's point, and the Diffie-Hellman result with the peer's. */
-static enum hf_error answer_classic(const struct hf_toolbox *toolbox, const struct shape *shape, struct hf_span point,
-                                    struct hf_writer *share, struct hf_writer *secret)
+/* The point of a pair that was prepared, or of one made now, and the Diffie-Hellman result with the peer's. */
+static enum hf_error answer_classic(const struct hf_toolbox *toolbox, const struct hf_key_exchange_question *question,
+                                    struct hf_span point, struct hf_writer *share, struct hf_writer *secret)
 {
-    EVP_PKEY *own = generate(toolbox->templates[shape->classic]);
+    const struct shape *shape = shape_of(question->id);
+    const struct hf_key_exchange *prepared = question->prepared;
+    if (prepared != NULL && prepared->id != hf_key_exchange_classic(question->id))
+        return HF_ERR_wrong_call;
+    EVP_PKEY *made = prepared == NULL ? generate(toolbox->templates[shape->classic]) : NULL;
+    EVP_PKEY *own = prepared == NULL ? made : prepared->classic;
     if (own == NULL)
         return hf_toolbox_forget(HF_ERR_crypto_failed);
     enum hf_error error = write_public(own, shape->point_len, share);
     if (error == HF_OK)
         error = derive(toolbox, shape, own, point, secret);
-    EVP_PKEY_free(own);
+    EVP_PKEY_free(made);
     return error;
 }
 
@@ -424,7 +439,7 @@ static enum hf_error answer_halves(const struct hf_toolbox *toolbox, const struc
     if (kem != NULL && shape->kem_first)
         HF_TRY(encapsulate(kem, halves.kem, share, shape->kem_text_len, secret));
     if (shape->classic != HF_TEMPLATE_NONE)
-        HF_TRY(answer_classic(toolbox, shape, halves.classic, share, secret));
+        HF_TRY(answer_classic(toolbox, question, halves.classic, share, secret));
     if (kem != NULL && !shape->kem_first)
         HF_TRY(encapsulate(kem, halves.kem, share, shape->kem_text_len, secret));
     return HF_OK;

@@ -44,6 +44,9 @@ bool hf_key_exchange_available(const struct hf_toolbox *toolbox, enum hf_key_exc
 /* Whether a KEM takes part: the hybrids, and ML-KEM alone. */
 bool hf_key_exchange_has_kem(enum hf_key_exchange_id id);
 
+/* The Diffie-Hellman that takes part in it: of a hybrid its half, of a KEM alone NONE, of any other itself. */
+enum hf_key_exchange_id hf_key_exchange_classic(enum hf_key_exchange_id id);
+
 /* Whether it is Diffie-Hellman in a finite field. */
 bool hf_key_exchange_has_field(enum hf_key_exchange_id id);
 
@@ -84,6 +87,8 @@ HF_MUST enum hf_error hf_key_exchange_finish(struct hf_key_exchange *exchange, s
 struct hf_key_exchange_question {
     enum hf_key_exchange_id id;
     struct hf_span peer_share;
+    const struct hf_key_exchange *prepared; /* a pair of hf_key_exchange_classic(id) that served nowhere yet, and shall
+                                             * not again; NULL: one is made now */
 };
 HF_MUST enum hf_error hf_key_exchange_answer(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,
                                              const struct hf_key_exchange_question *question,

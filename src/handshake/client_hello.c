@@ -2,6 +2,7 @@
  * All that both sides can agree on is decided by negotiate/ from what the hello says; here its parts are kept. */
 #include "handshake/client_hello.h"
 
+#include "config/key_share_pool.h"
 #include "extension/compare.h"
 #include "extension/read.h"
 #include "extension/write.h"
@@ -25,7 +26,7 @@ static enum hf_error add_key_share(struct hf_handshake *handshake, const struct 
 {
     struct hf_work *work = handshake->work;
     struct hf_key_exchange *exchange;
-    HF_TRY(hf_key_exchange_new(handshake->config->toolbox, handshake->allocator, group->key_exchange, &exchange));
+    HF_TRY(hf_key_share_pool_make(handshake->config, handshake->allocator, group->key_exchange, &exchange));
     work->exchanges[work->exchange_count++] = exchange;
     work->offer.shares[work->offer.share_count++] =
         (struct hf_hello_share){.group = group->id, .key_exchange = hf_key_exchange_share(exchange)};

@@ -1,6 +1,7 @@
 /* ClientKeyExchange: the client's share, what it encrypted under the server's key, or which shared key it takes; one
  * shape a key exchange. RFC 5246 7.4.7, RFC 8422 5.7, RFC 4279 2 to 4, RFC 5489 2. The master secret is made in the
  * turn behind it (keys12.c), when this message is in the transcript. */
+#include "config/key_share_pool.h"
 #include "crypto/rsa_premaster.h"
 #include "handshake/psk.h"
 #include "handshake/refuse.h"
@@ -102,8 +103,8 @@ enum hf_error hf_step_take_client_key_exchange(struct hf_handshake *handshake, c
 static enum hf_error make_pair(struct hf_handshake *handshake, struct hf_span *ret_share)
 {
     struct hf_work *work = handshake->work;
-    HF_TRY(hf_key_exchange_new(handshake->config->toolbox, handshake->allocator, handshake->group->key_exchange,
-                               &work->exchanges[0]));
+    HF_TRY(hf_key_share_pool_make(handshake->config, handshake->allocator, handshake->group->key_exchange,
+                                  &work->exchanges[0]));
     work->exchange_count = 1;
     *ret_share = hf_key_exchange_share(work->exchanges[0]);
     return HF_OK;

@@ -2,6 +2,7 @@
  * Both ends replace the first ClientHello in the transcript by its hash (4.1) before the message is added. */
 #include "handshake/hello_retry_request.h"
 
+#include "config/key_share_pool.h"
 #include "extension/compare.h"
 #include "extension/first_hello.h"
 #include "extension/read.h"
@@ -23,8 +24,7 @@ static enum hf_error replace_shares(struct hf_handshake *handshake, const struct
     struct hf_work *work = handshake->work;
     hf_handshake_forget_exchanges(work);
     work->offer.share_count = 0;
-    HF_TRY(hf_key_exchange_new(handshake->config->toolbox, handshake->allocator, group->key_exchange,
-                               &work->exchanges[0]));
+    HF_TRY(hf_key_share_pool_make(handshake->config, handshake->allocator, group->key_exchange, &work->exchanges[0]));
     work->exchange_count = 1;
     work->offer.shares[0] =
         (struct hf_hello_share){.group = group->id, .key_exchange = hf_key_exchange_share(work->exchanges[0])};

@@ -1,4 +1,5 @@
 /* ServerHello: decides version, suite and, in 1.3, the key exchange. RFC 9846 4.2.3, RFC 5246 7.4.1.3. */
+#include "config/key_share_pool.h"
 #include "extension/read.h"
 #include "extension/write.h"
 #include "handshake/ech_choice.h"
@@ -155,12 +156,14 @@ static void start_answer(const struct hf_handshake *handshake, struct hf_server_
 static enum hf_error exchange_keys(struct hf_handshake *handshake, struct hf_writer *own_share)
 {
     struct hf_work *work = handshake->work;
+    const enum hf_key_exchange_id id = work->choice.group->key_exchange;
+    struct hf_key_exchange *prepared =
+        hf_key_share_pool_take(handshake->config->key_shares, hf_key_exchange_classic(id));
     const struct hf_key_exchange_question question = {
-        .id = work->choice.group->key_exchange,
-        .peer_share = work->choice.peer_share,
-    };
+        .id = id, .peer_share = work->choice.peer_share, .prepared = prepared};
     enum hf_error error =
         hf_key_exchange_answer(handshake->config->toolbox, handshake->allocator, &question, own_share, &work->shared);
+    hf_key_exchange_free(prepared);
     if (error == HF_ERR_bad_key_share)
         return hf_refuse(handshake, error, "ClientHello.key_share", work->choice.group->name, NULL);
     return error;

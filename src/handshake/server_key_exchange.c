@@ -2,6 +2,7 @@
  * RFC 5246 7.4.3, RFC 8422 5.4. */
 #include "handshake/server_key_exchange.h"
 
+#include "config/key_share_pool.h"
 #include "handshake/possession.h"
 #include "handshake/refuse.h"
 #include "handshake/server_key_exchange_dhe.h"
@@ -85,8 +86,8 @@ enum hf_error hf_server_key_exchange_make_pair(struct hf_handshake *handshake)
     struct hf_work *work = handshake->work;
     if (work->exchange_count > 0)
         return HF_OK;
-    HF_TRY(hf_key_exchange_new(handshake->config->toolbox, handshake->allocator, handshake->group->key_exchange,
-                               &work->exchanges[0]));
+    HF_TRY(hf_key_share_pool_make(handshake->config, handshake->allocator, handshake->group->key_exchange,
+                                  &work->exchanges[0]));
     work->exchange_count = 1;
     return HF_OK;
 }

@@ -93,8 +93,44 @@ static struct hf_key_exchange *make(enum hf_key_exchange_id id)
 static enum hf_error answer(enum hf_key_exchange_id id, struct hf_span share, struct hf_writer *own,
                             struct hf_premaster *premaster)
 {
-    struct hf_key_exchange_question question = {id, share};
+    struct hf_key_exchange_question question = {.id = id, .peer_share = share};
     return hf_key_exchange_answer(toolbox, &hf_allocation_standard, &question, own, premaster);
+}
+
+/* A pair made before serves as one made in the answer, of a hybrid for its half; one of another group does not. */
+static void test_prepared(void **state)
+{
+    (void)state;
+    for (enum hf_key_exchange_id id = HF_KEY_EXCHANGE_NONE + 1; id < HF_KEY_EXCHANGE_COUNT; id++) {
+        const enum hf_key_exchange_id classic = hf_key_exchange_classic(id);
+        uint8_t bytes[HF_KEY_EXCHANGE_SHARE_MAX];
+        struct hf_writer own = hf_writer_of(bytes, sizeof bytes);
+        HF_WIPED_PREMASTER struct hf_premaster theirs = {.len = 0};
+        HF_WIPED_PREMASTER struct hf_premaster ours = {.len = 0};
+        assert_false(hf_key_exchange_has_kem(classic));
+        assert_true(classic == id || hf_key_exchange_has_kem(id));
+        if (!hf_key_exchange_available(toolbox, id) || classic == HF_KEY_EXCHANGE_NONE)
+            continue; /* ML-KEM alone has nothing that could be prepared for an answer */
+        struct hf_key_exchange *offer = make(id), *prepared = make(classic);
+        struct hf_key_exchange *other =
+            make(classic == HF_KEY_EXCHANGE_P384 ? HF_KEY_EXCHANGE_P256 : HF_KEY_EXCHANGE_P384);
+        struct hf_key_exchange_question question = {id, hf_key_exchange_share(offer), other};
+        assert_int_equal(hf_key_exchange_answer(toolbox, &hf_allocation_standard, &question, &own, &theirs),
+                         HF_ERR_wrong_call);
+        assert_int_equal(own.len, 0);
+        question.prepared = prepared;
+        assert_int_equal(hf_key_exchange_answer(toolbox, &hf_allocation_standard, &question, &own, &theirs), HF_OK);
+        assert_int_equal(own.len, hf_key_exchange_answer_len(id));
+        if (classic == id)
+            assert_true(hf_span_equal(hf_writer_span(&own), hf_key_exchange_share(prepared)));
+        assert_int_equal(hf_key_exchange_finish(offer, hf_writer_span(&own), &ours), HF_OK);
+        assert_true(hf_span_equal(hf_span_of(ours.bytes, ours.len), hf_span_of(theirs.bytes, theirs.len)));
+        hf_key_exchange_free(offer);
+        hf_key_exchange_free(prepared);
+        hf_key_exchange_free(other);
+    }
+    assert_int_equal(hf_key_exchange_classic(HF_KEY_EXCHANGE_X25519MLKEM768), HF_KEY_EXCHANGE_X25519);
+    assert_int_equal(hf_key_exchange_classic(HF_KEY_EXCHANGE_SECP384R1MLKEM1024), HF_KEY_EXCHANGE_P384);
 }
 
 static const size_t secret_lens[HF_KEY_EXCHANGE_COUNT] = {0,  32, 56, 32,  48,  66,  64,  64,  80,
@@ -438,12 +474,13 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors),       cmocka_unit_test(test_both_ends),
-        cmocka_unit_test(test_pairs_differ),  cmocka_unit_test(test_wrong_lengths),
-        cmocka_unit_test(test_bad_points),    cmocka_unit_test(test_small_order),
-        cmocka_unit_test(test_fields_refuse), cmocka_unit_test(test_fields_take_short),
-        cmocka_unit_test(test_hybrids),       cmocka_unit_test(test_ml_kem_alone),
-        cmocka_unit_test(test_refused),       cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_vectors),           cmocka_unit_test(test_both_ends),
+        cmocka_unit_test(test_prepared),          cmocka_unit_test(test_pairs_differ),
+        cmocka_unit_test(test_wrong_lengths),     cmocka_unit_test(test_bad_points),
+        cmocka_unit_test(test_small_order),       cmocka_unit_test(test_fields_refuse),
+        cmocka_unit_test(test_fields_take_short), cmocka_unit_test(test_hybrids),
+        cmocka_unit_test(test_ml_kem_alone),      cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
