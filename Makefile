@@ -3,6 +3,7 @@
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 WERROR ?= ON
 FUZZ_SECONDS ?= 15
+BENCH_PLOTS ?= build/bench/plots
 
 # $(call configure,FOLDER,OPTIONS): the options stand in the folder's stamp, so changed ones configure again.
 define configure
@@ -64,7 +65,7 @@ bench:
 	@build/bench/bench/handfast-bench --json build/bench/results.json $(BENCH_OPTIONS)
 	@build/bench/bench/handfast-datagrams
 	@build/bench/bench/handfast-attacks
-	@if command -v gnuplot >/dev/null; then bench/plot build/bench/results.json build/bench/plots; fi
+	@if command -v gnuplot >/dev/null; then bench/plot build/bench/results.json $(BENCH_PLOTS); fi
 
 timing:
 	@tools/install_packages build bench
@@ -112,7 +113,7 @@ help:
 	@echo "make check-bare    make demo and make check of HEAD in a fresh, bare Debian bookworm (root)"
 	@echo "make tsan       the tests labelled threads under ThreadSanitizer"
 	@echo "make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS); FUZZ_OPTIONS='--jobs 2 --ledger' and others"
-	@echo "make bench      Handfast beside other TLS libraries; BENCH_OPTIONS='--only RSA' and others: --help"
+	@echo "make bench      Handfast beside other TLS libraries; BENCH_OPTIONS='--only RSA' and others: --help; BENCH_PLOTS=docs/performance"
 	@echo "make timing     whether paddings, MACs and premasters show in time; TIMING_OPTIONS='--only CBC' and others"
 	@echo "make coverage   lines of src/ that the tests reach, by folder"
 	@echo "make prove      prove proofs/ with CBMC (in a Debian trixie of its own where this Debian has none)"
