@@ -295,6 +295,13 @@ static bool is_new(const struct hf_epoch_read *read, uint64_t sequence)
     return read->protection->is_plain || hf_replay_window_is_new(&read->window, sequence);
 }
 
+/* RFC 9846 5.2, RFC 5246 6.2.3. Nobody has opened it yet: it is as any header that is wrong (RFC 9147 4.5.2). */
+static bool is_too_long(const struct hf_inbox_record *record)
+{
+    enum { EXPANSION_12 = 2048, EXPANSION_13 = 256 };
+    return record->body.len > HF_RECORD_CONTENT_MAX + (record->is_unified ? EXPANSION_13 : EXPANSION_12);
+}
+
 static enum hf_error take_record(struct hf_datagram *datagram, const struct hf_inbox_record *record,
                                  struct hf_unit *unit)
 {
@@ -304,7 +311,7 @@ static enum hf_error take_record(struct hf_datagram *datagram, const struct hf_i
     bool knows_no_id =
         read->protection->is_plain || read->protection->level == HF_LEVEL_EARLY; /* it is not agreed on */
     bool is_expected = knows_no_id || hf_routes_expect(datagram->routes, record->id);
-    if (!is_expected || (!record->is_unified && !is_new(read, record->sequence))) {
+    if (is_too_long(record) || !is_expected || (!record->is_unified && !is_new(read, record->sequence))) {
         datagram->dropped++;
         return HF_OK;
     }
