@@ -59,7 +59,8 @@ static void datagram_write_header(struct hf_framing *framing, struct hf_writer *
 }
 
 /* A new flight begins with the first message behind an answer: it takes the place of the one before, and stands for an
- * ACK of what it answers, unless that was the last of the handshake, whose ACK shares its datagram (RFC 9147 7.1). */
+ * ACK of what it answers as soon as it goes (until then a signer may take its time, and an ACK is due), unless that was
+ * the last of the handshake, whose ACK shares its datagram (RFC 9147 7.1). */
 static enum hf_error begin_flight(struct hf_datagram *datagram)
 {
     bool is_open13 = datagram->rules == HF_RULES_13 && datagram->is_handshake_over;
@@ -70,7 +71,7 @@ static enum hf_error begin_flight(struct hf_datagram *datagram)
     if (datagram->rules == HF_RULES_13 &&
         hf_epoch_current_write(&datagram->sender.writes)->epoch >= HF_EPOCH_APPLICATION13)
         return hf_progress_send_ack(datagram);
-    hf_progress_forget_acks(datagram);
+    datagram->is_ack_implied = true;
     return HF_OK;
 }
 
@@ -119,6 +120,9 @@ static enum hf_error datagram_flush(struct hf_framing *framing)
     struct hf_datagram *datagram = datagram_of(framing);
     if (!hf_sender_has_new(&datagram->sender))
         return HF_OK;
+    if (datagram->is_ack_implied)
+        hf_progress_forget_acks(datagram);
+    datagram->is_ack_implied = false;
     bool is_late = hf_epoch_current_write(&datagram->sender.writes)->epoch >= HF_EPOCH_APPLICATION13;
     if (datagram->rules != HF_RULES_13 || !is_late)
         return hf_progress_send_new(datagram);

@@ -43,6 +43,7 @@ struct hf_datagram {
     struct hf_ack ack;
     uint64_t ack_due_ms; /* UINT64_MAX: none is due */
     bool is_ack_urgent;
+    bool is_ack_implied; /* our flight that is being made acknowledges what is noted: as soon as it goes */
     bool is_answered;    /* a message of the peer came up since our flight began: the next one begins anew */
     unsigned last_tries; /* 1.2: how often the last flight of the handshake still goes again by the timer */
     bool saw_old;        /* the peer sent something again */

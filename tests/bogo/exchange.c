@@ -97,6 +97,21 @@ static bool may_start(const struct bogo_flags *flags)
     return !flags->handshake_twice && (!flags->implicit || flags->writes_first);
 }
 
+/* A key that takes its time, while the clock goes on. */
+static enum hf_error sign_late(struct bogo_exchange *exchange)
+{
+    uint8_t signature[HF_SIGNER_ROOM];
+    struct hf_connection *connection = exchange->link.connection;
+    struct hf_signature_wanted wanted;
+    bogo_link_pass_ms(exchange->flags->key_delay_ms);
+    enum hf_error error = hf_tick(connection, bogo_link_now_ms());
+    bogo_link_flush(&exchange->link);
+    if (error != HF_OK || !hf_signature_wanted(connection, &wanted))
+        return error;
+    size_t len = bogo_inside_sign(connection, bogo_settings_key(exchange->flags), &wanted, signature);
+    return hf_answer_signature(connection, signature, len);
+}
+
 static enum hf_error take_events(struct bogo_exchange *exchange)
 {
     struct hf_event event;
@@ -118,6 +133,8 @@ static enum hf_error take_events(struct bogo_exchange *exchange)
             error = give_verdict(exchange);
         else if (event.kind == HF_EVENT_NEEDS_HELLO)
             error = answer_hello(exchange);
+        else if (event.kind == HF_EVENT_NEEDS_SIGNATURE)
+            error = sign_late(exchange);
         else if (event.kind == HF_EVENT_NEEDS_SESSION)
             error = bogo_sessions_answer(exchange->sessions, exchange->link.connection);
         else if (event.kind == HF_EVENT_SESSION)

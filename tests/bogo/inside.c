@@ -2,7 +2,9 @@
 #include "inside.h"
 
 #include "base/allocation.h"
+#include "crypto/private_key.h"
 #include "engine/connection.h"
+#include "identity/own_key.h"
 #include "session/session.h"
 
 #include <stdlib.h>
@@ -44,6 +46,25 @@ void bogo_inside_set_psk(struct hf_config *config, const char *key)
 {
     if (!hf_secret_set(&config->psks->key, hf_span_of(key, strlen(key))))
         abort();
+}
+
+size_t bogo_inside_sign(struct hf_connection *connection, const char *pem, const struct hf_signature_wanted *wanted,
+                        uint8_t *into)
+{
+    const struct hf_config *config = connection->config;
+    struct hf_private_key *key;
+    struct hf_writer signature = hf_writer_of(into, HF_SIGNER_ROOM);
+    const struct hf_signer_request request = {
+        .scheme = wanted->scheme,
+        .message = hf_span_of(wanted->message, wanted->message_len),
+    };
+    if (hf_private_key_read_pem(config->toolbox, &config->allocator, hf_span_of_text(pem), hf_span_of(NULL, 0), &key) !=
+        HF_OK)
+        return 0;
+    const struct hf_signer signer = hf_own_key_signer(key);
+    bool fine = signer.begin(signer.context, &request, &signature) == HF_SIGNER_DONE;
+    hf_private_key_free(key);
+    return fine ? signature.len : 0;
 }
 
 bool bogo_inside_takes_early_data(const struct bogo_sessions *sessions)

@@ -5,6 +5,7 @@
 
 #include <handfast/connection.h>
 
+#include "seam/signer.h"
 #include "sessions.h"
 
 /* The suite's clients send a server name and connect to certificates of other names. No application may: the name that
@@ -25,6 +26,11 @@ bool bogo_inside_set_authorities(struct hf_config *config, const uint8_t *names,
 /* Puts the key in the place of the one that the config's only shared key has. The suite's are of 5 or 6 bytes, and ours
  * have 16 at least. */
 void bogo_inside_set_psk(struct hf_config *config, const char *key);
+
+/* Signs by the private key of this PEM text, as the library would have: who signs outside has ways of his own. Returns
+ * the signature's length, 0: it failed. `into` has HF_SIGNER_ROOM bytes. */
+size_t bogo_inside_sign(struct hf_connection *connection, const char *pem, const struct hf_signature_wanted *wanted,
+                        uint8_t *into);
 
 /* Whether the session kept last is for early data. What is in its bytes is nobody's business but the library's. */
 bool bogo_inside_takes_early_data(const struct bogo_sessions *sessions);

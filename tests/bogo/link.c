@@ -40,6 +40,11 @@ void bogo_link_pass(uint64_t seconds)
     moved_ns += seconds * 1000000000;
 }
 
+void bogo_link_pass_ms(uint64_t ms)
+{
+    moved_ns += ms * 1000000;
+}
+
 static int connect_to_runner(const struct bogo_flags *flags)
 {
     struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)flags->port)};

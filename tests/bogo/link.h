@@ -42,4 +42,7 @@ void bogo_link_stop_clock(void);
 /* Time passes between two connections. */
 void bogo_link_pass(uint64_t seconds);
 
+/* ... and within one. */
+void bogo_link_pass_ms(uint64_t ms);
+
 #endif

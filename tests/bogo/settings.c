@@ -302,6 +302,23 @@ static bool has_shared_key(const struct bogo_flags *flags)
     return flags->psk != NULL;
 }
 
+/* Its key signs when the shim does: see exchange.c. */
+static void add_slow_identity(struct hf_builder *builder, const struct bogo_flags *flags)
+{
+    char chain[NAMES_MAX];
+    hf_builder_identity_outside(builder, chain, read_text(flags->cert_file, chain));
+    hf_builder_identity_schemes(builder, default_signing);
+    hf_builder_identity_issuers(builder, HF_ISSUERS_ANY);
+}
+
+const char *bogo_settings_key(const struct bogo_flags *flags)
+{
+    static char key[NAMES_MAX];
+    size_t len = read_text(flags->key_file, key);
+    key[len < sizeof key ? len : sizeof key - 1] = '\0';
+    return key;
+}
+
 /* The default identity is the last to be looked at. */
 static void set_identity(struct hf_builder *builder, const struct bogo_flags *flags)
 {
@@ -316,7 +333,9 @@ static void set_identity(struct hf_builder *builder, const struct bogo_flags *fl
         hf_builder_must_present(builder);
     for (size_t i = 0; i < flags->credential_count; i++)
         add_identity(builder, &flags->credentials[i]);
-    if (own.cert_file != NULL)
+    if (own.cert_file != NULL && flags->key_delay_ms > 0)
+        add_slow_identity(builder, flags);
+    else if (own.cert_file != NULL)
         add_identity(builder, &own);
     else if (!flags->server && (flags->credential_count == 0 || (has_shared_key(flags) && flags->verify_peer)))
         hf_builder_anonymous(builder); /* also where a certificate of the server will do in place of a shared key */

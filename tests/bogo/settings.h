@@ -24,4 +24,7 @@ size_t bogo_settings_datagram_max(const struct bogo_flags *flags);
 /* Whether libcrypto has ML-KEM, and so ML-DSA: it is 3.5 or later. */
 bool bogo_settings_has_ml_kem(void);
 
+/* The text of the default identity's private key, held until the next call. */
+const char *bogo_settings_key(const struct bogo_flags *flags);
+
 #endif

@@ -7,9 +7,12 @@
 
 #include "datagram/parts.h"
 #include "engine/connection.h"
+#include "support/key_holder.h"
 #include "support/lab.h"
 #include "support/lab_check.h"
 #include "support/network.h"
+
+#include <string.h>
 
 #include <string.h>
 
@@ -267,6 +270,29 @@ static void what_opens_and_is_wrong_is_the_peers(void **state)
     }
 }
 
+/* ... and what is longer than any record may be is not even opened. */
+static void no_record_is_opened_that_is_too_long(void **state)
+{
+    (void)state;
+    enum { HEADER_LEN = 5, BODY_MAX = 16384 + 256 };
+    static uint8_t wire[HEADER_LEN + BODY_MAX + 1];
+    for (size_t more = 0; more < 2; more++) {
+        struct ends ends;
+        const size_t body_len = BODY_MAX + more;
+        const uint8_t header[HEADER_LEN] = {0x2f, 0, 9, (uint8_t)(body_len >> 8), (uint8_t)body_len};
+        assert_true(hf_span_copy(hf_span_of(header, sizeof header), wire, sizeof wire));
+        open_ends(&ends, &fair);
+        struct hf_record_protection *protection = hf_epoch_current_read(&inside(ends.pair.server)->reads)->protection;
+        struct hf_record_methods methods = *protection->methods;
+        methods.open = open_wrong;
+        protection->methods = &methods;
+        found_wrong = HF_ERR_record_too_long;
+        assert_int_equal(hf_feed(ends.pair.server, wire, HEADER_LEN + body_len, ends.network.now_ms),
+                         more == 0 ? HF_ERR_record_too_long : HF_OK);
+        close_ends(&ends);
+    }
+}
+
 /* RFC 9147 6.1: also data of no bytes. */
 static void keys_of_the_handshake_protect_no_data(void **state)
 {
@@ -295,6 +321,44 @@ static void keys_of_the_handshake_protect_no_data(void **state)
     }
 }
 
+static void signed_elsewhere(struct hf_builder *builder)
+{
+    over_datagrams(builder);
+    const struct lab_identity *identity = lab_identity(LAB_CLIENT, MAKE_KEY_P256);
+    hf_builder_identity_outside(builder, identity->chain, strlen(identity->chain));
+}
+
+/* RFC 9147 7.1: who cannot answer at once says what came, so that it does not come again. */
+static void a_slow_signer_lets_an_ack_go(void **state)
+{
+    (void)state;
+    const struct lab_side client = {.min = HF_TLS13, .max = HF_TLS13, .anonymous = true, .more = signed_elsewhere};
+    const struct lab_side server = {.min = HF_TLS13, .max = HF_TLS13, .more = over_datagrams};
+    struct ends ends;
+    struct hf_signature_wanted wanted;
+    const uint8_t *wire;
+    uint8_t signature[128];
+    lab_pair_open(&ends.pair, &client, &server);
+    network_start(&ends.network, &fair, 7, LAB_NOW_MS);
+    network_collect(&ends.network, ends.pair.client, ends.pair.server);
+    while (!hf_signature_wanted(ends.pair.client, &wanted))
+        assert_true(network_step(&ends.network, ends.pair.client, ends.pair.server, LAB_NOW_MS + 100));
+    assert_int_equal(hf_output(ends.pair.client, &wire), 0);
+    assert_in_range(hf_deadline(ends.pair.client), ends.network.now_ms + 1, ends.network.now_ms + 100);
+    assert_int_equal(hf_tick(ends.pair.client, hf_deadline(ends.pair.client)), HF_OK);
+    assert_in_range(hf_output(ends.pair.client, &wire), 1, 100);
+    network_collect(&ends.network, ends.pair.client, ends.pair.server);
+    run(&ends);
+    assert_int_equal(hf_deadline(ends.pair.server), UINT64_MAX); /* it has all of its flight acknowledged */
+    size_t len = key_holder_sign(LAB_CLIENT, &wanted, signature, sizeof signature);
+    assert_int_equal(hf_answer_signature(ends.pair.client, signature, len), HF_OK);
+    network_collect(&ends.network, ends.pair.client, ends.pair.server);
+    run(&ends);
+    assert_true(lab_event(ends.pair.client, HF_EVENT_OPENED));
+    assert_true(lab_event(ends.pair.server, HF_EVENT_OPENED));
+    close_ends(&ends);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,7 +369,9 @@ int main(void)
         cmocka_unit_test(the_last_message_number_is_used),
         cmocka_unit_test(a_part_in_the_clear_silences_a_flight_and_loses_nothing),
         cmocka_unit_test(what_opens_and_is_wrong_is_the_peers),
+        cmocka_unit_test(no_record_is_opened_that_is_too_long),
         cmocka_unit_test(keys_of_the_handshake_protect_no_data),
+        cmocka_unit_test(a_slow_signer_lets_an_ack_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
