@@ -11,9 +11,9 @@ static bool is_same(const struct hf_record_number_pair *a, const struct hf_recor
     return a->epoch == b->epoch && a->sequence == b->sequence;
 }
 
-static void drop(struct hf_ack *ack, size_t at)
+static void drop_first(struct hf_ack *ack)
 {
-    for (size_t i = at + 1; i < ack->count; i++)
+    for (size_t i = 1; i < ack->count; i++)
         ack->records[i - 1] = ack->records[i];
     ack->count--;
 }
@@ -21,11 +21,13 @@ static void drop(struct hf_ack *ack, size_t at)
 void hf_ack_note(struct hf_ack *ack, uint64_t epoch, uint64_t sequence)
 {
     const struct hf_record_number_pair record = {epoch, sequence};
+    size_t kept = 0;
     for (size_t i = 0; i < ack->count; i++)
-        if (is_same(&ack->records[i], &record))
-            drop(ack, i--);
+        if (!is_same(&ack->records[i], &record))
+            ack->records[kept++] = ack->records[i];
+    ack->count = kept;
     if (ack->count == HF_ACK_RECORDS_MAX)
-        drop(ack, 0);
+        drop_first(ack);
     ack->records[ack->count++] = record;
     ack->has_news = true;
 }
