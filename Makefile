@@ -20,8 +20,10 @@ FUZZ     = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_FUZZ=
 BENCH    = $(RELEASE) -DHF_BENCH=ON
 ANALYZE  = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug -DHF_TESTS=OFF
 COVERAGE = -DCMAKE_BUILD_TYPE=Debug -DHF_COVERAGE=ON -DHF_WERROR=OFF
+FUZZED   = wire record stream datagram
+FUZZ_COVERAGE = $(COVERAGE) "-DHF_COVERAGE_FOLDERS=wire;record;stream;datagram"
 
-.PHONY: all demo check check-trixie check-bare tsan fuzz bench timing coverage prove prove-quick analyze format format-check clean help install-packages
+.PHONY: all demo check check-trixie check-bare tsan fuzz bench timing coverage fuzz-coverage memcheck prove prove-quick analyze format format-check clean help install-packages
 all:
 	@tools/install_packages build
 	$(call configure,release,$(RELEASE))
@@ -81,6 +83,20 @@ coverage:
 	@ctest --test-dir build/coverage --output-on-failure -j $(JOBS) -LE lint; status=$$?; \
 	    tools/coverage build/coverage && exit $$status
 
+fuzz-coverage:
+	@tools/install_packages build test ci
+	$(call configure,fuzz-coverage,$(FUZZ_COVERAGE))
+	@ninja -C build/fuzz-coverage --quiet -j $(JOBS) fuzzers
+	@find build/fuzz-coverage -name '*.gcda' -delete
+	@ctest --test-dir build/fuzz-coverage --output-on-failure -j 1 -R '^fuzz\.' -E 'ships_nowhere' && \
+	    tools/coverage build/fuzz-coverage $(FUZZED)
+
+memcheck:
+	@tools/install_packages build test
+	$(call configure,memcheck,-DCMAKE_BUILD_TYPE=RelWithDebInfo -DHF_WERROR=$(WERROR))
+	@ninja -C build/memcheck --quiet -j $(JOBS)
+	@tools/memcheck build/memcheck $(MEMCHECK_FOLDERS)
+
 prove:
 	@if command -v cbmc >/dev/null || { apt-cache show cbmc >/dev/null 2>&1 && tools/install_packages prove; }; then \
 	    proofs/run; else tools/install_packages root && tools/trixie prove; fi
@@ -116,6 +132,8 @@ help:
 	@echo "make bench      Handfast beside other TLS libraries; BENCH_OPTIONS='--only RSA' and others: --help; BENCH_PLOTS=docs/performance"
 	@echo "make timing     whether paddings, MACs and premasters show in time; TIMING_OPTIONS='--only CBC' and others"
 	@echo "make coverage   lines of src/ that the tests reach, by folder"
+	@echo "make fuzz-coverage  lines of src/{wire,record,stream,datagram} that the fuzzers' corpora reach"
+	@echo "make memcheck   unit tests under valgrind; MEMCHECK_FOLDERS='base wire' and others"
 	@echo "make prove      prove proofs/ with CBMC (in a Debian trixie of its own where this Debian has none)"
 	@echo "make prove-quick   those of them that take seconds (needs trixie's CBMC)"
 	@echo "make analyze    gcc -fanalyzer, clang-tidy and cppcheck over the library and the program"

@@ -6,15 +6,18 @@
 
 #include <string.h>
 
-enum { OVER_DATAGRAMS = 16, MOVES_MAX = 96, WIRE_MAX = 1 << 15, ROW_LEN = 5, TURN_MS = 500 };
+enum { OVER_DATAGRAMS = 16, MOVES_MAX = 96, WIRE_MAX = 1 << 15, ROW_LEN = 5, TURN_MS = 500, HELD = 99 };
 
-enum deed { FLIP = 0, CUT, LOSE, DOUBLE, INSERT, CLIENT_DOES, SERVER_DOES, TIME, DEEDS };
+enum deed { FLIP = 0, CUT, LOSE, DOUBLE, INSERT, CLIENT_DOES, SERVER_DOES, TIME, HOLD, DEEDS };
 
 struct play {
     struct hf_connection *ends[2]; /* by enum hf_role */
     const uint8_t *rows;
     size_t row_count;
     uint64_t now_ms;
+    uint8_t held[WIRE_MAX]; /* goes behind the next that passes the same way */
+    size_t held_len;
+    enum hf_role held_from;
 };
 
 static const uint8_t *row_at(const struct play *play, size_t i)
@@ -52,6 +55,8 @@ static size_t change(const struct play *play, size_t move, uint8_t *wire, size_t
             *ret_times = 2;
         else if (deed == INSERT)
             len = insert(wire, len, place, row[4]);
+        else if (deed == HOLD)
+            *ret_times = HELD;
     }
     return len;
 }
@@ -80,8 +85,18 @@ static void pass(struct play *play, enum hf_role from, size_t move)
     if (len == 0)
         return;
     len = change(play, move, wire, len, &times);
+    if (times == HELD) {
+        memcpy(play->held, wire, len);
+        play->held_len = len;
+        play->held_from = from;
+        return;
+    }
     for (unsigned i = 0; i < times; i++)
         (void)hf_feed(play->ends[!from], wire, len, play->now_ms);
+    if (play->held_len > 0 && play->held_from == from) {
+        (void)hf_feed(play->ends[!from], play->held, play->held_len, play->now_ms);
+        play->held_len = 0;
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -89,7 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     const bool over_datagrams = (data[0] & OVER_DATAGRAMS) != 0;
-    struct play play = {.rows = data + 1, .row_count = (size - 1) / ROW_LEN, .now_ms = LAB_NOW_MS};
+    static struct play play;
+    play = (struct play){.rows = data + 1, .row_count = (size - 1) / ROW_LEN, .now_ms = LAB_NOW_MS};
     play.ends[HF_CLIENT] = stage_connection(HF_CLIENT, over_datagrams, data[0]);
     play.ends[HF_SERVER] = stage_connection(HF_SERVER, over_datagrams, data[0]);
     for (size_t move = 0; move < MOVES_MAX; move++)

@@ -37,10 +37,19 @@ static void add_sessions(struct hf_builder *builder, enum hf_role role, bool ove
         hf_builder_early_data_from_anyone(builder);
 }
 
-static void add_historic(struct hf_builder *builder, enum hf_role role, bool over_datagrams)
+static void add_historic(struct hf_builder *builder, uint8_t profile, enum hf_role role, bool over_datagrams)
 {
+    if ((profile & STAGE_BLOCKS) != 0)
+        hf_builder_suites(builder, (profile & STAGE_OLDER) != 0
+                                       ? "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA:TLS_RSA_WITH_AES_256_CBC_SHA256"
+                                       : "TLS_AES_128_CCM_SHA256:TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256");
+    if ((profile & (STAGE_BLOCKS | STAGE_INTEGRITY)) == STAGE_INTEGRITY)
+        hf_builder_suites(builder, (profile & STAGE_OLDER) != 0 ? "TLS_RSA_WITH_NULL_SHA256:TLS_ECDHE_RSA_WITH_NULL_SHA"
+                                                                : "TLS_SHA256_SHA256:TLS_SHA384_SHA384");
     unsigned switches = HF_HISTORIC_RSA_KEY_EXCHANGE | HF_HISTORIC_DHE | HF_HISTORIC_CBC | HF_HISTORIC_NULL_ENCRYPTION |
                         HF_HISTORIC_SHA1_SIGNATURES | HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE;
+    if ((profile & STAGE_BLOCKS) != 0 && (profile & STAGE_INTEGRITY) != 0)
+        switches |= HF_HISTORIC_MAC_THEN_ENCRYPT;
     if (!over_datagrams)
         switches |= HF_HISTORIC_COMPRESSION |
                     (role == HF_SERVER ? HF_HISTORIC_RENEGOTIATION_ASK : HF_HISTORIC_RENEGOTIATION_FOLLOW);
@@ -92,12 +101,13 @@ static void add_hidden_hello(struct hf_builder *builder, enum hf_role role)
         hf_builder_ech_configs(builder, list.data, list.len);
 }
 
-static void add_flavour(struct hf_builder *builder, enum stage_flavour flavour, enum hf_role role, bool over_datagrams)
+static void add_flavour(struct hf_builder *builder, uint8_t profile, enum hf_role role, bool over_datagrams)
 {
+    const enum stage_flavour flavour = profile & STAGE_FLAVOUR;
     if (flavour == STAGE_SESSIONS)
         add_sessions(builder, role, over_datagrams);
     else if (flavour == STAGE_HISTORIC)
-        add_historic(builder, role, over_datagrams);
+        add_historic(builder, profile, role, over_datagrams);
     else if (flavour == STAGE_SHARED_KEY)
         add_keys(builder);
     else if (flavour == STAGE_LATER)
@@ -130,6 +140,14 @@ static void add_identity(struct hf_builder *builder, enum stage_flavour flavour,
     hf_builder_trust_pem(builder, lab_root(), strlen(lab_root()));
 }
 
+/* Somebody looks at each message, so that it is told what is in it. */
+static void look(void *context, const struct hf_connection *connection, const struct hf_seen *what)
+{
+    (void)context, (void)connection;
+    if (strlen(what->message) == 0 || strlen(what->why) + strlen(what->detail) > 1 << 16)
+        abort();
+}
+
 static struct hf_config *make(enum hf_role role, bool over_datagrams, uint8_t profile)
 {
     struct hf_failure failure;
@@ -142,9 +160,12 @@ static struct hf_config *make(enum hf_role role, bool over_datagrams, uint8_t pr
         hf_builder_datagrams(builder);
     if (over_datagrams && role == HF_CLIENT)
         hf_builder_begin_anew(builder, 2);
-    add_flavour(builder, profile & STAGE_FLAVOUR, role, over_datagrams);
+    add_flavour(builder, profile, role, over_datagrams);
     if (profile == STAGE_PAPERS && !over_datagrams)
         add_hidden_hello(builder, role);
+    if ((profile & STAGE_FLAVOUR) == STAGE_OUTSIDE)
+        hf_builder_path_check(builder, HF_PATH_CHECK_BASIC);
+    hf_builder_observe(builder, look, NULL);
     struct hf_config *config = hf_builder_finish(builder, LAB_NOW_S, &failure);
     if (config == NULL)
         abort();
@@ -181,8 +202,8 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
 
 struct hf_config *stage_config(enum hf_role role, bool over_datagrams, uint8_t profile)
 {
-    static struct hf_config *configs[2][2][(STAGE_FLAVOUR | STAGE_OLDER) + 1];
-    profile &= STAGE_FLAVOUR | STAGE_OLDER;
+    static struct hf_config *configs[2][2][STAGE_ALL + 1];
+    profile &= STAGE_ALL;
     struct hf_config **config = &configs[role == HF_SERVER][over_datagrams][profile];
     prepare();
     if (*config == NULL)

@@ -78,7 +78,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned
         return LLVMFuzzerMutate(data, size, room);
     change(&steps, &seed);
     if (draw(&seed, 20) == 0)
-        data[0] = (uint8_t)draw(&seed, 16);
+        data[0] = (uint8_t)draw(&seed, 128);
     size_t at = 1;
     for (size_t i = 0; i < steps.count; i++)
         at += stage_write(&steps.of[i], data + at, room - at);

@@ -2,6 +2,7 @@
 
 #include <handfast/early.h>
 #include <handfast/session.h>
+#include <handfast/transfer.h>
 
 #include "base/writer.h"
 #include "seam/record.h"
@@ -138,6 +139,25 @@ size_t stage_work(struct hf_connection *connection, uint8_t *wire, size_t room)
     return 0;
 }
 
+/* Data sealed from where it lies, in pieces; what comes of it is thrown away. */
+static void send_pieces(struct hf_connection *connection, const uint8_t *data, size_t len)
+{
+    static uint8_t wire[RECORD_ROOM];
+    const struct hf_bytes pieces[] = {{data, len / 3}, {data, len}};
+    struct hf_sending out = {.data = pieces, .data_count = 2, .wire = wire, .wire_room = 4096 + len * 4};
+    (void)hf_send(connection, &out);
+}
+
+static void receive_pieces(struct hf_connection *connection, struct hf_span wire, uint64_t now_ms)
+{
+    static uint8_t small[16], large[RECORD_ROOM];
+    const struct hf_room rooms[] = {{large, sizeof large}, {small, sizeof small}};
+    struct hf_receiving in = {.wire = wire.data, .wire_len = wire.len, .data = rooms, .data_count = 2};
+    (void)hf_receive(connection, &in, now_ms);
+    if (in.wire_taken > wire.len || in.data_len > sizeof small + sizeof large)
+        abort();
+}
+
 void stage_do(struct hf_connection *connection, struct hf_span what, uint64_t now_ms)
 {
     static const uint8_t data[4096];
@@ -146,7 +166,7 @@ void stage_do(struct hf_connection *connection, struct hf_span what, uint64_t no
     size_t len = 0;
     if (what.len == 0)
         return;
-    switch (what.data[0] % 8) {
+    switch (what.data[0] % 11) {
     case 0:
         (void)hf_write(connection, data, (size_t)how * 16, &len);
         break;
@@ -169,9 +189,18 @@ void stage_do(struct hf_connection *connection, struct hf_span what, uint64_t no
         (void)((how & 1) != 0 ? hf_ask_for_connection_ids(connection, how / 2)
                               : hf_give_connection_ids(connection, how / 4, (how & 2) != 0));
         break;
-    default:
+    case 7:
         if (hf_early_room(connection) > 0)
             (void)hf_write_early(connection, data, how, &len);
+        break;
+    case 8:
+        send_pieces(connection, data, (size_t)how * 16);
+        break;
+    case 9:
+        hf_set_retransmission(connection, how * 8u);
+        break;
+    default:
+        hf_set_datagram_max(connection, (size_t)how * 8);
         break;
     }
     (void)hf_tick(connection, now_ms);
@@ -276,7 +305,10 @@ static void take_step(struct stage *stage, const struct stage_step *step)
     enum { TICKS_MAX = 16 };
     switch ((enum stage_step_kind)(step->op % STEP_KINDS)) {
     case STEP_RAW:
-        (void)hf_feed(stage->connection, step->bytes.data, step->bytes.len, stage->now_ms);
+        if (!stage->over_datagrams && (step->op >> STEP_EPOCH_SHIFT & 1) != 0)
+            receive_pieces(stage->connection, step->bytes, stage->now_ms);
+        else
+            (void)hf_feed(stage->connection, step->bytes.data, step->bytes.len, stage->now_ms);
         break;
     case STEP_DO:
         stage_do(stage->connection, step->bytes, stage->now_ms);

@@ -7,10 +7,13 @@
 
 #include "base/span.h"
 
-/* The first byte of an input: which config. */
+/* The first byte of an input: which config. Bit 4 is the targets' own. */
 enum stage_bits {
-    STAGE_FLAVOUR = 7, /* enum stage_flavour */
-    STAGE_OLDER = 8    /* 1.2 only */
+    STAGE_FLAVOUR = 7,    /* enum stage_flavour */
+    STAGE_OLDER = 8,      /* 1.2 only */
+    STAGE_BLOCKS = 32,    /* of STAGE_HISTORIC: suites with block ciphers only */
+    STAGE_INTEGRITY = 64, /* likewise: without encryption; with both, block ciphers may encrypt MACs */
+    STAGE_ALL = STAGE_FLAVOUR | STAGE_OLDER | STAGE_BLOCKS | STAGE_INTEGRITY
 };
 
 enum stage_flavour {
@@ -27,7 +30,7 @@ enum stage_flavour {
 /* A step: a byte that says which, and to which epoch it belongs; two bytes of length; as many bytes. What is "in the
  * clear" or "sealed" is put into a record, by its first byte's type; a message gets its length, too. */
 enum stage_step_kind {
-    STEP_RAW = 0, /* bytes, or one datagram, as they are */
+    STEP_RAW = 0, /* bytes, or one datagram, as they are; of a stream with epoch 1 by hf_receive */
     STEP_CLEAR,   /* type, content */
     STEP_SEALED,
     STEP_CLEAR_MESSAGE, /* message type, body */

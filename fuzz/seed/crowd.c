@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { HEAD_LEN = 3, ROUNDS = 24, ADDRESS = 5 };
+enum { HEAD_LEN = 3, ROUNDS = 32, ADDRESS = 5, MOVES_AT = 14 };
 
 static void answer(struct hf_listener *listener, struct hf_connection *client, uint64_t *of_client,
                    uint64_t *of_listener)
@@ -25,7 +25,6 @@ static void answer(struct hf_listener *listener, struct hf_connection *client, u
 
 size_t crowd_record(struct hf_config *of_listener, struct hf_config *of_client, uint8_t *into, size_t room)
 {
-    static const uint8_t address = ADDRESS;
     const struct hf_listener_limits limits = {.associations = 4, .half_open = 4};
     uint64_t random_of_client = 77, random_of_listener = 0; /* as steady_restart */
     struct hf_failure failure;
@@ -37,15 +36,17 @@ size_t crowd_record(struct hf_config *of_listener, struct hf_config *of_client, 
     if (listener == NULL || client == NULL)
         abort();
     for (int i = 0; i < ROUNDS && room - at > HEAD_LEN; i++) {
+        const uint8_t address = i < MOVES_AT ? ADDRESS : ADDRESS + 1;
         size_t len = 0, taken = 0;
         struct hf_event event;
         steady_select(&random_of_client);
         while (hf_next_event(client, &event))
-            if (event.kind == HF_EVENT_OPENED)
-                (void)hf_write(client, "data", 4, &taken);
+            ;
+        if (i % 2 == 0)
+            (void)hf_write(client, "data", 4, &taken); /* once it is open */
         hf_drain(client, into + at + HEAD_LEN, room - at - HEAD_LEN, &len);
         if (len > 0) {
-            into[at] = ADDRESS;
+            into[at] = address;
             into[at + 1] = (uint8_t)(len >> 8);
             into[at + 2] = (uint8_t)len;
             steady_select(&random_of_listener);

@@ -1,4 +1,5 @@
-/* Seeds of the listeners' targets: a client that comes through the cookie to an open association. */
+/* Seeds of the listeners' targets: a client that comes through the cookie to an open association,
+ * and then from another address. */
 #ifndef HF_FUZZ_SEED_CROWD_H
 #define HF_FUZZ_SEED_CROWD_H
 
