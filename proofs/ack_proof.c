@@ -1,7 +1,7 @@
-/* Any content of an ACK of up to LEN bytes is read: it is well-formed exactly when RFC 9147 7 says so, and the numbers are
- * those that stand there. And any list of up to COUNT records with any further one noted: it is there once, the last of
- * them, and no other went; then written into any length: nothing goes beyond it, the newest is among what fits, and the
- * content is read again. COUNT is below the table's own bound, which the unit test meets.
+/* Any content of an ACK of up to LEN bytes is read: it is well-formed exactly when RFC 9147 7 says so, and the numbers
+ * are those that stand there. And any list of up to COUNT records with any further one noted: it is there once, the
+ * last of them, and no other went; then written into any length: nothing goes beyond it, the newest is among what fits,
+ * and the content is read again. COUNT is below the table's own bound, which the unit test meets.
  * sources: datagram/ack.c base/reader.c base/writer.c base/span.c
  * unwind: 9
  * unwindset: sort.0:3 sort.1:3 hf_ack_note.0:4 hf_ack_write.0:4 hf_ack_write.1:4 drop_first.0:4 */

@@ -1,5 +1,5 @@
-/* Any 13 bytes that stand before a record of DTLS (RFC 6347 4.1): what is read, written again, is the same bytes, and the
- * number fits the 48 bits that it has. Shorter headers are read as zeros, and nothing behind them is.
+/* Any 13 bytes that stand before a record of DTLS (RFC 6347 4.1): what is read, written again, is the same bytes, and
+ * the number fits the 48 bits that it has. Shorter headers are read as zeros, and nothing behind them is.
  * sources: record/dtls_plain.c base/allocation.c base/secret.c base/reader.c base/writer.c base/span.c
  * unwind: 14 */
 #include "prove.h"

@@ -1,7 +1,8 @@
-/* Any datagram of up to LEN bytes, cut from any place on, with connection IDs of up to ID_MAX bytes (RFC 9147 4, RFC 9146
- * 3, RFC 6347 4.1): header and body of a record lie in the datagram, one behind the other, behind what was cut before; the
- * ID lies in the header; the number of a header in the clear is one that a record can have; and a cut always comes further.
- * The lists of datagrams are the unit test's: here is what reads the peer's bytes, which is static there.
+/* Any datagram of up to LEN bytes, cut from any place on, with connection IDs of up to ID_MAX bytes (RFC 9147 4, RFC
+ * 9146 3, RFC 6347 4.1): header and body of a record lie in the datagram, one behind the other, behind what was cut
+ * before; the ID lies in the header; the number of a header in the clear is one that a record can have; and a cut
+ * always comes further. The lists of datagrams are the unit test's: here is what reads the peer's bytes, which is
+ * static there.
  * sources: base/reader.c base/span.c
  * unwind: 7
  * unwindset: main.0:70 */
