@@ -26,7 +26,8 @@
 enum {
     POOL = 256,      /* inputs of each class */
     PLAIN_LEN = 320, /* of a record, 20 blocks */
-    INPUT_MAX = HF_BLOCK_LEN + PLAIN_LEN,
+    IV_LEN = 16,     /* of AES */
+    INPUT_MAX = IV_LEN + PLAIN_LEN,
     RSA_LEN = 256,
     WARM = 2000,
     PEM_MAX = 4096
@@ -186,9 +187,9 @@ static void take_premaster_carelessly(struct stand *stand, const uint8_t *input)
 
 static void seal_record(struct stand *stand, const uint8_t plain[PLAIN_LEN], uint8_t *into)
 {
-    for (size_t i = 0; i < HF_BLOCK_LEN; i++)
+    for (size_t i = 0; i < IV_LEN; i++)
         into[i] = draw_byte(stand);
-    must(hf_block_cipher_run(stand->seal, into, hf_span_of(plain, PLAIN_LEN), into + HF_BLOCK_LEN), "encryption");
+    must(hf_block_cipher_run(stand->seal, into, hf_span_of(plain, PLAIN_LEN), into + IV_LEN), "encryption");
 }
 
 /* Its MAC is random. */
@@ -249,7 +250,7 @@ static void open_record_carelessly(struct stand *stand, const uint8_t *input)
     static uint8_t into[PLAIN_LEN];
     const size_t mac_len = hf_hash_len(stand->row->mac);
     struct hf_digest mac;
-    must(hf_block_cipher_run(stand->open, input, hf_span_of(input + HF_BLOCK_LEN, PLAIN_LEN), into), "decryption");
+    must(hf_block_cipher_run(stand->open, input, hf_span_of(input + IV_LEN, PLAIN_LEN), into), "decryption");
     const size_t padding = into[PLAIN_LEN - 1];
     const struct hf_span part = hf_span_of(into, PLAIN_LEN - 1 - mac_len - padding);
     must(hf_hmac_once(stand->toolbox, stand->row->mac, hf_secret_span(&stand->keys.mac), &part, 1, &mac), "HMAC");

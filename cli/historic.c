@@ -13,6 +13,7 @@ static const struct {
     {"dhe", HF_HISTORIC_DHE},
     {"plain-psk", HF_HISTORIC_PLAIN_PSK},
     {"cbc", HF_HISTORIC_CBC},
+    {"3des", HF_HISTORIC_3DES},
     {"null-encryption", HF_HISTORIC_NULL_ENCRYPTION},
     {"compression", HF_HISTORIC_COMPRESSION},
     {"sha1-signatures", HF_HISTORIC_SHA1_SIGNATURES},

@@ -15,7 +15,7 @@ void hf_historic_give(struct hf_builder *builder, const char *list);
 
 /* The names, separated by ", ": for --help. */
 #define HF_HISTORIC_NAMES                                                                                              \
-    "rsa-key-exchange, dhe, plain-psk, cbc, mac-then-encrypt,\nnull-encryption, compression, sha1-signatures, "        \
+    "rsa-key-exchange, dhe, plain-psk, cbc, 3des, mac-then-encrypt,\nnull-encryption, compression, sha1-signatures, "  \
     "pkcs1-clients,\n"                                                                                                 \
     "psk-without-key-exchange, renegotiation-ask (serve),\nrenegotiation-follow (connect)"
 

@@ -165,6 +165,27 @@ const struct hf_history_chapter hf_history_chapters[] = {
                 .server_certificate = true,
                 .client_certificate = true,
                 .encrypt_then_mac = true}},
+    {.title = "Short blocks: triple DES",
+     .story =
+         "The same way, with blocks of 8 bytes instead of 16: DES, done three times under three keys. A key of ours "
+         "encrypts 8 MiB and no more.",
+     .past = {.name = "3des",
+              .since = "1996, SSL 3.0; required of everyone until TLS 1.1 (RFC 4346, 2006)",
+              .retired =
+                  "2018, TLS 1.3 has AEAD only (RFC 8446); less than 128 bits are not to be negotiated (RFC 9325)",
+              .why = "Among 2^32 blocks under one key two are equal, which tells the difference of what is in them: "
+                     "Sweet32 2016 read a cookie that way. And it is slow.",
+              .switches = HF_HISTORIC_CBC | HF_HISTORIC_3DES},
+     .protocol = TLS12_ONLY,
+     .wishes = {.suites = "TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA"},
+     .off_without = true,
+     .words = WORDS,
+     .report = {.suite = "TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA",
+                .group = "x25519",
+                .encrypt_then_mac = true,
+                .server_key_exchange = true,
+                .server_certificate = true,
+                .client_certificate = true}},
     {.title = "RC4, the stream cipher",
      .story =
          "No handshake: the library does not have it, for anybody, and says so when it is asked by name. The stream "

@@ -435,7 +435,13 @@ enum hf_historic {
     /* TLS 1.3: clients sign by RSASSA-PKCS1-v1_5 (rsa_pkcs1_sha256_legacy and its siblings, RFC 9963), on a client as
      * the last choice, on a server as what it takes, last as well. Costs what PSS was made for: a proof of its
      * security. For keys in devices, TPMs above all, that cannot do PSS. Servers never sign so. */
-    HF_HISTORIC_PKCS1_CLIENTS = 1 << 11
+    HF_HISTORIC_PKCS1_CLIENTS = 1 << 11,
+    /* Triple DES in CBC, of TLS 1.2, where HF_HISTORIC_CBC is on too. Costs what that costs, and 112 bits of strength
+     * are less than the 128 that are asked for (RFC 9325 4.1); worse, its blocks of 8 bytes meet: Sweet32 (2016) reads
+     * a cookie out of some hundred gigabytes under one key. Ours encrypts 8 MiB under one key (NIST SP 800-67 rev. 2)
+     * and then ends the connection (usage_limit_reached); what a peer encrypts it cannot bound. unsupported_here is
+     * told of the suites where libcrypto lacks it. */
+    HF_HISTORIC_3DES = 1 << 12
 };
 
 /* Turns on the switches given (bits of enum hf_historic), beside those that are on. */

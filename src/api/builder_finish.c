@@ -25,6 +25,8 @@ static bool is_default_suite(const struct hf_builder *builder, const struct hf_s
 {
     if (!hf_builder_historic_allows(builder, suite))
         return false;
+    if (suite->block != HF_BLOCK_CIPHER_NONE)
+        return hf_block_cipher_available(builder->config->toolbox, suite->block);
     return suite->aead == HF_AEAD_NONE || (hf_aead_available(builder->config->toolbox, suite->aead) &&
                                            hf_aead_tag_len(suite->aead) == HF_AEAD_TAG_LEN_MAX);
 }

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "record/compression.h"
 
-enum { IDENTITY_MAX = 256, KEY_MIN = 16, SWITCHES_ALL = (HF_HISTORIC_PKCS1_CLIENTS << 1) - 1 };
+enum { IDENTITY_MAX = 256, KEY_MIN = 16, SWITCHES_ALL = (HF_HISTORIC_3DES << 1) - 1 };
 
 void hf_builder_historic(struct hf_builder *builder, unsigned switches)
 {
@@ -115,6 +115,7 @@ static const char *switch_name(unsigned bit)
         "HF_HISTORIC_PSK_WITHOUT_KEY_EXCHANGE",
         "HF_HISTORIC_MAC_THEN_ENCRYPT",
         "HF_HISTORIC_PKCS1_CLIENTS",
+        "HF_HISTORIC_3DES",
     };
     return bit < HF_COUNT(names) ? names[bit] : "a switch that is not known";
 }

@@ -36,14 +36,12 @@ static void refuse_name(struct hf_builder *builder, const char *where, const cha
 }
 
 /* Ciphers that there are no suites of here, and why not. Their letters stand anywhere in a name, of the registry or of
- * OpenSSL, and in no other suite's: TLS_RSA_WITH_RC4_128_SHA, ECDHE-RSA-RC4-SHA, DES-CBC3-SHA. */
+ * OpenSSL, and in no other suite's: TLS_RSA_WITH_RC4_128_SHA, ECDHE-RSA-RC4-SHA. */
 static const struct {
     const char *letters; /* lower case */
     const char *wanted;
 } forbidden[] = {
     {"rc4", "none with RC4: its keystream is biased, RFC 7465 forbids it"},
-    {"3des", "none with 3DES: 112 bits are too few (RFC 9325 4.1), and its short blocks meet (Sweet32, 2016)"},
-    {"des-cbc3", "none with 3DES: 112 bits are too few (RFC 9325 4.1), and its short blocks meet (Sweet32, 2016)"},
 };
 
 static bool has_letters(struct hf_span name, const char *letters)
@@ -97,6 +95,8 @@ void hf_builder_suites(struct hf_builder *builder, const char *names)
         const struct hf_suite *suite = hf_suite_find_name(name);
         if (suite == NULL || config->suite_count == HF_CONFIG_SUITES_MAX)
             refuse_name(builder, "cipher suites", wanted_instead(name), name);
+        else if (suite->block != HF_BLOCK_CIPHER_NONE && !hf_block_cipher_available(config->toolbox, suite->block))
+            hf_builder_refuse(builder, HF_ERR_unsupported_here, "cipher suites", NULL, suite->name);
         else
             add_suite(config, suite, is_joined(names, name));
     }

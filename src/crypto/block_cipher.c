@@ -8,12 +8,42 @@
 struct hf_block_cipher {
     const struct hf_allocator *allocator;
     EVP_CIPHER_CTX *context;
+    size_t block_len;
 };
+
+static const struct kind {
+    size_t key_len;
+    size_t block_len;
+    uint64_t blocks_max;
+} kinds[HF_BLOCK_CIPHER_COUNT] = {
+    [HF_BLOCK_CIPHER_AES_128_CBC] = {16, 16, UINT64_MAX},
+    [HF_BLOCK_CIPHER_AES_256_CBC] = {32, 16, UINT64_MAX},
+    [HF_BLOCK_CIPHER_3DES_CBC] = {24, 8, UINT64_C(1) << 20},
+};
+
+static const struct kind *kind_of(enum hf_block_cipher_id id)
+{
+    return &kinds[(size_t)id < HF_BLOCK_CIPHER_COUNT ? id : HF_BLOCK_CIPHER_NONE];
+}
 
 size_t hf_block_cipher_key_len(enum hf_block_cipher_id id)
 {
-    static const size_t lens[HF_BLOCK_CIPHER_COUNT] = {0, 16, 32};
-    return (size_t)id < HF_BLOCK_CIPHER_COUNT ? lens[id] : 0;
+    return kind_of(id)->key_len;
+}
+
+size_t hf_block_cipher_block_len(enum hf_block_cipher_id id)
+{
+    return kind_of(id)->block_len;
+}
+
+uint64_t hf_block_cipher_blocks_max(enum hf_block_cipher_id id)
+{
+    return kind_of(id)->blocks_max;
+}
+
+bool hf_block_cipher_available(const struct hf_toolbox *toolbox, enum hf_block_cipher_id id)
+{
+    return kind_of(id)->key_len > 0 && toolbox->blocks[id] != NULL;
 }
 
 static bool start(struct hf_block_cipher *cipher, const EVP_CIPHER *algorithm,
@@ -31,12 +61,13 @@ enum hf_error hf_block_cipher_new(const struct hf_toolbox *toolbox, const struct
     size_t key_len = hf_block_cipher_key_len(setup->id);
     if (key_len == 0 || setup->key.len != key_len)
         return HF_ERR_wrong_call;
-    if (toolbox->blocks[setup->id] == NULL)
+    if (!hf_block_cipher_available(toolbox, setup->id))
         return HF_ERR_unsupported_here;
     struct hf_block_cipher *cipher = hf_allocation_new(allocator, sizeof *cipher);
     if (cipher == NULL)
         return HF_ERR_no_memory;
     cipher->allocator = allocator;
+    cipher->block_len = hf_block_cipher_block_len(setup->id);
     if (!start(cipher, toolbox->blocks[setup->id], setup)) {
         hf_block_cipher_free(cipher);
         return hf_toolbox_forget(HF_ERR_crypto_failed);
@@ -57,7 +88,7 @@ enum hf_error hf_block_cipher_run(struct hf_block_cipher *cipher, const uint8_t 
                                   uint8_t *into)
 {
     int len = 0;
-    if (blocks.len % HF_BLOCK_LEN != 0 || blocks.len > INT_MAX)
+    if (blocks.len % cipher->block_len != 0 || blocks.len > INT_MAX)
         return HF_ERR_wrong_call;
     if (EVP_CipherInit_ex2(cipher->context, NULL, NULL, iv, -1, NULL) != 1 ||
         EVP_CipherUpdate(cipher->context, into, &len, blocks.data, (int)blocks.len) != 1 || (size_t)len != blocks.len)

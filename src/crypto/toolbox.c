@@ -52,7 +52,7 @@ static const char *const aead_names[] = {
 #undef HF_AEAD
 };
 
-static const char *const block_names[HF_BLOCK_CIPHER_COUNT] = {NULL, "AES-128-CBC", "AES-256-CBC"};
+static const char *const block_names[HF_BLOCK_CIPHER_COUNT] = {NULL, "AES-128-CBC", "AES-256-CBC", "DES-EDE3-CBC"};
 
 static EVP_PKEY *make_template(const struct recipe *recipe);
 static bool fill(struct hf_toolbox *toolbox);

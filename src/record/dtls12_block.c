@@ -36,6 +36,8 @@ static enum hf_error block_seal(struct hf_record_protection *protection, const s
     hf_dtls_plain_write_header(content, hf_mac_body_len(&record->body, content->bytes.len), &writer);
     HF_TRY(hf_mac_body_seal(&record->body, &head, content->bytes, &writer));
     protection->usage = hf_usage_limit_count(&record->usage);
+    if (protection->usage == HF_USAGE_FINE)
+        protection->usage = hf_mac_body_usage(&record->body);
     *into = writer;
     return HF_OK;
 }

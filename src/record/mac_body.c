@@ -38,14 +38,14 @@ static size_t inner_mac_len(const struct hf_mac_body *body)
 static size_t blocks_len(const struct hf_mac_body *body, size_t content_len)
 {
     size_t least = content_len + inner_mac_len(body) + 1;
-    return (least + HF_BLOCK_LEN - 1) / HF_BLOCK_LEN * HF_BLOCK_LEN;
+    return (least + body->block_len - 1) / body->block_len * body->block_len;
 }
 
 size_t hf_mac_body_len(const struct hf_mac_body *body, size_t content_len)
 {
     if (body->cipher == NULL)
         return content_len + body->mac_len;
-    return HF_BLOCK_LEN + blocks_len(body, content_len) + body->mac_len - inner_mac_len(body);
+    return body->block_len + blocks_len(body, content_len) + body->mac_len - inner_mac_len(body);
 }
 
 static enum hf_error seal_plain(const struct hf_mac_body *body, const struct hf_mac_body_head *head,
@@ -58,7 +58,7 @@ static enum hf_error seal_plain(const struct hf_mac_body *body, const struct hf_
     return hf_writer_end(into) ? HF_OK : HF_ERR_internal;
 }
 
-/* Content, MAC unless it comes later, and the least padding: 1 to 16 bytes, each its count less one. */
+/* Content, MAC unless it comes later, and the least padding: from 1 byte to a block, each its count less one. */
 static enum hf_error write_plaintext(const struct hf_mac_body *body, const struct hf_mac_body_head *head,
                                      struct hf_span content, struct hf_writer *into)
 {
@@ -68,7 +68,7 @@ static enum hf_error write_plaintext(const struct hf_mac_body *body, const struc
         HF_TRY(compute_mac(body, head, (struct hf_span[2]){content}, &mac));
         hf_writer_bytes(into, hf_digest_span(&mac));
     }
-    size_t padding = HF_BLOCK_LEN - into->len % HF_BLOCK_LEN;
+    size_t padding = body->block_len - into->len % body->block_len;
     for (size_t i = 0; i < padding; i++)
         hf_writer_u8(into, (uint8_t)(padding - 1));
     return hf_writer_end(into) ? HF_OK : HF_ERR_internal;
@@ -78,27 +78,54 @@ static enum hf_error seal_blocks(const struct hf_mac_body *body, const struct hf
                                  struct hf_span content, struct hf_writer *into)
 {
     const size_t len = blocks_len(body, content.len);
-    uint8_t *iv = hf_writer_room(into, HF_BLOCK_LEN);
+    uint8_t *iv = hf_writer_room(into, body->block_len);
     uint8_t *blocks = hf_writer_room(into, len);
     if (iv == NULL || blocks == NULL)
         return HF_ERR_internal;
-    HF_TRY(hf_random_system.fill(hf_random_system.context, iv, HF_BLOCK_LEN));
+    HF_TRY(hf_random_system.fill(hf_random_system.context, iv, body->block_len));
     struct hf_writer plaintext = hf_writer_of(blocks, len);
     HF_TRY(write_plaintext(body, head, content, &plaintext));
     HF_TRY(hf_block_cipher_run(body->cipher, iv, hf_span_of(blocks, len), blocks));
     if (!body->encrypt_then_mac)
         return HF_OK;
     struct hf_digest mac;
-    const struct hf_span parts[2] = {hf_span_of(iv, HF_BLOCK_LEN), hf_span_of(blocks, len)};
+    const struct hf_span parts[2] = {hf_span_of(iv, body->block_len), hf_span_of(blocks, len)};
     HF_TRY(compute_mac(body, head, parts, &mac));
     hf_writer_bytes(into, hf_digest_span(&mac));
     return hf_writer_end(into) ? HF_OK : HF_ERR_internal;
 }
 
-enum hf_error hf_mac_body_seal(const struct hf_mac_body *body, const struct hf_mac_body_head *head,
-                               struct hf_span content, struct hf_writer *into)
+/* Those that an alert needs at the end: it says that this is it. */
+static uint64_t blocks_kept(const struct hf_mac_body *body)
 {
-    return body->cipher == NULL ? seal_plain(body, head, content, into) : seal_blocks(body, head, content, into);
+    enum { ALERT_LEN = 2 };
+    return blocks_len(body, ALERT_LEN) / body->block_len;
+}
+
+bool hf_mac_body_may_seal(const struct hf_mac_body *body, uint8_t type, size_t content_len)
+{
+    if (body->cipher == NULL)
+        return true;
+    const uint64_t kept = type == HF_CONTENT_ALERT ? 0 : blocks_kept(body);
+    return blocks_len(body, content_len) / body->block_len + kept <= body->blocks_left;
+}
+
+enum hf_usage hf_mac_body_usage(const struct hf_mac_body *body)
+{
+    const bool may = hf_mac_body_may_seal(body, HF_CONTENT_APPLICATION_DATA, 0);
+    return may ? HF_USAGE_FINE : HF_USAGE_EXHAUSTED;
+}
+
+enum hf_error hf_mac_body_seal(struct hf_mac_body *body, const struct hf_mac_body_head *head, struct hf_span content,
+                               struct hf_writer *into)
+{
+    if (!hf_mac_body_may_seal(body, head->type, content.len))
+        return HF_ERR_usage_limit_reached;
+    if (body->cipher == NULL)
+        return seal_plain(body, head, content, into);
+    if (body->blocks_left != UINT64_MAX)
+        body->blocks_left -= blocks_len(body, content.len) / body->block_len;
+    return seal_blocks(body, head, content, into);
 }
 
 /* ---- opening ---- */
@@ -121,14 +148,14 @@ static enum hf_error check_last(const struct hf_mac_body *body, const struct hf_
 static enum hf_error decrypt(const struct hf_mac_body *body, struct hf_span wire, uint8_t *into,
                              struct hf_span *ret_plaintext)
 {
-    if (wire.len % HF_BLOCK_LEN != 0 || wire.len < HF_BLOCK_LEN + inner_mac_len(body) + 1)
+    if (wire.len % body->block_len != 0 || wire.len < body->block_len + inner_mac_len(body) + 1)
         return HF_ERR_bad_record;
-    struct hf_span blocks = hf_span_part(wire, HF_BLOCK_LEN, wire.len);
-    uint8_t iv[HF_BLOCK_LEN];
-    if (!hf_span_copy(hf_span_part(wire, 0, HF_BLOCK_LEN), iv, sizeof iv))
+    struct hf_span blocks = hf_span_part(wire, body->block_len, wire.len);
+    uint8_t iv[HF_BLOCK_LEN_MAX];
+    if (!hf_span_copy(hf_span_part(wire, 0, body->block_len), iv, sizeof iv))
         return HF_ERR_internal;
-    HF_TRY(hf_block_cipher_run(body->cipher, iv, blocks, into + HF_BLOCK_LEN));
-    *ret_plaintext = hf_span_of(into + HF_BLOCK_LEN, blocks.len);
+    HF_TRY(hf_block_cipher_run(body->cipher, iv, blocks, into + body->block_len));
+    *ret_plaintext = hf_span_of(into + body->block_len, blocks.len);
     return HF_OK;
 }
 
@@ -192,12 +219,12 @@ enum hf_error hf_mac_body_open(const struct hf_mac_body *body, const struct hf_m
 /* When opening, the most is that of a peer that pads as long as it may. */
 void hf_mac_body_measure(const struct hf_mac_body *body, bool seals, struct hf_record_protection *protection)
 {
-    const size_t padding = seals ? HF_BLOCK_LEN : PADDING_MAX;
+    const size_t padding = seals ? body->block_len : PADDING_MAX;
     protection->overhead = (uint16_t)body->mac_len;
     if (body->cipher == NULL)
         return;
-    protection->overhead = (uint16_t)(protection->overhead + HF_BLOCK_LEN + padding);
-    protection->step = HF_BLOCK_LEN;
+    protection->overhead = (uint16_t)(protection->overhead + body->block_len + padding);
+    protection->step = (uint16_t)body->block_len;
     protection->step_overhead = (uint16_t)(inner_mac_len(body) + 1);
 }
 
@@ -217,6 +244,8 @@ enum hf_error hf_mac_body_init(const struct hf_toolbox *toolbox, const struct hf
         .mac_len = mac_len,
         .encrypt_then_mac = setup->encrypt_then_mac,
         .mac_key = setup->keys->mac,
+        .block_len = hf_block_cipher_block_len(setup->block),
+        .blocks_left = setup->seals ? hf_block_cipher_blocks_max(setup->block) : UINT64_MAX,
     };
     if (setup->block == HF_BLOCK_CIPHER_NONE)
         return HF_OK;

@@ -19,6 +19,8 @@ struct hf_mac_body_setup {
 struct hf_mac_body {
     const struct hf_toolbox *toolbox;
     struct hf_block_cipher *cipher; /* NULL: nothing is encrypted */
+    size_t block_len;
+    uint64_t blocks_left; /* that may still be encrypted, of which the last are kept for an alert */
     enum hf_hash_id mac;
     size_t mac_len;
     bool encrypt_then_mac;
@@ -43,8 +45,13 @@ void hf_mac_body_measure(const struct hf_mac_body *body, bool seals, struct hf_r
 /* How long the body for `content_len` bytes is. */
 size_t hf_mac_body_len(const struct hf_mac_body *body, size_t content_len);
 
+/* Whether the key may encrypt so much more, in a record of this type (enum hf_content_type); and what the count means
+ * now, when it opens as well: nothing then. */
+bool hf_mac_body_may_seal(const struct hf_mac_body *body, uint8_t type, size_t content_len);
+enum hf_usage hf_mac_body_usage(const struct hf_mac_body *body);
+
 /* Appends the body. HF_ERR_internal when there is no room. */
-HF_MUST enum hf_error hf_mac_body_seal(const struct hf_mac_body *body, const struct hf_mac_body_head *head,
+HF_MUST enum hf_error hf_mac_body_seal(struct hf_mac_body *body, const struct hf_mac_body_head *head,
                                        struct hf_span content, struct hf_writer *into);
 
 /* `into` as for hf_record_open. bad_record, whatever is wrong: padding, MAC, lengths. */

@@ -138,13 +138,18 @@ static void set_key_shares(struct hf_builder *builder, const struct bogo_flags *
 static void set_suites(struct hf_builder *builder, const struct bogo_flags *flags)
 {
     static const char suites13[] = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+    static const char suites_3des[] = "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA:TLS_RSA_WITH_3DES_EDE_CBC_SHA";
     char list[NAMES_MAX];
     const char *names = flags->cipher;
     if (names == NULL)
         return;
+    if (strcmp(names, "ALL:3DES") == 0)
+        return; /* where it stands, another suite is the one that counts */
+    if (strcmp(names, "3DES") == 0)
+        names = suites_3des;
     if (strcmp(names, "DEFAULT:!AES") == 0)
         names = "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256:TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
-    if (strncmp(names, "TLS_", 4) != 0 || strpbrk(names, "!+-") != NULL || strstr(names, "3DES") != NULL)
+    if (strncmp(names, "TLS_", 4) != 0 || strpbrk(names, "!+-") != NULL)
         bogo_flags_unimplemented("-cipher");
     snprintf(list, sizeof list, "%s:%s", suites13, names);
     for (char *at = list; *at != '\0'; at++)
@@ -472,6 +477,8 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     set_versions(builder, flags);
     hf_builder_historic(builder, HF_HISTORIC_RSA_KEY_EXCHANGE | HF_HISTORIC_CBC | HF_HISTORIC_SHA1_SIGNATURES |
                                      HF_HISTORIC_PKCS1_CLIENTS);
+    if (flags->cipher != NULL && strstr(flags->cipher, "3DES") != NULL)
+        hf_builder_historic(builder, HF_HISTORIC_3DES);
     bool renegotiates = flags->renegotiates || flags->renegotiates_when_told || flags->renegotiates_once;
     if (renegotiates && !flags->server && !flags->dtls) /* nobody else may */
         hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_FOLLOW);

@@ -19,6 +19,7 @@ CHAPTERS = {
     "compression": ("TLS 1.2", ECDHE_GCM, "x25519", ["compression"], {"compressed": True}),
     "cbc": ("TLS 1.2", CBC, "x25519", ["cbc", "mac-then-encrypt"], {}),
     "encrypt-then-mac": ("TLS 1.2", CBC, "x25519", ["cbc"], {"encrypt_then_mac": True}),
+    "3des": ("TLS 1.2", "TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA", "x25519", ["cbc", "3des"], {"encrypt_then_mac": True}),
     "rc4": ("TLS 1.2", None, None, [], {}),
     "null": ("TLS 1.2", "TLS_ECDHE_ECDSA_WITH_NULL_SHA", "x25519", ["null-encryption"], {"authenticated_only": True}),
     "integrity-only": ("TLS 1.3", "TLS_SHA256_SHA256", "x25519", ["null-encryption"], {"authenticated_only": True}),

@@ -25,7 +25,7 @@ from process import Process, attempt
 
 ROWS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../src/registry/suites_on_request.def")
 KEY = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-SWITCHES = "rsa-key-exchange,dhe,plain-psk,cbc,null-encryption,sha1-signatures"
+SWITCHES = "rsa-key-exchange,dhe,plain-psk,cbc,3des,null-encryption,sha1-signatures"
 LEAF = "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,keyEncipherment\n" \
        "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
 SECONDS = 15

@@ -79,6 +79,10 @@ static const struct {
      "3ab099"},
     {HF_BLOCK_CIPHER_AES_128_CBC, true,
      "a0a1a2a3a4a5a6a7a8a9aaabacadaeafe17e05f18a219c2efc0bcdce2dcf9a73e3c8c5a8c7c1eab0163adc44d5d287790001e5f4"},
+    {HF_BLOCK_CIPHER_3DES_CBC, false,
+     "a0a1a2a3a4a5a6a73664a31c1b70e7c7f7df90049b91615a2d24e0b5173108814b0ab40245ec5439ad41210b8c189a07"},
+    {HF_BLOCK_CIPHER_3DES_CBC, true,
+     "a0a1a2a3a4a5a6a73664a31c1b70e7c70f39468a8f84f1e4b1e8274f485a38fce3372ff84fa7b0a71b16a9dd"},
     {HF_BLOCK_CIPHER_NONE, false, "61747461636b206174206461776e08d957bb01853b83cf3985f7a52f48c62dd445ac"},
 };
 
@@ -156,6 +160,7 @@ static void all_kinds_round_trip(void **state)
             round_trip(HF_BLOCK_CIPHER_NONE, macs[m], false, lens[i]);
             round_trip(HF_BLOCK_CIPHER_AES_128_CBC, macs[m], false, lens[i]);
             round_trip(HF_BLOCK_CIPHER_AES_256_CBC, macs[m], true, lens[i]);
+            round_trip(HF_BLOCK_CIPHER_3DES_CBC, macs[m], i % 2 == 1, lens[i]);
         }
 }
 

@@ -73,6 +73,10 @@ static const struct {
      "9f851888a8208bb6613ea8a33d008c21aece390dfa7998267ed64496d7eefca"},
     {HF_BLOCK_CIPHER_AES_128_CBC, true,
      "a0a1a2a3a4a5a6a7a8a9aaabacadaeafe17e05f18a219c2efc0bcdce2dcf9a73313e9c0b6743b61d77a891eba8cbcab928c9a6ba"},
+    {HF_BLOCK_CIPHER_3DES_CBC, false,
+     "a0a1a2a3a4a5a6a73664a31c1b70e7c7d6e58206871a31ce5cebc6819a9129abe9ef8e595fb9311ee4a19b1cc45573ba"},
+    {HF_BLOCK_CIPHER_3DES_CBC, true,
+     "a0a1a2a3a4a5a6a73664a31c1b70e7c70f39468a8f84f1e4473a712002af6981e0e7bebeec9829fd960f760a"},
     {HF_BLOCK_CIPHER_NONE, false, "61747461636b206174206461776eba592832f065124ba407f13a1e3ef13c3e87bcc9"},
 };
 
@@ -141,6 +145,7 @@ static void all_kinds_round_trip(void **state)
         for (int later = 0; later < 2; later++) {
             what_is_sealed_opens(HF_BLOCK_CIPHER_AES_128_CBC, macs[m], later == 1);
             what_is_sealed_opens(HF_BLOCK_CIPHER_AES_256_CBC, macs[m], later == 1);
+            what_is_sealed_opens(HF_BLOCK_CIPHER_3DES_CBC, macs[m], later == 1);
         }
     }
 }
@@ -159,6 +164,50 @@ static void ivs_differ(void **state)
     assert_int_equal(hf_record_seal(seals, &content, &second), HF_OK);
     assert_memory_not_equal(a + 5, b + 5, 16);
     hf_record_free(seals);
+}
+
+static size_t seal_one(struct hf_record_protection *seals, uint8_t type, size_t len, enum hf_error *ret_error)
+{
+    static uint8_t room[20000], text[HF_RECORD_CONTENT_MAX];
+    const struct hf_record_content content = {.type = type, .bytes = hf_span_of(text, len)};
+    struct hf_writer writer = hf_writer_of(room, sizeof room);
+    *ret_error = hf_record_seal(seals, &content, &writer);
+    return writer.len;
+}
+
+/* 2^20 blocks of 8 bytes, of which an alert needs the last: no record goes beyond them, whatever its length, and an
+ * alert still does (Sweet32; NIST SP 800-67 rev. 2). */
+static void a_key_of_short_blocks_is_used_up(void **state)
+{
+    enum { ALERT = 21, DATA = 23 };
+    (void)state;
+    for (int later = 0; later < 2; later++) {
+        const size_t alert_blocks = later == 1 ? 1 : 3; /* 2 bytes, 20 of MAC inside, and padding */
+        struct hf_record_protection *seals = make(HF_BLOCK_CIPHER_3DES_CBC, HF_HASH_SHA1, later == 1, true);
+        enum hf_error error;
+        size_t blocks = 0;
+        while (blocks + alert_blocks + 2052 <= 1 << 20) {
+            const size_t len = seal_one(seals, DATA, HF_RECORD_CONTENT_MAX, &error);
+            assert_int_equal(error, HF_OK);
+            assert_int_equal(seals->usage, HF_USAGE_FINE);
+            blocks += (len - HF_RECORD_HEADER_LEN - 8 - (later == 1 ? 20 : 0)) / 8;
+        }
+        assert_int_equal(seal_one(seals, DATA, HF_RECORD_CONTENT_MAX, &error), 0);
+        assert_int_equal(error, HF_ERR_usage_limit_reached);
+        while (blocks + 2 * alert_blocks <= 1 << 20) {
+            (void)seal_one(seals, DATA, 2, &error); /* as long as an alert */
+            assert_int_equal(error, HF_OK);
+            blocks += alert_blocks;
+        }
+        assert_int_equal(seals->usage, HF_USAGE_EXHAUSTED);
+        assert_int_equal(seal_one(seals, DATA, 2, &error), 0);
+        assert_int_equal(error, HF_ERR_usage_limit_reached);
+        (void)seal_one(seals, ALERT, 2, &error);
+        assert_int_equal(error, HF_OK);
+        assert_int_equal(seal_one(seals, ALERT, 2, &error), 0);
+        assert_int_equal(error, HF_ERR_usage_limit_reached);
+        hf_record_free(seals);
+    }
 }
 
 static void wrong_lengths_are_refused(void **state)
@@ -187,7 +236,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_records_open),        cmocka_unit_test(every_changed_byte_and_cut_is_one_failure),
         cmocka_unit_test(all_kinds_round_trip),      cmocka_unit_test(ivs_differ),
-        cmocka_unit_test(wrong_lengths_are_refused),
+        cmocka_unit_test(wrong_lengths_are_refused), cmocka_unit_test(a_key_of_short_blocks_is_used_up),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -84,16 +84,21 @@ static void test_names_of_historic_rows(void **state)
         bool is_null = strstr(suite->name, "_NULL_") != NULL || strncmp(suite->name, "TLS_SHA", 7) == 0;
         bool is_cbc = strstr(suite->name, "_CBC_") != NULL;
         assert_int_equal((suite->switches & HF_HISTORIC_NULL_ENCRYPTION) != 0, is_null);
+        const bool is_3des = strstr(suite->name, "_3DES_") != NULL;
         assert_int_equal((suite->switches & HF_HISTORIC_CBC) != 0, is_cbc);
+        assert_int_equal((suite->switches & HF_HISTORIC_3DES) != 0, is_3des);
         assert_int_equal((suite->switches & HF_HISTORIC_RSA_KEY_EXCHANGE) != 0, traits->decrypts);
         assert_int_equal((suite->switches & HF_HISTORIC_DHE) != 0, traits->has_field);
         assert_int_equal(suite->block != HF_BLOCK_CIPHER_NONE, is_cbc);
         assert_int_equal(suite->mac != HF_HASH_NONE, is_cbc || is_null);
         assert_int_equal(suite->aead == HF_AEAD_NONE, is_cbc || is_null);
         assert_int_equal(hf_suite_is_readable(suite), is_null);
-        assert_int_equal(hf_suite_key_len(suite), is_null ? 0 : strstr(suite->name, "_128_") != NULL ? 16 : 32);
+        assert_int_equal(hf_suite_key_len(suite), is_null                                ? 0
+                                                  : is_3des                              ? 24
+                                                  : strstr(suite->name, "_128_") != NULL ? 16
+                                                                                         : 32);
     }
-    assert_int_equal(seen, 85);
+    assert_int_equal(seen, 93);
 }
 
 static void test_find(void **state)
