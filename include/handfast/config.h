@@ -480,8 +480,18 @@ void hf_builder_grease(struct hf_builder *builder);
 /* The largest record this side accepts: record_size_limit (RFC 8449), 64 to 16385 bytes. 0: not announced. */
 void hf_builder_record_size_limit(struct hf_builder *builder, size_t limit);
 
+/* The longest content of a record that this side sends, 64 to 16384 bytes, whatever longer ones the peer takes: for
+ * peers, or paths, that take longer ones badly and do not say so. Handshake and data. Costs a header and a tag for
+ * each. Default: as the peer has it, 16384 at most. */
+void hf_builder_record_max(struct hf_builder *builder, size_t len);
+
 /* A client only: asks for max_fragment_length (RFC 6066 4): 512, 1024, 2048 or 4096. 0: not asked. */
 void hf_builder_max_fragment_length(struct hf_builder *builder, size_t len);
+
+/* A client only: servers of TLS 1.2 without secure renegotiation (RFC 5746) are refused, with missing_extension: one
+ * that lacks it may take what an attacker wrote before as the beginning of what this client writes (CVE-2009-3555), and
+ * a client cannot see it happen (RFC 5746 4.1). TLS 1.3 has no renegotiation. Default: they are taken. */
+void hf_builder_demand_secure_renegotiation(struct hf_builder *builder);
 
 /* TLS 1.2 peers without extended master secret (RFC 7627) are refused unless this is said. */
 void hf_builder_allow_without_extended_master_secret(struct hf_builder *builder);

@@ -273,7 +273,10 @@ struct hf_session_info {
     bool authenticated_only;     /* nothing is encrypted, everyone on the way reads it: HF_HISTORIC_NULL_ENCRYPTION */
     bool session_offered;        /* a client: it had a session that fits, and offered it */
     bool resumed;                /* from a session: no certificate went over the wire, and there is no group */
-    bool early_data;             /* TLS 1.3: the server took what the client sent early (<handfast/early.h>) */
+    int32_t
+        ticket_age_skew_s; /* TLS 1.3, a server, resumed: by how many seconds the client thinks its ticket older than
+                            * it is; less than 0: younger. Of the way, too, and the clocks' speed (RFC 9846 8.3) */
+    bool early_data;       /* TLS 1.3: the server took what the client sent early (<handfast/early.h>) */
     bool opened;
     bool accepted; /* the peer has shown that it accepted us */
     bool peer_closed;

@@ -6,7 +6,8 @@
  * It costs two things. It has no forward secrecy: it is protected by the ticket's key alone. And it can be replayed: an
  * attacker may send the same bytes again, to this server or another. So send early only what may be done twice. A
  * server takes early data by a ticket once: the guard below remembers the tickets whose early data it took for as long
- * as it would take it (10 seconds before and behind the client's own clock, RFC 9846 8.3), and takes it only by tickets
+ * as it would take it (10 seconds before and behind the client's own clock, or hf_builder_early_window; RFC 9846 8.3),
+ * and takes it only by tickets
  * that were made while it watched. So other servers, with the same ticket keys but another guard, take none; nor does a
  * server that was started anew. When in doubt early data is refused, and the connection opens without.
  *
@@ -52,6 +53,11 @@ struct hf_early_guard {
 /* Replaces the guard that each config has for itself: in memory (640 KiB), for 16384 tickets at a time, with an id of
  * its own. The struct is copied; its context must outlive the config. */
 void hf_builder_early_guard(struct hf_builder *builder, const struct hf_early_guard *guard);
+
+/* How far the age that a client tells of its ticket may be from the one that the ticket has, either way, for its early
+ * data to be taken: 1 to 60 seconds, 10 unless this is said (RFC 9846 8.3). More lets slow paths and bad clocks in, and
+ * has the guard remember each ticket for as much longer. What the difference was, hf_session_info tells. */
+void hf_builder_early_window(struct hf_builder *builder, unsigned seconds);
 
 /* ---- A client. ---- */
 

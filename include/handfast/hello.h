@@ -46,6 +46,8 @@ struct hf_hello_answer {
     const void *protocol; /* the application protocol, one of those that the hello names, whatever hf_builder_alpn says;
                            * NULL: as hf_builder_alpn says */
     size_t protocol_len;
+    bool uses_name; /* the name decided something (this answer, what is served later), and is acknowledged to the client
+                     * (RFC 6066 3), as one is by itself that a certificate of ours is for */
     bool declines_ech; /* the encrypted hello is passed over, the one around it counts, and no configuration is given
                         * for another try: the client, once it knows the public name's certificate, may try again
                         * without ECH (RFC 9849 6.1.6). Where the hello did not come encrypted, nothing */

@@ -9,10 +9,11 @@
 #include "config/key_share_pool.h"
 #include "crypto/random.h"
 #include "datagram/connection_ids.h"
+#include "seam/record.h"
 #include "session/session.h"
 
 enum { PASS_MAX = 4096, MESSAGE_DEFAULT = 65536, MESSAGE_MIN = 1024, MESSAGE_MAX = 1048576, ANEW_DEFAULT = 12 };
-enum { TICKETS_DEFAULT = 2 };
+enum { TICKETS_DEFAULT = 2, RECORD_MAX_MIN = 64, EARLY_WINDOW_DEFAULT_S = 10 };
 
 static void fill(char *into, size_t room, const char *text)
 {
@@ -54,6 +55,7 @@ static bool make_config(struct hf_builder *builder, enum hf_role role, const str
     config->trust_policy = hf_trust_policy_default;
     config->asks_staples = role == HF_CLIENT;
     config->ticket_count = TICKETS_DEFAULT;
+    config->early_window_s = EARLY_WINDOW_DEFAULT_S;
     config->ticket_lifetime_s = HF_SESSION_LIFETIME_MAX;
     config->max_handshake_message = MESSAGE_DEFAULT;
     config->anew_max = ANEW_DEFAULT;
@@ -367,6 +369,27 @@ void hf_builder_max_fragment_length(struct hf_builder *builder, size_t len)
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "max fragment length", "512, 1024, 2048, 4096, or 0", NULL);
     else
         builder->config->max_fragment_length = (uint16_t)len;
+}
+
+void hf_builder_record_max(struct hf_builder *builder, size_t len)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (len < RECORD_MAX_MIN || len > HF_RECORD_CONTENT_MAX)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_record_max", "64 to 16384", NULL);
+    else
+        builder->config->record_max = (uint16_t)len;
+}
+
+void hf_builder_demand_secure_renegotiation(struct hf_builder *builder)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (builder->config->role != HF_CLIENT)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_demand_secure_renegotiation", "a client",
+                          "a server");
+    else
+        builder->config->secure_renegotiation_demanded = true;
 }
 
 void hf_builder_allow_without_extended_master_secret(struct hf_builder *builder)

@@ -3,7 +3,7 @@
 
 #include "api/builder_early.h"
 
-enum { EARLY_MAX = 1 << 24 };
+enum { EARLY_MAX = 1 << 24, WINDOW_MAX_S = 60 };
 
 void hf_builder_early_data(struct hf_builder *builder, uint32_t max)
 {
@@ -33,6 +33,17 @@ void hf_builder_early_guard(struct hf_builder *builder, const struct hf_early_gu
         hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_guard", "an id, and `first`", NULL);
     else
         builder->config->early_guard = *guard;
+}
+
+void hf_builder_early_window(struct hf_builder *builder, unsigned seconds)
+{
+    if (!hf_builder_is_fine(builder))
+        return;
+    if (builder->config->role != HF_SERVER || seconds < 1 || seconds > WINDOW_MAX_S)
+        hf_builder_refuse(builder, HF_ERR_setting_invalid, "hf_builder_early_window", "a server, and 1 to 60 seconds",
+                          NULL);
+    else
+        builder->config->early_window_s = (uint8_t)seconds;
 }
 
 void hf_builder_false_start(struct hf_builder *builder, enum hf_false_start when)

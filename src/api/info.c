@@ -70,6 +70,7 @@ void hf_session_info(const struct hf_connection *connection, struct hf_session_i
         .authenticated_only = handshake->suite != NULL && hf_suite_is_readable(handshake->suite),
         .session_offered = handshake->session_offered,
         .resumed = handshake->resumed,
+        .ticket_age_skew_s = handshake->ticket_age_skew_s,
         .early_data = handshake->early == HF_EARLY_TAKEN,
         .opened = is_open(connection),
         .accepted = handshake->accepted && !hf_connection_failed(connection),

@@ -155,6 +155,7 @@ struct hf_config {
     bool must_present;                      /* a client: with an identity, or not at all */
     enum hf_false_start false_start;        /* 1.2, a client */
     bool early_from_anyone;                 /* a server: also of clients that it does not know */
+    uint8_t early_window_s;                 /* a server */
     uint32_t early_max;                     /* 1.3: bytes of early data; 0: none */
     struct hf_early_guard early_guard;      /* a server's, where early_max is not 0 */
     struct hf_early_window *early_window;   /* where that guard is our own; else NULL */
@@ -185,8 +186,10 @@ struct hf_config {
 
     uint8_t *alpn; /* ProtocolName list, encoded without its outer length; NULL when none */
     size_t alpn_len;
-    uint16_t record_size_limit;   /* 0: not announced */
-    uint16_t max_fragment_length; /* in bytes; 0: not asked */
+    uint16_t record_size_limit;         /* 0: not announced */
+    uint16_t record_max;                /* of what we send; 0: as the peer has it */
+    bool secure_renegotiation_demanded; /* a client, in 1.2 */
+    uint16_t max_fragment_length;       /* in bytes; 0: not asked */
     bool extended_master_secret_demanded;
     unsigned anew_max; /* a client over datagrams: how often a handshake may begin anew */
     size_t max_handshake_message;

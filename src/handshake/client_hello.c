@@ -155,6 +155,7 @@ enum hf_error hf_client_hello_negotiate(struct hf_handshake *handshake, const st
         .psk = work->has_psk ? &psk : NULL,
         .now_s = hf_handshake_now_s(handshake),
         .protocol_place = work->protocol_place,
+        .uses_name = work->uses_name,
     };
     struct hf_negotiated choice;
     const struct hf_negotiate_before before = hf_renegotiation_before(handshake);

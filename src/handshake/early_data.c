@@ -9,7 +9,7 @@
 #include "wire/read.h"
 #include "wire/write.h"
 
-enum { WINDOW_MS = 10000 }; /* RFC 9846 8.3: how far the client's clock and the way may be off */
+enum { MS = 1000 };
 
 /* ---- client ---- */
 
@@ -190,15 +190,33 @@ enum hf_error hf_turn_read_early_keys(struct hf_handshake *handshake)
 
 /* ---- server ---- */
 
+/* When it is by the age that the client says its ticket has. */
+static uint64_t now_as_said(const struct hf_handshake *handshake, const struct hf_wire_psk_identity *identity)
+{
+    const struct hf_session *session = &handshake->work->session;
+    return session->issued_ms + (uint32_t)(identity->obfuscated_ticket_age - session->age_add);
+}
+
+void hf_early_data_note_age(struct hf_handshake *handshake)
+{
+    struct hf_reader list = hf_reader_of(handshake->work->facts.psk_identities);
+    struct hf_wire_psk_identity identity = {0};
+    for (size_t i = 0; i <= handshake->work->psk_index; i++)
+        if (!hf_wire_next_psk_identity(&list, &identity))
+            return;
+    const int64_t skew_ms = (int64_t)(now_as_said(handshake, &identity) - handshake->now_ms);
+    handshake->ticket_age_skew_s = (int32_t)((skew_ms + (skew_ms < 0 ? -MS : MS) / 2) / MS);
+}
+
 /* The age that the client says its ticket has, modulo 2^32 as the field is, against the one that it has. RFC 9846 8.3.
  */
 static bool is_fresh(const struct hf_handshake *handshake, const struct hf_wire_psk_identity *identity,
                      uint64_t *ret_until_ms)
 {
-    const struct hf_session *session = &handshake->work->session;
-    const uint64_t said_ms = session->issued_ms + (uint32_t)(identity->obfuscated_ticket_age - session->age_add);
-    *ret_until_ms = said_ms + WINDOW_MS;
-    return handshake->now_ms + WINDOW_MS >= said_ms && handshake->now_ms <= *ret_until_ms;
+    const uint64_t window_ms = (uint64_t)handshake->config->early_window_s * MS;
+    const uint64_t said_ms = now_as_said(handshake, identity);
+    *ret_until_ms = said_ms + window_ms;
+    return handshake->now_ms + window_ms >= said_ms && handshake->now_ms <= *ret_until_ms;
 }
 
 /* RFC 9846 8.1, 8.2: never by a ticket twice, and never by one of which we may not know. */

@@ -13,6 +13,9 @@ void hf_early_data_refuse(struct hf_handshake *handshake);
 /* A client, on EncryptedExtensions: whether the server took it, and if so whether rightly. */
 HF_MUST enum hf_error hf_early_data_answered(struct hf_handshake *handshake);
 
+/* A server that resumes by a ticket: notes how far the age that the client says it has is from the one that it has. */
+void hf_early_data_note_age(struct hf_handshake *handshake);
+
 /* A server that resumes work->session, whose peer holds: takes what the client sends early, or has it dropped. */
 HF_MUST enum hf_error hf_early_data_decide(struct hf_handshake *handshake);
 

@@ -117,7 +117,9 @@ enum hf_error hf_handshake_init(struct hf_handshake *handshake, const struct hf_
         .read_keys = "none",
         .write_keys = "none",
     };
-    struct hf_framing_limits limits = {.message = ground->config->max_handshake_message};
+    struct hf_framing_limits limits = {.message = ground->config->max_handshake_message,
+                                       .send = ground->config->record_max,
+                                       .send_plain = ground->config->record_max};
     hf_framing_set_limits(handshake->framing, &limits);
     HF_TRY(take_peer_name(handshake, peer_name));
     hf_handshake_demand_afresh(handshake);
@@ -300,6 +302,12 @@ static void set_limits(struct hf_handshake *handshake, struct hf_framing_limits 
     hf_framing_set_limits(handshake->framing, &limits);
 }
 
+/* Of two limits; 0 is none. */
+static size_t shorter_of(size_t a, size_t b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
 enum hf_error hf_handshake_take_choice(struct hf_handshake *handshake)
 {
     const struct hf_negotiated *choice = &handshake->work->choice;
@@ -313,7 +321,7 @@ enum hf_error hf_handshake_take_choice(struct hf_handshake *handshake)
     handshake->secure_renegotiation = choice->secure_renegotiation;
     const struct hf_framing_limits limits = {
         .send = choice->send_limit,
-        .send_plain = choice->max_fragment_length,
+        .send_plain = shorter_of(choice->max_fragment_length, handshake->config->record_max),
         .receive = choice->receive_limit,
         .message = handshake->config->max_handshake_message,
     };

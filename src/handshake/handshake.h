@@ -163,6 +163,7 @@ struct hf_work {
     struct hf_buffer shown;              /* a server: the hello as it came, while the application looks at it, */
     size_t shown_header_len;             /* whose header is so long; */
     bool declines_ech;                   /* and what it said: the hello around the encrypted one counts, */
+    bool uses_name;                      /* the name was used, */
     uint16_t protocol_place;             /* and this protocol of the client's, counted from 1; 0: one of ours */
     struct hf_client_offer offer;        /* a client: what we said */
     struct hf_server_hello_facts answer; /* a client: what the server said; its spans live as long as their message */
@@ -314,6 +315,7 @@ struct hf_handshake {
     bool false_starts;              /* 1.2, a client: data may go before the server's Finished came (RFC 7918) */
     enum hf_early early;            /* 1.3 */
     uint32_t early_left;            /* bytes of it that may still go, or come */
+    int32_t ticket_age_skew_s;      /* 1.3, a server */
     uint8_t tickets_left;           /* 1.3, a server: that are still to go out */
     uint8_t tickets_made;           /* 1.3, a server */
 

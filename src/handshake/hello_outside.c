@@ -57,6 +57,7 @@ bool hf_hello_outside_note(struct hf_handshake *handshake, const struct hf_hello
             return false;
     }
     work->protocol_place = (uint16_t)place; /* a hello is shorter than 64 KiB of names of two bytes */
+    work->uses_name = answer->uses_name;
     work->declines_ech = answer->declines_ech && handshake->ech == HF_ECH_ACCEPTED;
     return true;
 }

@@ -215,6 +215,13 @@ static enum hf_error do_flight_row(struct hf_handshake *handshake, const struct 
     return HF_ERR_internal;
 }
 
+/* A ticket that another follows shares its record, where records carry a stream. */
+static bool shares_its_record(const struct hf_handshake *handshake)
+{
+    return handshake->state == HF_STATE_S13_SEND_TICKET && handshake->tickets_left > 0 &&
+           handshake->over == HF_OVER_STREAM;
+}
+
 /* Sends on from the cursor; stops at the flight's end, or before a row that rests. *ret_done tells which. */
 static enum hf_error run_flight(struct hf_handshake *handshake, bool *ret_done)
 {
@@ -227,7 +234,7 @@ static enum hf_error run_flight(struct hf_handshake *handshake, bool *ret_done)
     }
     *ret_done = true;
     give_room(handshake);
-    return hf_framing_flush(handshake->framing);
+    return shares_its_record(handshake) ? HF_OK : hf_framing_flush(handshake->framing);
 }
 
 /* ---- moving ---- */

@@ -152,6 +152,7 @@ static enum hf_error settle_session(struct hf_handshake *handshake, enum hf_outc
         *ret_outcome = HF_OUTCOME_TLS13;
         return HF_OK;
     }
+    hf_early_data_note_age(handshake);
     HF_TRY(hf_early_data_decide(handshake));
     use_up(handshake);
     take_key(work);

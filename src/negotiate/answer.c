@@ -153,6 +153,8 @@ static enum hf_error check12(const struct hf_client_offer *offer, const struct h
     HF_TRY(check_resumed(offer, hello, negotiated, ret_failure));
     if (!hello->extended_master_secret && offer->config->extended_master_secret_demanded) /* RFC 7627 5.2 */
         return hf_extension_fail(ret_failure, HF_ERR_extended_master_secret_missing, "ServerHello");
+    if (!hello->secure_renegotiation && offer->config->secure_renegotiation_demanded) /* RFC 5746 4.1 */
+        return hf_extension_fail(ret_failure, HF_ERR_missing_extension, "renegotiation_info in ServerHello");
     HF_TRY(check_historic12(offer, hello, negotiated, ret_failure));
     negotiated->encrypt_then_mac = hello->encrypt_then_mac;
     negotiated->deflates = hello->compression == HF_COMPRESSION_DEFLATE;

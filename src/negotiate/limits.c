@@ -22,8 +22,15 @@ static void set_both(struct hf_negotiated *negotiated, size_t limit)
     negotiated->receive_limit = limit;
 }
 
-void hf_negotiate_limits_server(const struct hf_config *config, const struct hf_client_hello_facts *hello,
-                                struct hf_negotiated *negotiated)
+/* Ours may be shorter than what the peer takes. */
+static void clip_own(const struct hf_config *config, struct hf_negotiated *negotiated)
+{
+    if (config->record_max != 0 && negotiated->send_limit > config->record_max)
+        negotiated->send_limit = config->record_max;
+}
+
+static void settle_server(const struct hf_config *config, const struct hf_client_hello_facts *hello,
+                          struct hf_negotiated *negotiated)
 {
     const uint16_t max = hf_negotiate_version_rules(negotiated->generation)->record_size_limit;
     set_both(negotiated, HF_NEGOTIATE_PLAINTEXT_MAX);
@@ -41,6 +48,13 @@ void hf_negotiate_limits_server(const struct hf_config *config, const struct hf_
     }
 }
 
+void hf_negotiate_limits_server(const struct hf_config *config, const struct hf_client_hello_facts *hello,
+                                struct hf_negotiated *negotiated)
+{
+    settle_server(config, hello, negotiated);
+    clip_own(config, negotiated);
+}
+
 void hf_negotiate_limits_client(const struct hf_config *config, const struct hf_server_hello_facts *facts,
                                 struct hf_negotiated *negotiated)
 {
@@ -53,4 +67,5 @@ void hf_negotiate_limits_client(const struct hf_config *config, const struct hf_
     } else if (facts->max_fragment_length != 0) {
         set_both(negotiated, facts->max_fragment_length);
     }
+    clip_own(config, negotiated);
 }

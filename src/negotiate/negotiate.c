@@ -9,6 +9,7 @@
 #include "negotiate/connection_ids.h"
 #include "negotiate/group.h"
 #include "negotiate/limits.h"
+#include "negotiate/psk.h"
 #include "negotiate/server_identity.h"
 #include "negotiate/suite.h"
 #include "negotiate/transport.h"
@@ -130,6 +131,19 @@ static enum hf_error prove_by_certificates13(const struct hf_negotiate_question 
     return hf_negotiate_server_identity_choose(question, negotiated, ret_failure);
 }
 
+/* Nothing else proves this server. A client that named the key in its first hello may not take it back (RFC
+ * 9846 4.2.2); what it may not know is which names are known here (F.6). */
+static enum hf_error refuse_without_psk(const struct hf_negotiate_question *question, struct hf_failure *ret_failure)
+{
+    const struct hf_client_hello_facts *hello = question->hello;
+    bool alone;
+    if (question->first != NULL && question->first->has_psk)
+        return hf_extension_fail(ret_failure, HF_ERR_hello_changed, "pre_shared_key in the second ClientHello");
+    if (hello->psk_identities.len > 0 && !hf_negotiate_psk_mode(question->config, hello, &alone))
+        return hf_extension_fail(ret_failure, HF_ERR_psk_mode_unfit, "psk_key_exchange_modes in ClientHello");
+    return hf_extension_fail(ret_failure, HF_ERR_psk_unknown, "pre_shared_key in ClientHello");
+}
+
 static enum hf_error negotiate13(const struct hf_negotiate_question *question, struct hf_negotiated *negotiated,
                                  struct hf_failure *ret_failure)
 {
@@ -141,7 +155,7 @@ static enum hf_error negotiate13(const struct hf_negotiate_question *question, s
     if (psk == NULL || !psk->is_alone)
         HF_TRY(choose_group13(question, negotiated, ret_failure));
     if (psk == NULL && question->config->psk13_only)
-        return hf_extension_fail(ret_failure, HF_ERR_psk_unknown, "pre_shared_key in ClientHello");
+        return refuse_without_psk(question, ret_failure);
     if (psk == NULL)
         return prove_by_certificates13(question, negotiated, ret_failure);
     negotiated->has_psk = true;

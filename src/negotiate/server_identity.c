@@ -140,7 +140,8 @@ static enum hf_error choose(const struct hf_negotiate_question *question, const 
     negotiated->has_server_type = hello->server_types.len > 0;
     negotiated->own_type = choice.identity->type;
     /* RFC 6066 3: acknowledged when the name was used to choose. */
-    negotiated->server_name = hello->host_name.len > 0 && hf_choose_names(choice.identity, hello->host_name) > 0;
+    negotiated->server_name =
+        hello->host_name.len > 0 && (question->uses_name || hf_choose_names(choice.identity, hello->host_name) > 0);
     return HF_OK;
 }
 

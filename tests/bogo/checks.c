@@ -200,6 +200,14 @@ static bool check_session(const struct bogo_exchange *exchange, const struct hf_
            wrong("session", wanted ? "resumed" : "a new one", wanted ? "a new one" : "resumed");
 }
 
+static bool check_age(const struct bogo_exchange *exchange, const struct hf_session_info *info)
+{
+    char got[16];
+    snprintf(got, sizeof got, "%d", (int)info->ticket_age_skew_s);
+    return exchange->flags->expect_age_skew == NULL || !info->resumed ||
+           same("ticket's age", exchange->flags->expect_age_skew, got);
+}
+
 static bool check_early_data(const struct bogo_flags *flags, const struct hf_session_info *info)
 {
     if (flags->expect_early_taken && !info->early_data && !flags->dtls) /* the suite has none there either */
@@ -211,7 +219,7 @@ bool bogo_checks_opened(const struct bogo_exchange *exchange)
 {
     struct hf_session_info info;
     hf_session_info(exchange->link.connection, &info);
-    return bogo_quic_link_check(&exchange->link) && check_session(exchange, &info) &&
+    return bogo_quic_link_check(&exchange->link) && check_session(exchange, &info) && check_age(exchange, &info) &&
            check_early_data(exchange->flags, &info) && check_choices(exchange->flags, &info) &&
            check_identity(exchange->flags, &info) && check_names(exchange, &info) && check_peer(exchange) &&
            check_papers(exchange, &info) && bogo_ech_check_opened(exchange->link.connection, exchange->flags);

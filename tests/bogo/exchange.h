@@ -23,6 +23,7 @@ struct bogo_exchange {
     bool schemes_match;    /* the peer's hello or request listed the schemes that were expected */
     bool types_match;      /* CertificateRequest named the types that were expected */
     uint64_t sessions_kept;
+    uint64_t last_read; /* the highest type of a handshake message that came */
     char trace[BOGO_TRACE_MAX];
     size_t trace_len;
     uint8_t client_secret[BOGO_SECRET_MAX]; /* of the key log: the first traffic secrets */

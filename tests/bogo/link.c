@@ -245,7 +245,9 @@ enum hf_error bogo_link_step(struct bogo_link *link)
     if (link->flags->quic)
         return bogo_quic_link_step(link);
     bogo_link_flush(link);
-    ssize_t len = wait_for(link) ? recv(link->fd, wire, sizeof wire, 0) : 0;
+    const size_t room =
+        link->flags->early_write_after > 0 ? 1 : sizeof wire; /* then what stands in which record counts */
+    ssize_t len = wait_for(link) ? recv(link->fd, wire, room, 0) : 0;
     if (len <= 0) {
         link->ended = true;
         return hf_feed_end(link->connection, bogo_link_now_ms());

@@ -346,6 +346,17 @@ static void set_identity(struct hf_builder *builder, const struct bogo_flags *fl
         hf_builder_anonymous(builder); /* also where a certificate of the server will do in place of a shared key */
 }
 
+/* One config sees a connection through: where another certificate is expected behind refused early data, it is pinned
+ * from the first, for the flags name no CA of it. */
+static void pin_peer_of_retry(struct hf_builder *builder, const struct bogo_flags *flags, const char *path)
+{
+    const char *before = flags->expect_peer_cert_file;
+    if (!flags->early_data || flags->server || path == NULL || before == NULL || strcmp(path, before) == 0)
+        return;
+    hf_builder_allow_partial_chains(builder);
+    hf_builder_trust_file(builder, path);
+}
+
 static void set_trust(struct hf_builder *builder, const struct bogo_flags *flags)
 {
     if (flags->server)
@@ -383,6 +394,7 @@ static void set_sessions(struct hf_builder *builder, const struct bogo_flags *fl
     if (flags->early_data && flags->server) {
         hf_builder_early_data_from_anyone(builder);
         hf_builder_early_guard(builder, &bogo_sessions_guard);
+        hf_builder_early_window(builder, 60);
     }
     if (flags->early_data && !flags->dtls)
         hf_builder_early_data(builder, flags->server ? SERVER_EARLY_MAX : EARLY_MAX);
@@ -470,8 +482,8 @@ bool bogo_settings_has_ml_kem(void)
     return config != NULL;
 }
 
-struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struct bogo_settings *settings,
-                                     struct hf_failure *ret_failure)
+static struct hf_config *make(const struct bogo_flags *flags, const struct bogo_settings *settings, const char *suites,
+                              struct hf_failure *ret_failure)
 {
     struct hf_builder *builder = hf_builder_new(flags->server ? HF_SERVER : HF_CLIENT);
     set_versions(builder, flags);
@@ -482,9 +494,15 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     bool renegotiates = flags->renegotiates || flags->renegotiates_when_told || flags->renegotiates_once;
     if (renegotiates && !flags->server && !flags->dtls) /* nobody else may */
         hf_builder_historic(builder, HF_HISTORIC_RENEGOTIATION_FOLLOW);
+    if (flags->demands_secure_renegotiation)
+        hf_builder_demand_secure_renegotiation(builder);
+    if (flags->record_max > 0)
+        hf_builder_record_max(builder, (size_t)flags->record_max);
     if (flags->renegotiates_once)
         hf_builder_max_renegotiations(builder, 1);
     set_suites(builder, flags);
+    if (suites != NULL)
+        hf_builder_suites(builder, suites);
     const bool is_newer = bogo_settings_has_ml_kem() && !flags->dtls; /* over datagrams ours shares small keys first */
     hf_builder_groups(builder, is_newer ? default_groups_newer : default_groups);
     hf_builder_groups_in_order(builder);
@@ -497,6 +515,7 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     set_alpn(builder, flags);
     set_identity(builder, flags);
     set_trust(builder, flags);
+    pin_peer_of_retry(builder, flags, settings->retry_peer);
     set_types(builder, flags);
     set_sessions(builder, flags);
     set_psk(builder, flags);
@@ -513,4 +532,29 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
     if (config != NULL && flags->psk != NULL)
         bogo_inside_set_psk(config, flags->psk);
     return config;
+}
+
+/* The suite's own servers take the suites of 1.3 as equal, and so in the client's order: those of a list that have no
+ * key exchange in their names. */
+static void make_equal(char *list)
+{
+    for (char *at = strchr(list, ':'); at != NULL; at = strchr(at + 1, ':')) {
+        const size_t len = strcspn(at + 1, ":");
+        const char *with = strstr(at + 1, "_WITH_");
+        if (with == NULL || with > at + 1 + len)
+            *at = '|';
+    }
+}
+
+struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struct bogo_settings *settings,
+                                     struct hf_failure *ret_failure)
+{
+    char list[NAMES_MAX];
+    struct hf_config *config = make(flags, settings, /* suites= */ NULL, ret_failure);
+    if (config == NULL || !flags->server || flags->cipher != NULL)
+        return config;
+    snprintf(list, sizeof list, "%s", hf_config_suites(config));
+    hf_config_drop(config);
+    make_equal(list);
+    return make(flags, settings, list, ret_failure);
 }

@@ -12,6 +12,7 @@ struct bogo_settings {
     void (*seen)(void *context, const struct hf_connection *connection, const struct hf_seen *what);
     void *context;
     int64_t now_s;
+    const char *retry_peer; /* the certificates expected behind refused early data, on the same connection; NULL */
 };
 
 /* NULL: *ret_failure says why. Ends the program with status 89 where the flags ask for what is not built. */

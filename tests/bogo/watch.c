@@ -95,6 +95,8 @@ void bogo_watch_message(void *context, const struct hf_connection *connection, c
         add_line(exchange, "%s clienthelloinner\n", way);
     } else if (strcmp(seen->message, "ChangeCipherSpec") != 0) {
         add_line(exchange, "%s hs %d\n", way, seen->bytes[0]);
+        if (!seen->sent && seen->bytes[0] > exchange->last_read)
+            exchange->last_read = seen->bytes[0];
         if (!seen->sent)
             look_at(exchange, seen);
     } else {

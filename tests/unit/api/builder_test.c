@@ -73,6 +73,8 @@ static void numbers_out_of_range_are_told(void **state)
         {hf_builder_key_shares, 0, "key shares"},
         {hf_builder_key_shares, 4, "key shares"},
         {hf_builder_record_size_limit, 63, "record size limit"},
+        {hf_builder_record_max, 63, "hf_builder_record_max"},
+        {hf_builder_record_max, 16385, "hf_builder_record_max"},
         {hf_builder_record_size_limit, 16386, "record size limit"},
         {hf_builder_max_fragment_length, 513, "max fragment length"},
         {hf_builder_max_fragment_length, 8192, "max fragment length"},

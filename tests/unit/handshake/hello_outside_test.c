@@ -171,6 +171,43 @@ static void without_a_choice_the_configs_list_counts(void **state)
     lab_pair_close(&pair);
 }
 
+static bool was_acknowledged;
+
+/* server_name is the only extension of ours without bytes whose number is 0. */
+static void look_for_the_name(void *context, const struct hf_connection *connection, const struct hf_seen *what)
+{
+    (void)context, (void)connection;
+    const bool may = strcmp(what->message, "ServerHello") == 0 || strcmp(what->message, "EncryptedExtensions") == 0;
+    for (size_t at = 38; may && !what->sent && at + 4 <= what->len; at++)
+        was_acknowledged |= memcmp(what->bytes + at, "\0\0\0\0", 4) == 0;
+    if (strcmp(what->message, "EncryptedExtensions") == 0)
+        was_acknowledged |= what->len >= 10 && memcmp(what->bytes + 6, "\0\0\0\0", 4) == 0;
+}
+
+static void watches(struct hf_builder *builder)
+{
+    hf_builder_any_server_name(builder);
+    hf_builder_observe(builder, look_for_the_name, NULL);
+}
+
+/* RFC 6066 3: a name that was used is acknowledged: by itself where a certificate is for it, else when the application
+ * says so. The client then refuses the certificate, which is for another name. */
+static void a_name_that_was_used_is_acknowledged(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        struct lab_pair pair;
+        const bool is_ours = i / 2 % 2 == 1, uses = i / 4 == 1;
+        was_acknowledged = false;
+        open_shown(&pair, &(struct lab_side){.who = LAB_CLIENT, .name = is_ours ? NULL : "other.lab", .more = watches},
+                   &(struct lab_side){.min = lab_versions[i % 2], .max = lab_versions[i % 2], .more = shows});
+        assert_int_equal(hf_answer_hello(pair.server, &(struct hf_hello_answer){.uses_name = uses}), HF_OK);
+        (void)lab_pair_run(&pair);
+        assert_int_equal(was_acknowledged, is_ours || uses);
+        lab_pair_close(&pair);
+    }
+}
+
 static enum hf_ech_state ech_of(const struct hf_connection *connection)
 {
     struct hf_ech_info info;
@@ -320,6 +357,7 @@ int main(void)
         cmocka_unit_test(it_refuses_by_the_alert_it_wants),
         cmocka_unit_test(it_chooses_the_protocol),
         cmocka_unit_test(without_a_choice_the_configs_list_counts),
+        cmocka_unit_test(a_name_that_was_used_is_acknowledged),
         cmocka_unit_test(an_encrypted_hello_is_shown_as_it_is_inside),
         cmocka_unit_test(an_encrypted_hello_can_be_passed_over),
         cmocka_unit_test(over_datagrams_it_is_the_same),

@@ -125,6 +125,14 @@ static void test_12_refused(void **state)
     config.extended_master_secret_demanded = false;
     assert_int_equal(judge(), HF_OK);
     set_up12(NULL);
+    hello.secure_renegotiation = false; /* RFC 5746 4.1: taken, unless it is demanded */
+    assert_int_equal(judge(), HF_OK);
+    config.secure_renegotiation_demanded = true;
+    assert_int_equal(judge(), HF_ERR_missing_extension);
+    assert_int_equal(hf_error_alert12(HF_ERR_missing_extension), HF_ALERT_handshake_failure);
+    hello.secure_renegotiation = true;
+    assert_int_equal(judge(), HF_OK);
+    set_up12(NULL);
     hello.suite = 0x1301;
     assert_int_equal(judge(), HF_ERR_illegal_parameter);
     set_up12(NULL);

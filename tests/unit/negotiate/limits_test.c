@@ -70,8 +70,36 @@ static void test_client(void **state)
     assert_int_equal(negotiated.receive_limit, 1024);
 }
 
+/* What we send may be shorter than what the peer takes, never longer; what we take is another matter. */
+static void test_own_limit(void **state)
+{
+    (void)state;
+    struct hf_config config;
+    hello_config(&config);
+    config.record_size_limit = 2000;
+    for (uint16_t own = 64; own < 16384; own = (uint16_t)(2 * own)) {
+        struct hf_client_hello_facts hello = {.record_size_limit = 0};
+        struct hf_server_hello_facts facts = {.version = 0};
+        struct hf_negotiated negotiated = {.generation = HF_VERSION_BIT_13};
+        config.record_max = own;
+        hf_negotiate_limits_server(&config, &hello, &negotiated);
+        assert_int_equal(negotiated.send_limit, own);
+        assert_int_equal(negotiated.receive_limit, 16384);
+        hf_negotiate_limits_client(&config, &facts, &negotiated);
+        assert_int_equal(negotiated.send_limit, own);
+        hello.record_size_limit = facts.record_size_limit = 501;
+        hf_negotiate_limits_server(&config, &hello, &negotiated);
+        assert_int_equal(negotiated.send_limit, own < 500 ? own : 500);
+        assert_int_equal(negotiated.receive_limit, 1999);
+        hf_negotiate_limits_client(&config, &facts, &negotiated);
+        assert_int_equal(negotiated.send_limit, own < 500 ? own : 500);
+        assert_int_equal(negotiated.receive_limit, 1999);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_server), cmocka_unit_test(test_client)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_server), cmocka_unit_test(test_client),
+                                       cmocka_unit_test(test_own_limit)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -153,6 +153,31 @@ static void test_type_beside_a_psk(void **state)
     assert_int_equal(negotiated.own_type, HF_CERTIFICATE_TYPE_RAW);
 }
 
+/* A server with nothing but shared keys says what is wrong, but not which names it knows (RFC 9846 F.6). */
+static void test_no_psk_that_fits(void **state)
+{
+    (void)state;
+    static const uint8_t unknown_mode[] = {1, 0x1a}, identities[] = {0, 4, 'n', 'a', 'm', 'e', 0, 0, 0, 0};
+    struct hf_negotiate_question question = {.config = &server, .hello = &hello, .now_s = MAKE_CERTIFICATE_NOW};
+    read_offer();
+    server.psk13_only = true;
+    hf_extension_set_add(&hello.present, HF_ROW_pre_shared_key);
+    hello.psk_identities = hf_span_of(identities, sizeof identities);
+    assert_int_equal(hf_negotiate_server(&question, &negotiated, &failure), HF_ERR_psk_unknown);
+    assert_int_equal(hf_error_alert13(HF_ERR_psk_unknown), HF_ALERT_decrypt_error);
+    hello.psk_modes = hf_span_of(unknown_mode + 1, 1);
+    assert_int_equal(hf_negotiate_server(&question, &negotiated, &failure), HF_ERR_psk_mode_unfit);
+    assert_int_equal(hf_error_alert13(HF_ERR_psk_mode_unfit), HF_ALERT_handshake_failure);
+    /* the first hello named one that was known: RFC 9846 4.2.2 */
+    struct hf_negotiated first = {
+        .version = HF_TLS13, .suite = hf_suite_find(0x1301), .group = hf_group_find(0x1d), .has_psk = true};
+    question.first = &first;
+    memset(&failure, 0, sizeof failure);
+    assert_int_equal(hf_negotiate_server(&question, &negotiated, &failure), HF_ERR_hello_changed);
+    assert_string_equal(failure.where, "pre_shared_key in the second ClientHello");
+    assert_int_equal(hf_error_alert13(HF_ERR_hello_changed), HF_ALERT_illegal_parameter);
+}
+
 static void test_identity_by_name(void **state)
 {
     (void)state;
@@ -371,6 +396,7 @@ int main(void)
         cmocka_unit_test_setup(test_13, set_up),
         cmocka_unit_test_setup(test_12, set_up),
         cmocka_unit_test_setup(test_type_beside_a_psk, set_up),
+        cmocka_unit_test_setup(test_no_psk_that_fits, set_up),
         cmocka_unit_test_setup(test_identity_by_name, set_up),
         cmocka_unit_test_setup(test_identity_by_scheme, set_up),
         cmocka_unit_test_setup(test_pkcs1_is_not_for_13, set_up),
