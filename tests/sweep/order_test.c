@@ -502,8 +502,9 @@ static struct expected for_alert(const struct stage *stage, bool fatal, unsigned
 {
     enum hf_state state = stage->situation->state;
     bool decided = state != HF_STATE_C_WAIT_HELLO && state != HF_STATE_S_WAIT_HELLO;
+    const bool is_over = is_open_still(stage) || hf_machine_state(state)->kind == HF_STATE_AMID;
     if (alert == HF_ALERT_close_notify)
-        return (struct expected){.verdict = is_open_still(stage) ? CLOSED : PEER_FAILS, .alert = 0};
+        return (struct expected){.verdict = is_over ? CLOSED : PEER_FAILS, .alert = 0};
     if (alert == HF_ALERT_user_canceled)
         return (struct expected){.verdict = STAYS};
     if (!fatal && alert == HF_ALERT_no_renegotiation && rfc_order_allows(state, HF_INPUT_no_renegotiation))
