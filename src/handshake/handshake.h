@@ -253,7 +253,6 @@ struct hf_handshake {
                                  * connection failed, for good. NULL: made when it is needed */
     uint64_t now_ms;
 
-    uint8_t over; /* HF_OVER_STREAM, HF_OVER_DATAGRAM or HF_OVER_QUIC: see machine.h */
     enum hf_state state;
     unsigned flight_at; /* cursor in the flight of a sending state */
     struct hf_proofs proofs;
@@ -267,17 +266,14 @@ struct hf_handshake {
     const struct hf_signature_scheme *peer_scheme;
     const struct hf_identity *identity; /* that we present */
     uint16_t identity_index;
-    uint16_t srtp_profile;      /* chosen; 0 */
-    uint16_t verdict_alert;     /* enum hf_alert that is to tell a peer that it was refused; none: as the table says */
-    uint8_t first_finished_len; /* 0: none yet */
-    const char *admitted_by;    /* the rule of ours that the peer fits, borrowed from the config; NULL */
-    char *peer_name;            /* a client: whom it asked for, name or address; NULL */
-    char *server_name;          /* SNI, sent or received; NULL. May be peer_name itself */
-    char *alpn;                 /* chosen; NULL */
+    uint16_t srtp_profile;   /* chosen; 0 */
+    uint16_t verdict_alert;  /* enum hf_alert that is to tell a peer that it was refused; none: as the table says */
+    const char *admitted_by; /* the rule of ours that the peer fits, borrowed from the config; NULL */
+    char *peer_name;         /* a client: whom it asked for, name or address; NULL */
+    char *server_name;       /* SNI, sent or received; NULL. May be peer_name itself */
+    char *alpn;              /* chosen; NULL */
     struct hf_shared_key *shared_key; /* NULL: without one */
-    uint8_t alpn_len;
-    enum hf_ech_state ech;
-    struct hf_ech_told *ech_told; /* a client that encrypted its hello; else NULL */
+    struct hf_ech_told *ech_told;     /* a client that encrypted its hello; else NULL */
     bool hello_retried;
     bool asked;                /* a CertificateRequest went over the wire */
     bool presented;            /* we presented a certificate */
@@ -290,16 +286,23 @@ struct hf_handshake {
     bool session_offered;      /* by a client */
     bool resumed;              /* from a session */
     bool accepted;
-    bool verdict_accepts; /* the answer of the application, when it was asked */
-    bool ask_peer_update; /* the KeyUpdate being sent asks for one in return */
-    bool update_asked;    /* we asked, and the peer's KeyUpdate did not come yet */
-    bool update_waits;    /* no data followed our KeyUpdate yet: it answers whatever comes meanwhile */
-    bool sent_close;      /* our close_notify is out: nothing of ours may follow (RFC 9846 6.1) */
-    bool opened;          /* the connection's first handshake is over */
+    bool verdict_accepts;       /* the answer of the application, when it was asked */
+    bool ask_peer_update;       /* the KeyUpdate being sent asks for one in return */
+    bool update_asked;          /* we asked, and the peer's KeyUpdate did not come yet */
+    bool update_waits;          /* no data followed our KeyUpdate yet: it answers whatever comes meanwhile */
+    bool sent_close;            /* our close_notify is out: nothing of ours may follow (RFC 9846 6.1) */
+    bool opened;                /* the connection's first handshake is over */
+    bool false_starts;          /* 1.2, a client: data may go before the server's Finished came (RFC 7918) */
+    uint8_t tickets_left;       /* 1.3, a server: that are still to go out */
+    uint8_t tickets_made;       /* 1.3, a server */
+    uint8_t over;               /* HF_OVER_STREAM, HF_OVER_DATAGRAM or HF_OVER_QUIC: see machine.h */
+    uint8_t first_finished_len; /* 0: none yet */
+    uint8_t alpn_len;
     uint64_t key_updates_sent;
     unsigned key_updates;            /* of the peer, since its last data */
     unsigned renegotiation_requests; /* of the peer, refused or ignored */
     unsigned renegotiations;         /* begun, by our request or a peer's that we followed */
+    enum hf_ech_state ech;
     struct hf_peer *peer;
 
     /* For explanations of what happened, both kept after the working set is gone. */
@@ -312,12 +315,9 @@ struct hf_handshake {
     uint32_t ticket_len;
     uint8_t *ticket;                /* 1.2, a client: that the server gave; NULL: none */
     struct hf_kept_ticket *tickets; /* 1.3 */
-    bool false_starts;              /* 1.2, a client: data may go before the server's Finished came (RFC 7918) */
     enum hf_early early;            /* 1.3 */
     uint32_t early_left;            /* bytes of it that may still go, or come */
     int32_t ticket_age_skew_s;      /* 1.3, a server */
-    uint8_t tickets_left;           /* 1.3, a server: that are still to go out */
-    uint8_t tickets_made;           /* 1.3, a server */
 
     uint8_t first_finished[HF_VERIFY_DATA12_LEN];  /* 1.2: verify_data of the first Finished, of either end */
     uint8_t verify_data[2 * HF_VERIFY_DATA12_LEN]; /* 1.2: of the last Finished messages: the client's, the server's */
