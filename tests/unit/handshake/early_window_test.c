@@ -40,7 +40,8 @@ static struct hf_connection *client_with(const struct resume_bytes *session)
 /* A visit to this server, by which the client comes again. */
 static void visit_first(struct hf_config *config, struct resume_bytes *ret_session)
 {
-    struct lab_pair pair = {client_with(&(struct resume_bytes){.len = 0}), hf_connection_new(config, NULL, LAB_NOW_MS, NULL)};
+    struct lab_pair pair = {client_with(&(struct resume_bytes){.len = 0}),
+                            hf_connection_new(config, NULL, LAB_NOW_MS, NULL)};
     (void)lab_pair_run(&pair);
     assert_int_equal(hf_session_bytes(pair.client, ret_session->at, sizeof ret_session->at, &ret_session->len), HF_OK);
     lab_pair_close(&pair);
