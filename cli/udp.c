@@ -53,23 +53,29 @@ void hf_udp_tell_moved(struct hf_guest *guest, bool json)
     printf("}\n");
 }
 
-void hf_udp_tell_refused(const struct hf_listener *listener, bool json, uint64_t *told)
+static uint64_t count_refused(const struct hf_listener *listener)
 {
     struct hf_listener_counts counts;
     hf_listener_counts(listener, &counts);
-    if (counts.refused == *told)
+    return counts.refused;
+}
+
+void hf_udp_tell_refused(const struct hf_listener *listener, bool json, uint64_t *told)
+{
+    const uint64_t refused = count_refused(listener);
+    if (refused == *told)
         return;
-    *told = counts.refused;
+    *told = refused;
     flockfile(stdout);
     if (json) {
         bool first = true;
         putchar('{');
         hf_out_json_member(stdout, &first, "event", "refused");
-        hf_out_json_number(stdout, &first, "hellos", (long long)counts.refused);
+        hf_out_json_number(stdout, &first, "hellos", (long long)refused);
         printf("}\n");
     } else {
         printf("refused a hello before its address was shown: no version, suite or group in common (%llu so far)\n",
-               (unsigned long long)counts.refused);
+               (unsigned long long)refused);
     }
     fflush(stdout);
     funlockfile(stdout);
