@@ -117,13 +117,12 @@ static const struct hf_option session_options[] = {
      .kind = HF_OPTION_NUMBER,
      .offset = offsetof(struct hf_settings, session_cache),
      .max = 1 << 20,
-     .help = "keep N sessions of TLS 1.2, an hour each, for clients to resume;\ndefault 0: none is kept"},
+     .help = "keep N sessions, an hour each, for clients to resume, in TLS 1.3\nonce each; default 0: none is kept"},
     {.name = "tickets",
      .kind = HF_OPTION_SWITCH,
      .offset = offsetof(struct hf_settings, tickets),
-     .help =
-         "give tickets to clients of TLS 1.2 that take them, sealed under\na key of this run; with clients that show "
-         "certificates\nbeside --session-cache"},
+     .help = "give clients that take them tickets sealed under a key of this\nrun; with clients that show "
+             "certificates beside --session-cache"},
     {.name = "early-data",
      .kind = HF_OPTION_SWITCH,
      .offset = offsetof(struct hf_settings, early_data),
