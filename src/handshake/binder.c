@@ -63,7 +63,7 @@ static size_t list_len(const struct hf_work *work)
 {
     size_t len = LIST_PREFIX;
     for (size_t i = 0; i < work->offer.psk_count; i++)
-        len += BINDER_PREFIX + hf_hash_len(work->psks[i].hash);
+        len += BINDER_PREFIX + hf_hash_len(work->past->psks[i].hash);
     return len;
 }
 
@@ -81,7 +81,7 @@ enum hf_error hf_binder_write(struct hf_handshake *handshake, struct hf_writer *
     size_t list = hf_writer_open(body, LIST_PREFIX);
     for (size_t i = 0; i < work->offer.psk_count; i++) {
         struct hf_digest binder;
-        HF_TRY(make(handshake, &work->psks[i], &binder));
+        HF_TRY(make(handshake, &work->past->psks[i], &binder));
         hf_writer_vector(body, BINDER_PREFIX, hf_digest_span(&binder));
     }
     hf_writer_close(body, list, LIST_PREFIX);
@@ -105,7 +105,7 @@ enum hf_error hf_binder_check(struct hf_handshake *handshake)
     for (size_t i = 0; i <= work->psk_index; i++)
         if (!hf_wire_next_psk_binder(&list, &binder))
             return HF_ERR_internal; /* extension/pre_shared_key.c has counted them */
-    HF_TRY(make(handshake, &work->psks[0], &expected));
+    HF_TRY(make(handshake, &work->past->psks[0], &expected));
     if (!hf_secret_equal(binder.binder, hf_digest_span(&expected)))
         return hf_refuse(handshake, HF_ERR_psk_binder_wrong, "ClientHello.pre_shared_key", NULL, NULL);
     return HF_OK;

@@ -5,7 +5,7 @@
 
 #include "handshake/handshake.h"
 
-/* A client: replaces the binders that end `body`, written as zeros, by those of work->psks. What stood in the writer
+/* A client: replaces the binders that end `body`, written as zeros, by those of past->psks. What stood in the writer
  * before the hello's body are `from` bytes. */
 HF_MUST enum hf_error hf_binder_write(struct hf_handshake *handshake, struct hf_writer *body, size_t from);
 
@@ -13,7 +13,7 @@ HF_MUST enum hf_error hf_binder_write(struct hf_handshake *handshake, struct hf_
  * have. `body` is the hello's as it came. */
 HF_MUST enum hf_error hf_binder_prepare(struct hf_handshake *handshake, struct hf_span body);
 
-/* A server: the binder of the PSK it takes, work->psks[0]. HF_ERR_psk_binder_wrong. */
+/* A server: the binder of the PSK it takes, past->psks[0]. HF_ERR_psk_binder_wrong. */
 HF_MUST enum hf_error hf_binder_check(struct hf_handshake *handshake);
 
 #endif

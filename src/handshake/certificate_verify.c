@@ -45,7 +45,8 @@ static enum hf_error check(struct hf_handshake *handshake, enum hf_version_bit g
 static enum hf_error build(struct hf_handshake *handshake, struct hf_span message, struct hf_writer *body)
 {
     struct hf_wire_certificate_verify verify = {.scheme = handshake->own_scheme->id};
-    HF_TRY(hf_sign_own(handshake, message, &verify.signature));
+    struct hf_sign_room signature;
+    HF_TRY(hf_sign_own(handshake, message, &signature, &verify.signature));
     hf_wire_write_certificate_verify(body, &verify);
     return HF_OK;
 }

@@ -141,12 +141,11 @@ static size_t index_of_identity(const struct hf_config *config, const struct hf_
 enum hf_error hf_client_hello_negotiate(struct hf_handshake *handshake, const struct hf_negotiated *first)
 {
     struct hf_work *work = handshake->work;
-    const struct hf_negotiate_psk psk = {
-        .index = work->psk_index,
-        .hash = work->psks[0].hash,
-        .is_alone = work->psk_alone,
-        .is_session = work->psks[0].kind == HF_PSK_RESUMPTION,
-    };
+    struct hf_negotiate_psk psk = {.index = work->psk_index, .is_alone = work->psk_alone};
+    if (work->has_psk) {
+        psk.hash = work->past->psks[0].hash;
+        psk.is_session = work->past->psks[0].kind == HF_PSK_RESUMPTION;
+    }
     const struct hf_negotiate_question question = {
         .config = handshake->config,
         .hello = &work->facts,

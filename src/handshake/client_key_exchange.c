@@ -121,8 +121,12 @@ static enum hf_error choose_psk(struct hf_handshake *handshake, struct hf_span *
 static enum hf_error encrypt(struct hf_handshake *handshake, struct hf_writer *into)
 {
     struct hf_work *work = handshake->work;
-    HF_TRY(hf_rsa_premaster_make(&handshake->config->random, work->offer.legacy_version, &work->shared));
-    return hf_public_key_encrypt(work->verified->key, hf_span_of(work->shared.bytes, work->shared.len), into);
+    HF_WIPED_PREMASTER struct hf_premaster premaster = {.len = 0};
+    HF_TRY(hf_rsa_premaster_make(&handshake->config->random, work->offer.legacy_version, &premaster));
+    const struct hf_span bytes = hf_span_of(premaster.bytes, premaster.len);
+    if (!hf_secret_set(&work->encrypted, bytes))
+        return HF_ERR_internal;
+    return hf_public_key_encrypt(work->verified->key, bytes, into);
 }
 
 enum hf_error hf_build_client_key_exchange(struct hf_handshake *handshake, struct hf_writer *body)

@@ -35,7 +35,7 @@ static bool has_protocol(const struct hf_config *config, struct hf_span protocol
 void hf_early_data_plan(struct hf_handshake *handshake)
 {
     const struct hf_config *config = handshake->config;
-    const struct hf_session *session = &handshake->work->session;
+    const struct hf_session *session = &handshake->work->past->session;
     const uint32_t max = session->early_max < config->early_max ? session->early_max : config->early_max;
     if (max == 0 || !has_suite(config, session->suite) || !has_protocol(config, hf_session_alpn(session)))
         return;
@@ -69,9 +69,9 @@ enum hf_error hf_early_data_answered(struct hf_handshake *handshake)
     }
     if (handshake->early != HF_EARLY_OFFERED || !handshake->resumed)
         return refuse_answer(handshake, "our first pre_shared_key taken, in the first answer");
-    if (work->choice.suite->id != work->session.suite)
+    if (work->choice.suite->id != work->past->session.suite)
         return refuse_answer(handshake, "the suite of the session");
-    if (!hf_span_equal(work->choice.protocol, hf_session_alpn(&work->session)))
+    if (!hf_span_equal(work->choice.protocol, hf_session_alpn(&work->past->session)))
         return refuse_answer(handshake, "the application protocol of the session");
     handshake->early = HF_EARLY_TAKEN;
     return HF_OK;
@@ -142,12 +142,12 @@ static enum hf_error turn(struct hf_handshake *handshake, enum hf_aead_direction
 enum hf_error hf_turn_write_early_keys(struct hf_handshake *handshake)
 {
     struct hf_work *work = handshake->work;
-    const struct hf_suite *suite = hf_suite_find(work->session.suite);
+    const struct hf_suite *suite = hf_suite_find(work->past->session.suite);
     struct hf_digest hello;
     const struct hf_span message = hf_transcript_messages(&work->transcript); /* with the header of this framing */
     const struct hf_span body = hf_span_part(message, hf_framing_header_len(handshake->framing), message.len);
     HF_TRY(hf_first_hello_digest(handshake->config->toolbox, suite->hash, body, &hello));
-    HF_TRY(derive(handshake, suite->hash, &work->psks[0].key, &hello));
+    HF_TRY(derive(handshake, suite->hash, &work->past->psks[0].key, &hello));
     work->writes_early = true;
     return turn(handshake, HF_AEAD_SEAL, suite);
 }
@@ -193,7 +193,7 @@ enum hf_error hf_turn_read_early_keys(struct hf_handshake *handshake)
 /* When it is by the age that the client says its ticket has. */
 static uint64_t now_as_said(const struct hf_handshake *handshake, const struct hf_wire_psk_identity *identity)
 {
-    const struct hf_session *session = &handshake->work->session;
+    const struct hf_session *session = &handshake->work->past->session;
     return session->issued_ms + (uint32_t)(identity->obfuscated_ticket_age - session->age_add);
 }
 
@@ -227,7 +227,7 @@ static enum hf_error is_first(struct hf_handshake *handshake, const struct hf_wi
     struct hf_digest name;
     uint64_t until_ms;
     *ret_first = false;
-    if (handshake->work->session.early_guard != guard->id || !is_fresh(handshake, identity, &until_ms))
+    if (handshake->work->past->session.early_guard != guard->id || !is_fresh(handshake, identity, &until_ms))
         return HF_OK;
     HF_TRY(hf_hash_once(handshake->config->toolbox, HF_HASH_SHA256, &identity->identity, 1, &name));
     *ret_first = guard->first(guard->context, name.bytes, handshake->now_ms, until_ms);
@@ -240,10 +240,10 @@ static bool fits(const struct hf_handshake *handshake)
 {
     const struct hf_work *work = handshake->work;
     return work->facts.early_data && handshake->config->early_max > 0 && work->psk_index == 0 &&
-           !handshake->hello_retried && work->session.early_max > 0 &&
-           (work->session.chain_count > 0 || handshake->config->early_from_anyone) &&
-           work->choice.suite->id == work->session.suite &&
-           hf_span_equal(work->choice.protocol, hf_session_alpn(&work->session));
+           !handshake->hello_retried && work->past->session.early_max > 0 &&
+           (work->past->session.chain_count > 0 || handshake->config->early_from_anyone) &&
+           work->choice.suite->id == work->past->session.suite &&
+           hf_span_equal(work->choice.protocol, hf_session_alpn(&work->past->session));
 }
 
 enum hf_error hf_early_data_decide(struct hf_handshake *handshake)
@@ -257,7 +257,7 @@ enum hf_error hf_early_data_decide(struct hf_handshake *handshake)
     if (!work->choice.early_data)
         return HF_OK;
     handshake->early = HF_EARLY_TAKEN;
-    handshake->early_left = work->session.early_max;
+    handshake->early_left = work->past->session.early_max;
     return HF_OK;
 }
 

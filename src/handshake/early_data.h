@@ -4,7 +4,7 @@
 
 #include "handshake/handshake.h"
 
-/* A client that offers work->session: whether data may follow its hello. */
+/* A client that offers past->session: whether data may follow its hello. */
 void hf_early_data_plan(struct hf_handshake *handshake);
 
 /* A client: the server will read nothing of it. Nothing where none was offered, or the answer is known. */
@@ -16,7 +16,7 @@ HF_MUST enum hf_error hf_early_data_answered(struct hf_handshake *handshake);
 /* A server that resumes by a ticket: notes how far the age that the client says it has is from the one that it has. */
 void hf_early_data_note_age(struct hf_handshake *handshake);
 
-/* A server that resumes work->session, whose peer holds: takes what the client sends early, or has it dropped. */
+/* A server that resumes past->session, whose peer holds: takes what the client sends early, or has it dropped. */
 HF_MUST enum hf_error hf_early_data_decide(struct hf_handshake *handshake);
 
 /* A server that takes it from anyone may answer before the client's Finished (RFC 9846 2.3; what 4.5.3 warns of, that

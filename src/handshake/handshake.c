@@ -174,6 +174,14 @@ enum hf_error hf_handshake_grow_chain(struct hf_handshake *handshake)
     return HF_OK;
 }
 
+enum hf_error hf_handshake_need_past(struct hf_handshake *handshake)
+{
+    struct hf_work *work = handshake->work;
+    if (work->past == NULL)
+        work->past = hf_allocation_new(handshake->allocator, sizeof *work->past);
+    return work->past == NULL ? HF_ERR_no_memory : HF_OK;
+}
+
 void hf_handshake_forget_exchanges(struct hf_work *work)
 {
     for (size_t i = 0; i < work->exchange_count; i++)
@@ -205,6 +213,8 @@ void hf_handshake_end_work(struct hf_handshake *handshake)
     hf_verified_drop(work->verified);
     hf_revocation_free(work->fetched);
     hf_allocation_free(handshake->allocator, work->more);
+    if (work->past != NULL)
+        hf_allocation_wipe(handshake->allocator, work->past, sizeof *work->past);
     hf_allocation_free(handshake->allocator, work->message);
     handshake->work = NULL;
     hf_allocation_wipe(handshake->allocator, work, sizeof *work);

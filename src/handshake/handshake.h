@@ -144,7 +144,15 @@ struct hf_ech_told {
     char public_name[]; /* of the configuration that it used */
 };
 
-/* The working set: alive from the first hello until the connection opens. */
+/* What a connection may begin with: keys shared before, and the session whose secret one of them is. */
+struct hf_work_past {
+    struct hf_work_psk psks[HF_HELLO_PSKS_MAX]; /* 1.3: of offer.psks; a server: [0] is the one it takes */
+    struct hf_session session;
+    struct hf_digest session_mark; /* of its shared key, which is there; empty: it has none */
+};
+
+/* The working set: alive from the first hello until the connection opens. What only some handshakes need, and is large,
+ * stands in blocks of its own. */
 struct hf_work {
     struct hf_transcript transcript;
     uint8_t client_random[HF_RANDOM_LEN];
@@ -174,21 +182,20 @@ struct hf_work {
     size_t exchange_count;
     struct hf_buffer cookie;     /* a client: of a HelloRetryRequest */
     struct hf_buffer peer_share; /* 1.2: the peer's, or what it encrypted, until the master secret is made */
-    struct hf_premaster shared;  /* 1.3: from the key exchange until the keys turn, within one call; 1.2: what a client
-                                  * encrypts, likewise */
+    struct hf_secret encrypted;  /* 1.2, a client: the premaster that it encrypts, until the master secret is made */
     struct hf_traffic_keys
         waiting_keys; /* 1.2: of the direction that turns second, from the first turn to the second */
     bool has_waiting_keys;
     struct hf_secret psk;       /* 1.2: the shared key, until the master secret is made; 1.3: the PSK that both take,
                                  * until the keys turn */
     struct hf_buffer psk_names; /* 1.3, a client: of imported keys, as they go over the wire */
-    struct hf_work_psk psks[HF_HELLO_PSKS_MAX]; /* 1.3: of offer.psks; a server: [0] is the one it takes */
-    uint8_t wanted_session[HF_SESSION_ID_MAX];  /* 1.3, a server: the ID that the application is to look for */
-    bool has_psk;                               /* 1.3, a server: it takes one, */
-    bool psk_alone;                             /* without a key exchange, */
-    uint16_t psk_index;                         /* of this place in the hello */
-    bool writes_early;                          /* 1.3, a client: keys of the early secret protect what we send; a
-                                                 * server: it took early data */
+    struct hf_work_past *past;  /* NULL: nothing was offered, or found */
+    uint8_t wanted_session[HF_SESSION_ID_MAX]; /* 1.3, a server: the ID that the application is to look for */
+    bool has_psk;                              /* 1.3, a server: it takes one, */
+    bool psk_alone;                            /* without a key exchange, */
+    uint16_t psk_index;                        /* of this place in the hello */
+    bool writes_early;                         /* 1.3, a client: keys of the early secret protect what we send; a
+                                                * server: it took early data */
     struct hf_secret early_exporter; /* 1.3: early_exporter_master_secret while early data is offered or taken; len 0 */
     struct hf_digest hello_digests[HF_WORK_HELLO_DIGESTS]; /* 1.3: of the hello up to its binders; len 0: none */
 
@@ -215,10 +222,9 @@ struct hf_work {
     uint8_t *message; /* room for a message of ours, kept while a flight is sent; NULL */
     size_t message_room;
 
-    struct hf_buffer session_bytes; /* of a session that is offered, or asked for; spans of `session` point into it */
-    struct hf_session session;
-    struct hf_digest session_mark; /* of its shared key, which is there; empty: it has none */
-    bool renews_ticket;            /* a server: the client's was sealed by an older key */
+    struct hf_buffer
+        session_bytes;  /* of a session that is offered, or asked for; spans of past->session point into it */
+    bool renews_ticket; /* a server: the client's was sealed by an older key */
 };
 
 /* 1.3: a ticket that came, or at a server that went and that the application is to keep; the oldest first. */
@@ -364,6 +370,9 @@ void hf_handshake_start_over(struct hf_handshake *handshake);
 /* Nothing counts as proven any more, and all that the policy demands must be; of a peer that is known also that it is
  * the same. */
 void hf_handshake_demand_afresh(struct hf_handshake *handshake);
+
+/* Makes room for what the connection may begin with, if there is none: work->past, all zeros. HF_ERR_no_memory. */
+HF_MUST enum hf_error hf_handshake_need_past(struct hf_handshake *handshake);
 
 /* Makes places for one more certificate of the peer. HF_ERR_no_memory; HF_ERR_too_many_certificates. */
 HF_MUST enum hf_error hf_handshake_grow_chain(struct hf_handshake *handshake);

@@ -18,4 +18,8 @@ struct hf_keys_change {
 };
 HF_MUST enum hf_error hf_keys_change(struct hf_handshake *handshake, const struct hf_keys_change *change);
 
+/* 1.3: what the key exchange gave (empty: a PSK stands alone) goes into the schedule, behind the PSK that is taken.
+ * Both are wiped. */
+HF_MUST enum hf_error hf_keys13_take_shared(struct hf_handshake *handshake, struct hf_premaster *shared);
+
 #endif

@@ -39,7 +39,8 @@ enum hf_error hf_turn_master_secret(struct hf_handshake *handshake)
 enum hf_error hf_turn_kept_secret(struct hf_handshake *handshake)
 {
     HF_TRY(start_schedule(handshake));
-    HF_TRY(hf_schedule12_resume(&handshake->schedule12, &handshake->work->session.secret, /* is_extended= */ true));
+    HF_TRY(
+        hf_schedule12_resume(&handshake->schedule12, &handshake->work->past->session.secret, /* is_extended= */ true));
     hf_resumption_forget(handshake);
     hf_handshake_log_key(handshake, HF_KEY_LOG_CLIENT_RANDOM, &handshake->schedule12.master);
     return HF_OK;

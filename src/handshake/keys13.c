@@ -38,15 +38,20 @@ static enum hf_error begin(struct hf_handshake *handshake)
     return hf_schedule13_early(&handshake->schedule13, &handshake->work->psk); /* empty: there is none */
 }
 
-/* ClientHello and ServerHello are in the transcript, the key exchange is in work->shared: it is wiped here. */
+enum hf_error hf_keys13_take_shared(struct hf_handshake *handshake, struct hf_premaster *shared)
+{
+    HF_TRY(begin(handshake));
+    hf_secret_wipe(&handshake->work->psk);
+    return hf_schedule13_shared(&handshake->schedule13, shared);
+}
+
+/* ClientHello and ServerHello are in the transcript. */
 enum hf_error hf_turn_handshake_secrets(struct hf_handshake *handshake)
 {
     struct hf_schedule13 *schedule = &handshake->schedule13;
     struct hf_digest hellos;
-    HF_TRY(begin(handshake));
-    hf_secret_wipe(&handshake->work->psk);
     HF_TRY(hf_transcript_digest(&handshake->work->transcript, &hellos));
-    HF_TRY(hf_schedule13_handshake(schedule, &handshake->work->shared, &hellos));
+    HF_TRY(hf_schedule13_handshake(schedule, &hellos));
     log_secret(handshake, HF_KEY_LOG_CLIENT_HANDSHAKE_TRAFFIC_SECRET, HF_SECRET13_CLIENT_HANDSHAKE);
     log_secret(handshake, HF_KEY_LOG_SERVER_HANDSHAKE_TRAFFIC_SECRET, HF_SECRET13_SERVER_HANDSHAKE);
     return HF_OK;

@@ -2,12 +2,14 @@
  * that these see the transcript up to, and without, their own message. */
 #include "handshake/machine.h"
 
+#include "crypto/private_key.h"
 #include "handshake/authenticator.h"
 #include "handshake/ech.h"
 #include "handshake/narrate.h"
 #include "handshake/post_handshake_auth.h"
 #include "handshake/refuse.h"
 #include "handshake/steps.h"
+#include "session/ticket.h"
 
 /* Places of the HF_FLIGHT rows: HF_FLIGHT_AT_<name> is the row's index. __LINE__ makes the other enumerators unique. */
 #define HF_PASTE2(a, b)                    a##b
@@ -92,29 +94,56 @@ static enum hf_error add_to_transcript(struct hf_handshake *handshake, enum hf_i
 
 /* ---- sending ---- */
 
+/* Room for our signature. One that comes from elsewhere may be as long as any. */
+static size_t signature_room(const struct hf_handshake *handshake)
+{
+    enum { AROUND = 64 };
+    const struct hf_identity *identity = handshake->identity;
+    return AROUND +
+           (identity == NULL || identity->key == NULL ? HF_SIGNATURE_MAX : hf_private_key_signature_max(identity->key));
+}
+
+/* Room for what TLS 1.2 exchanges: a point, or whatever else (of ffdhe8192 a prime and a share of 1024 bytes each). */
+static size_t exchange_room(const struct hf_handshake *handshake)
+{
+    enum { POINT = 320, OTHER = 2560 };
+    return handshake->suite != NULL && handshake->suite->key_exchange == HF_SUITE_KEY_EXCHANGE_ECDHE ? POINT : OTHER;
+}
+
 /* Room for the body of a message of ours: certificates, CA names and configurations of ECH are the only long things we
  * send. A ClientHello may be much longer than it mostly is: see send_message. */
 static size_t room_for(const struct hf_handshake *handshake, enum hf_message message)
 {
-    size_t room = message == HF_MESSAGE_client_hello ? 2048 : 4096;
-    if (message == HF_MESSAGE_certificate_request || message == HF_MESSAGE_certificate ||
-        message == HF_MESSAGE_certificate_status)
-        room = 1024;
-    if (message == HF_MESSAGE_finished || message == HF_MESSAGE_key_update)
-        room = 128;
-    if (message == HF_MESSAGE_server_key_exchange) /* of ffdhe8192, signed by RSA of 16384 bits: 4107 */
-        room = 4224;
-    if (message == HF_MESSAGE_certificate_verify) /* of ML-DSA-87 */
-        room = HF_SIGNATURE_MAX + 128;
-    if (message == HF_MESSAGE_certificate_request)
-        room += handshake->config->authorities_len;
-    if (message == HF_MESSAGE_encrypted_extensions)
-        room += handshake->config->ech.retry_len;
-    const bool is_long = message == HF_MESSAGE_certificate || message == HF_MESSAGE_compressed_certificate ||
-                         message == HF_MESSAGE_certificate_status;
-    if (is_long && handshake->identity != NULL)
-        room += hf_identity_room(handshake->identity);
-    return room;
+    const struct hf_identity *identity = handshake->identity;
+    const size_t papers = identity == NULL ? 0 : hf_identity_room(identity);
+    switch (message) {
+    case HF_MESSAGE_client_hello:
+        return 2048;
+    case HF_MESSAGE_server_hello:
+        return 1024 + papers + (handshake->group == NULL ? 0 : handshake->group->server_share_len);
+    case HF_MESSAGE_encrypted_extensions:
+        return 1024 + handshake->config->ech.retry_len + hf_framing_own_parameters(handshake->framing).len;
+    case HF_MESSAGE_certificate_request:
+        return 1024 + handshake->config->authorities_len;
+    case HF_MESSAGE_certificate:
+    case HF_MESSAGE_certificate_status:
+        return 1024 + papers;
+    case HF_MESSAGE_server_key_exchange:
+        return exchange_room(handshake) + signature_room(handshake);
+    case HF_MESSAGE_client_key_exchange:
+        return exchange_room(handshake);
+    case HF_MESSAGE_certificate_verify:
+        return signature_room(handshake);
+    case HF_MESSAGE_new_session_ticket:
+        return 128 + HF_TICKET_MAX;
+    case HF_MESSAGE_server_hello_done:
+    case HF_MESSAGE_end_of_early_data:
+    case HF_MESSAGE_finished:
+    case HF_MESSAGE_key_update:
+        return 128;
+    default:
+        return 4096 + papers;
+    }
 }
 
 /* The body behind where the header will stand, then the header: it has the body's length. */

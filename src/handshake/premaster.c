@@ -32,8 +32,10 @@ static enum hf_error agree_by_rsa(struct hf_handshake *handshake, struct hf_prem
 {
     struct hf_work *work = handshake->work;
     if (hf_handshake_role(handshake) == HF_CLIENT) {
-        *premaster = work->shared;
-        return HF_OK;
+        premaster->len = work->encrypted.len;
+        return hf_span_copy(hf_secret_span(&work->encrypted), premaster->bytes, sizeof premaster->bytes)
+                   ? HF_OK
+                   : HF_ERR_internal;
     }
     return hf_rsa_premaster_open(handshake->identity->key, &handshake->config->random, work->facts.legacy_version,
                                  hf_buffer_span(&work->peer_share), premaster);
@@ -71,7 +73,7 @@ static void forget(struct hf_work *work)
 {
     hf_handshake_forget_exchanges(work);
     hf_buffer_release(&work->peer_share);
-    hf_premaster_wipe(&work->shared);
+    hf_secret_wipe(&work->encrypted);
     hf_secret_wipe(&work->psk);
 }
 

@@ -12,7 +12,8 @@ static void forget(struct hf_handshake *handshake)
 {
     struct hf_work *work = handshake->work;
     work->has_psk = false;
-    hf_wipe(&work->psks[0], sizeof work->psks[0]);
+    if (work->past != NULL)
+        hf_wipe(&work->past->psks[0], sizeof work->past->psks[0]);
     hf_resumption_forget(handshake);
 }
 
@@ -21,7 +22,7 @@ bool hf_psk_choice_suits_retry(const struct hf_handshake *handshake, enum hf_has
     return !handshake->hello_retried || handshake->work->choice.suite->hash == hash;
 }
 
-/* work->session, if it fits the hello. */
+/* past->session, if it fits the hello. */
 static bool take_session(struct hf_handshake *handshake, size_t index)
 {
     struct hf_work *work = handshake->work;
@@ -30,14 +31,14 @@ static bool take_session(struct hf_handshake *handshake, size_t index)
         .hello = &work->facts,
         .now_s = hf_handshake_now_s(handshake),
     };
-    if (!hf_negotiate_resumption_fits13(&question, handshake->protocol->version, &work->session))
+    if (!hf_negotiate_resumption_fits13(&question, handshake->protocol->version, &work->past->session))
         return false;
-    if (!hf_psk_choice_suits_retry(handshake, hf_suite_find(work->session.suite)->hash))
+    if (!hf_psk_choice_suits_retry(handshake, hf_suite_find(work->past->session.suite)->hash))
         return false;
-    work->psks[0] = (struct hf_work_psk){
+    work->past->psks[0] = (struct hf_work_psk){
         .kind = HF_PSK_RESUMPTION,
-        .hash = hf_suite_find(work->session.suite)->hash,
-        .key = work->session.secret,
+        .hash = hf_suite_find(work->past->session.suite)->hash,
+        .key = work->past->session.secret,
     };
     work->psk_index = (uint16_t)index;
     work->has_psk = true;
@@ -68,7 +69,7 @@ static enum hf_error find_session_of_key(struct hf_handshake *handshake)
     for (size_t i = 0; !work->has_psk && i < HF_PSK_CHOICE_TRIES_MAX && hf_wire_next_psk_identity(&list, &identity);
          i++) {
         HF_TRY(try_identity(handshake, identity.identity, i));
-        if (work->has_psk && work->session.key.kind == HF_SESSION_KEY_NONE)
+        if (work->has_psk && work->past->session.key.kind == HF_SESSION_KEY_NONE)
             forget(handshake);
     }
     return HF_OK;
@@ -122,7 +123,7 @@ enum hf_error hf_psk_choice_take(struct hf_handshake *handshake, struct hf_span 
 /* A session that is kept here serves once (RFC 9846 8.1). */
 static void use_up(const struct hf_handshake *handshake)
 {
-    const struct hf_session_id *id = &handshake->work->session.id;
+    const struct hf_session_id *id = &handshake->work->past->session.id;
     const struct hf_cache_key key = {HF_CACHE_SESSION, hf_span_of(id->bytes, id->len)};
     if (handshake->config->session_cache != NULL && id->len > 0)
         hf_cache_remove(handshake->config->session_cache, &key);
@@ -130,8 +131,8 @@ static void use_up(const struct hf_handshake *handshake)
 
 static void take_key(struct hf_work *work)
 {
-    work->psk = work->psks[0].key;
-    hf_wipe(&work->psks[0], sizeof work->psks[0]);
+    work->psk = work->past->psks[0].key;
+    hf_wipe(&work->past->psks[0], sizeof work->past->psks[0]);
 }
 
 static enum hf_outcome outcome_of(const struct hf_handshake *handshake, bool judges)
@@ -157,7 +158,7 @@ static enum hf_error settle_session(struct hf_handshake *handshake, enum hf_outc
     use_up(handshake);
     take_key(work);
     handshake->resumed = true;
-    handshake->session_created_s = work->session.created_s;
+    handshake->session_created_s = work->past->session.created_s;
     *ret_outcome = outcome_of(handshake, judged == HF_OUTCOME_JUDGE);
     return HF_OK;
 }
@@ -165,9 +166,9 @@ static enum hf_error settle_session(struct hf_handshake *handshake, enum hf_outc
 enum hf_error hf_psk_choice_settle(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
-    if (work->psks[0].kind == HF_PSK_RESUMPTION)
+    if (work->past->psks[0].kind == HF_PSK_RESUMPTION)
         return settle_session(handshake, ret_outcome);
-    HF_TRY(hf_psk_begin13(handshake, &work->psks[0]));
+    HF_TRY(hf_psk_begin13(handshake, &work->past->psks[0]));
     take_key(work);
     *ret_outcome = handshake->config->psk13_with_certificates ? HF_OUTCOME_TLS13 : HF_OUTCOME_SHARED;
     return HF_OK;

@@ -75,7 +75,7 @@ static bool has_suite_of(const struct hf_config *config, enum hf_hash_id hash)
 
 static void add_offer(struct hf_work *work, const struct hf_work_psk *psk, struct hf_span identity)
 {
-    work->psks[work->offer.psk_count] = *psk;
+    work->past->psks[work->offer.psk_count] = *psk;
     work->offer.psks[work->offer.psk_count++] = (struct hf_hello_psk){.identity = identity, .hash = psk->hash};
 }
 
@@ -157,6 +157,7 @@ enum hf_error hf_psk_external_offer(struct hf_handshake *handshake)
     struct hf_writer names;
     if (handshake->config->psks13 == NULL)
         return HF_OK;
+    HF_TRY(hf_handshake_need_past(handshake));
     HF_TRY(reserve_names(handshake, &names));
     for (const struct hf_config_psk13 *psk = handshake->config->psks13; psk != NULL; psk = psk->next)
         for (size_t i = 0; i < HF_COUNT(hashes); i++)
@@ -208,11 +209,12 @@ static enum hf_error take(struct hf_handshake *handshake, const struct name *nam
                           const struct hf_shared_key_facts *found)
 {
     struct hf_work *work = handshake->work;
-    struct hf_work_psk *psk = &work->psks[0];
     const bool imported = found->kind == HF_SESSION_KEY_IMPORTED;
     const enum hf_hash_id target = imported ? name->target : found->hash;
     if (!fits(handshake, target))
         return HF_OK;
+    HF_TRY(hf_handshake_need_past(handshake));
+    struct hf_work_psk *psk = &work->past->psks[0];
     *psk = (struct hf_work_psk){.kind = HF_PSK_EXTERNAL,
                                 .hash = target,
                                 .key = *found->key,

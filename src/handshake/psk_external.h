@@ -8,7 +8,7 @@
 HF_MUST enum hf_error hf_psk_external_offer(struct hf_handshake *handshake);
 
 /* A server: looks among its keys, in its own order, then asks the application, for one that the hello names and that
- * fits: into work->psks[0]; work->has_psk tells. */
+ * fits: into past->psks[0]; work->has_psk tells. */
 HF_MUST enum hf_error hf_psk_external_find(struct hf_handshake *handshake);
 
 /* The key of this kind, identity and context: of the config, or at a server that the application finds; key.len 0:

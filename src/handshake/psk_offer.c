@@ -7,9 +7,9 @@
 void hf_psk_offer_session(struct hf_handshake *handshake)
 {
     struct hf_work *work = handshake->work;
-    const struct hf_session *session = &work->session;
+    const struct hf_session *session = &work->past->session;
     const enum hf_hash_id hash = hf_suite_find(session->suite)->hash;
-    work->psks[0] = (struct hf_work_psk){.kind = HF_PSK_RESUMPTION, .hash = hash, .key = session->secret};
+    work->past->psks[0] = (struct hf_work_psk){.kind = HF_PSK_RESUMPTION, .hash = hash, .key = session->secret};
     work->offer.psks[0] = (struct hf_hello_psk){.identity = session->ticket, .hash = hash};
     work->offer.psk_count = 1;
     hf_early_data_plan(handshake);
@@ -19,9 +19,9 @@ void hf_psk_offer_session(struct hf_handshake *handshake)
 void hf_psk_offer_refresh(struct hf_handshake *handshake)
 {
     struct hf_work *work = handshake->work;
-    if (work->offer.psk_count > 0 && work->psks[0].kind == HF_PSK_RESUMPTION)
+    if (work->offer.psk_count > 0 && work->past->psks[0].kind == HF_PSK_RESUMPTION)
         work->offer.psks[0].obfuscated_age =
-            (uint32_t)(handshake->now_ms - work->session.issued_ms) + work->session.age_add;
+            (uint32_t)(handshake->now_ms - work->past->session.issued_ms) + work->past->session.age_add;
 }
 
 void hf_psk_offer_keep_hash(struct hf_handshake *handshake, enum hf_hash_id hash)
@@ -29,9 +29,9 @@ void hf_psk_offer_keep_hash(struct hf_handshake *handshake, enum hf_hash_id hash
     struct hf_work *work = handshake->work;
     size_t kept = 0;
     for (size_t i = 0; i < work->offer.psk_count; i++) {
-        if (work->psks[i].hash != hash)
+        if (work->past->psks[i].hash != hash)
             continue;
-        work->psks[kept] = work->psks[i];
+        work->past->psks[kept] = work->past->psks[i];
         work->offer.psks[kept++] = work->offer.psks[i];
     }
     work->offer.psk_count = kept;
@@ -39,7 +39,8 @@ void hf_psk_offer_keep_hash(struct hf_handshake *handshake, enum hf_hash_id hash
 
 static void forget_keys(struct hf_work *work)
 {
-    hf_wipe(work->psks, sizeof work->psks);
+    if (work->past != NULL)
+        hf_wipe(work->past->psks, sizeof work->past->psks);
 }
 
 static enum hf_error take(struct hf_handshake *handshake, const struct hf_work_psk *psk)
@@ -57,9 +58,9 @@ enum hf_error hf_psk_offer_answered(struct hf_handshake *handshake, enum hf_outc
     *ret_outcome = kept ? HF_OUTCOME_KEPT : HF_OUTCOME_TLS13;
     handshake->session_created_s = hf_handshake_now_s(handshake);
     if (work->choice.has_psk)
-        error = take(handshake, &work->psks[work->choice.psk_index]);
+        error = take(handshake, &work->past->psks[work->choice.psk_index]);
     if (handshake->resumed) {
-        handshake->session_created_s = work->session.created_s;
+        handshake->session_created_s = work->past->session.created_s;
     } else {
         hf_early_data_refuse(handshake);
         hf_resumption_forget(handshake);

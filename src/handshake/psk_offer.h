@@ -4,7 +4,7 @@
 
 #include "handshake/handshake.h"
 
-/* Offers work->session, which is of 1.3, before all other keys. */
+/* Offers past->session, which is of 1.3, before all other keys. */
 void hf_psk_offer_session(struct hf_handshake *handshake);
 
 /* Before each hello is written: the session's age changes with time (RFC 9846 4.2.2, 4.3.11.1). */

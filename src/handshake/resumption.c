@@ -29,15 +29,16 @@ void hf_resumption_forget(struct hf_handshake *handshake)
     struct hf_work *work = handshake->work;
     work->offer.session = NULL;
     work->chain_count = 0;
-    hf_session_wipe(&work->session);
+    if (work->past != NULL)
+        hf_session_wipe(&work->past->session);
     hf_buffer_release(&work->session_bytes);
 }
 
-/* The policy of work->session, with which it is to be resumed; false where its shared key is gone. */
+/* The policy of past->session, with which it is to be resumed; false where its shared key is gone. */
 static enum hf_error recall_policy(struct hf_handshake *handshake, struct hf_digest *ret_policy, bool *ret_found)
 {
     HF_TRY(hf_shared_key_recall(handshake, ret_found));
-    return policy_with(handshake, hf_digest_span(&handshake->work->session_mark), ret_policy);
+    return policy_with(handshake, hf_digest_span(&handshake->work->past->session_mark), ret_policy);
 }
 
 enum hf_error hf_resumption_unpack(struct hf_handshake *handshake, struct hf_span bytes, bool *ret_unpacked)
@@ -48,9 +49,10 @@ enum hf_error hf_resumption_unpack(struct hf_handshake *handshake, struct hf_spa
     if (bytes.len == 0 || bytes.len > HF_SESSION_BYTES_MAX)
         return HF_OK;
     hf_buffer_release(&work->session_bytes);
+    HF_TRY(hf_handshake_need_past(handshake));
     if (!hf_buffer_append(&work->session_bytes, bytes))
         return HF_ERR_no_memory;
-    if (hf_session_read(hf_buffer_span(&work->session_bytes), &work->session) != HF_OK)
+    if (hf_session_read(hf_buffer_span(&work->session_bytes), &work->past->session) != HF_OK)
         return HF_OK;
     HF_TRY(recall_policy(handshake, &policy, ret_unpacked));
     const struct hf_session_seal seal = {.toolbox = handshake->config->toolbox, .policy = hf_digest_span(&policy)};
@@ -63,11 +65,11 @@ enum hf_error hf_resumption_unpack(struct hf_handshake *handshake, struct hf_spa
 enum hf_error hf_resumption_judge(struct hf_handshake *handshake, enum hf_outcome *ret_outcome)
 {
     struct hf_work *work = handshake->work;
-    bool judges = handshake->config->verdict_outside && work->session.chain_count > 0;
+    bool judges = handshake->config->verdict_outside && work->past->session.chain_count > 0;
     work->chain_count = 0;
-    for (size_t i = 0; i < work->session.chain_count; i++) {
+    for (size_t i = 0; i < work->past->session.chain_count; i++) {
         HF_TRY(hf_handshake_grow_chain(handshake));
-        work->chain[work->chain_count++] = work->session.chain[i];
+        work->chain[work->chain_count++] = work->past->session.chain[i];
     }
     struct hf_spki key;
     if (work->chain_count == 1 && hf_raw_keys_read(work->chain[0], &key) == HF_OK) /* no certificate reads as one */
@@ -77,7 +79,7 @@ enum hf_error hf_resumption_judge(struct hf_handshake *handshake, enum hf_outcom
     if (work->chain_count > 0) {
         HF_TRY(hf_peer_proof_give(handshake));
         hf_peer_proof_demand(handshake);
-    } else if (hf_session_is_anonymous(&work->session)) {
+    } else if (hf_session_is_anonymous(&work->past->session)) {
         handshake->driver.event(handshake->driver.context, HF_EVENT_UNAUTHENTICATED);
     }
     HF_TRY(hf_shared_key_resume(handshake));
@@ -95,8 +97,8 @@ static void take_session(struct hf_handshake *handshake)
     handshake->work->choice.has_client_type = false;
     handshake->resumed = true;
     handshake->group = NULL;
-    handshake->session_id = handshake->work->session.id;
-    handshake->session_created_s = handshake->work->session.created_s;
+    handshake->session_id = handshake->work->past->session.id;
+    handshake->session_created_s = handshake->work->past->session.created_s;
 }
 
 /* What a ticket has a digest of. */
@@ -113,10 +115,11 @@ enum hf_error hf_resumption_offer(struct hf_handshake *handshake, struct hf_span
     struct hf_work *work = handshake->work;
     bool unpacked;
     HF_TRY(hf_resumption_unpack(handshake, bytes, &unpacked));
-    if (!unpacked || !hf_negotiate_resumption_offers(handshake->config, &work->session, hf_handshake_now_s(handshake)))
+    if (!unpacked ||
+        !hf_negotiate_resumption_offers(handshake->config, &work->past->session, hf_handshake_now_s(handshake)))
         hf_resumption_forget(handshake);
-    else if (!hf_negotiate_resumption_is_psk(&work->session))
-        work->offer.session = &work->session;
+    else if (!hf_negotiate_resumption_is_psk(&work->past->session))
+        work->offer.session = &work->past->session;
     else
         hf_psk_offer_session(handshake);
     handshake->session_offered = work->offer.session != NULL || work->offer.psk_count > 0;
@@ -170,14 +173,14 @@ static enum hf_error start_full(struct hf_handshake *handshake, enum hf_outcome 
 static enum hf_error resume(struct hf_handshake *handshake)
 {
     struct hf_work *work = handshake->work;
-    hf_negotiate_resumption_take(&work->session, &work->choice);
+    hf_negotiate_resumption_take(&work->past->session, &work->choice);
     work->choice.session_ticket = work->renews_ticket;
     HF_TRY(hf_handshake_take_choice(handshake));
     take_session(handshake);
     return hf_transcript_choose(&work->transcript, work->choice.suite->hash, /* keep_messages= */ false);
 }
 
-/* Judges work->session, however it was found. Whatever keeps it from being resumed leads to a full handshake, in which
+/* Judges past->session, however it was found. Whatever keeps it from being resumed leads to a full handshake, in which
  * the client can show anew who it is; except that a client which asks for a session without extended master secret,
  * which the session has, is refused: RFC 7627 5.3. */
 static enum hf_error decide(struct hf_handshake *handshake, bool found, enum hf_outcome full,
@@ -190,7 +193,7 @@ static enum hf_error decide(struct hf_handshake *handshake, bool found, enum hf_
         .hello = &work->facts,
         .now_s = hf_handshake_now_s(handshake),
     };
-    bool fits = found && hf_negotiate_resumption_fits(&question, &work->choice, &work->session);
+    bool fits = found && hf_negotiate_resumption_fits(&question, &work->choice, &work->past->session);
     if (fits && !work->facts.extended_master_secret)
         return hf_refuse(handshake, HF_ERR_extended_master_secret_missing, "ClientHello",
                          "the extension, as when the session was made", NULL);
@@ -233,7 +236,7 @@ static enum hf_error find_chain(struct hf_handshake *handshake, const struct hf_
         return HF_OK;
     HF_TRY(digest_chain(handshake, hf_buffer_span(&work->session_bytes), &digest));
     struct hf_reader reader = hf_reader_of(hf_buffer_span(&work->session_bytes));
-    hf_session_read_chain(&reader, &work->session);
+    hf_session_read_chain(&reader, &work->past->session);
     *ret_found = hf_reader_end(&reader) && hf_span_equal(hf_digest_span(&digest), key.name);
     return HF_OK;
 }
@@ -259,7 +262,8 @@ enum hf_error hf_resumption_open_ticket(struct hf_handshake *handshake, struct h
     if (!*ret_found)
         return HF_OK;
     work->renews_ticket = age == HF_TICKET_KEYS_OLDER;
-    work->session = ticket.session;
+    HF_TRY(hf_handshake_need_past(handshake));
+    work->past->session = ticket.session;
     HF_TRY(recall_policy(handshake, &policy, ret_found));
     *ret_found = *ret_found && hf_span_equal(hf_span_of(ticket.policy, sizeof ticket.policy), hf_digest_span(&policy));
     if (!*ret_found)
@@ -273,8 +277,10 @@ static enum hf_error find_by_ticket(struct hf_handshake *handshake, bool *ret_fo
 {
     struct hf_work *work = handshake->work;
     HF_TRY(hf_resumption_open_ticket(handshake, work->facts.ticket, ret_found));
-    work->session.id.len = work->session_id_len;
-    return hf_span_copy(work->facts.session_id, work->session.id.bytes, sizeof work->session.id.bytes)
+    if (!*ret_found)
+        return HF_OK;
+    work->past->session.id.len = work->session_id_len;
+    return hf_span_copy(work->facts.session_id, work->past->session.id.bytes, sizeof work->past->session.id.bytes)
                ? HF_OK
                : HF_ERR_internal;
 }

@@ -50,14 +50,14 @@ HF_MUST enum hf_error hf_resumption_take_ticket(struct hf_handshake *handshake, 
 
 /* ---- parts, for sessions of 1.3 too ---- */
 
-/* Reads the bytes into work->session. *ret_unpacked is false when they are damaged, or of another policy. */
+/* Reads the bytes into past->session. *ret_unpacked is false when they are damaged, or of another policy. */
 HF_MUST enum hf_error hf_resumption_unpack(struct hf_handshake *handshake, struct hf_span bytes, bool *ret_unpacked);
 
-/* A server: finds a session by its ID in the cache, or in a ticket, into work->session. */
+/* A server: finds a session by its ID in the cache, or in a ticket, into past->session. */
 HF_MUST enum hf_error hf_resumption_find_in_cache(struct hf_handshake *handshake, struct hf_span id, bool *ret_found);
 HF_MUST enum hf_error hf_resumption_open_ticket(struct hf_handshake *handshake, struct hf_span sealed, bool *ret_found);
 
-/* Judges the peer that work->session keeps, as one that presents its certificates. *ret_outcome is RESUMED, or JUDGE
+/* Judges the peer that past->session keeps, as one that presents its certificates. *ret_outcome is RESUMED, or JUDGE
  * when the application wants to have its say. */
 HF_MUST enum hf_error hf_resumption_judge(struct hf_handshake *handshake, enum hf_outcome *ret_outcome);
 

@@ -5,6 +5,7 @@
 #include "handshake/ech_choice.h"
 #include "handshake/ech_offer.h"
 #include "handshake/id_agreement.h"
+#include "handshake/keys.h"
 #include "handshake/psk.h"
 #include "handshake/psk_offer.h"
 #include "handshake/refuse.h"
@@ -24,14 +25,13 @@ static struct hf_key_exchange *exchange_for(const struct hf_work *work, uint16_t
     return NULL;
 }
 
-/* The shared secret goes into the schedule, and is wiped, in the turn that follows this very message. */
-static enum hf_error finish_key_exchange(struct hf_handshake *handshake)
+static enum hf_error finish_key_exchange(struct hf_handshake *handshake, struct hf_premaster *ret_shared)
 {
     struct hf_work *work = handshake->work;
     struct hf_key_exchange *exchange = exchange_for(work, work->answer.share.group);
     if (exchange == NULL)
         return HF_ERR_internal; /* extension/key_share.c has seen that we offered it */
-    enum hf_error error = hf_key_exchange_finish(exchange, work->answer.share.key_exchange, &work->shared);
+    enum hf_error error = hf_key_exchange_finish(exchange, work->answer.share.key_exchange, ret_shared);
     if (error == HF_ERR_bad_key_share)
         return hf_refuse(handshake, error, "ServerHello.key_share", work->choice.group->name, NULL);
     return error;
@@ -58,11 +58,13 @@ static enum hf_error check13(struct hf_handshake *handshake, struct hf_span body
 {
     struct hf_work *work = handshake->work;
     HF_TRY(hf_extension_read_server_hello13(body, &work->offer, &work->answer, handshake->failure));
+    HF_WIPED_PREMASTER struct hf_premaster shared = {.len = 0};
     HF_TRY(take_answer(handshake, retry));
     if (work->choice.group != NULL)
-        HF_TRY(finish_key_exchange(handshake));
+        HF_TRY(finish_key_exchange(handshake, &shared));
     hf_handshake_forget_exchanges(work);
-    return hf_psk_offer_answered(handshake, ret_outcome);
+    HF_TRY(hf_psk_offer_answered(handshake, ret_outcome));
+    return hf_keys13_take_shared(handshake, &shared);
 }
 
 /* What comes next: with RSA_PSK a certificate as ever; else a ServerKeyExchange, which must come where it has a share.
@@ -153,7 +155,8 @@ static void start_answer(const struct hf_handshake *handshake, struct hf_server_
     ret_answer->renegotiated = hf_renegotiation_before(handshake).both_verify_data;
 }
 
-static enum hf_error exchange_keys(struct hf_handshake *handshake, struct hf_writer *own_share)
+static enum hf_error exchange_keys(struct hf_handshake *handshake, struct hf_writer *own_share,
+                                   struct hf_premaster *ret_shared)
 {
     struct hf_work *work = handshake->work;
     const enum hf_key_exchange_id id = work->choice.group->key_exchange;
@@ -162,7 +165,7 @@ static enum hf_error exchange_keys(struct hf_handshake *handshake, struct hf_wri
     const struct hf_key_exchange_question question = {
         .id = id, .peer_share = work->choice.peer_share, .prepared = prepared};
     enum hf_error error =
-        hf_key_exchange_answer(handshake->config->toolbox, handshake->allocator, &question, own_share, &work->shared);
+        hf_key_exchange_answer(handshake->config->toolbox, handshake->allocator, &question, own_share, ret_shared);
     hf_key_exchange_free(prepared);
     if (error == HF_ERR_bad_key_share)
         return hf_refuse(handshake, error, "ClientHello.key_share", work->choice.group->name, NULL);
@@ -174,6 +177,7 @@ enum hf_error hf_build_server_hello13(struct hf_handshake *handshake, struct hf_
     struct hf_work *work = handshake->work;
     uint8_t share[HF_KEY_EXCHANGE_SHARE_MAX];
     struct hf_writer own_share = hf_writer_of(share, sizeof share);
+    HF_WIPED_PREMASTER struct hf_premaster shared = {.len = 0};
     struct hf_server_answer answer = {0};
     const size_t from = body->len;
     hf_ech_choice_clear(handshake);
@@ -181,9 +185,10 @@ enum hf_error hf_build_server_hello13(struct hf_handshake *handshake, struct hf_
     HF_TRY(hf_id_agreement_answer(handshake, &answer));
     answer.session_id = hf_span_of(work->session_id, work->session_id_len);
     if (work->choice.group != NULL) { /* else a PSK stands alone */
-        HF_TRY(exchange_keys(handshake, &own_share));
+        HF_TRY(exchange_keys(handshake, &own_share, &shared));
         answer.share.key_exchange = hf_writer_span(&own_share);
     }
+    HF_TRY(hf_keys13_take_shared(handshake, &shared));
     HF_TRY(hf_extension_write_server_hello13(&answer, body));
     return hf_ech_choice_confirm(handshake, body, from);
 }

@@ -104,10 +104,11 @@ enum hf_error hf_build_server_key_exchange(struct hf_handshake *handshake, struc
     };
     uint8_t params_room[PARAMS_MAX];
     uint8_t room[SIGNED_MAX];
+    struct hf_sign_room signature;
     struct hf_writer params = hf_writer_of(params_room, sizeof params_room);
     struct hf_writer content = hf_writer_of(room, sizeof room);
     hf_wire_write_ecdhe_params(&params, &message.params);
-    HF_TRY(hf_sign_own(handshake, hf_server_key_exchange_signed(work, hf_writer_span(&params), &content),
+    HF_TRY(hf_sign_own(handshake, hf_server_key_exchange_signed(work, hf_writer_span(&params), &content), &signature,
                        &message.signature));
     hf_wire_write_server_key_exchange(body, &message);
     return HF_OK;

@@ -66,13 +66,14 @@ enum hf_error hf_build_server_key_exchange_dhe(struct hf_handshake *handshake, s
     struct hf_server_key_exchange_dhe field;
     uint8_t params_room[PARAMS_MAX];
     uint8_t room[SIGNED_MAX];
+    struct hf_sign_room signature;
     struct hf_writer params = hf_writer_of(params_room, sizeof params_room);
     struct hf_writer content = hf_writer_of(room, sizeof room);
     HF_TRY(hf_server_key_exchange_dhe_make(handshake, &field));
     struct hf_wire_server_key_exchange_dhe message = {.params = field.params, .scheme = handshake->own_scheme->id};
     hf_wire_write_dhe_params(&params, &message.params);
     struct hf_span covered = hf_server_key_exchange_signed(handshake->work, hf_writer_span(&params), &content);
-    HF_TRY(hf_sign_own(handshake, covered, &message.signature));
+    HF_TRY(hf_sign_own(handshake, covered, &signature, &message.signature));
     hf_wire_write_server_key_exchange_dhe(body, &message);
     return HF_OK;
 }

@@ -77,8 +77,8 @@ enum hf_error hf_shared_key_recall(struct hf_handshake *handshake, bool *ret_fou
 {
     HF_WIPED struct hf_secret key = {0};
     struct hf_work *work = handshake->work;
-    struct hf_shared_key_facts facts = facts_of(&work->session.key);
-    work->session_mark.len = 0;
+    struct hf_shared_key_facts facts = facts_of(&work->past->session.key);
+    work->past->session_mark.len = 0;
     *ret_found = true;
     if (facts.kind == HF_SESSION_KEY_NONE)
         return HF_OK;
@@ -91,16 +91,16 @@ enum hf_error hf_shared_key_recall(struct hf_handshake *handshake, bool *ret_fou
     }
     *ret_found = key.len > 0;
     facts.key = &key;
-    return *ret_found ? hf_shared_key_mark(handshake, &facts, &work->session_mark) : HF_OK;
+    return *ret_found ? hf_shared_key_mark(handshake, &facts, &work->past->session_mark) : HF_OK;
 }
 
 enum hf_error hf_shared_key_resume(struct hf_handshake *handshake)
 {
     const struct hf_work *work = handshake->work;
-    const struct hf_shared_key_facts facts = facts_of(&work->session.key);
+    const struct hf_shared_key_facts facts = facts_of(&work->past->session.key);
     if (facts.kind == HF_SESSION_KEY_NONE)
         return HF_OK;
-    HF_TRY(hf_shared_key_keep(handshake, &facts, &work->session_mark));
+    HF_TRY(hf_shared_key_keep(handshake, &facts, &work->past->session_mark));
     if (facts.kind == HF_SESSION_KEY_12)
         hf_psk_begin(handshake);
     else

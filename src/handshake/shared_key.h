@@ -33,8 +33,8 @@ HF_MUST enum hf_error hf_shared_key_name(const struct hf_handshake *handshake, s
 /* The mark of this connection's key, borrowed; empty: it has none. */
 struct hf_span hf_shared_key_own_mark(const struct hf_handshake *handshake);
 
-/* Looks the key of work->session up again, in the config, then with the application, as when the session was made; its
- * mark goes into work->session_mark, empty for a session without a key. *ret_found is false where the key is gone. */
+/* Looks the key of past->session up again, in the config, then with the application, as when the session was made; its
+ * mark goes into past->session_mark, empty for a session without a key. *ret_found is false where the key is gone. */
 HF_MUST enum hf_error hf_shared_key_recall(struct hf_handshake *handshake, bool *ret_found);
 
 /* The session is resumed: its key is that of this connection. HF_PROOF_PSK is demanded, and the peer's Finished under

@@ -25,9 +25,8 @@ static enum hf_error wait_for(struct hf_handshake *handshake, struct hf_span mes
     return HF_OK;
 }
 
-static enum hf_error ask(struct hf_handshake *handshake, struct hf_span message, struct hf_span *ret_signature)
+static enum hf_error ask(struct hf_handshake *handshake, struct hf_span message, struct hf_writer *into)
 {
-    struct hf_signature_work *signing = &handshake->work->signing;
     const struct hf_signer *signer = &handshake->identity->signer;
     char why[160];
     struct hf_text why_text = hf_text_of(why, sizeof why);
@@ -37,17 +36,11 @@ static enum hf_error ask(struct hf_handshake *handshake, struct hf_span message,
         .asker = handshake->driver.context,
         .why = &why_text,
     };
-    hf_buffer_release(&signing->signature);
-    uint8_t room[HF_SIGNER_ROOM];
-    struct hf_writer writer = hf_writer_of(room, sizeof room);
-    switch (signer->begin(signer->context, &request, &writer)) {
+    switch (signer->begin(signer->context, &request, into)) {
     case HF_SIGNER_PENDING:
         return wait_for(handshake, message);
     case HF_SIGNER_DONE:
-        if (!hf_buffer_append(&signing->signature, hf_writer_span(&writer)))
-            return HF_ERR_no_memory;
-        *ret_signature = hf_buffer_span(&signing->signature);
-        return hf_writer_end(&writer) ? check(handshake, message, *ret_signature) : HF_ERR_signer_failed;
+        return hf_writer_end(into) ? check(handshake, message, hf_writer_span(into)) : HF_ERR_signer_failed;
     case HF_SIGNER_FAILED:
     case HF_SIGNER_WRONG_KEY:
         break;
@@ -55,12 +48,17 @@ static enum hf_error ask(struct hf_handshake *handshake, struct hf_span message,
     return hf_refuse(handshake, HF_ERR_signer_failed, "signer", handshake->own_scheme->name, why);
 }
 
-enum hf_error hf_sign_own(struct hf_handshake *handshake, struct hf_span message, struct hf_span *ret_signature)
+enum hf_error hf_sign_own(struct hf_handshake *handshake, struct hf_span message, struct hf_sign_room *room,
+                          struct hf_span *ret_signature)
 {
     struct hf_signature_work *signing = &handshake->work->signing;
+    struct hf_writer writer = hf_writer_of(room->bytes, sizeof room->bytes);
     *ret_signature = hf_span_of(NULL, 0);
-    if (signing->state != HF_SIGNING_READY)
-        return ask(handshake, message, ret_signature);
+    if (signing->state != HF_SIGNING_READY) {
+        HF_TRY(ask(handshake, message, &writer));
+        *ret_signature = hf_writer_span(&writer);
+        return HF_OK;
+    }
     signing->state = HF_SIGNING_NONE;
     *ret_signature = hf_buffer_span(&signing->signature);
     return HF_OK;

@@ -151,33 +151,41 @@ enum hf_error hf_schedule13_early_traffic(struct hf_schedule13 *schedule, const 
     return HF_OK;
 }
 
-/* Advances to the handshake secret in *next and derives its two traffic secrets. */
-static enum hf_error derive_handshake(struct hf_schedule13 *next, const struct hf_premaster *shared,
-                                      const struct hf_digest *hellos)
+static enum hf_error mix(struct hf_schedule13 *schedule, const struct hf_premaster *shared)
 {
     struct hf_span material = shared == NULL ? hf_span_of(NULL, 0) : hf_span_of(shared->bytes, shared->len);
     HF_WIPED struct hf_secret handshake = {0};
 
-    if (next->stage != HF_STAGE13_EARLY)
+    if (schedule->stage != HF_STAGE13_EARLY)
         return HF_ERR_wrong_call;
-    HF_TRY(advance(next, material, &handshake));
-    next->current = handshake;
-    next->stage = HF_STAGE13_HANDSHAKE;
-    HF_TRY(derive(next, "c hs traffic", hellos, place_of(next, HF_SECRET13_CLIENT_HANDSHAKE)));
-    return derive(next, "s hs traffic", hellos, place_of(next, HF_SECRET13_SERVER_HANDSHAKE));
+    HF_TRY(advance(schedule, material, &handshake));
+    schedule->current = handshake;
+    schedule->stage = HF_STAGE13_SHARED;
+    return HF_OK;
 }
 
-enum hf_error hf_schedule13_handshake(struct hf_schedule13 *schedule, struct hf_premaster *shared,
-                                      const struct hf_digest *hellos)
+enum hf_error hf_schedule13_shared(struct hf_schedule13 *schedule, struct hf_premaster *shared)
 {
-    HF_WIPED_SCHEDULE13 struct hf_schedule13 next = *schedule;
-    enum hf_error error = derive_handshake(&next, shared, hellos);
+    enum hf_error error = mix(schedule, shared);
 
     if (shared != NULL)
         hf_premaster_wipe(shared);
-    if (error == HF_OK)
-        *schedule = next;
     return error;
+}
+
+enum hf_error hf_schedule13_handshake(struct hf_schedule13 *schedule, const struct hf_digest *hellos)
+{
+    HF_WIPED struct hf_secret client = {0};
+    HF_WIPED struct hf_secret server = {0};
+
+    if (schedule->stage != HF_STAGE13_SHARED)
+        return HF_ERR_wrong_call;
+    HF_TRY(derive(schedule, "c hs traffic", hellos, &client));
+    HF_TRY(derive(schedule, "s hs traffic", hellos, &server));
+    *place_of(schedule, HF_SECRET13_CLIENT_HANDSHAKE) = client;
+    *place_of(schedule, HF_SECRET13_SERVER_HANDSHAKE) = server;
+    schedule->stage = HF_STAGE13_HANDSHAKE;
+    return HF_OK;
 }
 
 enum hf_error hf_schedule13_master(struct hf_schedule13 *schedule, const struct hf_digest *to_server_finished)

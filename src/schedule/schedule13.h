@@ -2,7 +2,8 @@
  * It goes one way: each step derives what its stage gives, and overwrites the secret it came from. It knows digests of
  * transcripts, never connections.
  *
- *   init -> early -> [binder, early_traffic] -> handshake -> master -> resumption -> update, ticket_psk, export ...
+ *   init -> early -> [binder, early_traffic] -> shared -> handshake -> master -> resumption -> update, ticket_psk,
+ * export ...
  *
  * A call out of this order is wrong_call. One thread at a time. */
 #ifndef HF_SCHEDULE_SCHEDULE13_H
@@ -30,7 +31,14 @@ enum hf_secret13 {
 /* As many as live at once. */
 enum { HF_SCHEDULE13_PLACES = 5 };
 
-enum hf_stage13 { HF_STAGE13_NEW = 0, HF_STAGE13_EARLY, HF_STAGE13_HANDSHAKE, HF_STAGE13_MASTER, HF_STAGE13_OPEN };
+enum hf_stage13 {
+    HF_STAGE13_NEW = 0,
+    HF_STAGE13_EARLY,
+    HF_STAGE13_SHARED,
+    HF_STAGE13_HANDSHAKE,
+    HF_STAGE13_MASTER,
+    HF_STAGE13_OPEN
+};
 
 /* What a PSK is, which names its binder (RFC 9846 7.1). */
 enum hf_psk_kind { HF_PSK_RESUMPTION = 0, HF_PSK_EXTERNAL, HF_PSK_IMPORTED };
@@ -69,10 +77,12 @@ HF_MUST enum hf_error hf_schedule13_binder(const struct hf_schedule13 *schedule,
 /* Derives CLIENT_EARLY and EARLY_EXPORTER, over the digest of the ClientHello. Only when 0-RTT is offered or taken. */
 HF_MUST enum hf_error hf_schedule13_early_traffic(struct hf_schedule13 *schedule, const struct hf_digest *hello);
 
-/* Handshake secret from the key exchange's output and the handshake traffic secrets over ClientHello..ServerHello.
- * shared is wiped in every case; NULL or empty: a PSK alone (psk_ke), zeros. */
-HF_MUST enum hf_error hf_schedule13_handshake(struct hf_schedule13 *schedule, struct hf_premaster *shared,
-                                              const struct hf_digest *hellos);
+/* Handshake secret from the key exchange's output, which is wiped in every case; NULL or empty: a PSK alone (psk_ke),
+ * zeros. */
+HF_MUST enum hf_error hf_schedule13_shared(struct hf_schedule13 *schedule, struct hf_premaster *shared);
+
+/* The handshake traffic secrets over ClientHello..ServerHello. */
+HF_MUST enum hf_error hf_schedule13_handshake(struct hf_schedule13 *schedule, const struct hf_digest *hellos);
 
 /* Master secret, both application traffic secrets and EXPORTER over ClientHello..server Finished. The handshake traffic
  * secrets stay, because the client's Finished still needs its own; the early ones go. */

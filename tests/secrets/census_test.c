@@ -54,10 +54,10 @@ enum hf_error __real_hf_schedule12_extended_master(struct hf_schedule12 *schedul
                                                    const struct hf_digest *session_hash);
 enum hf_error __wrap_hf_schedule12_extended_master(struct hf_schedule12 *schedule, struct hf_premaster *premaster,
                                                    const struct hf_digest *session_hash);
-enum hf_error __real_hf_schedule13_handshake(struct hf_schedule13 *schedule, struct hf_premaster *shared,
-                                             const struct hf_digest *hellos);
-enum hf_error __wrap_hf_schedule13_handshake(struct hf_schedule13 *schedule, struct hf_premaster *shared,
-                                             const struct hf_digest *hellos);
+enum hf_error __real_hf_schedule13_shared(struct hf_schedule13 *schedule, struct hf_premaster *shared);
+enum hf_error __wrap_hf_schedule13_shared(struct hf_schedule13 *schedule, struct hf_premaster *shared);
+enum hf_error __real_hf_schedule13_handshake(struct hf_schedule13 *schedule, const struct hf_digest *hellos);
+enum hf_error __wrap_hf_schedule13_handshake(struct hf_schedule13 *schedule, const struct hf_digest *hellos);
 
 enum hf_error __wrap_hf_schedule12_extended_master(struct hf_schedule12 *schedule, struct hf_premaster *premaster,
                                                    const struct hf_digest *session_hash)
@@ -66,12 +66,17 @@ enum hf_error __wrap_hf_schedule12_extended_master(struct hf_schedule12 *schedul
     return __real_hf_schedule12_extended_master(schedule, premaster, session_hash);
 }
 
-enum hf_error __wrap_hf_schedule13_handshake(struct hf_schedule13 *schedule, struct hf_premaster *shared,
-                                             const struct hf_digest *hellos)
+enum hf_error __wrap_hf_schedule13_shared(struct hf_schedule13 *schedule, struct hf_premaster *shared)
 {
     note("shared secret", shared->bytes, shared->len);
-    enum hf_error error = __real_hf_schedule13_handshake(schedule, shared, hellos);
+    enum hf_error error = __real_hf_schedule13_shared(schedule, shared);
     note_secret("handshake secret", &schedule->current);
+    return error;
+}
+
+enum hf_error __wrap_hf_schedule13_handshake(struct hf_schedule13 *schedule, const struct hf_digest *hellos)
+{
+    enum hf_error error = __real_hf_schedule13_handshake(schedule, hellos);
     note_secret("handshake traffic", hf_schedule13_secret(schedule, HF_SECRET13_CLIENT_HANDSHAKE));
     note_secret("handshake traffic", hf_schedule13_secret(schedule, HF_SECRET13_SERVER_HANDSHAKE));
     return error;

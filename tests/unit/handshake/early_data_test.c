@@ -499,7 +499,7 @@ static void wrong_answers_are_refused(void **state)
     struct hf_connection *connection = make(HF_CLIENT, &client, &session);
     struct hf_handshake *handshake = &connection->handshake;
     struct hf_negotiated *choice = &handshake->work->choice;
-    const struct hf_suite *suite = hf_suite_find(handshake->work->session.suite);
+    const struct hf_suite *suite = hf_suite_find(handshake->work->past->session.suite);
     *choice = (struct hf_negotiated){.suite = suite, .protocol = hf_span_of_text("h2")};
     assert_answer_refused(handshake, HF_ERR_illegal_parameter); /* no key, or another one, was taken */
     handshake->resumed = true;

@@ -224,7 +224,7 @@ static void behind_a_retry_the_hash_is_the_retry_s(void **state)
     (void)lab_move(pair.client, pair.server, 16384);
     struct hf_handshake *handshake = &pair.client->handshake; /* the first hello is out, without a session */
     assert_int_equal(hf_resumption_offer(handshake, hf_span_of(store.client.at, store.client.len)), HF_OK);
-    handshake->work->psks[0].hash = handshake->work->offer.psks[0].hash = HF_HASH_SHA384;
+    handshake->work->past->psks[0].hash = handshake->work->offer.psks[0].hash = HF_HASH_SHA384;
     resume_lab_run(&pair, LAB_NOW_MS);
     resume_lab_assert_open(&pair, /* resumed= */ false);
     lab_pair_close(&pair);

@@ -284,10 +284,11 @@ static void enter_handshake(struct trace *trace)
     shared.len = bytes.len;
     assert_int_equal(hf_transcript_choose(&trace->transcript, HF_HASH_SHA256, /* keep_messages = */ false), HF_OK);
     struct hf_digest hellos = digest_of(trace);
-    assert_int_equal(hf_schedule13_handshake(&trace->schedule, &shared, &hellos), HF_OK);
+    assert_int_equal(hf_schedule13_shared(&trace->schedule, &shared), HF_OK);
     assert_int_equal(shared.len, 0);
     assert_int_equal(shared.bytes[0], 0);
     check_current(trace, "handshake_secret");
+    assert_int_equal(hf_schedule13_handshake(&trace->schedule, &hellos), HF_OK);
     check_secret(trace, HF_SECRET13_CLIENT_HANDSHAKE, "c_hs");
     check_secret(trace, HF_SECRET13_SERVER_HANDSHAKE, "s_hs");
     give_back(bytes);
@@ -402,10 +403,11 @@ static void calls_out_of_order_are_refused(void **state)
     struct hf_secret psk;
     open_trace(&trace, "simple");
     struct hf_schedule13 *schedule = &trace.schedule;
-    assert_int_equal(hf_schedule13_handshake(schedule, &shared, &digest), HF_ERR_wrong_call);
+    assert_int_equal(hf_schedule13_shared(schedule, &shared), HF_ERR_wrong_call);
     assert_int_equal(shared.len, 0); /* wiped although it failed */
     assert_int_equal(hf_schedule13_early(schedule, NULL), HF_OK);
     assert_int_equal(hf_schedule13_early(schedule, NULL), HF_ERR_wrong_call);
+    assert_int_equal(hf_schedule13_handshake(schedule, &digest), HF_ERR_wrong_call);
     assert_int_equal(hf_schedule13_master(schedule, &digest), HF_ERR_wrong_call);
     assert_int_equal(hf_schedule13_resumption(schedule, &digest), HF_ERR_wrong_call);
     assert_int_equal(hf_schedule13_update(schedule, HF_CLIENT), HF_ERR_wrong_call);
@@ -415,9 +417,11 @@ static void calls_out_of_order_are_refused(void **state)
     assert_int_equal(hf_schedule13_export(schedule, HF_SECRET13_EXPORTER, &request, out, sizeof out),
                      HF_ERR_wrong_call);
     assert_int_equal(out[0], 0);
+    assert_int_equal(hf_schedule13_shared(schedule, NULL), HF_OK);
+    assert_int_equal(hf_schedule13_shared(schedule, NULL), HF_ERR_wrong_call);
     digest.len = 31;
-    assert_int_equal(hf_schedule13_handshake(schedule, NULL, &digest), HF_ERR_wrong_call);
-    assert_int_equal(schedule->stage, HF_STAGE13_EARLY);
+    assert_int_equal(hf_schedule13_handshake(schedule, &digest), HF_ERR_wrong_call);
+    assert_int_equal(schedule->stage, HF_STAGE13_SHARED);
     close_trace(&trace);
 }
 
@@ -453,7 +457,8 @@ static void update_replaces_the_secret(void **state)
     open_trace(&trace, "simple");
     struct hf_schedule13 *schedule = &trace.schedule;
     assert_int_equal(hf_schedule13_early(schedule, NULL), HF_OK);
-    assert_int_equal(hf_schedule13_handshake(schedule, NULL, &digest), HF_OK);
+    assert_int_equal(hf_schedule13_shared(schedule, NULL), HF_OK);
+    assert_int_equal(hf_schedule13_handshake(schedule, &digest), HF_OK);
     assert_int_equal(hf_schedule13_master(schedule, &digest), HF_OK);
     struct hf_secret client = *hf_schedule13_secret(schedule, HF_SECRET13_CLIENT_TRAFFIC);
     struct hf_secret server = *hf_schedule13_secret(schedule, HF_SECRET13_SERVER_TRAFFIC);
