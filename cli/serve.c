@@ -112,6 +112,13 @@ static const struct hf_option trust_options[] = {
 };
 
 static const struct hf_option session_options[] = {
+    {.name = "prepared-shares",
+     .value = "N",
+     .kind = HF_OPTION_NUMBER,
+     .offset = offsetof(struct hf_settings, prepared_shares),
+     .max = 1024,
+     .help = "while nothing else is to do keep N key shares ready, of each group:\nhandshakes that take one cost less; "
+             "default 0"},
     {.name = "session-cache",
      .value = "N",
      .kind = HF_OPTION_NUMBER,

@@ -171,7 +171,20 @@ int hf_server_thread_turn(struct hf_server_thread *thread)
         due_ms = thread->end_ms;
     if (thread->pause_until_ms > now_ms && thread->pause_until_ms < due_ms)
         due_ms = thread->pause_until_ms;
-    return wait_until(due_ms, now_ms);
+    return thread->may_prepare ? 0 : wait_until(due_ms, now_ms);
+}
+
+void hf_server_thread_prepare(struct hf_server_thread *thread, bool was_quiet)
+{
+    if (!was_quiet) {
+        thread->may_prepare = thread->server->settings.prepared_shares > 0;
+        return;
+    }
+    if (!thread->may_prepare)
+        return;
+    struct hf_config *config = hf_current_take(thread->server->config);
+    thread->may_prepare = hf_config_prepare(config, /* most= */ 1) > 0;
+    hf_config_drop(config);
 }
 
 void hf_server_thread_dismiss(struct hf_server_thread *thread)
@@ -207,6 +220,7 @@ static bool open_thread(struct hf_server_thread *thread)
     thread->loop = hf_loop_new();
     if (thread->loop == NULL || (server->settings.dtls && !hf_server_datagrams_open(thread)))
         return false;
+    thread->may_prepare = server->settings.prepared_shares > 0;
     thread->listening.due_ms = UINT64_MAX;
     thread->listening.shared = !server->settings.dtls && server->thread_count > 1;
     thread->listening.wants = server->settings.dtls ? HF_LOOP_READ : 0;

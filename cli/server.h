@@ -58,6 +58,7 @@ struct hf_server_thread {
     uint64_t refused_told;                        /* over datagrams: hellos refused, of those the listener counts */
     uint64_t pause_until_ms;                      /* the system had no descriptor left */
     unsigned long loads;                          /* of the server's, that it has followed */
+    bool may_prepare;                             /* a key share less may be ready than there should be */
     uint64_t end_ms;                              /* when those who were told goodbye have had their time; 0: not yet */
     int status;                                   /* --once: the guest's exit status */
 };
@@ -97,6 +98,10 @@ bool hf_server_thread_settle(struct hf_server_thread *thread, struct hf_guest *g
 
 /* Turns that are not about a guest: stopping, files that changed. How long the next wait may be. */
 int hf_server_thread_turn(struct hf_server_thread *thread);
+
+/* Behind each wait, and what it led to: where nothing came a key share is made ready (--prepared-shares), one, and the
+ * next wait only looks whether somebody is there. */
+void hf_server_thread_prepare(struct hf_server_thread *thread, bool was_quiet);
 
 /* Each until its end. */
 void hf_server_streams_run(struct hf_server_thread *thread);

@@ -144,10 +144,12 @@ static void take_letters(struct hf_server_thread *thread)
         hf_listener_feed(thread->crowd, &letter.from, letter.from_len, letter.bytes, letter.len, hf_socket_now_ms());
 }
 
-static void receive(struct hf_server_thread *thread)
+/* False: there was nothing. */
+static bool receive(struct hf_server_thread *thread)
 {
     bool hands_on = thread->inbox.letters != NULL && thread->server->thread_count > 1;
-    for (size_t i = 0; i < HF_UDP_AT_ONCE; i++) {
+    size_t count = 0;
+    for (; count < HF_UDP_AT_ONCE; count++) {
         struct sockaddr_storage from;
         socklen_t from_len;
         ssize_t len = hf_udp_receive(thread->listening.fd, thread->datagram, &from, &from_len);
@@ -160,6 +162,7 @@ static void receive(struct hf_server_thread *thread)
     }
     if (hands_on)
         take_letters(thread);
+    return count > 0;
 }
 
 static void move_due(struct hf_server_thread *thread)
@@ -190,11 +193,12 @@ void hf_server_datagrams_run(struct hf_server_thread *thread)
                              hf_listener_deadline(thread->crowd));
         if (thread->end_ms == 0 && hf_loop_wait(thread->loop, wait_ms) != HF_OK)
             return;
-        receive(thread);
+        bool was_quiet = !receive(thread);
         hf_listener_tick(thread->crowd, hf_socket_now_ms());
         hear_all(thread);
         move_due(thread);
         hf_udp_tell_refused(thread->crowd, thread->server->flags.json, &thread->refused_told);
         is_stuck = !hf_udp_send(thread->crowd, thread->listening.fd);
+        hf_server_thread_prepare(thread, was_quiet);
     }
 }

@@ -102,12 +102,15 @@ void hf_server_streams_run(struct hf_server_thread *thread)
         if (hf_loop_wait(thread->loop, wait_ms) != HF_OK)
             return;
         unsigned ready = 0;
+        bool was_quiet = true;
         for (struct hf_loop_entry *entry = hf_loop_next(thread->loop, &ready); entry != NULL;
              entry = hf_loop_next(thread->loop, &ready)) {
+            was_quiet = false;
             if (entry == &thread->listening)
                 welcome(thread);
             else if (entry != &thread->reloading)
                 move(thread, entry->owner, ready);
         }
+        hf_server_thread_prepare(thread, was_quiet);
     }
 }

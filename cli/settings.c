@@ -372,6 +372,8 @@ static void give_sessions(struct hf_builder *builder, const struct hf_settings *
         hf_builder_session_tickets(builder);
     if (settings->early_data)
         hf_builder_early_data(builder, HF_SETTINGS_EARLY_MAX);
+    if (settings->prepared_shares > 0)
+        hf_builder_key_share_pool(builder, settings->prepared_shares);
     if (kept->session_cache != NULL)
         hf_builder_session_cache(builder, kept->session_cache);
     if (kept->ticket_keys != NULL)

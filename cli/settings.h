@@ -53,11 +53,12 @@ struct hf_settings {
     const char *alpn;
     const char *cert_compression;
     const char *keylog;
-    size_t session_cache; /* a server's: how many sessions; 0: none */
-    bool tickets;         /* a server's */
-    bool early_data;      /* --early-data */
-    bool keeps_session;   /* a client's: it takes tickets */
-    const char *historic; /* --historic: names of switches */
+    size_t session_cache;   /* a server's: how many sessions; 0: none */
+    size_t prepared_shares; /* likewise: how many key shares are kept ready, of each group */
+    bool tickets;           /* a server's */
+    bool early_data;        /* --early-data */
+    bool keeps_session;     /* a client's: it takes tickets */
+    const char *historic;   /* --historic: names of switches */
     const char *psk_file;
     const char *psk13_file;
     const char *psk13_hash; /* sha256 or sha384; NULL: sha256 */

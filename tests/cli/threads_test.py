@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 
 from support import CLIENT, PROGRAM, ROOT, SECONDS, SERVER, Case, Server, certificate, connect, main, run
 
@@ -40,6 +41,24 @@ class Threads(Case):
                 opened = [line for line in server.lines if " opened " in line]
                 numbers = sorted(int(re.match(r"#(\d+) ", line).group(1)) for line in opened)
                 self.assertEqual(numbers, list(range(1, 17)))  # whole lines, each guest once
+
+    def test_shares_are_made_ready_while_nobody_comes(self):
+        ticks = os.sysconf("SC_CLK_TCK")
+
+        def worked(server):
+            with open(f"/proc/{server.process.pid}/stat", encoding="utf-8") as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+            return int(fields[11]) + int(fields[12])
+
+        for flags in ((), ("--dtls",)):
+            with Server("--echo", "--threads", "2", "--prepared-shares", "200", *flags) as server:
+                before, now, until = -1, worked(server), time.monotonic() + 60
+                while before != now and time.monotonic() < until:  # and then it rests
+                    time.sleep(0.5)
+                    before, now = now, worked(server)
+                self.assertEqual(before, now)
+                self.assertGreater(now, ticks // 20)  # 600 keys, of P-384 too, take longer
+                self.assertEqual(connect(server, "--quiet", *flags, stdin=b"here\n", seconds=60).out_bytes, b"here\n")
 
     def test_sessions_are_found_by_any_thread(self):
         with Server("--threads", "4", "--tickets", "--session-cache", "100") as server, \
