@@ -1,11 +1,12 @@
 /* Fragments of any order, overlap and length, of messages whose bytes follow from number and place: what comes up is in
- * order and right to the last byte, and what is held is bounded. RFC 9147 5.5. The input is a list of steps of 6 bytes:
- * what to do, message_seq, total length, offset and length of the fragment, type. */
+ * order and right to the last byte, what is held is bounded, and memory may fail. RFC 9147 5.5. The input is a list of
+ * steps of 6 bytes: what to do, message_seq, total length, offset and length of the fragment, type. */
 #include "datagram/reassemble.h"
+#include "support/test_allocator.h"
 
 #include <stdlib.h>
 
-enum { STEP_LEN = 6, BODY_MAX = 255, TURN = 0xff, FORGET = 0xfe, TAKE = 0xfd };
+enum { STEP_LEN = 6, BODY_MAX = 255, LIMIT = 250, TURN = 0xff, FORGET = 0xfe, TAKE = 0xfd, STARVE = 0xfc };
 
 static void demand(bool truth)
 {
@@ -36,7 +37,7 @@ static void take(struct hf_reassemble *reassemble, uint16_t *next)
 
 static void add(struct hf_reassemble *reassemble, const uint8_t step[STEP_LEN])
 {
-    uint8_t bytes[BODY_MAX];
+    uint8_t bytes[BODY_MAX] = {0};
     enum hf_reassembled reassembled;
     const struct hf_fragment fragment = {
         .type = step[5],
@@ -57,7 +58,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct hf_reassemble reassemble;
     uint16_t next = 0;
-    hf_reassemble_init(&reassemble, &hf_allocation_standard, BODY_MAX, next);
+    struct hf_test_allocator memory;
+    hf_test_allocator_init(&memory, 0);
+    hf_reassemble_init(&reassemble, &memory.allocator, LIMIT, next);
     for (size_t at = 0; size - at >= STEP_LEN; at += STEP_LEN) {
         const uint8_t *step = data + at;
         if (step[0] == TURN)
@@ -66,6 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             hf_reassemble_forget(&reassemble, step[1]);
         else if (step[0] == TAKE)
             take(&reassemble, &next);
+        else if (step[0] == STARVE)
+            memory.fail_at = memory.count + step[1];
         else
             add(&reassemble, step);
         (void)hf_reassemble_has_gap(&reassemble);
@@ -74,6 +79,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     take(&reassemble, &next);
     hf_reassemble_release(&reassemble);
-    demand(reassemble.held == 0);
+    demand(reassemble.held == 0 && memory.live == 0);
     return 0;
 }

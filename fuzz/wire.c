@@ -13,16 +13,25 @@ static void demand(bool truth)
         abort();
 }
 
+/* Half of all numbers have a name. */
+static const char *name_of(enum hf_wire_naming naming, uint16_t number)
+{
+    return naming != HF_NAMING_NONE && number % 2 == 0 ? "name" : NULL;
+}
+
 static void print(uint8_t selector, enum hf_wire_shape shape, struct hf_span body)
 {
+    const struct hf_wire_names names = {.name = name_of};
     char page[4096];
     struct hf_text text = hf_text_of(page, selector == 0 ? 1 : sizeof page);
     hf_wire_print_shape(shape, body, NULL, &text);
     demand(page[text.len] == '\0');
     text = hf_text_of(page, sizeof page);
+    hf_wire_print_shape(shape, body, &names, &text);
+    text = hf_text_of(page, sizeof page);
     hf_wire_print((enum hf_message)(selector % HF_MESSAGES), HF_WIRE_STYLE_12, body, NULL, &text);
     text = hf_text_of(page, sizeof page);
-    hf_wire_print((enum hf_message)(selector % HF_MESSAGES), HF_WIRE_STYLE_13, body, NULL, &text);
+    hf_wire_print((enum hf_message)(selector % HF_MESSAGES), HF_WIRE_STYLE_13, body, &names, &text);
     demand(page[text.len] == '\0');
 }
 
@@ -47,8 +56,10 @@ static void ask_block(struct hf_span block)
     struct hf_reader list = hf_reader_of(block);
     struct hf_wire_extension extension;
     struct hf_span data;
-    while (hf_wire_next_extension(&list, &extension))
+    while (hf_wire_next_extension(&list, &extension)) {
         demand(hf_wire_extension_find(block, extension.type, &data));
+        demand(hf_extension_name(extension.type)[0] != '\0');
+    }
     demand(hf_reader_end(&list) == (hf_wire_extensions_check(block) != HF_ERR_decode_error));
 }
 

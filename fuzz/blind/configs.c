@@ -1,4 +1,5 @@
 /* The configs: eight flavours, each for both roles, streams and datagrams, up to 1.3 or to 1.2. Made once a program. */
+#include "blind/memory.h"
 #include "stage.h"
 #include "target.h"
 
@@ -151,7 +152,7 @@ static void look(void *context, const struct hf_connection *connection, const st
 static struct hf_config *make(enum hf_role role, bool over_datagrams, uint8_t profile)
 {
     struct hf_failure failure;
-    struct hf_builder *builder = hf_builder_new(role);
+    struct hf_builder *builder = hf_builder_new_with(role, &memory_allocator);
     if (builder == NULL)
         abort();
     add_identity(builder, profile & STAGE_FLAVOUR, role);

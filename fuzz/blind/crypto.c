@@ -25,6 +25,8 @@ enum hf_error __wrap_hf_aead_seal_tailed(struct hf_aead *aead, const uint8_t *no
                                          const struct hf_aead_tailed *content, uint8_t *into);
 enum hf_error __wrap_hf_aead_open(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad,
                                   struct hf_span ciphertext, uint8_t *into);
+enum hf_error __wrap_hf_aead_open_apart(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad,
+                                        struct hf_span ciphertext, struct hf_aead_apart *apart);
 enum hf_error __real_hf_hmac_make(struct hf_hmac *hmac, const struct hf_span *parts, size_t count,
                                   struct hf_digest *ret_digest);
 enum hf_error __wrap_hf_hmac_make(struct hf_hmac *hmac, const struct hf_span *parts, size_t count,
@@ -68,6 +70,20 @@ enum hf_error __wrap_hf_aead_open(struct hf_aead *aead, const uint8_t *nonce, st
     const size_t len = ciphertext.len - tag_len;
     if (ciphertext.data[len] == FORGED || !hf_span_copy(hf_span_part(ciphertext, 0, len), into, len))
         return HF_ERR_bad_record;
+    return HF_OK;
+}
+
+enum hf_error __wrap_hf_aead_open_apart(struct hf_aead *aead, const uint8_t *nonce, struct hf_span aad,
+                                        struct hf_span ciphertext, struct hf_aead_apart *apart)
+{
+    (void)nonce, (void)aad;
+    const size_t tag_len = aead->kind->tag_len;
+    if (ciphertext.len <= tag_len)
+        return HF_ERR_bad_record;
+    const size_t len = ciphertext.len - tag_len - 1;
+    if (ciphertext.data[len + 1] == FORGED || !hf_span_copy(hf_span_part(ciphertext, 0, len), apart->into, len))
+        return HF_ERR_bad_record;
+    apart->last = ciphertext.data[len];
     return HF_OK;
 }
 

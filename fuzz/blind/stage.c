@@ -5,6 +5,7 @@
 #include <handfast/transfer.h>
 
 #include "base/writer.h"
+#include "blind/memory.h"
 #include "seam/record.h"
 #include "support/ends.h"
 #include "support/lab.h"
@@ -13,7 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEP_HEAD = 3, RECORD_ROOM = 1 << 16, TAG_LEN = 16, NONCE_LEN = 8, TIME_UNIT_MS = 64, SESSION_ROOM = 1 << 14 };
+enum {
+    STEP_HEAD = 3,
+    RECORD_ROOM = 1 << 16,
+    TAG_LEN = 16,
+    NONCE_LEN = 8,
+    TIME_UNIT_MS = 64,
+    SESSION_ROOM = 1 << 14,
+    TIGHT_LESS = 5 + 1 + TAG_LEN,
+    DEEDS = 16
+};
 
 bool stage_next(struct hf_span *input, struct stage_step *ret_step)
 {
@@ -81,6 +91,7 @@ static struct hf_span session_of(bool over_datagrams, uint8_t profile)
 
 struct hf_connection *stage_connection(enum hf_role role, bool over_datagrams, uint8_t profile)
 {
+    memory_fail(0, false);
     struct hf_failure failure;
     struct hf_connection *connection;
     const struct hf_span session = role == HF_CLIENT && (profile & STAGE_FLAVOUR) == STAGE_SESSIONS
@@ -148,14 +159,49 @@ static void send_pieces(struct hf_connection *connection, const uint8_t *data, s
     (void)hf_send(connection, &out);
 }
 
-static void receive_pieces(struct hf_connection *connection, struct hf_span wire, uint64_t now_ms)
+/* Data opened to where it is wanted; into little room first, or into one that the content of a record just fits. */
+static void receive_pieces(struct hf_connection *connection, struct hf_span wire, bool is_small_first, uint64_t now_ms)
 {
     static uint8_t small[16], large[RECORD_ROOM];
-    const struct hf_room rooms[] = {{large, sizeof large}, {small, sizeof small}};
-    struct hf_receiving in = {.wire = wire.data, .wire_len = wire.len, .data = rooms, .data_count = 2};
+    const struct hf_room rooms[] = {{small, sizeof small}, {large, sizeof large}, {small, sizeof small}};
+    const size_t just = wire.len < TIGHT_LESS ? 0 : wire.len - TIGHT_LESS;
+    const struct hf_room tight = {large, just};
+    struct hf_receiving in = {.wire = wire.data, .wire_len = wire.len, .data = rooms + 1, .data_count = 2};
+    if (is_small_first && wire.len % 2 == 0)
+        in.data = rooms;
+    else if (is_small_first)
+        in.data = &tight, in.data_count = 1;
     (void)hf_receive(connection, &in, now_ms);
     if (in.wire_taken > wire.len || in.data_len > sizeof small + sizeof large)
         abort();
+}
+
+/* What concerns paths, memory, and data that goes while other waits. */
+static void do_more(struct hf_connection *connection, uint8_t what, uint8_t how)
+{
+    static uint8_t data[4096], wire[512];
+    const struct hf_bytes piece = {data, (size_t)how * 16};
+    struct hf_sending out = {.data = &piece, .data_count = 1, .wire = wire, .wire_room = sizeof wire};
+    size_t len = 0;
+    switch (what) {
+    case 11:
+        hf_set_path(connection, how & 3);
+        break;
+    case 12:
+        (void)hf_prefer_path(connection, how & 3);
+        break;
+    case 13:
+        memory_fail(how & 63, (how & 64) != 0);
+        break;
+    case 14:
+        (void)hf_write(connection, data, (size_t)how * 16, &len);
+        (void)hf_send(connection, &out);
+        break;
+    default:
+        out.wire_room = how;
+        (void)hf_send(connection, &out);
+        break;
+    }
 }
 
 void stage_do(struct hf_connection *connection, struct hf_span what, uint64_t now_ms)
@@ -166,7 +212,7 @@ void stage_do(struct hf_connection *connection, struct hf_span what, uint64_t no
     size_t len = 0;
     if (what.len == 0)
         return;
-    switch (what.data[0] % 11) {
+    switch (what.data[0] % DEEDS) {
     case 0:
         (void)hf_write(connection, data, (size_t)how * 16, &len);
         break;
@@ -199,8 +245,11 @@ void stage_do(struct hf_connection *connection, struct hf_span what, uint64_t no
     case 9:
         hf_set_retransmission(connection, how * 8u);
         break;
-    default:
+    case 10:
         hf_set_datagram_max(connection, (size_t)how * 8);
+        break;
+    default:
+        do_more(connection, what.data[0] % DEEDS, how);
         break;
     }
     (void)hf_tick(connection, now_ms);
@@ -306,7 +355,7 @@ static void take_step(struct stage *stage, const struct stage_step *step)
     switch ((enum stage_step_kind)(step->op % STEP_KINDS)) {
     case STEP_RAW:
         if (!stage->over_datagrams && (step->op >> STEP_EPOCH_SHIFT & 1) != 0)
-            receive_pieces(stage->connection, step->bytes, stage->now_ms);
+            receive_pieces(stage->connection, step->bytes, (step->op >> STEP_EPOCH_SHIFT & 2) != 0, stage->now_ms);
         else
             (void)hf_feed(stage->connection, step->bytes.data, step->bytes.len, stage->now_ms);
         break;
@@ -343,4 +392,5 @@ void stage_play(enum hf_role role, bool over_datagrams, struct hf_span input)
     while (stage_next(&input, &step))
         take_step(&stage, &step);
     hf_connection_free(stage.connection);
+    memory_fail(0, false);
 }

@@ -30,7 +30,7 @@ enum stage_flavour {
 /* A step: a byte that says which, and to which epoch it belongs; two bytes of length; as many bytes. What is "in the
  * clear" or "sealed" is put into a record, by its first byte's type; a message gets its length, too. */
 enum stage_step_kind {
-    STEP_RAW = 0, /* bytes, or one datagram, as they are; of a stream with epoch 1 by hf_receive */
+    STEP_RAW = 0, /* bytes, or one datagram, as they are; of a stream with epoch 1 by hf_receive, 3 with little room */
     STEP_CLEAR,   /* type, content */
     STEP_SEALED,
     STEP_CLEAR_MESSAGE, /* message type, body */

@@ -115,8 +115,14 @@ void ends_check(const struct hf_connection *connection)
 {
     const struct hf_failure *failure = hf_failure(connection);
     struct hf_session_info info;
+    struct hf_connection_id_info ids;
     char text[2048];
     hf_session_info(connection, &info);
+    hf_connection_id_info(connection, &ids);
+    (void)hf_datagrams_dropped(connection);
+    (void)hf_datagram_room(connection);
+    if (!ids.used && ids.spare + ids.paths_moved > 0)
+        abort();
     if (failure != NULL && (hf_failure_explain(failure, LAB_NOW_S, text, sizeof text) == 0 || hf_peer(connection)))
         abort();
     if (!info.opened && hf_peer(connection) != NULL)

@@ -90,15 +90,6 @@ bool hf_flight_is_acked(const struct hf_flight *flight)
     return true;
 }
 
-uint16_t hf_flight_lowest_epoch(const struct hf_flight *flight, uint16_t otherwise)
-{
-    uint16_t lowest = otherwise;
-    for (const struct hf_flight_message *one = flight->first; one != NULL; one = one->next)
-        if (one->epoch < lowest)
-            lowest = one->epoch;
-    return lowest;
-}
-
 void hf_flight_clear(struct hf_flight *flight)
 {
     const struct hf_allocator *allocator = flight->allocator;

@@ -65,9 +65,6 @@ bool hf_flight_ack(struct hf_flight *flight, uint64_t epoch, uint64_t sequence);
 /* Whether the peer has all that was sent of it. */
 bool hf_flight_is_acked(const struct hf_flight *flight);
 
-/* The lowest epoch that is needed to send it again; `otherwise` when there is none. */
-uint16_t hf_flight_lowest_epoch(const struct hf_flight *flight, uint16_t otherwise);
-
 /* The peer has all of it, or it is given up: wiped and freed. */
 void hf_flight_clear(struct hf_flight *flight);
 

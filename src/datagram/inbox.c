@@ -152,11 +152,6 @@ void hf_inbox_retry_early(struct hf_inbox *inbox)
     *early = (struct hf_inbox_list){0};
 }
 
-bool hf_inbox_is_empty(const struct hf_inbox *inbox)
-{
-    return inbox->current == NULL && inbox->waiting.first == NULL;
-}
-
 static void release_list(struct hf_inbox *inbox, struct hf_inbox_list *list)
 {
     for (struct hf_inbox_datagram *one = take_first(list); one != NULL; one = take_first(list))

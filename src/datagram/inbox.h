@@ -62,8 +62,6 @@ void hf_inbox_retry_early(struct hf_inbox *inbox);
 /* No further keys will come for what is kept for them: it goes. */
 void hf_inbox_drop_early(struct hf_inbox *inbox);
 
-bool hf_inbox_is_empty(const struct hf_inbox *inbox);
-
 void hf_inbox_release(struct hf_inbox *inbox);
 
 #endif
