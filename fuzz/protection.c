@@ -1,7 +1,7 @@
-/* One protection of records, of any kind, suite and keys, sealing and opening: what was sealed opens as it was, what was
- * changed on the way does not, whatever else comes is refused, and a call that fails writes nothing. RFC 9846 5, RFC
- * 5246 6, RFC 9147 4, RFC 9146 4, RFC 9150, RFC 3749. The input: the kind, its suite, how its keys are wrong and which
- * allocation fails; then rows of eight bytes, each a record. */
+/* One protection of records, of any kind, suite and keys, sealing and opening: what was sealed opens as it was, what
+ * was changed on the way does not, whatever else comes is refused, and a call that fails writes nothing. RFC 9846 5,
+ * RFC 5246 6, RFC 9147 4, RFC 9146 4, RFC 9150, RFC 3749. The input: the kind, its suite, how its keys are wrong and
+ * which allocation fails; then rows of eight bytes, each a record. */
 #include "record/compression.h"
 #include "record/dtls12.h"
 #include "record/dtls12_block.h"
@@ -18,7 +18,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { TLS12, TLS13, DTLS12, DTLS13, TLS12_BLOCK, DTLS12_BLOCK, TLS13_INTEGRITY, DTLS13_INTEGRITY, PLAIN, DTLS_PLAIN, KINDS };
+enum kind {
+    TLS12,
+    TLS13,
+    DTLS12,
+    DTLS13,
+    TLS12_BLOCK,
+    DTLS12_BLOCK,
+    TLS13_INTEGRITY,
+    DTLS13_INTEGRITY,
+    PLAIN,
+    DTLS_PLAIN,
+    KINDS
+};
 enum { COMPRESSED = 0x80 }; /* of a kind */
 enum quirk { IV_TOO_LONG = 1, KEY_TOO_LONG = 2, MAC_TOO_LONG = 4, FAILING_SHIFT = 3 };
 enum deed { PASS, FORGE, ANYTHING, LITTLE_ROOM, DEEDS, FAR = 4, APART = 8, IN_PLACE = 16 };
@@ -98,8 +110,8 @@ static enum hf_error make_block(struct play *play, uint8_t suite, uint8_t quirks
     set_len(&keys.key, hf_block_cipher_key_len(setup.block), (quirks & KEY_TOO_LONG) != 0);
     set_len(&keys.mac, hf_hash_len(setup.mac), (quirks & MAC_TOO_LONG) != 0);
     set_len(&keys.iv, 0, (quirks & IV_TOO_LONG) != 0);
-    return (play->kind == TLS12_BLOCK ? hf_tls12_block_new : hf_dtls12_block_new)(
-        toolbox(), &play->memory.allocator, &setup, ret_protection);
+    return (play->kind == TLS12_BLOCK ? hf_tls12_block_new : hf_dtls12_block_new)(toolbox(), &play->memory.allocator,
+                                                                                  &setup, ret_protection);
 }
 
 static enum hf_error make_integrity(struct play *play, uint8_t suite, uint8_t quirks, enum hf_aead_direction direction,
@@ -169,7 +181,9 @@ static struct hf_record_wire wire_of(const struct play *play, const struct hf_re
     return (struct hf_record_wire){
         .header = hf_span_part(record, 0, header_len),
         .body = hf_span_part(record, header_len, record.len),
-        .id = over_datagrams(play->kind) ? hf_span_part(record, is_unified ? 1 : 11, (is_unified ? 1 : 11) + content->id.len) : hf_span_of(NULL, 0),
+        .id = over_datagrams(play->kind)
+                  ? hf_span_part(record, is_unified ? 1 : 11, (is_unified ? 1 : 11) + content->id.len)
+                  : hf_span_of(NULL, 0),
         .sequence = content->sequence,
     };
 }
@@ -211,7 +225,8 @@ static enum hf_error open_sealed(struct play *play, const struct row *row, const
     if (row->deed % DEEDS == FORGE && !play->is_compressed)
         HF_TRY(forge(play, row, wire));
     const size_t room = content->bytes.len + row->padding;
-    if ((row->deed & APART) != 0 && play->kind == TLS13 && !play->is_compressed && play->opener->open_less > 0 && room > 0)
+    if ((row->deed & APART) != 0 && play->kind == TLS13 && !play->is_compressed && play->opener->open_less > 0 &&
+        room > 0)
         wire.room = room;
     else if ((row->deed & IN_PLACE) != 0)
         into = sealed + (wire.body.data - sealed);
@@ -253,8 +268,13 @@ static void run(struct play *play, const uint8_t *data, size_t size)
     enum hf_error error = HF_OK;
     for (size_t at = 0; size - at >= ROW_LEN && error == HF_OK; at += ROW_LEN) {
         const uint8_t *bytes = data + at;
-        const struct row row = {.deed = bytes[0], .type = bytes[1], .len = (size_t)bytes[2] << 8 | bytes[3],
-                                .padding = bytes[4], .id_len = bytes[5], .place = bytes[6], .value = bytes[7]};
+        const struct row row = {.deed = bytes[0],
+                                .type = bytes[1],
+                                .len = (size_t)bytes[2] << 8 | bytes[3],
+                                .padding = bytes[4],
+                                .id_len = bytes[5],
+                                .place = bytes[6],
+                                .value = bytes[7]};
         if (row.deed % DEEDS == ANYTHING)
             error = open_anything(play, &row, hf_span_of(data + at + ROW_LEN, size - at - ROW_LEN));
         else
@@ -271,7 +291,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < HEAD_LEN)
         return 0;
-    struct play play = {.kind = (enum kind)((data[0] & ~COMPRESSED) % KINDS), .is_compressed = (data[0] & COMPRESSED) != 0};
+    struct play play = {.kind = (enum kind)((data[0] & ~COMPRESSED) % KINDS),
+                        .is_compressed = (data[0] & COMPRESSED) != 0};
     hf_test_allocator_init(&play.memory, data[2] >> FAILING_SHIFT);
     if (make(&play, data[1], data[2], HF_AEAD_SEAL, &play.sealer) == HF_OK &&
         make(&play, data[1], data[2], HF_AEAD_OPEN, &play.opener) == HF_OK)

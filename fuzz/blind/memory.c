@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static unsigned left;     /* allocations until one fails; 0: none fails */
+static unsigned left;    /* allocations until one fails; 0: none fails */
 static bool is_for_good; /* all behind it fail, too */
 
 static void *allocate(void *context, size_t size)
