@@ -61,6 +61,7 @@ struct hf_client_offer {
     struct hf_span renegotiated;  /* what renegotiation_info says: RFC 5746 3.5; empty in a first handshake */
     struct hf_span ech;           /* encrypted_client_hello as it goes out; empty: not offered. RFC 9849 5 */
     bool is_inner;                /* this is an inner hello: ech says so */
+    bool is_outer;                /* the server took this one, around a hello that it did not open: RFC 9849 6.1.6 */
     bool fallback;                /* says TLS_FALLBACK_SCSV */
     struct hf_grease grease;
     struct hf_extension_set offered; /* OUTPUT of hf_extension_write_client_hello */

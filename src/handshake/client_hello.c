@@ -153,6 +153,7 @@ enum hf_error hf_client_hello_negotiate(struct hf_handshake *handshake, const st
         .version = handshake->opened ? handshake->protocol->version : 0,
         .psk = work->has_psk ? &psk : NULL,
         .now_s = hf_handshake_now_s(handshake),
+        .is_outer = handshake->ech == HF_ECH_REJECTED,
         .protocol_place = work->protocol_place,
         .uses_name = work->uses_name,
     };

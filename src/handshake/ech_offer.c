@@ -359,6 +359,7 @@ static void take_outer(struct hf_handshake *handshake)
     work->offer = ech->outer;
     work->offer.random = hf_span_of(work->client_random, sizeof work->client_random);
     work->offer.psk_count = 0;
+    work->offer.is_outer = true;
     (void)hf_span_copy(ech->outer.random, work->client_random, sizeof work->client_random);
     hf_transcript_release(&work->transcript);
     work->transcript = ech->outer_transcript;
@@ -367,6 +368,7 @@ static void take_outer(struct hf_handshake *handshake)
     ech->hpke = NULL;
     ech->has_inner = false;
     hf_buffer_release(&ech->inner);
+    hf_proofs_forgo_psk(&handshake->proofs);
     hf_proofs_demand(&handshake->proofs,
                      hf_proofs_of_presenter(/* with_name= */ true, handshake->config->verdict_outside));
 }

@@ -51,6 +51,16 @@ static void write(struct hf_writer *body, const struct hf_digest *verify_data)
     hf_wire_write_finished(body, &message);
 }
 
+/* A client whose encrypted hello we could not open was led on without the key, to learn how it could be opened
+ * (negotiate/negotiate.c), and should have gone by now. */
+static enum hf_error check_both(struct hf_handshake *handshake)
+{
+    if (hf_handshake_role(handshake) == HF_CLIENT || !handshake->config->psk13_with_certificates ||
+        handshake->shared_key != NULL)
+        return HF_OK;
+    return hf_refuse(handshake, HF_ERR_psk_with_certificate_missing, "Finished", NULL, "certificates alone");
+}
+
 enum hf_error hf_step_check_finished13(struct hf_handshake *handshake, const struct hf_taken *taken,
                                        enum hf_outcome *ret_outcome)
 {
@@ -59,7 +69,7 @@ enum hf_error hf_step_check_finished13(struct hf_handshake *handshake, const str
     *ret_outcome = HF_OUTCOME_DONE;
     HF_TRY(hf_finished_check(handshake, taken->body, &expected));
     hf_psk_inherit(handshake); /* where certificates went beside a shared key, or a session that one began */
-    return HF_OK;
+    return check_both(handshake);
 }
 
 /* After the handshake: by the keys that protect data now, over the request too (RFC 9846 4.5). */

@@ -27,6 +27,12 @@ void hf_proofs_demand_psk(struct hf_proofs *proofs, bool stands_for_certificate)
         proofs->psk_stands_for = HF_PROOF_CHAIN | HF_PROOF_NAME | HF_PROOF_POSSESSION | HF_PROOF_AUTHORIZED;
 }
 
+void hf_proofs_forgo_psk(struct hf_proofs *proofs)
+{
+    if ((proofs->demanded & ~proofs->held & HF_PROOF_HELLO) != 0)
+        proofs->demanded &= ~(uint32_t)HF_PROOF_PSK;
+}
+
 static uint32_t wanted_mask(enum hf_proofs_wanted wanted)
 {
     switch (wanted) {

@@ -53,6 +53,10 @@ void hf_proofs_demand(struct hf_proofs *proofs, uint32_t demanded);
  * the peer's certificate, then whoever has the key has shown all that one would show; never before that is proven. */
 void hf_proofs_demand_psk(struct hf_proofs *proofs, bool stands_for_certificate);
 
+/* A client whose encrypted hello was not opened offers no key any more: it goes on to learn how it could be, and never
+ * opens, for HF_PROOF_HELLO is demanded. Where that is not so, nothing. */
+void hf_proofs_forgo_psk(struct hf_proofs *proofs);
+
 /* Whether all that is wanted, of what is demanded, is held. FINISHED is demanded of everybody. */
 HF_MUST bool hf_proofs_suffice(const struct hf_proofs *proofs, enum hf_proofs_wanted wanted);
 

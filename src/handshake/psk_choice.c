@@ -147,7 +147,10 @@ static enum hf_error settle_session(struct hf_handshake *handshake, enum hf_outc
     struct hf_work *work = handshake->work;
     const struct hf_failure before = *handshake->failure;
     enum hf_outcome judged = HF_OUTCOME_RESUMED;
-    if (hf_resumption_judge(handshake, &judged) != HF_OK) {
+    const enum hf_error error = hf_resumption_judge(handshake, &judged);
+    if (error == HF_ERR_no_memory)
+        return error;
+    if (error != HF_OK) {
         *handshake->failure = before;
         forget(handshake);
         *ret_outcome = HF_OUTCOME_TLS13;

@@ -197,7 +197,10 @@ static enum hf_error decide(struct hf_handshake *handshake, bool found, enum hf_
     if (fits && !work->facts.extended_master_secret)
         return hf_refuse(handshake, HF_ERR_extended_master_secret_missing, "ClientHello",
                          "the extension, as when the session was made", NULL);
-    if (fits && hf_resumption_judge(handshake, ret_outcome) == HF_OK)
+    const enum hf_error error = fits ? hf_resumption_judge(handshake, ret_outcome) : HF_OK;
+    if (error == HF_ERR_no_memory)
+        return error;
+    if (fits && error == HF_OK)
         return resume(handshake);
     *handshake->failure = before;
     hf_resumption_forget(handshake);

@@ -76,10 +76,11 @@ static enum hf_error check_psk13(const struct hf_client_offer *offer, const stru
 {
     negotiated->has_psk = hello->has_psk;
     negotiated->psk_index = hello->psk_index;
-    if (offer->config->psk13_with_certificates)
+    if (offer->config->psk13_with_certificates && (!offer->is_outer || hello->cert_with_extern_psk))
         HF_TRY(check_psk_with_certificates(hello, ret_failure));
-    if (!hello->has_psk && offer->config->psk13_only)
-        return hf_extension_fail(ret_failure, HF_ERR_psk_not_taken, "ServerHello");
+    if (!hello->has_psk && offer->config->psk13_only) /* nothing could prove other configurations, either */
+        return hf_extension_fail(ret_failure, offer->is_outer ? HF_ERR_ech_rejected : HF_ERR_psk_not_taken,
+                                 "ServerHello");
     if (!hello->has_psk || offer->psks[hello->psk_index].hash == negotiated->suite->hash)
         return HF_OK;
     (void)hf_extension_fail(ret_failure, HF_ERR_illegal_parameter, "cipher_suite in ServerHello");

@@ -149,7 +149,7 @@ static enum hf_error negotiate13(const struct hf_negotiate_question *question, s
 {
     const struct hf_negotiate_psk *psk = question->psk;
     HF_TRY(check_form13(question->hello, ret_failure));
-    if (question->config->psk13_with_certificates)
+    if (question->config->psk13_with_certificates && !(question->is_outer && psk == NULL))
         HF_TRY(check_psk_with_certificates(question, ret_failure));
     HF_TRY(choose_suite13(question, negotiated, ret_failure));
     if (psk == NULL || !psk->is_alone)

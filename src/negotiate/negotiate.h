@@ -69,7 +69,8 @@ struct hf_negotiate_question {
     uint16_t version;                   /* of the connection that is renegotiated, which keeps it; 0: none is */
     const struct hf_negotiate_psk *psk; /* NULL: none, the server shows a certificate */
     int64_t now_s;
-    bool uses_name;          /* the application says so of the server's name */
+    bool is_outer;  /* 1.3: what is encrypted in it was not opened: the client goes on to learn how it could be */
+    bool uses_name; /* the application says so of the server's name */
     uint16_t protocol_place; /* the application's choice among the client's protocols, from 1; 0: ours */
 };
 HF_MUST enum hf_error hf_negotiate_server(const struct hf_negotiate_question *question,
