@@ -109,8 +109,7 @@ static enum hf_error datagram_send_data(struct hf_framing *framing, struct hf_sp
         return HF_ERR_datagram_too_long;
     if (data.len == 0 || hf_outbox_is_full(&sender->outbox))
         return HF_OK;
-    HF_TRY(hf_sender_send_record(sender, HF_CONTENT_APPLICATION_DATA, data));
-    hf_outbox_close(&sender->outbox);
+    HF_TRY(hf_sender_send_alone(sender, HF_CONTENT_APPLICATION_DATA, data));
     *ret_taken = data.len;
     return HF_OK;
 }

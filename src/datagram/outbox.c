@@ -104,7 +104,7 @@ void hf_outbox_close(struct hf_outbox *outbox)
     else
         outbox->last->next = open;
     outbox->last = open;
-    outbox->held += open->len;
+    outbox->held += sizeof *open + open->room;
 }
 
 const struct hf_outbox_datagram *hf_outbox_first(const struct hf_outbox *outbox)
@@ -130,7 +130,7 @@ void hf_outbox_drop_first(struct hf_outbox *outbox)
         before->next = one->next;
     if (outbox->last == one)
         outbox->last = before;
-    outbox->held -= one->len;
+    outbox->held -= sizeof *one + one->room;
     hf_allocation_free(outbox->allocator, one);
 }
 

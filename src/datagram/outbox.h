@@ -22,11 +22,11 @@ struct hf_outbox {
     struct hf_outbox_datagram *first;
     struct hf_outbox_datagram *last;
     struct hf_outbox_datagram *open; /* takes further records; not among the others yet */
-    size_t held;
-    struct hf_span id; /* that goes into protected records: the peer's, lent; empty: none */
-    uint32_t path;     /* of datagrams that are begun */
-    bool has_version;  /* one was agreed on */
-    bool is_paused;    /* nothing goes to the peer until its path is known again */
+    size_t held;                     /* bytes of memory of those that are closed */
+    struct hf_span id;               /* that goes into protected records: the peer's, lent; empty: none */
+    uint32_t path;                   /* of datagrams that are begun */
+    bool has_version;                /* one was agreed on */
+    bool is_paused;                  /* nothing goes to the peer until its path is known again */
 };
 
 void hf_outbox_init(struct hf_outbox *outbox, const struct hf_allocator *allocator);
@@ -46,7 +46,7 @@ void hf_outbox_close(struct hf_outbox *outbox);
 const struct hf_outbox_datagram *hf_outbox_first(const struct hf_outbox *outbox);
 void hf_outbox_drop_first(struct hf_outbox *outbox);
 
-/* Whether so much waits that no more data is taken. */
+/* Whether so much waits that no more data is taken, and nothing that the peer can call for as often as it likes. */
 bool hf_outbox_is_full(const struct hf_outbox *outbox);
 
 void hf_outbox_release(struct hf_outbox *outbox);

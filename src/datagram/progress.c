@@ -157,8 +157,14 @@ enum hf_error hf_progress_send_ack(struct hf_datagram *datagram)
     return HF_OK;
 }
 
+/* Later, while nobody drains what goes out: the peer may call for ACKs as often as it likes. */
 static enum hf_error send_ack_alone(struct hf_datagram *datagram)
 {
+    if (datagram->ack.has_news && hf_outbox_is_full(&datagram->sender.outbox)) {
+        datagram->is_ack_urgent = false;
+        datagram->ack_due_ms = datagram->framing.now_ms + datagram->timer.timeout_ms / 4 + 1;
+        return HF_OK;
+    }
     HF_TRY(hf_progress_send_ack(datagram));
     hf_outbox_close(&datagram->sender.outbox);
     return HF_OK;

@@ -27,16 +27,16 @@ static void settle(struct hf_datagram *datagram, uint64_t moved_before)
     hf_routing_changed(datagram);
 }
 
+/* Where nobody drains what goes out, more of it would not help: the peer asks again, and so do we. */
 static enum hf_error send_message(struct hf_datagram *datagram, const struct hf_routability_message *message)
 {
     struct hf_outbox *outbox = &datagram->sender.outbox;
-    if (message->len == 0)
+    if (message->len == 0 || hf_outbox_is_full(outbox))
         return HF_OK;
     hf_outbox_close(outbox);
     outbox->path = message->path;
-    enum hf_error error = hf_sender_send_record(&datagram->sender, HF_CONTENT_RETURN_ROUTABILITY_CHECK,
-                                                hf_span_of(message->bytes, message->len));
-    hf_outbox_close(outbox);
+    enum hf_error error = hf_sender_send_alone(&datagram->sender, HF_CONTENT_RETURN_ROUTABILITY_CHECK,
+                                               hf_span_of(message->bytes, message->len));
     outbox->path = HF_OUTBOX_PEER;
     return error;
 }

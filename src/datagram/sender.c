@@ -212,6 +212,16 @@ enum hf_error hf_sender_send_record(struct hf_sender *sender, uint8_t type, stru
     return hf_outbox_seal(&sender->outbox, write_for(sender, type), sender->mtu.path, type, content, &sequence);
 }
 
+enum hf_error hf_sender_send_alone(struct hf_sender *sender, uint8_t type, struct hf_span content)
+{
+    uint64_t sequence;
+    struct hf_outbox *outbox = &sender->outbox;
+    hf_outbox_close(outbox);
+    enum hf_error error = hf_outbox_seal(outbox, write_for(sender, type), /* mtu= */ 0, type, content, &sequence);
+    hf_outbox_close(outbox);
+    return error;
+}
+
 void hf_sender_end_flight(struct hf_sender *sender)
 {
     const struct hf_epoch_write *current = hf_epoch_current_write(&sender->writes);

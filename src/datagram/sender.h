@@ -36,6 +36,9 @@ bool hf_sender_has_new(const struct hf_sender *sender);
 /* One record of its own under the current keys, into the open datagram; hf_outbox_close ends that. */
 HF_MUST enum hf_error hf_sender_send_record(struct hf_sender *sender, uint8_t type, struct hf_span content);
 
+/* One record in a datagram of its own, which takes no more memory than it is long. */
+HF_MUST enum hf_error hf_sender_send_alone(struct hf_sender *sender, uint8_t type, struct hf_span content);
+
 /* The flight is done with: it goes, and with it the keys that only it needed. */
 void hf_sender_end_flight(struct hf_sender *sender);
 

@@ -96,6 +96,74 @@ static void what_may_not_be_asked_is_a_wrong_call(void **state)
     roaming_close(&stage);
 }
 
+/* ---- what nobody drains ---- */
+
+static const struct hf_outbox *outbox_of(const struct hf_connection *connection)
+{
+    return &((const struct hf_datagram *)connection->framing)->sender.outbox;
+}
+
+static size_t memory_of(const struct hf_outbox *outbox)
+{
+    size_t sum = 0;
+    for (const struct hf_outbox_datagram *one = outbox->first; one != NULL; one = one->next)
+        sum += sizeof *one + one->room;
+    return sum;
+}
+
+/* Sends one record of the client's and gives it to the server, whose answers stay where they are. */
+static void pour(struct roaming *stage, uint8_t type, const char *content, size_t len)
+{
+    uint8_t bytes[DATAGRAM_MAX];
+    size_t wire_len;
+    struct hf_sender *sender = &((struct hf_datagram *)stage->client->framing)->sender;
+    assert_int_equal(hf_sender_send_record(sender, type, hf_span_of(content, len)), HF_OK);
+    hf_outbox_close(&sender->outbox);
+    hf_drain(stage->client, bytes, sizeof bytes, &wire_len);
+    hf_listener_feed(stage->crowd.listener, "0", 1, bytes, wire_len, stage->crowd.now_ms);
+    assert_null(hf_failure(stage->server));
+}
+
+/* Who asks for paths as fast as it can does not fill the memory of a server whose socket takes nothing. */
+static void answers_that_wait_are_bounded(void **state)
+{
+    (void)state;
+    struct roaming stage;
+    for (size_t v = 0; v < HF_COUNT(versions); v++) {
+        roaming_open(&stage, versions[v], 8, 8);
+        for (unsigned i = 0; i < 20000; i++)
+            pour(&stage, HF_CONTENT_RETURN_ROUTABILITY_CHECK, "\0cookie08", 9);
+        assert_true(memory_of(outbox_of(stage.server)) > HF_OUTBOX_BYTES_MAX / 2);
+        assert_true(memory_of(outbox_of(stage.server)) < HF_OUTBOX_BYTES_MAX + DATAGRAM_MAX);
+        crowd_pass(&stage.crowd, 1000);
+        assert_int_equal(memory_of(outbox_of(stage.server)), 0);
+        roaming_client_says(&stage, "still here");
+        roaming_close(&stage);
+    }
+}
+
+/* What was to be acknowledged at once is acknowledged when there is room. */
+static void acks_that_wait_are_bounded(void **state)
+{
+    (void)state;
+    struct roaming stage;
+    roaming_open(&stage, HF_TLS13, 8, 8);
+    struct hf_datagram *server = (struct hf_datagram *)stage.server->framing;
+    for (unsigned i = 0; i < 20000; i++) {
+        hf_ack_note(&server->ack, HF_EPOCH_APPLICATION13, i);
+        server->is_ack_urgent = true;
+        hf_listener_feed(stage.crowd.listener, "0", 1, "none", 4, stage.crowd.now_ms);
+    }
+    assert_true(memory_of(outbox_of(stage.server)) > HF_OUTBOX_BYTES_MAX / 2);
+    assert_true(memory_of(outbox_of(stage.server)) < HF_OUTBOX_BYTES_MAX + DATAGRAM_MAX);
+    assert_true(server->ack.has_news);
+    crowd_run(&stage.crowd);
+    crowd_pass(&stage.crowd, 1000);
+    assert_false(server->ack.has_news);
+    assert_int_equal(memory_of(outbox_of(stage.server)), 0);
+    roaming_close(&stage);
+}
+
 /* ---- what a peer may not send ---- */
 
 static enum hf_error take(struct hf_connection *connection, enum hf_input input, const char *body, size_t len)
@@ -227,6 +295,8 @@ int main(void)
         cmocka_unit_test(ids_are_asked_for_given_used_and_retired),
         cmocka_unit_test(a_move_uses_another_id),
         cmocka_unit_test(what_may_not_be_asked_is_a_wrong_call),
+        cmocka_unit_test(answers_that_wait_are_bounded),
+        cmocka_unit_test(acks_that_wait_are_bounded),
         cmocka_unit_test(wrong_messages_are_refused),
         cmocka_unit_test(without_agreement_no_message_is_taken),
         cmocka_unit_test(a_flood_of_requests_ends_the_connection),
