@@ -55,6 +55,7 @@ struct hf_bench_results {
     struct hf_bench_error errors[HF_BENCH_ERRORS_MAX];
     size_t error_kinds;
     uint64_t error_count;
+    uint64_t last_us;        /* when the last of all these was */
     enum hf_version version; /* of the first that opened; 0: none did */
     char suite[64];
     char group[40];
@@ -115,7 +116,8 @@ struct hf_bench {
     atomic_int stage;
     atomic_size_t running;
     /* Measured. */
-    uint64_t elapsed_us;
+    uint64_t began_us;
+    uint64_t elapsed_us;             /* of --count: until the last handshake, failure or data */
     struct hf_bench_results results; /* of all threads */
     struct hf_bench_memory {
         uint64_t before; /* bytes of resident memory; 0: not known */

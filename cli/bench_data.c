@@ -30,6 +30,7 @@ static enum hf_error send_some(struct hf_bench_visit *visit)
     enum hf_error error = hf_socket_send_data(visit->connection, visit->fd, &visit->unsent, data, &taken);
     visit->sent += taken;
     thread->results.sent += taken;
+    thread->results.last_us = hf_bench_now_us();
     atomic_fetch_add(&thread->moved, taken);
     return error;
 }
@@ -71,6 +72,7 @@ static void hear(struct hf_bench_visit *visit, size_t len)
         return;
     visit->received += len;
     thread->results.received += len;
+    thread->results.last_us = hf_bench_now_us();
     atomic_fetch_add(&thread->moved, len);
     if (!is_held(visit))
         visit->limit_ms = hf_socket_now_ms() + (uint64_t)flags->timeout_ms;

@@ -121,7 +121,7 @@ static void nap(void)
 
 static void watch(struct hf_bench *bench)
 {
-    uint64_t began_us = hf_bench_now_us();
+    const uint64_t began_us = bench->began_us;
     uint64_t told_us = 0;
     uint64_t quiet_since_us = 0;
     bool is_over = false;
@@ -142,8 +142,6 @@ static void watch(struct hf_bench *bench)
             told_us = now_us;
         }
     }
-    if (!is_over)
-        bench->elapsed_us = hf_bench_now_us() - began_us;
     hf_bench_end_progress();
 }
 
@@ -158,6 +156,7 @@ static void join_results(struct hf_bench_results *all, const struct hf_bench_res
     all->sent += one->sent;
     all->received += one->received;
     all->lost += one->lost;
+    all->last_us = one->last_us > all->last_us ? one->last_us : all->last_us;
     hf_histogram_join(&all->full_us, &one->full_us);
     hf_histogram_join(&all->resumed_us, &one->resumed_us);
     hf_histogram_join(&all->messages_us, &one->messages_us);
@@ -224,6 +223,8 @@ static void close_threads(struct hf_bench *bench)
     }
     free(bench->threads);
     bench->threads = NULL;
+    if (bench->elapsed_us == 0) /* nobody cut it off: goodbyes, and looking whether all are gone, are no part of it */
+        bench->elapsed_us = bench->results.last_us > bench->began_us ? bench->results.last_us - bench->began_us : 0;
 }
 
 static int status_of(const struct hf_bench_results *results)
@@ -240,6 +241,7 @@ int hf_bench_run(struct hf_bench *bench)
     bool fine = open_threads(bench);
     if (fine) {
         measure(bench, &bench->own.before, &bench->server.before);
+        bench->began_us = hf_bench_now_us();
         fine = start_threads(bench);
         if (!fine)
             enter(bench, HF_BENCH_OVER);

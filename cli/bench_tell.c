@@ -25,6 +25,13 @@ static double rate(uint64_t count, uint64_t us)
     return us == 0 ? 0 : (double)count / seconds(us);
 }
 
+/* With --hold, of the time until all were open: then they are quiet. */
+static double handshakes_per_second(const struct hf_bench *bench)
+{
+    bool is_held = bench->flags.hold > 0 && bench->opened_us > 0;
+    return rate(bench->results.full + bench->results.resumed, is_held ? bench->opened_us : bench->elapsed_us);
+}
+
 /* ---- while it runs ---- */
 
 void hf_bench_tell_progress(const struct hf_bench *bench, uint64_t began_us)
@@ -89,8 +96,7 @@ static void tell_handshakes(const struct hf_bench *bench)
 {
     const struct hf_bench_results *results = &bench->results;
     uint64_t all = results->full + results->resumed;
-    uint64_t took_us = bench->flags.hold > 0 && bench->opened_us > 0 ? bench->opened_us : bench->elapsed_us;
-    printf("  %-20s %llu, %.0f/s", "handshakes", (unsigned long long)all, rate(all, took_us));
+    printf("  %-20s %llu, %.0f/s", "handshakes", (unsigned long long)all, handshakes_per_second(bench));
     if (bench->flags.resume > 0)
         printf(", of them resumed %llu (%.0f %%)", (unsigned long long)results->resumed,
                all == 0 ? 0 : 100.0 * (double)results->resumed / (double)all);
@@ -243,7 +249,7 @@ void hf_bench_tell_json(const struct hf_bench *bench)
     hf_out_json_number(stdout, &first, "resumed", (long long)results->resumed);
     hf_out_json_number(stdout, &first, "accepted", (long long)results->confirmed);
     hf_out_json_number(stdout, &first, "no_verdict", (long long)results->unjudged);
-    tell_number(&first, "handshakes_per_second", rate(results->full + results->resumed, bench->elapsed_us));
+    tell_number(&first, "handshakes_per_second", handshakes_per_second(bench));
     tell_times_json(&first, "full_ms", &results->full_us);
     tell_times_json(&first, "resumed_ms", &results->resumed_us);
     hf_out_json_number(stdout, &first, "bytes_sent", (long long)results->sent);

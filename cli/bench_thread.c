@@ -113,12 +113,14 @@ void hf_bench_visit_fail(struct hf_bench_visit *visit, enum hf_error error, cons
     snprintf(failure.got, sizeof failure.got, "%s", got);
     if (counts(thread)) {
         hf_bench_note(&thread->results, known != NULL ? known : &failure, 1);
+        thread->results.last_us = hf_bench_now_us();
         atomic_fetch_add(&thread->failed, 1);
     }
     if (is_held(thread))
         settle_hold(visit);
-    if (visit->connection != NULL && visit->phase != HF_VISIT_CONNECTING)
-        (void)hf_socket_send(visit->connection, visit->fd); /* our alert */
+    size_t taken = 0;
+    if (visit->connection != NULL && visit->phase != HF_VISIT_CONNECTING) /* our alert, behind what was sealed before */
+        (void)hf_socket_send_data(visit->connection, visit->fd, &visit->unsent, (struct hf_bytes){NULL, 0}, &taken);
     rest(visit, PAUSE_MS);
 }
 
@@ -202,6 +204,7 @@ static void count(struct hf_bench_visit *visit, const struct hf_session_info *in
     if (!counts(thread))
         return;
     note_negotiated(results, info);
+    results->last_us = hf_bench_now_us();
     results->full += !info->resumed;
     results->resumed += info->resumed;
     results->confirmed += is_judged && visit->accepted;
