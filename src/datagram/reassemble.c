@@ -1,5 +1,6 @@
 /* A ring of slots, one a message. Memory is taken for the length that the first fragment names, so the sum is bounded:
- * the next message always finds room, those behind it only while all together stay below twice the longest message.
+ * the next message always finds room, those behind it only what the longest next one leaves of twice the longest
+ * message. So nothing that was taken is given up for it: it may be acknowledged, and would not come again (RFC 9147 7).
  * What of a message came is a bit for each of its bytes, so that no order of fragments, however small, costs more. */
 #include "datagram/reassemble.h"
 
@@ -49,10 +50,12 @@ bool hf_reassemble_is_old(const struct hf_reassemble *reassemble, uint16_t messa
     return message_seq < reassemble->next;
 }
 
-static void drop_ahead(struct hf_reassemble *reassemble)
+/* Whether so much may be taken for a message behind the next one. */
+static bool has_room_ahead(const struct hf_reassemble *reassemble, size_t len)
 {
-    for (uint32_t i = 1; i < HF_REASSEMBLE_AHEAD; i++)
-        drop(reassemble, slot_of(reassemble, reassemble->next + i));
+    const struct hf_reassemble_slot *next = slot_of(reassemble, reassemble->next);
+    size_t ahead = reassemble->held - (next->whole == NULL ? 0 : size_of(next->body_len));
+    return ahead + len + size_of(reassemble->body_max) <= 2 * reassemble->body_max;
 }
 
 /* Room for the message that the fragment is the first of. */
@@ -60,14 +63,10 @@ static enum hf_error begin(struct hf_reassemble *reassemble, const struct hf_fra
 {
     struct hf_reassemble_slot *slot = slot_of(reassemble, fragment->message_seq);
     size_t len = size_of(fragment->message_len);
-    bool is_next = fragment->message_seq == reassemble->next;
-    bool is_full = reassemble->held + len > 2 * reassemble->body_max;
 
-    *ret_began = is_next || !is_full;
+    *ret_began = fragment->message_seq == reassemble->next || has_room_ahead(reassemble, len);
     if (!*ret_began)
         return HF_OK;
-    if (is_full)
-        drop_ahead(reassemble);
     slot->whole = hf_allocation_new(reassemble->allocator, len);
     if (slot->whole == NULL)
         return HF_ERR_no_memory;

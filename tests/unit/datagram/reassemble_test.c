@@ -173,6 +173,31 @@ static void what_is_held_is_bounded(void **state)
     hf_reassemble_release(&reassemble);
 }
 
+/* What was taken may be acknowledged, and would not come again: RFC 9147 7. */
+static void what_was_taken_stays(void **state)
+{
+    (void)state;
+    enum hf_reassembled reassembled;
+    for (size_t len = 1; len <= MAX; len += 9) {
+        struct hf_reassemble reassemble;
+        bool is_taken[HF_REASSEMBLE_AHEAD];
+        set_up(&reassemble);
+        for (uint16_t i = 1; i < HF_REASSEMBLE_AHEAD; i++) {
+            const struct hf_fragment later = fragment(i, len, 0, len);
+            assert_int_equal(hf_reassemble_add(&reassemble, &later, &reassembled), HF_OK);
+            is_taken[i] = reassembled == HF_REASSEMBLED_NEW;
+        }
+        assert_true(is_taken[1] || len > MAX / 2);
+        const struct hf_fragment next = fragment(0, MAX, 0, MAX);
+        assert_int_equal(hf_reassemble_add(&reassemble, &next, &reassembled), HF_OK);
+        assert_int_equal(reassembled, HF_REASSEMBLED_NEW);
+        expect_message(&reassemble, MAX);
+        for (uint16_t i = 1; i < HF_REASSEMBLE_AHEAD && is_taken[i]; i++)
+            expect_message(&reassemble, len);
+        hf_reassemble_release(&reassemble);
+    }
+}
+
 static void nothing_of_an_older_epoch_is_left(void **state)
 {
     (void)state;
@@ -213,6 +238,7 @@ int main(void)
         cmocka_unit_test(whole_messages_and_a_beginning_are_no_gap),
         cmocka_unit_test(totals_and_types_that_disagree_are_refused),
         cmocka_unit_test(what_is_held_is_bounded),
+        cmocka_unit_test(what_was_taken_stays),
         cmocka_unit_test(nothing_of_an_older_epoch_is_left),
         cmocka_unit_test(empty_messages_come_up),
     };
