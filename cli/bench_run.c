@@ -39,14 +39,16 @@ void hf_bench_note(struct hf_bench_results *results, const struct hf_failure *fa
 static uint64_t resident(size_t pid)
 {
     char path[64];
-    unsigned long long pages[2] = {0, 0};
-    snprintf(path, sizeof path, pid == 0 ? "/proc/self/statm" : "/proc/%zu/statm", pid);
+    (void)snprintf(path, sizeof path, pid == 0 ? "/proc/self/statm" : "/proc/%zu/statm", pid);
     FILE *file = fopen(path, "r");
     if (file == NULL)
         return 0;
-    int read = fscanf(file, "%llu %llu", &pages[0], &pages[1]);
-    fclose(file);
-    return read == 2 ? pages[1] * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    char line[128] = "";
+    char *behind_size = line;
+    if (fgets(line, sizeof line, file) != NULL)
+        (void)strtoull(line, &behind_size, 10);
+    (void)fclose(file);
+    return strtoull(behind_size, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 static void measure(const struct hf_bench *bench, uint64_t *ret_own, uint64_t *ret_server)
@@ -137,7 +139,7 @@ static void watch(struct hf_bench *bench)
             bench->elapsed_us = now_us - began_us;
             is_over = true;
         }
-        if (!is_over && now_us - told_us >= PROGRESS_MS * 1000) {
+        if (!is_over && now_us - told_us >= PROGRESS_MS * UINT64_C(1000)) {
             hf_bench_tell_progress(bench, began_us);
             told_us = now_us;
         }
@@ -166,8 +168,8 @@ static void join_results(struct hf_bench_results *all, const struct hf_bench_res
     if (all->version != 0 || one->version == 0)
         return;
     all->version = one->version;
-    snprintf(all->suite, sizeof all->suite, "%s", one->suite);
-    snprintf(all->group, sizeof all->group, "%s", one->group);
+    (void)snprintf(all->suite, sizeof all->suite, "%s", one->suite);
+    (void)snprintf(all->group, sizeof all->group, "%s", one->group);
 }
 
 static size_t share_of(const struct hf_bench *bench, size_t number)

@@ -52,20 +52,20 @@ void hf_bench_tell_progress(const struct hf_bench *bench, uint64_t began_us)
         moved += atomic_load(&thread->moved);
         held += atomic_load(&thread->held);
     }
-    fprintf(stderr, "\r%6.1f s  %llu handshakes, %.0f/s, %llu resumed", seconds(took_us), done, rate(done, took_us),
-            resumed);
+    (void)fprintf(stderr, "\r%6.1f s  %llu handshakes, %.0f/s, %llu resumed", seconds(took_us), done,
+                  rate(done, took_us), resumed);
     if (bench->flags.hold > 0)
-        fprintf(stderr, ", %zu held", held);
+        (void)fprintf(stderr, ", %zu held", held);
     if (moved > 0)
-        fprintf(stderr, ", %.1f MB/s", rate(moved, took_us) / 1e6);
-    fprintf(stderr, ", %llu failed\x1b[K", failed);
-    fflush(stderr);
+        (void)fprintf(stderr, ", %.1f MB/s", rate(moved, took_us) / 1e6);
+    (void)fprintf(stderr, ", %llu failed\x1b[K", failed);
+    (void)fflush(stderr);
 }
 
 void hf_bench_end_progress(void)
 {
     if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\x1b[K");
+        (void)fprintf(stderr, "\r\x1b[K");
 }
 
 /* ---- for people ---- */
@@ -156,7 +156,8 @@ static void tell_errors(const struct hf_bench_results *results)
     for (size_t i = 0; i < results->error_kinds; i++) {
         (void)hf_failure_explain(&results->errors[i].first, (int64_t)time(NULL), text, sizeof text);
         for (char *at = text; *at != '\0'; at++)
-            *at = *at == '\n' ? ' ' : *at;
+            if (*at == '\n')
+                *at = ' ';
         printf("  %12llu times     %s\n", (unsigned long long)results->errors[i].count, text);
     }
 }

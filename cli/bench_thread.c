@@ -110,7 +110,7 @@ void hf_bench_visit_fail(struct hf_bench_visit *visit, enum hf_error error, cons
     struct hf_bench_thread *thread = visit->thread;
     const struct hf_failure *known = visit->connection == NULL ? NULL : hf_failure(visit->connection);
     struct hf_failure failure = {.error = error, .by = HF_BY_NETWORK, .alert = HF_ALERT_none, .depth = -1};
-    snprintf(failure.got, sizeof failure.got, "%s", got);
+    (void)snprintf(failure.got, sizeof failure.got, "%s", got);
     if (counts(thread)) {
         hf_bench_note(&thread->results, known != NULL ? known : &failure, 1);
         thread->results.last_us = hf_bench_now_us();
@@ -191,8 +191,8 @@ static void note_negotiated(struct hf_bench_results *results, const struct hf_se
         return;
     results->version = info->version;
     results->is_mutual |= info->presented_certificate;
-    snprintf(results->suite, sizeof results->suite, "%s", info->suite);
-    snprintf(results->group, sizeof results->group, "%s", info->group);
+    (void)snprintf(results->suite, sizeof results->suite, "%s", info->suite);
+    (void)snprintf(results->group, sizeof results->group, "%s", info->group);
 }
 
 static void count(struct hf_bench_visit *visit, const struct hf_session_info *info)
@@ -253,9 +253,7 @@ static void judge(struct hf_bench_visit *visit)
 
 static void advance(struct hf_bench_visit *visit)
 {
-    if (visit->phase == HF_VISIT_SHAKING && visit->opened)
-        judge(visit);
-    else if (visit->phase == HF_VISIT_JUDGED)
+    if ((visit->phase == HF_VISIT_SHAKING && visit->opened) || visit->phase == HF_VISIT_JUDGED)
         judge(visit);
     if (visit->phase == HF_VISIT_TALKING && hf_bench_visit_talk(visit))
         say_goodbye(visit);

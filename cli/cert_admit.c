@@ -16,8 +16,7 @@ static char *joined(char *text, const char *more)
         free(text);
         return NULL;
     }
-    memcpy(both + before, more, len);
-    memcpy(both + before + len, "\n", 2);
+    (void)snprintf(both + before, len + 2, "%s\n", more);
     return both;
 }
 

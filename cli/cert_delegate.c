@@ -32,7 +32,7 @@ static int write_file(const char *path, const char *credential, const char *key,
 {
     char text[TEXT_MAX], until[24];
     struct hf_failure failure;
-    snprintf(text, sizeof text, "%s%s", credential, key);
+    (void)snprintf(text, sizeof text, "%s%s", credential, key);
     bool written = hf_file_replace(path, text, HF_FILE_PRIVATE, &failure);
     explicit_bzero(text, sizeof text);
     if (!written)

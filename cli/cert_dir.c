@@ -32,10 +32,10 @@ static bool holds_key(const char *path)
 /* Finds the key of a certificate's file. */
 static bool find_key(const char *cert, char *key)
 {
-    snprintf(key, HF_CERT_DIR_PATH_ROOM, "%.*s.key", (int)(strlen(cert) - 4), cert);
+    (void)snprintf(key, HF_CERT_DIR_PATH_ROOM, "%.*s.key", (int)(strlen(cert) - 4), cert);
     if (hf_file_exists(key))
         return true;
-    snprintf(key, HF_CERT_DIR_PATH_ROOM, "%s", cert);
+    (void)snprintf(key, HF_CERT_DIR_PATH_ROOM, "%s", cert);
     return holds_key(cert);
 }
 
@@ -70,7 +70,7 @@ static void add(struct hf_cert_dir *dir, const char *path, const struct hf_pass_
         hf_report_line(told, "passed over", path);
         return;
     }
-    snprintf(dir->certs[at], sizeof dir->certs[at], "%s", path);
+    (void)snprintf(dir->certs[at], sizeof dir->certs[at], "%s", path);
     if (!find_key(path, dir->keys[at]) || !try_pair(path, dir->keys[at], phrase, told))
         return;
     settings->certs.items[settings->certs.count++] = dir->certs[at];
@@ -94,7 +94,7 @@ bool hf_cert_dir_add(struct hf_cert_dir *dir, const char *folder, struct hf_sett
         *ret_exit = hf_out_failure("connect", &failure);
     }
     for (int i = 0; i < count; i++) {
-        snprintf(path, sizeof path, "%.3900s/%.255s", folder, entries[i]->d_name);
+        (void)snprintf(path, sizeof path, "%.3900s/%.255s", folder, entries[i]->d_name);
         add(dir, path, &phrase, settings, told);
         free(entries[i]);
     }

@@ -29,7 +29,7 @@ const char *hf_cert_issue_directory(const struct hf_cert_flags *flags)
 static void place(struct places *places, const char *directory, const char *name)
 {
     char base[256];
-    snprintf(base, sizeof(base) - 8, "%s", name);
+    (void)snprintf(base, sizeof(base) - 8, "%s", name);
     for (char *c = base; *c != '\0'; c++) {
         if (*c == '*')
             *c = '_';
@@ -37,9 +37,9 @@ static void place(struct places *places, const char *directory, const char *name
             *c = '-';
     }
     char file[sizeof(base) + 8];
-    snprintf(file, sizeof(file), "%s.pem", base);
+    (void)snprintf(file, sizeof(file), "%s.pem", base);
     hf_file_join(places->chain, directory, file);
-    snprintf(file, sizeof(file), "%s.key", base);
+    (void)snprintf(file, sizeof(file), "%s.key", base);
     hf_file_join(places->key, directory, file);
 }
 
@@ -73,8 +73,8 @@ static bool is_free(const char *path, int *ret_exit)
     if (!hf_file_exists(path))
         return true;
     (void)hf_file_fail(HF_ERR_file_exists, path, 0, &failure);
-    snprintf(failure.hint, sizeof(failure.hint),
-             "to renew it: handfast cert renew FILE; else choose another directory with --out");
+    (void)snprintf(failure.hint, sizeof(failure.hint),
+                   "to renew it: handfast cert renew FILE; else choose another directory with --out");
     *ret_exit = hf_out_failure(NULL, &failure);
     return false;
 }
@@ -158,7 +158,8 @@ int hf_cert_issue_again(const struct hf_authority *authority, const struct hf_ce
     int exit_status = HF_EXIT_FINE;
     if (!hf_file_read(path, &chain, &failure) || (!flags->new_key && !hf_file_read(key_path, &key, &failure))) {
         if (chain.bytes != NULL)
-            snprintf(failure.hint, sizeof(failure.hint), "name the key with --key FILE, or make a new one: --new-key");
+            (void)snprintf(failure.hint, sizeof(failure.hint),
+                           "name the key with --key FILE, or make a new one: --new-key");
         exit_status = hf_out_failure(NULL, &failure);
     } else {
         struct hf_authority_pair old = {.certificate = chain.bytes,

@@ -355,7 +355,7 @@ static int sort(const char *path, const struct hf_inspect_question *question, co
     if (hf_inspection_sorted_pem(inspection, question, &pem, &failure) != HF_OK)
         exit_status = hf_out_failure(path, &failure);
     else if (out == NULL)
-        fputs(pem, stdout);
+        (void)fputs(pem, stdout);
     else if (!hf_file_write_new(out, pem, HF_FILE_PUBLIC, &failure))
         exit_status = hf_out_failure(NULL, &failure);
     hf_authority_text_free(pem);

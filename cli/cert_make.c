@@ -50,13 +50,15 @@ static void default_name(char into[CA_NAME_MAX + 1])
     (void)gethostname(host, sizeof(host) - 1);
     size_t len = 0;
     for (const char *c = host; *c != '\0' && *c != '.' && len < CA_NAME_MAX; c++) {
-        char lower = *c >= 'A' && *c <= 'Z' ? (char)(*c + ('a' - 'A')) : *c;
+        char lower = *c;
+        if (*c >= 'A' && *c <= 'Z')
+            lower = (char)(*c + ('a' - 'A'));
         if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || (lower == '-' && len > 0))
             into[len++] = lower;
     }
     into[len] = '\0';
     if (len == 0)
-        snprintf(into, CA_NAME_MAX + 1, "private");
+        (void)snprintf(into, CA_NAME_MAX + 1, "private");
 }
 
 static int make_ca(const struct hf_cert_flags *flags, const char *directory)

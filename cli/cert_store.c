@@ -114,7 +114,8 @@ static bool add_issuer(struct hf_authority *authority, const char *directory, en
         if (!done)
             hf_file_name(ret_failure, key_path);
         if (!done && ret_failure->error == HF_ERR_key_encrypted)
-            snprintf(ret_failure->hint, sizeof(ret_failure->hint), "give the CA's pass phrase: --ca-passfile FILE");
+            (void)snprintf(ret_failure->hint, sizeof(ret_failure->hint),
+                           "give the CA's pass phrase: --ca-passfile FILE");
     }
     hf_file_wipe(&certificate);
     hf_file_wipe(&key);
@@ -128,8 +129,8 @@ bool hf_cert_store_open(const char *directory, const char *pass, struct hf_autho
     hf_file_join(path, directory, names[HF_AUTHORITY_ROOT].certificate);
     struct hf_file root = {.bytes = NULL};
     if (!hf_file_read(path, &root, ret_failure)) {
-        snprintf(ret_failure->hint, sizeof(ret_failure->hint), "make a CA first: handfast cert ca %s",
-                 strcmp(directory, HF_CERT_STORE_DIRECTORY) == 0 ? "" : directory);
+        (void)snprintf(ret_failure->hint, sizeof(ret_failure->hint), "make a CA first: handfast cert ca %s",
+                       strcmp(directory, HF_CERT_STORE_DIRECTORY) == 0 ? "" : directory);
         return false;
     }
     struct hf_authority *authority = NULL;
@@ -161,7 +162,7 @@ bool hf_cert_store_note(const char *directory, const char *verb, const struct hf
             when[i][0] = '\0';
     }
     char line[1024 + HF_FILE_PATH_MAX];
-    snprintf(line, sizeof(line), "%s %s until=%s serial=%s subject=\"%s\" names=\"%s\" file=%s\n", when[0], verb,
-             when[1], issued->serial, issued->subject, issued->identity, file);
+    (void)snprintf(line, sizeof(line), "%s %s until=%s serial=%s subject=\"%s\" names=\"%s\" file=%s\n", when[0], verb,
+                   when[1], issued->serial, issued->subject, issued->identity, file);
     return hf_file_append(path, line, ret_failure);
 }

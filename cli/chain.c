@@ -31,8 +31,11 @@ static char *put_group(char *at, const uint8_t *from, size_t len)
     unsigned bits = (unsigned)from[0] << 16 | (len > 1 ? (unsigned)from[1] << 8 : 0) | (len > 2 ? from[2] : 0);
     at[0] = letters[bits >> 18 & 63];
     at[1] = letters[bits >> 12 & 63];
-    at[2] = len > 1 ? letters[bits >> 6 & 63] : '=';
-    at[3] = len > 2 ? letters[bits & 63] : '=';
+    at[2] = at[3] = '=';
+    if (len > 1)
+        at[2] = letters[bits >> 6 & 63];
+    if (len > 2)
+        at[3] = letters[bits & 63];
     return at + 4;
 }
 

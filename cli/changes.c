@@ -38,11 +38,15 @@ void hf_changes_add(struct hf_changes *changes, const char *path)
 /* ---- marks ---- */
 
 /* FNV-1a, 64 bits: no secret and no attacker, only "the same as before?". */
-static uint64_t mix(uint64_t mark, const void *data, size_t len)
+static uint64_t mix_one(uint64_t mark, uint64_t value)
 {
-    const unsigned char *bytes = data;
-    for (size_t i = 0; i < len; i++)
-        mark = (mark ^ bytes[i]) * UINT64_C(0x100000001b3);
+    return (mark ^ value) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t mix_text(uint64_t mark, const char *text)
+{
+    for (; *text != '\0'; text++)
+        mark = mix_one(mark, (unsigned char)*text);
     return mark;
 }
 
@@ -51,11 +55,13 @@ static uint64_t mark_of(const char *path, struct stat *ret_found)
     uint64_t mark = UINT64_C(0xcbf29ce484222325);
     if (stat(path, ret_found) != 0)
         return 0;
-    const long long facts[] = {(long long)ret_found->st_dev,          (long long)ret_found->st_ino,
-                               (long long)ret_found->st_size,         (long long)ret_found->st_mtim.tv_sec,
-                               (long long)ret_found->st_mtim.tv_nsec, (long long)ret_found->st_ctim.tv_sec,
-                               (long long)ret_found->st_ctim.tv_nsec};
-    return mix(mark, facts, sizeof facts);
+    const uint64_t facts[] = {(uint64_t)ret_found->st_dev,          (uint64_t)ret_found->st_ino,
+                              (uint64_t)ret_found->st_size,         (uint64_t)ret_found->st_mtim.tv_sec,
+                              (uint64_t)ret_found->st_mtim.tv_nsec, (uint64_t)ret_found->st_ctim.tv_sec,
+                              (uint64_t)ret_found->st_ctim.tv_nsec};
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+        mark = mix_one(mark, facts[i]);
+    return mark;
 }
 
 /* Of a folder: of the files in it, in whatever order they are listed. */
@@ -68,7 +74,7 @@ static uint64_t mark_of_folder(const char *folder)
     const struct dirent *entry;
     while (listing != NULL && (entry = readdir(listing)) != NULL)
         if (entry->d_name[0] != '.' && snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path)
-            mark += mix(mark_of(path, &found), entry->d_name, strlen(entry->d_name));
+            mark += mix_text(mark_of(path, &found), entry->d_name);
     if (listing != NULL)
         closedir(listing);
     return mark;
@@ -96,7 +102,7 @@ static void cut_name(char path[PATH_MAX])
 {
     char *slash = strrchr(path, '/');
     if (slash == NULL)
-        snprintf(path, PATH_MAX, ".");
+        (void)snprintf(path, PATH_MAX, ".");
     else
         slash[slash == path ? 1 : 0] = '\0';
 }

@@ -206,8 +206,8 @@ static void see(void *context, const struct hf_connection *connection, const str
     (void)connection;
     if (client->report.handshake[0] == '\0')
         hf_report_handshake(what, client->report.handshake);
-    snprintf(client->last_message, sizeof client->last_message, "%s %s (%zu bytes)",
-             what->sent ? "our" : "the server's", what->message, what->len);
+    (void)snprintf(client->last_message, sizeof client->last_message, "%s %s (%zu bytes)",
+                   what->sent ? "our" : "the server's", what->message, what->len);
     client->declined |= what->sent && strcmp(what->detail, hf_alert_name(HF_ALERT_no_renegotiation)) == 0;
     if (!client->flags.verbose)
         return;
@@ -221,13 +221,13 @@ static void tell_json(struct client *client)
 {
     FILE *to = client->flags.check ? stdout : stderr;
     bool first = true;
-    fputc('{', to);
+    (void)fputc('{', to);
     hf_out_json_member(to, &first, "event", client->failed ? "failed" : "session");
     if (client->last_message[0] != '\0')
         hf_out_json_member(to, &first, "last_message", client->last_message);
     hf_report_json(to, &first, &client->report);
-    fprintf(to, "}\n");
-    fflush(to);
+    (void)fprintf(to, "}\n");
+    (void)fflush(to);
 }
 
 static void tell_session(struct client *client)
@@ -255,15 +255,15 @@ static void complete_failure(struct client *client)
 {
     struct hf_failure *failure = &client->failure;
     if (failure->by == HF_BY_NETWORK && client->last_message[0] != '\0')
-        snprintf(failure->where, sizeof failure->where, "after %.88s", client->last_message);
+        (void)snprintf(failure->where, sizeof failure->where, "after %.88s", client->last_message);
     if (failure->error != HF_ERR_not_tls)
         return;
     hf_plain_text_show(&client->talk.first, client->first_bytes, sizeof client->first_bytes);
     client->report.first_bytes = client->first_bytes;
     if (failure->got[0] == '\0')
-        snprintf(failure->got, sizeof failure->got, "%s", client->first_bytes);
+        (void)snprintf(failure->got, sizeof failure->got, "%s", client->first_bytes);
     if (failure->hint[0] == '\0')
-        snprintf(failure->hint, sizeof failure->hint, "%s", hf_plain_text_guess(&client->talk.first));
+        (void)snprintf(failure->hint, sizeof failure->hint, "%s", hf_plain_text_guess(&client->talk.first));
 }
 
 /* Takes the connection's own failure, or makes one for what happened below it. */
@@ -292,8 +292,8 @@ static void tell_failure(struct client *client)
     if (client->failure.by == HF_BY_PEER)
         hf_report_request(stderr, &client->report, /* told= */ client->told);
     if (client->report.handshake[0] != '\0' && !client->flags.quiet)
-        fprintf(stderr, "(handshake %s at %s: the server's log may say more)\n", client->report.handshake,
-                client->address);
+        (void)fprintf(stderr, "(handshake %s at %s: the server's log may say more)\n", client->report.handshake,
+                      client->address);
 }
 
 /* ---- Sessions. ---- */
@@ -305,10 +305,10 @@ static void tell_resumption(const struct client *client)
     hf_session_info(client->talk.connection, &session);
     if (client->flags.session_in == NULL || client->flags.quiet || session.resumed)
         return;
-    fprintf(stderr, "handfast: the session of %s was not resumed: %s\n", client->flags.session_in,
-            session.session_offered
-                ? "the server did not take it. The handshake was a full one"
-                : "it is over, or of another server, other CAs or other flags. The handshake was a full one");
+    (void)fprintf(stderr, "handfast: the session of %s was not resumed: %s\n", client->flags.session_in,
+                  session.session_offered
+                      ? "the server did not take it. The handshake was a full one"
+                      : "it is over, or of another server, other CAs or other flags. The handshake was a full one");
 }
 
 /* Nothing is kept of a connection that failed (RFC 5246 7.2.2). */
@@ -321,7 +321,8 @@ static bool keep_session(struct client *client)
     if (client->kept.len > 0)
         return hf_session_file_write(client->flags.session_out, &client->kept, &client->failure);
     if (!client->flags.quiet && !session.resumed)
-        fprintf(stderr, "handfast: the server gave no session to keep: %s is as it was\n", client->flags.session_out);
+        (void)fprintf(stderr, "handfast: the server gave no session to keep: %s is as it was\n",
+                      client->flags.session_out);
     return true;
 }
 
@@ -484,7 +485,8 @@ static int converse(struct client *client, struct hf_config *config)
     client->again =
         client->failed && talk->connection != NULL && hf_ech_keep_retry(talk->connection, &client->settings.ech);
     if (client->again && !client->flags.quiet)
-        fprintf(stderr, "handfast: the server could not open our hello: once more, with the key that it says it has\n");
+        (void)fprintf(stderr,
+                      "handfast: the server could not open our hello: once more, with the key that it says it has\n");
     else if (client->failed && !client->again)
         tell_failure(client);
     else if (client->report.verdict == HF_VERDICT_PENDING)

@@ -157,7 +157,7 @@ int hf_cli_demo(int argc, char **argv)
     int status = HF_EXIT_FINE;
     if (!hf_options_parse(&page, argc, argv, &words, &status))
         return status;
-    signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
     status = check_words(&words, flags.history);
     return status == HF_EXIT_FINE ? play(&words, &flags) : status;
 }

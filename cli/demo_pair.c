@@ -22,8 +22,8 @@ static void keep(struct hf_demo_log *log, const struct hf_seen *what)
     bool is_decoy = what->version == HF_TLS13 && strcmp(what->message, "ChangeCipherSpec") == 0;
     if (log->count == HF_DEMO_MESSAGES_MAX || is_decoy) /* the receiver drops it unseen: RFC 9846 5 */
         return;
-    snprintf(log->items[log->count].message, sizeof log->items[0].message, "%s", what->message);
-    snprintf(log->items[log->count].detail, sizeof log->items[0].detail, "%s", what->detail);
+    (void)snprintf(log->items[log->count].message, sizeof log->items[0].message, "%s", what->message);
+    (void)snprintf(log->items[log->count].detail, sizeof log->items[0].detail, "%s", what->detail);
     log->items[log->count].len = what->len;
     log->count++;
 }

@@ -49,7 +49,7 @@ static void export_hex(const struct hf_demo_end *end, char hex[2 * EXPORT_LEN + 
     if (hf_export(end->connection, "EXPERIMENTAL handfast demo", NULL, 0, bytes, sizeof bytes) != HF_OK)
         return;
     for (size_t i = 0; i < sizeof bytes; i++)
-        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+        (void)snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
 }
 
 static void check_identities(const struct hf_demo_pair *pair, struct hf_demo_teller *teller)
@@ -87,7 +87,7 @@ static bool talk(struct hf_demo_pair *pair, struct hf_demo_teller *teller)
 {
     char answer[HF_DEMO_DATA_ROOM];
     const struct hf_peer *client = hf_peer(pair->server.connection);
-    snprintf(answer, sizeof answer, "you are %s", client == NULL ? "nobody" : hf_peer_spiffe_id(client));
+    (void)snprintf(answer, sizeof answer, "you are %s", client == NULL ? "nobody" : hf_peer_spiffe_id(client));
     bool said = hf_demo_pair_say(&pair->client, question);
     hf_demo_tell_data(teller, &pair->client, question);
     hf_demo_pair_settle(pair, QUIET_MS);

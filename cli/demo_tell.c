@@ -51,8 +51,8 @@ static void tell_one(const char *who, const struct hf_authority_issued *issued, 
     char until[24];
     printf("  %s%-8s%s  ", style(HF_OUT_BOLD), who, style(HF_OUT_PLAIN));
     char text[TEXT_ROOM];
-    snprintf(text, sizeof text, "%s (%s), valid to %s%s", issued->subject, issued->identity,
-             hf_out_time((time_t)issued->not_after_s, until), remark);
+    (void)snprintf(text, sizeof text, "%s (%s), valid to %s%s", issued->subject, issued->identity,
+                   hf_out_time((time_t)issued->not_after_s, until), remark);
     hf_story_wrapped(stdout, LABEL_COLUMN, text);
 }
 
@@ -214,7 +214,7 @@ void hf_demo_tell_seen(struct hf_demo_teller *teller, const struct hf_demo_end *
     if (strcmp(what->detail, hf_demo_pair_senders_detail(by)) == 0)
         return; /* both say the same */
     char who[64];
-    snprintf(who, sizeof who, "the %s finds in %s", name_of(by), what->message);
+    (void)snprintf(who, sizeof who, "the %s finds in %s", name_of(by), what->message);
     hf_story_detail(stdout, who, what->detail);
 }
 
@@ -225,12 +225,13 @@ static void say_proven(const struct hf_demo_end *by, const struct hf_session_inf
     const struct hf_peer *peer = hf_peer(by->connection);
     const char *other = is_client(by) ? "server" : "client";
     if (peer != NULL)
-        snprintf(into, room, "the %s proved to be %s", other, hf_report_identity(peer, identity, sizeof identity));
+        (void)snprintf(into, room, "the %s proved to be %s", other,
+                       hf_report_identity(peer, identity, sizeof identity));
     else if (session->psk_identity != NULL)
-        snprintf(into, room, "the %s proved to hold the key \"%s\"", other,
-                 hf_report_psk(session, identity, sizeof identity));
+        (void)snprintf(into, room, "the %s proved to hold the key \"%s\"", other,
+                       hf_report_psk(session, identity, sizeof identity));
     else
-        snprintf(into, room, "nobody knows yet who the %s is", other);
+        (void)snprintf(into, room, "nobody knows yet who the %s is", other);
 }
 
 static void say_moment(const struct hf_demo_end *by, enum hf_demo_moment moment, char *into, size_t room)
@@ -242,33 +243,33 @@ static void say_moment(const struct hf_demo_end *by, enum hf_demo_moment moment,
     say_proven(by, &session, proven, sizeof proven);
     switch (moment) {
     case HF_DEMO_OPENED:
-        snprintf(into, room, "is open: %s%s", proven,
-                 late ? ". Whether the server goes on with us is not known yet" : "");
+        (void)snprintf(into, room, "is open: %s%s", proven,
+                       late ? ". Whether the server goes on with us is not known yet" : "");
         break;
     case HF_DEMO_ACCEPTED:
-        snprintf(into, room, "is accepted: the server has shown that it goes on with us");
+        (void)snprintf(into, room, "is accepted: the server has shown that it goes on with us");
         break;
     case HF_DEMO_RENEGOTIATED:
-        snprintf(into, room, "has renegotiated: %s", proven);
+        (void)snprintf(into, room, "has renegotiated: %s", proven);
         break;
     case HF_DEMO_CLOSED:
-        snprintf(into, room, "heard that the %s sends nothing more", is_client(by) ? "server" : "client");
+        (void)snprintf(into, room, "heard that the %s sends nothing more", is_client(by) ? "server" : "client");
         break;
     case HF_DEMO_LOST:
-        snprintf(into, room, "is not heard: %zu datagram%s, its whole flight, went astray", by->lost,
-                 by->lost == 1 ? "" : "s");
+        (void)snprintf(into, room, "is not heard: %zu datagram%s, its whole flight, went astray", by->lost,
+                       by->lost == 1 ? "" : "s");
         break;
     case HF_DEMO_REPEATED:
-        snprintf(into, room, "sends its flight again: %s",
-                 is_client(by) ? "the answer is late (the time doubles with each try)"
-                               : "who hears an old message again knows that its answer was lost");
+        (void)snprintf(into, room, "sends its flight again: %s",
+                       is_client(by) ? "the answer is late (the time doubles with each try)"
+                                     : "who hears an old message again knows that its answer was lost");
         break;
     case HF_DEMO_FAILED:
-        snprintf(into, room, "%s: %s",
-                 by->failure.by == HF_BY_US     ? "refuses"
-                 : by->failure.by == HF_BY_PEER ? "is refused"
-                                                : "failed",
-                 hf_error_title(by->failure.error));
+        (void)snprintf(into, room, "%s: %s",
+                       by->failure.by == HF_BY_US     ? "refuses"
+                       : by->failure.by == HF_BY_PEER ? "is refused"
+                                                      : "failed",
+                       hf_error_title(by->failure.error));
         break;
     }
 }
@@ -302,7 +303,7 @@ void hf_demo_tell_data(struct hf_demo_teller *teller, const struct hf_demo_end *
     bool first = true;
     if (!teller->json) {
         char quoted[TEXT_ROOM];
-        snprintf(quoted, sizeof quoted, "\"%s\"", text);
+        (void)snprintf(quoted, sizeof quoted, "\"%s\"", text);
         hf_story_data(stdout, is_client(by), strlen(text), quoted);
         return;
     }
@@ -364,7 +365,7 @@ void hf_demo_tell_check(struct hf_demo_teller *teller, bool holds, const char *f
     char text[TEXT_ROOM];
     va_list values;
     va_start(values, format);
-    vsnprintf(text, sizeof text, format, values);
+    (void)vsnprintf(text, sizeof text, format, values);
     va_end(values);
     teller->expectations++;
     teller->broken += holds ? 0 : 1;

@@ -35,8 +35,8 @@ static void see(void *context, const struct hf_connection *connection, const str
     (void)connection;
     if (attempt->report.handshake[0] == '\0')
         hf_report_handshake(what, attempt->report.handshake);
-    snprintf(attempt->last_message, sizeof attempt->last_message, "%s %s (%zu bytes)",
-             what->sent ? "our" : "the server's", what->message, what->len);
+    (void)snprintf(attempt->last_message, sizeof attempt->last_message, "%s %s (%zu bytes)",
+                   what->sent ? "our" : "the server's", what->message, what->len);
     if (what->sent || strcmp(what->message, "Certificate") != 0 || what->len > sizeof attempt->chain)
         return;
     memcpy(attempt->chain, what->bytes, what->len);
@@ -53,7 +53,7 @@ static void take_failure(struct attempt *attempt, enum hf_error error)
     if (known != NULL)
         attempt->failure = *known;
     if (attempt->failure.by == HF_BY_NETWORK && attempt->last_message[0] != '\0')
-        snprintf(attempt->failure.where, sizeof attempt->failure.where, "after %.88s", attempt->last_message);
+        (void)snprintf(attempt->failure.where, sizeof attempt->failure.where, "after %.88s", attempt->last_message);
 }
 
 static void await_verdict(const struct hf_diagnosis *diagnosis, struct attempt *attempt, int fd)
@@ -138,13 +138,13 @@ static void tell_version(const char *version, const struct attempt *attempt)
     struct hf_session_info session;
     char label[16];
     char text[256];
-    snprintf(label, sizeof label, "TLS %s", version);
+    (void)snprintf(label, sizeof label, "TLS %s", version);
     if (!has_version(attempt)) {
-        snprintf(text, sizeof text, "no: %s", hf_error_title(attempt->failure.error));
+        (void)snprintf(text, sizeof text, "no: %s", hf_error_title(attempt->failure.error));
     } else {
         hf_session_info(attempt->connection, &session);
-        snprintf(text, sizeof text, "yes, %s%s%s%s", session.suite, session.group[0] != '\0' ? ", keys by " : "",
-                 session.group, session.hello_retried ? ", after a HelloRetryRequest" : "");
+        (void)snprintf(text, sizeof text, "yes, %s%s%s%s", session.suite, session.group[0] != '\0' ? ", keys by " : "",
+                       session.group, session.hello_retried ? ", after a HelloRetryRequest" : "");
     }
     hf_report_line(stdout, label, text);
 }
@@ -178,7 +178,7 @@ static void tell_clock(const struct hf_inspection *chain)
         else if (now_s > certificate->not_after_s)
             what = "AFTER the last day of a certificate that the server sent";
     }
-    snprintf(text, sizeof text, "%s, %s", hf_out_time((time_t)now_s, now_text), what);
+    (void)snprintf(text, sizeof text, "%s, %s", hf_out_time((time_t)now_s, now_text), what);
     hf_report_line(stdout, "our clock", text);
 }
 
@@ -208,8 +208,8 @@ static void tell_own(const struct hf_diagnosis *diagnosis, const struct attempt 
         hf_report_line(stdout, "we present", "no certificate");
         return;
     }
-    snprintf(text, sizeof text, "%.300s, signing with %s", diagnosis->settings.certs.items[session.own_identity],
-             session.own_scheme[0] != '\0' ? session.own_scheme : "nothing yet");
+    (void)snprintf(text, sizeof text, "%.300s, signing with %s", diagnosis->settings.certs.items[session.own_identity],
+                   session.own_scheme[0] != '\0' ? session.own_scheme : "nothing yet");
     hf_report_line(stdout, "we present", text);
 }
 
@@ -253,8 +253,9 @@ static void tell_end(const struct attempt *attempt)
 static void tell(const struct hf_diagnosis *diagnosis, const struct attempt *attempt)
 {
     char text[400];
-    snprintf(text, sizeof text, "%s%s%.256s", attempt->address, diagnosis->name != NULL ? " as " : ", whoever it is",
-             diagnosis->name != NULL ? diagnosis->name : "");
+    (void)snprintf(text, sizeof text, "%s%s%.256s", attempt->address,
+                   diagnosis->name != NULL ? " as " : ", whoever it is",
+                   diagnosis->name != NULL ? diagnosis->name : "");
     hf_report_line(stdout, "server", text);
     if (has_version(attempt)) {
         tell_chain(attempt);

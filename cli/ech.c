@@ -87,7 +87,7 @@ static int make(const char *name, const struct flags *flags)
     if (done && flags->out != NULL)
         done = hf_file_write_new(flags->out, pem, HF_FILE_PRIVATE, &failure);
     else if (done)
-        fputs(pem, stdout);
+        (void)fputs(pem, stdout);
     explicit_bzero(pem, sizeof pem);
     return done ? HF_EXIT_FINE : hf_out_failure("ech", &failure);
 }
@@ -160,8 +160,8 @@ const char *hf_ech_tell(const struct hf_connection *connection, char *into, size
     };
     struct hf_ech_info info;
     hf_ech_info(connection, &info);
-    snprintf(into, room, "%s%s%s", states[info.state], info.public_name[0] == '\0' ? "" : "; in the clear stands ",
-             info.public_name);
+    (void)snprintf(into, room, "%s%s%s", states[info.state],
+                   info.public_name[0] == '\0' ? "" : "; in the clear stands ", info.public_name);
     return into;
 }
 
@@ -174,7 +174,7 @@ static void print_base64(FILE *to, const uint8_t *bytes, size_t len)
         group |= left > 1 ? (unsigned long)bytes[i + 1] << 8 : 0;
         group |= left > 2 ? bytes[i + 2] : 0;
         for (size_t k = 0; k < 4; k++)
-            fputc(k <= left ? digits[group >> (18 - 6 * k) & 63] : '=', to);
+            (void)fputc(k <= left ? digits[group >> (18 - 6 * k) & 63] : '=', to);
     }
 }
 
@@ -184,9 +184,9 @@ void hf_ech_tell_retry(FILE *to, const struct hf_connection *connection)
     hf_ech_info(connection, &info);
     if (info.retry_configs == NULL)
         return;
-    fputs("for one further try: --ech ", to);
+    (void)fputs("for one further try: --ech ", to);
     print_base64(to, info.retry_configs, info.retry_configs_len);
-    fputc('\n', to);
+    (void)fputc('\n', to);
 }
 
 bool hf_ech_keep_retry(const struct hf_connection *connection, struct hf_settings_ech *ech)

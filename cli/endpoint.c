@@ -52,8 +52,8 @@ bool hf_endpoint_parse(const char *text, struct hf_endpoint *ret_endpoint, const
         *ret_why = "a host must stand before the port, as in localhost:4433";
         return false;
     }
-    snprintf(endpoint.host, sizeof endpoint.host, "%.*s", (int)len, text + (in_brackets ? 1 : 0));
-    snprintf(endpoint.port, sizeof endpoint.port, "%s", colon + 1);
+    (void)snprintf(endpoint.host, sizeof endpoint.host, "%.*s", (int)len, text + (in_brackets ? 1 : 0));
+    (void)snprintf(endpoint.port, sizeof endpoint.port, "%s", colon + 1);
     *ret_endpoint = endpoint;
     return true;
 }
@@ -64,18 +64,18 @@ static void say_address(const struct sockaddr *address, socklen_t len, char into
     char port[16];
     int flags = NI_NUMERICHOST | NI_NUMERICSERV;
     if (getnameinfo(address, len, host, sizeof host, port, sizeof port, flags) != 0) {
-        snprintf(into, HF_ENDPOINT_TEXT_ROOM, "unknown");
+        (void)snprintf(into, HF_ENDPOINT_TEXT_ROOM, "unknown");
         return;
     }
-    snprintf(into, HF_ENDPOINT_TEXT_ROOM, strchr(host, ':') == NULL ? "%s:%s" : "[%s]:%s", host, port);
+    (void)snprintf(into, HF_ENDPOINT_TEXT_ROOM, strchr(host, ':') == NULL ? "%s:%s" : "[%s]:%s", host, port);
 }
 
 static void say_failure(const struct hf_endpoint *endpoint, const char *doing, enum hf_error error, const char *why,
                         struct hf_failure *ret_failure)
 {
     struct hf_failure failure = {.error = error, .by = HF_BY_NETWORK, .alert = HF_ALERT_none, .depth = -1};
-    snprintf(failure.where, sizeof failure.where, "%s %.60s:%s", doing, endpoint->host, endpoint->port);
-    snprintf(failure.got, sizeof failure.got, "%s", why);
+    (void)snprintf(failure.where, sizeof failure.where, "%s %.60s:%s", doing, endpoint->host, endpoint->port);
+    (void)snprintf(failure.got, sizeof failure.got, "%s", why);
     *ret_failure = failure;
 }
 
@@ -106,7 +106,9 @@ static void keep_whole(int fd, const struct addrinfo *address)
 {
 #if defined(IP_MTU_DISCOVER) && defined(IPV6_MTU_DISCOVER)
     bool is_6 = address->ai_family == AF_INET6;
-    int how = is_6 ? IPV6_PMTUDISC_DO : IP_PMTUDISC_DO;
+    int how = IP_PMTUDISC_DO;
+    if (is_6)
+        how = IPV6_PMTUDISC_DO;
     if (address->ai_socktype == SOCK_DGRAM)
         (void)setsockopt(fd, is_6 ? IPPROTO_IPV6 : IPPROTO_IP, is_6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, &how,
                          sizeof how);
@@ -180,12 +182,13 @@ bool hf_endpoint_find(const struct hf_endpoint *endpoint, int timeout_ms, struct
     const struct addrinfo *chosen = found->ai_next == NULL ? found : NULL;
     int error = 0;
     int fd = -1;
-    for (const struct addrinfo *at = found; at != NULL && chosen == NULL; at = at->ai_next) {
+    for (const struct addrinfo *at = chosen == NULL ? found : NULL; at != NULL; at = at->ai_next) {
         error = try_address(at, until_ms, &fd);
         if (error != 0)
             continue;
         close(fd);
         chosen = at;
+        break;
     }
     if (chosen != NULL) {
         note_target(endpoint, chosen, ret_target);

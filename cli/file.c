@@ -16,7 +16,7 @@ bool hf_file_fail(enum hf_error error, const char *path, int errno_value, struct
     *ret_failure =
         (struct hf_failure){.error = error, .by = HF_BY_SETTINGS, .alert = (uint16_t)HF_ALERT_none, .depth = -1};
     if (errno_value != 0)
-        snprintf(ret_failure->got, sizeof(ret_failure->got), "%s", strerror(errno_value));
+        (void)snprintf(ret_failure->got, sizeof(ret_failure->got), "%s", strerror(errno_value));
     hf_file_name(ret_failure, path);
     return false;
 }
@@ -32,7 +32,7 @@ static bool fill(int fd, struct hf_file *file)
     for (;;) {
         if (file->len + 1 >= room) {
             size_t grown = room == 0 ? 8192 : room * 2;
-            char *bytes = grown > 2 * HF_FILE_MAX ? NULL : malloc(grown);
+            char *bytes = grown > 2 * (size_t)HF_FILE_MAX ? NULL : malloc(grown);
             if (bytes == NULL) {
                 errno = EFBIG;
                 return false;
@@ -97,7 +97,7 @@ static bool write_all(int fd, const char *text)
 static void sync_directory_of(const char *path)
 {
     char directory[HF_FILE_PATH_MAX];
-    snprintf(directory, sizeof(directory), "%s", path);
+    (void)snprintf(directory, sizeof(directory), "%s", path);
     char *slash = strrchr(directory, '/');
     if (slash != NULL)
         slash[slash == directory ? 1 : 0] = '\0';

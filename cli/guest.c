@@ -131,15 +131,15 @@ static void complete_failure(const struct hf_guest *guest, struct hf_guest_failu
 {
     struct hf_failure *failure = &told->failure;
     if (failure->by == HF_BY_NETWORK)
-        snprintf(failure->where, sizeof failure->where, "%s%.70s",
-                 guest->last_message[0] != '\0' ? "after " : "before any message", guest->last_message);
+        (void)snprintf(failure->where, sizeof failure->where, "%s%.70s",
+                       guest->last_message[0] != '\0' ? "after " : "before any message", guest->last_message);
     if (failure->error != HF_ERR_not_tls)
         return;
     hf_plain_text_show(&guest->first, told->first_bytes, sizeof told->first_bytes);
     if (failure->got[0] == '\0')
-        snprintf(failure->got, sizeof failure->got, "%s", told->first_bytes);
+        (void)snprintf(failure->got, sizeof failure->got, "%s", told->first_bytes);
     if (failure->hint[0] == '\0')
-        snprintf(failure->hint, sizeof failure->hint, "%s", hf_plain_text_guess(&guest->first));
+        (void)snprintf(failure->hint, sizeof failure->hint, "%s", hf_plain_text_guess(&guest->first));
     answer_plain_http(guest);
 }
 

@@ -11,13 +11,13 @@ static void tell_json(struct hf_guest *guest, const char *event, bool failed)
 {
     bool first = true;
     struct hf_failure failure;
+    hf_guest_failure(guest, &failure);
     struct hf_report report = {.address = guest->address,
                                .name = "",
                                .connection = guest->connection,
                                .first_bytes = guest->failure != NULL ? guest->failure->first_bytes : "",
                                .failure = failed ? &failure : NULL};
-    hf_guest_failure(guest, &failure);
-    snprintf(report.handshake, sizeof report.handshake, "%s", guest->handshake);
+    (void)snprintf(report.handshake, sizeof report.handshake, "%s", guest->handshake);
     report.verdict = guest->was_open ? HF_VERDICT_ACCEPTED : HF_VERDICT_PENDING;
     putchar('{');
     hf_out_json_member(stdout, &first, "event", event);
@@ -42,9 +42,9 @@ static void tell_open(struct hf_guest *guest)
     if (hf_peer(guest->connection) != NULL)
         hf_report_identity(hf_peer(guest->connection), identity, sizeof identity);
     else if (session.psk_identity != NULL)
-        snprintf(identity, sizeof identity, "by the shared key %s", hf_report_psk(&session, key, sizeof key));
+        (void)snprintf(identity, sizeof identity, "by the shared key %s", hf_report_psk(&session, key, sizeof key));
     else if (session.asked_for_certificate && !guest->asking)
-        snprintf(identity, sizeof identity, "unauthenticated, it presented no certificate");
+        (void)snprintf(identity, sizeof identity, "unauthenticated, it presented no certificate");
     tell_prefix(guest, "opened", HF_OUT_GREEN);
     printf(" %s %s %s%s%s; client: %s\n", hf_report_version(session.version), session.suite, session.group,
            session.alpn[0] != '\0' ? " " : "", session.alpn, identity);
@@ -57,7 +57,8 @@ static void tell_failed(struct hf_guest *guest)
     hf_guest_failure(guest, &failure);
     hf_failure_explain(&failure, (int64_t)time(NULL), text, sizeof text);
     for (char *at = text; *at != '\0'; at++)
-        *at = *at == '\n' ? ' ' : *at;
+        if (*at == '\n')
+            *at = ' ';
     tell_prefix(guest, guest->was_open ? "cut" : failure.by == HF_BY_US ? "refused" : "failed", HF_OUT_RED);
     printf(" %s\n", text);
 }
@@ -120,7 +121,7 @@ void hf_guest_tell(struct hf_guest *guest, bool json)
     guest->told_open |= opened;
     guest->told_failure |= failed;
     if (opened || failed || moved || declined || identified)
-        fflush(stdout);
+        (void)fflush(stdout);
 }
 
 void hf_guest_tell_listening(const char *address, bool json)
@@ -134,5 +135,5 @@ void hf_guest_tell_listening(const char *address, bool json)
     } else {
         printf("listening on %s\n", address);
     }
-    fflush(stdout);
+    (void)fflush(stdout);
 }

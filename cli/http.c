@@ -28,6 +28,7 @@ static void read_header(struct hf_http_answer *answer)
     int major = 0;
     int minor = 0;
     answer->header[answer->header_len] = '\0';
+    /* NOLINTNEXTLINE(cert-err34-c): three digits at most, which fit */
     if (sscanf(answer->header, "HTTP/%1d.%1d %3d", &major, &minor, &answer->status) != 3)
         answer->status = 0;
     const char *length = header_value(answer->header, "Content-Length");
@@ -182,7 +183,8 @@ size_t hf_http_page(char *into, size_t room, const struct hf_connection *connect
 
 void hf_http_first_line(const struct hf_http_answer *answer, char into[HF_HTTP_LINE_ROOM])
 {
-    snprintf(into, HF_HTTP_LINE_ROOM, "%.*s", (int)strcspn(answer->header, "\r\n"), answer->header);
+    (void)snprintf(into, HF_HTTP_LINE_ROOM, "%.*s", (int)strcspn(answer->header, "\r\n"), answer->header);
     for (char *at = into; *at != '\0'; at++)
-        *at = *at < ' ' || *at == 0x7f ? '?' : *at;
+        if (*at < ' ' || *at == 0x7f)
+            *at = '?';
 }

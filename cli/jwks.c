@@ -16,9 +16,9 @@ bool hf_jwks_is_one(const struct hf_file *file)
 static char *fail(const char *path, const char *got, struct hf_failure *ret_failure)
 {
     (void)hf_file_fail(HF_ERR_file_malformed, path, 0, ret_failure);
-    snprintf(ret_failure->wanted, sizeof ret_failure->wanted,
-             "a SPIFFE bundle: a JWK Set with \"x5c\" in a key of use \"x509-svid\"");
-    snprintf(ret_failure->got, sizeof ret_failure->got, "%s", got);
+    (void)snprintf(ret_failure->wanted, sizeof ret_failure->wanted,
+                   "a SPIFFE bundle: a JWK Set with \"x5c\" in a key of use \"x509-svid\"");
+    (void)snprintf(ret_failure->got, sizeof ret_failure->got, "%s", got);
     return NULL;
 }
 
@@ -41,10 +41,10 @@ static bool is_base64(const char *text)
 
 static void print_block(FILE *to, const char *base64)
 {
-    fputs("-----BEGIN CERTIFICATE-----\n", to);
+    (void)fputs("-----BEGIN CERTIFICATE-----\n", to);
     for (size_t left = strlen(base64); left > 0; left -= left < LINE ? left : LINE, base64 += LINE)
-        fprintf(to, "%.*s\n", left < LINE ? (int)left : LINE, base64);
-    fputs("-----END CERTIFICATE-----\n", to);
+        (void)fprintf(to, "%.*s\n", left < LINE ? (int)left : LINE, base64);
+    (void)fputs("-----END CERTIFICATE-----\n", to);
 }
 
 /* NULL: printed, at least one. Else what is wrong. */
@@ -74,7 +74,7 @@ char *hf_jwks_pem(const struct hf_file *file, const char *path, struct hf_failur
     json_t *bundle = json_loadb(file->bytes, file->len, JSON_REJECT_DUPLICATES, &error);
     if (bundle == NULL) {
         char got[sizeof error.text + 32];
-        snprintf(got, sizeof got, "line %d: %s", error.line, error.text);
+        (void)snprintf(got, sizeof got, "line %d: %s", error.line, error.text);
         return fail(path, got, ret_failure);
     }
     FILE *to = open_memstream(&pem, &len);

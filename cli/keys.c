@@ -64,7 +64,8 @@ bool hf_keys_give(struct hf_builder *builder, const struct hf_keys *keys, struct
     if (good && found > 0)
         return true;
     (void)hf_file_fail(HF_ERR_file_malformed, keys->path, 0, ret_failure);
-    snprintf(ret_failure->wanted, sizeof ret_failure->wanted, "%s",
-             good ? "a line with the key of this --psk-identity" : "lines of IDENTITY:KEY, the key in hexadecimal");
+    (void)snprintf(ret_failure->wanted, sizeof ret_failure->wanted, "%s",
+                   good ? "a line with the key of this --psk-identity"
+                        : "lines of IDENTITY:KEY, the key in hexadecimal");
     return false;
 }

@@ -14,11 +14,11 @@ static bool fail(const char *what, struct hf_failure *ret_failure)
     int error = errno;
     struct hf_failure failure = {
         .error = HF_ERR_memory_not_locked, .by = HF_BY_SETTINGS, .alert = HF_ALERT_none, .depth = -1};
-    snprintf(failure.where, sizeof failure.where, "%s", what);
-    snprintf(failure.got, sizeof failure.got, "%s", strerror(error));
+    (void)snprintf(failure.where, sizeof failure.where, "%s", what);
+    (void)snprintf(failure.got, sizeof failure.got, "%s", strerror(error));
     if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-        snprintf(failure.got, sizeof failure.got, "%s; this process may lock %llu KiB", strerror(error),
-                 (unsigned long long)limit.rlim_cur / 1024);
+        (void)snprintf(failure.got, sizeof failure.got, "%s; this process may lock %llu KiB", strerror(error),
+                       (unsigned long long)limit.rlim_cur / 1024);
     *ret_failure = failure;
     return false;
 }

@@ -26,12 +26,12 @@ static const size_t command_count = sizeof commands / sizeof commands[0];
 
 static void print_help(FILE *to)
 {
-    fprintf(to, "%shandfast%s: mutual TLS that explains itself\n\nusage: handfast COMMAND ...\n\n",
-            hf_out_style(to, HF_OUT_BOLD), hf_out_style(to, HF_OUT_PLAIN));
+    (void)fprintf(to, "%shandfast%s: mutual TLS that explains itself\n\nusage: handfast COMMAND ...\n\n",
+                  hf_out_style(to, HF_OUT_BOLD), hf_out_style(to, HF_OUT_PLAIN));
     for (size_t i = 0; i < command_count; i++)
-        fprintf(to, "  %s%-9s%s %s\n", hf_out_style(to, HF_OUT_BOLD), commands[i].name, hf_out_style(to, HF_OUT_PLAIN),
-                commands[i].help);
-    fprintf(to, "\n  handfast COMMAND --help tells the rest. Start with: handfast demo\n\n%s\n", HF_CLI_STATUSES);
+        (void)fprintf(to, "  %s%-9s%s %s\n", hf_out_style(to, HF_OUT_BOLD), commands[i].name,
+                      hf_out_style(to, HF_OUT_PLAIN), commands[i].help);
+    (void)fprintf(to, "\n  handfast COMMAND --help tells the rest. Start with: handfast demo\n\n%s\n", HF_CLI_STATUSES);
 }
 
 static int refuse(const char *word)
@@ -48,7 +48,7 @@ static int refuse(const char *word)
 
 int main(int argc, char **argv)
 {
-    setlocale(LC_CTYPE, ""); /* for whether arrows can be drawn; numbers and dates stay as they are */
+    (void)setlocale(LC_CTYPE, ""); /* for whether arrows can be drawn; numbers and dates stay as they are */
     if (argc < 2) {
         print_help(stderr);
         return HF_EXIT_USAGE;

@@ -167,7 +167,7 @@ static int read_flag(struct reading *reading, const char *argument)
     char name[NAME_MAX_LEN];
     const char *equals = strchr(argument, '=');
     size_t len = equals != NULL ? (size_t)(equals - argument) - 2 : strlen(argument) - 2;
-    snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : sizeof name - 1), argument + 2);
+    (void)snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : sizeof name - 1), argument + 2);
     void *into = NULL;
     const struct hf_option *option = find(reading->page, name, &into);
     if (option == NULL)
@@ -234,8 +234,8 @@ bool hf_options_parse(const struct hf_option_page *page, int argc, char **argv, 
 static void print_option(const struct hf_option *option)
 {
     char flag[NAME_MAX_LEN];
-    snprintf(flag, sizeof flag, "  --%s%s%s", option->name, option->value != NULL ? " " : "",
-             option->value != NULL ? option->value : "");
+    (void)snprintf(flag, sizeof flag, "  --%s%s%s", option->name, option->value != NULL ? " " : "",
+                   option->value != NULL ? option->value : "");
     printf("%-*s", HELP_COLUMN, flag);
     if (strlen(flag) >= HELP_COLUMN)
         printf("\n%-*s", HELP_COLUMN, "");

@@ -11,7 +11,7 @@ enum { EXPLAINED_MAX = 2048 };
 
 static void print_prefix(void)
 {
-    fprintf(stderr, "%shandfast:%s ", hf_out_style(stderr, HF_OUT_RED), hf_out_style(stderr, HF_OUT_PLAIN));
+    (void)fprintf(stderr, "%shandfast:%s ", hf_out_style(stderr, HF_OUT_RED), hf_out_style(stderr, HF_OUT_PLAIN));
 }
 
 void hf_out_error(const char *format, ...)
@@ -19,8 +19,8 @@ void hf_out_error(const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     print_prefix();
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    (void)vfprintf(stderr, format, arguments);
+    (void)fputc('\n', stderr);
     va_end(arguments);
 }
 
@@ -29,7 +29,7 @@ int hf_out_failure(const char *what, const struct hf_failure *failure)
     char text[EXPLAINED_MAX];
     (void)hf_failure_explain(failure, (int64_t)time(NULL), text, sizeof(text));
     print_prefix();
-    fprintf(stderr, "%s%s%s\n", what == NULL ? "" : what, what == NULL ? "" : ": ", text);
+    (void)fprintf(stderr, "%s%s%s\n", what == NULL ? "" : what, what == NULL ? "" : ": ", text);
     return hf_error_exit_status(failure->error);
 }
 
@@ -38,8 +38,8 @@ int hf_out_usage(const char *subcommand, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     print_prefix();
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, " (try handfast %s --help)\n", subcommand);
+    (void)vfprintf(stderr, format, arguments);
+    (void)fprintf(stderr, " (try handfast %s --help)\n", subcommand);
     va_end(arguments);
     return HF_EXIT_USAGE;
 }
@@ -62,29 +62,29 @@ const char *hf_out_style(FILE *stream, enum hf_out_style style)
 void hf_out_json_text(FILE *stream, const char *text)
 {
     if (text == NULL) {
-        fputs("null", stream);
+        (void)fputs("null", stream);
         return;
     }
-    fputc('"', stream);
+    (void)fputc('"', stream);
     for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
         if (*c == '"' || *c == '\\')
-            fprintf(stream, "\\%c", *c);
+            (void)fprintf(stream, "\\%c", *c);
         else if (*c == '\n')
-            fputs("\\n", stream);
+            (void)fputs("\\n", stream);
         else if (*c < 0x20 || *c >= 0x7f)
-            fprintf(stream, "\\u%04x", *c); /* bytes above ASCII are escaped below us already */
+            (void)fprintf(stream, "\\u%04x", *c); /* bytes above ASCII are escaped below us already */
         else
-            fputc(*c, stream);
+            (void)fputc(*c, stream);
     }
-    fputc('"', stream);
+    (void)fputc('"', stream);
 }
 
 static void print_name(FILE *stream, bool *first, const char *name)
 {
-    fputs(*first ? "" : ", ", stream);
+    (void)fputs(*first ? "" : ", ", stream);
     *first = false;
     hf_out_json_text(stream, name);
-    fputs(": ", stream);
+    (void)fputs(": ", stream);
 }
 
 void hf_out_json_member(FILE *stream, bool *first, const char *name, const char *text)
@@ -96,13 +96,13 @@ void hf_out_json_member(FILE *stream, bool *first, const char *name, const char 
 void hf_out_json_number(FILE *stream, bool *first, const char *name, long long number)
 {
     print_name(stream, first, name);
-    fprintf(stream, "%lld", number);
+    (void)fprintf(stream, "%lld", number);
 }
 
 void hf_out_json_bool(FILE *stream, bool *first, const char *name, bool value)
 {
     print_name(stream, first, name);
-    fputs(value ? "true" : "false", stream);
+    (void)fputs(value ? "true" : "false", stream);
 }
 
 const char *hf_out_time(time_t time_s, char into[static 24])

@@ -52,9 +52,9 @@ bool hf_pass_phrase_read(const char *path, struct hf_pass_phrase *ret_phrase, st
     hf_pass_phrase_wipe(ret_phrase);
     struct hf_failure failure = {
         .error = HF_ERR_file_unreadable, .by = HF_BY_SETTINGS, .alert = HF_ALERT_none, .depth = -1};
-    snprintf(failure.where, sizeof failure.where, "%s", path);
-    snprintf(failure.got, sizeof failure.got, "%s",
-             error != 0 ? strerror(error) : "no pass phrase in its first line, or one too long");
+    (void)snprintf(failure.where, sizeof failure.where, "%s", path);
+    (void)snprintf(failure.got, sizeof failure.got, "%s",
+                   error != 0 ? strerror(error) : "no pass phrase in its first line, or one too long");
     *ret_failure = failure;
     return false;
 }

@@ -69,6 +69,6 @@ const char *hf_plain_text_show(const struct hf_plain_text *seen, char *into, siz
         else
             len += (size_t)snprintf(into + len, room - len, "\\x%02x", byte);
     }
-    snprintf(into + len, room - len, "\"");
+    (void)snprintf(into + len, room - len, "\"");
     return into;
 }

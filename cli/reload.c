@@ -126,7 +126,8 @@ static void tell_text(const struct hf_reload *reload, const struct hf_failure *f
     if (failure != NULL) {
         hf_failure_explain(failure, (int64_t)time(NULL), text, sizeof text);
         for (char *at = text; *at != '\0'; at++)
-            *at = *at == '\n' ? ' ' : *at;
+            if (*at == '\n')
+                *at = ' ';
         printf("; what was loaded before stays: %s", text);
     }
     printf("\n");
@@ -139,7 +140,7 @@ static void tell(const struct hf_reload *reload, const struct hf_failure *failur
         tell_json(reload, failure);
     else
         tell_text(reload, failure);
-    fflush(stdout);
+    (void)fflush(stdout);
     funlockfile(stdout);
 }
 

@@ -36,7 +36,7 @@ bool hf_report_handshake(const struct hf_seen *what, char ret_id[HF_REPORT_ID_RO
     if (strcmp(what->message, "ClientHello") != 0 || what->len < RANDOM_AT_DATAGRAM + 4 || what->bytes == NULL)
         return false;
     const uint8_t *random = what->bytes + (what->bytes[VERSION_AT] == VERSION_MAJOR ? RANDOM_AT : RANDOM_AT_DATAGRAM);
-    snprintf(ret_id, HF_REPORT_ID_ROOM, "%02x%02x%02x%02x", random[0], random[1], random[2], random[3]);
+    (void)snprintf(ret_id, HF_REPORT_ID_ROOM, "%02x%02x%02x%02x", random[0], random[1], random[2], random[3]);
     return true;
 }
 
@@ -80,7 +80,7 @@ const char *hf_report_identity(const struct hf_peer *peer, char *into, size_t ro
 
 static void label(FILE *to, const char *text)
 {
-    fprintf(to, "%s%-*s%s ", hf_out_style(to, HF_OUT_DIM), LABEL_WIDTH, text, hf_out_style(to, HF_OUT_PLAIN));
+    (void)fprintf(to, "%s%-*s%s ", hf_out_style(to, HF_OUT_DIM), LABEL_WIDTH, text, hf_out_style(to, HF_OUT_PLAIN));
 }
 
 void hf_report_line(FILE *to, const char *name, const char *lines)
@@ -88,7 +88,7 @@ void hf_report_line(FILE *to, const char *name, const char *lines)
     for (const char *at = lines; *at != '\0'; name = "") {
         size_t len = strcspn(at, "\n");
         label(to, name);
-        fprintf(to, "%.*s\n", (int)len, at);
+        (void)fprintf(to, "%.*s\n", (int)len, at);
         at += len + (at[len] == '\n' ? 1 : 0);
     }
 }
@@ -97,8 +97,8 @@ static void print_certificate(FILE *to, size_t i, size_t count, const struct hf_
 {
     char until[24];
     label(to, i == 0 ? "chain" : "");
-    fprintf(to, "%zu %s, %s, valid to %s%s\n", i, certificate->subject, certificate->key,
-            hf_out_time((time_t)certificate->not_after_s, until), i + 1 == count && i > 0 ? " (trusted)" : "");
+    (void)fprintf(to, "%zu %s, %s, valid to %s%s\n", i, certificate->subject, certificate->key,
+                  hf_out_time((time_t)certificate->not_after_s, until), i + 1 == count && i > 0 ? " (trusted)" : "");
 }
 
 static void print_revocation(FILE *to, const struct hf_peer *peer)
@@ -106,8 +106,8 @@ static void print_revocation(FILE *to, const struct hf_peer *peer)
     if (hf_peer_revocation(peer) == HF_REVOCATION_NOT_CHECKED)
         return;
     label(to, "revocation");
-    fprintf(to, "%s: %s\n", hf_peer_revocation(peer) == HF_REVOCATION_GOOD ? "good" : "unknown",
-            hf_peer_revocation_told(peer));
+    (void)fprintf(to, "%s: %s\n", hf_peer_revocation(peer) == HF_REVOCATION_GOOD ? "good" : "unknown",
+                  hf_peer_revocation_told(peer));
 }
 
 /* What came beside its certificate; what it is worth, the line above says where anything could be told. */
@@ -117,8 +117,8 @@ static void print_staple(FILE *to, const struct hf_peer *peer)
     if (hf_peer_ocsp(peer, 0, &len) == NULL)
         return;
     label(to, "stapled");
-    fprintf(to, "an OCSP response of %zu bytes%s\n", len,
-            hf_peer_revocation(peer) == HF_REVOCATION_GOOD ? "" : ", which does not say that it is good");
+    (void)fprintf(to, "an OCSP response of %zu bytes%s\n", len,
+                  hf_peer_revocation(peer) == HF_REVOCATION_GOOD ? "" : ", which does not say that it is good");
 }
 
 static void print_peer(FILE *to, const struct hf_peer *peer)
@@ -126,8 +126,9 @@ static void print_peer(FILE *to, const struct hf_peer *peer)
     char identity[600];
     const char *issuer = hf_peer_issuer(peer); /* "" of a raw public key */
     label(to, "server");
-    fprintf(to, "%s%s%s%s%s\n", hf_out_style(to, HF_OUT_GREEN), hf_report_identity(peer, identity, sizeof identity),
-            hf_out_style(to, HF_OUT_PLAIN), issuer[0] != '\0' ? ", issued by " : "", issuer);
+    (void)fprintf(to, "%s%s%s%s%s\n", hf_out_style(to, HF_OUT_GREEN),
+                  hf_report_identity(peer, identity, sizeof identity), hf_out_style(to, HF_OUT_PLAIN),
+                  issuer[0] != '\0' ? ", issued by " : "", issuer);
     print_revocation(to, peer);
     print_staple(to, peer);
     struct hf_inspection *chain = hf_chain_read(peer);
@@ -148,9 +149,10 @@ void hf_report_wrapped(FILE *to, const char *name, const char *text)
 void hf_report_words(FILE *to, const char *name, const char *words)
 {
     char text[2048];
-    snprintf(text, sizeof text, "%s", words);
+    (void)snprintf(text, sizeof text, "%s", words);
     for (char *at = text; *at != '\0'; at++)
-        *at = *at == ':' ? ' ' : *at;
+        if (*at == ':')
+            *at = ' ';
     hf_report_wrapped(to, name, text);
 }
 
@@ -165,12 +167,12 @@ static void print_asked(FILE *to, const struct hf_certificate_request_info *requ
 {
     label(to, "we");
     if (!request->asked) {
-        fprintf(to, "were not asked for a certificate\n");
+        (void)fprintf(to, "were not asked for a certificate\n");
         return;
     }
-    fprintf(to, "were asked for a certificate and %s%s%s\n",
-            session->presented_certificate ? "presented one" : "presented none",
-            session->own_scheme[0] != '\0' ? ", signing with " : "", session->own_scheme);
+    (void)fprintf(to, "were asked for a certificate and %s%s%s\n",
+                  session->presented_certificate ? "presented one" : "presented none",
+                  session->own_scheme[0] != '\0' ? ", signing with " : "", session->own_scheme);
     print_authorities(to, request);
 }
 
@@ -190,11 +192,11 @@ static void print_protection(FILE *to, const struct hf_session_info *session)
 {
     char identity[300];
     label(to, "protection");
-    fprintf(to, "%s%s%s%s%s%s%s%s%s\n", session->suite, session->group[0] != '\0' ? ", keys by " : "", session->group,
-            session->peer_scheme[0] != '\0' ? ", server signed with " : "", session->peer_scheme,
-            session->hello_retried ? ", after a HelloRetryRequest" : "",
-            session->version == HF_TLS12 && !session->extended_master_secret ? ", no extended master secret" : "",
-            session->encrypt_then_mac ? ", encrypt-then-MAC" : "", session->compressed ? ", compressed" : "");
+    (void)fprintf(to, "%s%s%s%s%s%s%s%s%s\n", session->suite, session->group[0] != '\0' ? ", keys by " : "",
+                  session->group, session->peer_scheme[0] != '\0' ? ", server signed with " : "", session->peer_scheme,
+                  session->hello_retried ? ", after a HelloRetryRequest" : "",
+                  session->version == HF_TLS12 && !session->extended_master_secret ? ", no extended master secret" : "",
+                  session->encrypt_then_mac ? ", encrypt-then-MAC" : "", session->compressed ? ", compressed" : "");
     if (session->authenticated_only)
         hf_report_line(to, "", "nothing is encrypted: everyone on the way can read it");
     if (session->peer_delegated)
@@ -215,8 +217,8 @@ static void print_ids(FILE *to, const struct hf_connection *connection)
     if (!info.used)
         return;
     label(to, "address");
-    fprintf(to, "found by an ID of %zu bytes%s%s\n", info.peer_len, info.own_len > 0 ? ", as we are by ours" : "",
-            info.checks_paths ? ": ours may change, and is checked then" : "; who moves is not followed");
+    (void)fprintf(to, "found by an ID of %zu bytes%s%s\n", info.peer_len, info.own_len > 0 ? ", as we are by ours" : "",
+                  info.checks_paths ? ": ours may change, and is checked then" : "; who moves is not followed");
 }
 
 void hf_report_session(FILE *to, const struct hf_report *report)
@@ -227,9 +229,9 @@ void hf_report_session(FILE *to, const struct hf_report *report)
     hf_session_info(report->connection, &session);
     hf_certificate_request(report->connection, &request);
     label(to, "connected");
-    fprintf(to, "%s%s%s to %s%s%s, handshake %s\n", hf_out_style(to, HF_OUT_BOLD), hf_report_version(session.version),
-            hf_out_style(to, HF_OUT_PLAIN), report->address, report->name[0] != '\0' ? " as " : "", report->name,
-            report->handshake);
+    (void)fprintf(to, "%s%s%s to %s%s%s, handshake %s\n", hf_out_style(to, HF_OUT_BOLD),
+                  hf_report_version(session.version), hf_out_style(to, HF_OUT_PLAIN), report->address,
+                  report->name[0] != '\0' ? " as " : "", report->name, report->handshake);
     print_protection(to, &session);
     if (session.alpn[0] != '\0')
         hf_report_line(to, "protocol", session.alpn);
@@ -269,8 +271,8 @@ void hf_report_verdict(FILE *to, const struct hf_report *report)
         [HF_VERDICT_UNKNOWN] = "the server neither refused us nor showed that it accepts us",
     };
     label(to, "verdict");
-    fprintf(to, "%s%s%s: %s\n", hf_out_style(to, style), hf_verdict_name(report->verdict),
-            hf_out_style(to, HF_OUT_PLAIN), reasons[report->verdict]);
+    (void)fprintf(to, "%s%s%s: %s\n", hf_out_style(to, style), hf_verdict_name(report->verdict),
+                  hf_out_style(to, HF_OUT_PLAIN), reasons[report->verdict]);
 }
 
 void hf_report_declined(FILE *to, bool json)
@@ -284,22 +286,22 @@ void hf_report_declined(FILE *to, bool json)
                        "in TLS 1.2 --historic renegotiation-follow");
         return;
     }
-    fputc('{', to);
+    (void)fputc('{', to);
     hf_out_json_member(to, &first, "event", "declined");
     hf_out_json_member(to, &first, "reason", "H29");
-    fprintf(to, "}\n");
+    (void)fprintf(to, "}\n");
 }
 
 void hf_report_answer(FILE *to, bool json, int status, const char *line)
 {
     bool first = true;
     if (!json) {
-        fprintf(to, "%sanswer%s       %s\n", hf_out_style(to, HF_OUT_DIM), hf_out_style(to, HF_OUT_PLAIN), line);
+        (void)fprintf(to, "%sanswer%s       %s\n", hf_out_style(to, HF_OUT_DIM), hf_out_style(to, HF_OUT_PLAIN), line);
         return;
     }
-    fputc('{', to);
+    (void)fputc('{', to);
     hf_out_json_member(to, &first, "event", "answer");
     hf_out_json_number(to, &first, "status", status);
     hf_out_json_member(to, &first, "line", line);
-    fprintf(to, "}\n");
+    (void)fprintf(to, "}\n");
 }

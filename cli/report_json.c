@@ -11,9 +11,9 @@
 /* Opens a member that is an object or a list. */
 static void open_member(FILE *to, bool *first, const char *name, char bracket)
 {
-    fprintf(to, "%s", *first ? "" : ", ");
+    (void)fprintf(to, "%s", *first ? "" : ", ");
     hf_out_json_text(to, name);
-    fprintf(to, ": %c", bracket);
+    (void)fprintf(to, ": %c", bracket);
     *first = false;
 }
 
@@ -21,8 +21,8 @@ static void open_member(FILE *to, bool *first, const char *name, char bracket)
 static void add_piece(FILE *to, bool *first, const char *from, size_t len)
 {
     char piece[400];
-    snprintf(piece, sizeof piece, "%.*s", (int)(len < sizeof piece ? len : sizeof piece - 1), from);
-    fprintf(to, "%s", *first ? "" : ", ");
+    (void)snprintf(piece, sizeof piece, "%.*s", (int)(len < sizeof piece ? len : sizeof piece - 1), from);
+    (void)fprintf(to, "%s", *first ? "" : ", ");
     hf_out_json_text(to, piece);
     *first = false;
 }
@@ -38,7 +38,7 @@ static void add_split(FILE *to, bool *first, const char *name, const char *text,
             add_piece(to, &first_piece, at, len);
         at += len + (at[len] == '\0' ? 0 : 1);
     }
-    fputc(']', to);
+    (void)fputc(']', to);
 }
 
 static void add_names(FILE *to, bool *first, const char *name, const struct hf_peer *peer,
@@ -48,21 +48,21 @@ static void add_names(FILE *to, bool *first, const char *name, const struct hf_p
     open_member(to, first, name, '[');
     for (size_t i = 0; at(peer, i) != NULL; i++)
         add_piece(to, &first_name, at(peer, i), strlen(at(peer, i)));
-    fputc(']', to);
+    (void)fputc(']', to);
 }
 
 static void add_hex(FILE *to, bool *first, const char *name, const uint8_t *bytes, size_t len)
 {
     char hex[2 * 32 + 1] = "";
     for (size_t i = 0; i < len && i < 32; i++)
-        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+        (void)snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
     hf_out_json_member(to, first, name, hex);
 }
 
 static void add_certificate(FILE *to, const struct hf_inspected *certificate)
 {
     bool first = true;
-    fputc('{', to);
+    (void)fputc('{', to);
     hf_out_json_member(to, &first, "subject", certificate->subject);
     hf_out_json_member(to, &first, "issuer", certificate->issuer);
     hf_out_json_member(to, &first, "serial", certificate->serial);
@@ -70,7 +70,7 @@ static void add_certificate(FILE *to, const struct hf_inspected *certificate)
     hf_out_json_member(to, &first, "key", certificate->key);
     hf_out_json_number(to, &first, "not_before", certificate->not_before_s);
     hf_out_json_number(to, &first, "not_after", certificate->not_after_s);
-    fputc('}', to);
+    (void)fputc('}', to);
 }
 
 static void add_chain(FILE *to, bool *first, const struct hf_peer *peer)
@@ -80,10 +80,10 @@ static void add_chain(FILE *to, bool *first, const struct hf_peer *peer)
         return;
     open_member(to, first, "chain", '[');
     for (size_t i = 0; i < hf_inspection_count(chain); i++) {
-        fprintf(to, "%s", i == 0 ? "" : ", ");
+        (void)fprintf(to, "%s", i == 0 ? "" : ", ");
         add_certificate(to, hf_inspection_at(chain, i));
     }
-    fputc(']', to);
+    (void)fputc(']', to);
     hf_inspection_free(chain);
 }
 
@@ -120,7 +120,7 @@ static void add_peer(FILE *to, bool *outer_first, const struct hf_peer *peer)
     add_hex(to, &first, "key_sha256", hf_peer_key_fingerprint(peer), 32);
     add_hex(to, &first, "certificate_sha256", hf_peer_certificate_fingerprint(peer), 32);
     add_chain(to, &first, peer);
-    fputc('}', to);
+    (void)fputc('}', to);
 }
 
 static void add_request(FILE *to, bool *outer_first, const struct hf_connection *connection)
@@ -134,7 +134,7 @@ static void add_request(FILE *to, bool *outer_first, const struct hf_connection 
     add_split(to, &first, "authorities", request.authorities, "\n");
     add_split(to, &first, "schemes", request.schemes, ":");
     add_split(to, &first, "misfits", request.misfits, "\n");
-    fputc('}', to);
+    (void)fputc('}', to);
 }
 
 static const char *by_name(enum hf_failure_by by)
@@ -157,7 +157,7 @@ void hf_report_failure_json(FILE *to, const struct hf_failure *failure)
     char text[2048];
     bool first = true;
     hf_failure_explain(failure, (int64_t)time(NULL), text, sizeof text);
-    fputc('{', to);
+    (void)fputc('{', to);
     hf_out_json_member(to, &first, "error", hf_error_name(failure->error));
     hf_out_json_number(to, &first, "number", failure->error);
     hf_out_json_number(to, &first, "reason", hf_failure_reason(failure));
@@ -176,7 +176,7 @@ void hf_report_failure_json(FILE *to, const struct hf_failure *failure)
                        failure->hint[0] != '\0' ? failure->hint : hf_error_remedy(failure->error));
     hf_out_json_member(to, &first, "section", hf_error_section(failure->error));
     hf_out_json_member(to, &first, "explanation", text);
-    fputc('}', to);
+    (void)fputc('}', to);
 }
 
 static void add_ech(FILE *to, bool *first, const struct hf_connection *connection)
@@ -253,7 +253,7 @@ void hf_report_json(FILE *to, bool *first, const struct hf_report *report)
         hf_out_json_member(to, first, "first_bytes", report->first_bytes);
     hf_out_json_member(to, first, "verdict", hf_verdict_name(report->verdict));
     if (report->failure != NULL) {
-        fprintf(to, ", \"failure\": ");
+        (void)fprintf(to, ", \"failure\": ");
         hf_report_failure_json(to, report->failure);
     }
 }

@@ -112,8 +112,8 @@ void hf_server_see(void *context, const struct hf_connection *connection, const 
         return;
     if (guest->handshake[0] == '\0')
         hf_report_handshake(what, guest->handshake);
-    snprintf(guest->last_message, sizeof guest->last_message, "%s %s (%zu bytes)", what->sent ? "our" : "the client's",
-             what->message, what->len);
+    (void)snprintf(guest->last_message, sizeof guest->last_message, "%s %s (%zu bytes)",
+                   what->sent ? "our" : "the client's", what->message, what->len);
     if (!server->flags.verbose)
         return;
     flockfile(stderr);

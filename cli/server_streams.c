@@ -20,7 +20,7 @@ static void fill_guest(struct hf_server_thread *thread, int fd, const char *addr
     struct hf_guest *guest = hf_guest_new(config, fd, hf_server_service(server), &limits);
     hf_config_drop(config);
     if (guest != NULL)
-        snprintf(guest->address, sizeof guest->address, "%s", address);
+        (void)snprintf(guest->address, sizeof guest->address, "%s", address);
     if (guest == NULL || !hf_server_thread_add(thread, guest))
         atomic_fetch_sub(&server->guests, 1);
 }

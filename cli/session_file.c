@@ -53,7 +53,7 @@ bool hf_session_file_take(const char *path, struct hf_session_file *ret_session,
     if (!good) {
         hf_session_file_wipe(ret_session);
         (void)hf_file_fail(HF_ERR_file_malformed, path, 0, ret_failure);
-        snprintf(ret_failure->wanted, sizeof ret_failure->wanted, "a session that connect --session-out wrote");
+        (void)snprintf(ret_failure->wanted, sizeof ret_failure->wanted, "a session that connect --session-out wrote");
         return false;
     }
     if (!is_used_up(ret_session->version) || unlink(path) == 0)

@@ -233,8 +233,8 @@ static enum hf_version version_of(const char *text, enum hf_version otherwise)
 static void write_key_log_line(void *context, const char *line)
 {
     FILE *file = context;
-    fprintf(file, "%s\n", line);
-    fflush(file); /* another program reads it while we run */
+    (void)fprintf(file, "%s\n", line);
+    (void)fflush(file); /* another program reads it while we run */
 }
 
 /* Opens the key log for appending, readable by its owner only. */
@@ -426,8 +426,8 @@ static struct hf_config *make_with_help(const struct making *making, struct hf_p
     if (config != NULL || phrase->len > 0 || (!wants_pin && ret_failure->error != HF_ERR_key_encrypted))
         return config;
     char question[160];
-    snprintf(question, sizeof question, "%s of %.100s", wants_pin ? "PIN" : "pass phrase",
-             ret_failure->where[0] != '\0' ? ret_failure->where : "the private key");
+    (void)snprintf(question, sizeof question, "%s of %.100s", wants_pin ? "PIN" : "pass phrase",
+                   ret_failure->where[0] != '\0' ? ret_failure->where : "the private key");
     return hf_pass_phrase_ask(question, phrase) ? make(making, phrase, now_s, ret_failure) : NULL;
 }
 
@@ -451,7 +451,7 @@ static bool keep_sessions(const struct hf_settings *settings, struct hf_settings
 void hf_settings_release(struct hf_settings_kept *kept)
 {
     if (kept->key_log != NULL)
-        fclose(kept->key_log);
+        (void)fclose(kept->key_log);
     hf_session_cache_drop(kept->session_cache);
     hf_ticket_keys_drop(kept->ticket_keys);
     *kept = (struct hf_settings_kept){.key_log = NULL};

@@ -71,7 +71,7 @@ static const char *split(const char *text, char domain[DOMAIN_ROOM])
     size_t len = equals == NULL ? 0 : (size_t)(equals - text);
     if (len == 0 || len >= DOMAIN_ROOM || equals[1] == '\0')
         return NULL;
-    snprintf(domain, DOMAIN_ROOM, "%.*s", (int)len, text);
+    (void)snprintf(domain, DOMAIN_ROOM, "%.*s", (int)len, text);
     return equals + 1;
 }
 

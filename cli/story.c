@@ -34,7 +34,7 @@ void hf_story_wrapped(FILE *to, int column, const char *text)
     size_t room = (size_t)(HF_STORY_WIDTH - column);
     for (bool first = true; *text != '\0' || first; first = false) {
         size_t len = line_len(text, room);
-        fprintf(to, "%*s%.*s\n", first ? 0 : column, "", (int)len, text);
+        (void)fprintf(to, "%*s%.*s\n", first ? 0 : column, "", (int)len, text);
         text += len;
         while (*text == ' ' || *text == '\n')
             text++;
@@ -45,25 +45,25 @@ static void print_direction(FILE *to, bool from_client)
 {
     bool utf8 = hf_story_is_utf8();
     const char *arrow = from_client ? utf8 ? "──▶" : "-->" : utf8 ? "◀──" : "<--";
-    fprintf(to, "  %sclient%s %s%s%s %sserver%s  ", hf_out_style(to, from_client ? HF_OUT_BOLD : HF_OUT_PLAIN),
-            hf_out_style(to, HF_OUT_PLAIN), hf_out_style(to, from_client ? HF_OUT_GREEN : HF_OUT_YELLOW), arrow,
-            hf_out_style(to, HF_OUT_PLAIN), hf_out_style(to, from_client ? HF_OUT_PLAIN : HF_OUT_BOLD),
-            hf_out_style(to, HF_OUT_PLAIN));
+    (void)fprintf(to, "  %sclient%s %s%s%s %sserver%s  ", hf_out_style(to, from_client ? HF_OUT_BOLD : HF_OUT_PLAIN),
+                  hf_out_style(to, HF_OUT_PLAIN), hf_out_style(to, from_client ? HF_OUT_GREEN : HF_OUT_YELLOW), arrow,
+                  hf_out_style(to, HF_OUT_PLAIN), hf_out_style(to, from_client ? HF_OUT_PLAIN : HF_OUT_BOLD),
+                  hf_out_style(to, HF_OUT_PLAIN));
 }
 
 void hf_story_header(FILE *to)
 {
-    fprintf(to, "  %s%-17s  %-19s  %5s  %-*s  what it is for%s\n", hf_out_style(to, HF_OUT_DIM), "who", "message",
-            "bytes", KEYS_WIDTH, "keys", hf_out_style(to, HF_OUT_PLAIN));
+    (void)fprintf(to, "  %s%-17s  %-19s  %5s  %-*s  what it is for%s\n", hf_out_style(to, HF_OUT_DIM), "who", "message",
+                  "bytes", KEYS_WIDTH, "keys", hf_out_style(to, HF_OUT_PLAIN));
 }
 
 static void print_row(FILE *to, bool from_client, const char *what, size_t len, const char *keys)
 {
     bool is_clear = strcmp(keys, "none") == 0;
     print_direction(to, from_client);
-    fprintf(to, "%s%-19s%s  %5zu  %s%-*s%s  ", hf_out_style(to, HF_OUT_BOLD), what, hf_out_style(to, HF_OUT_PLAIN), len,
-            hf_out_style(to, is_clear ? HF_OUT_YELLOW : HF_OUT_GREEN), KEYS_WIDTH, is_clear ? "in the clear" : keys,
-            hf_out_style(to, HF_OUT_PLAIN));
+    (void)fprintf(to, "%s%-19s%s  %5zu  %s%-*s%s  ", hf_out_style(to, HF_OUT_BOLD), what,
+                  hf_out_style(to, HF_OUT_PLAIN), len, hf_out_style(to, is_clear ? HF_OUT_YELLOW : HF_OUT_GREEN),
+                  KEYS_WIDTH, is_clear ? "in the clear" : keys, hf_out_style(to, HF_OUT_PLAIN));
 }
 
 void hf_story_message(FILE *to, bool from_client, const struct hf_seen *what)
@@ -77,10 +77,10 @@ void hf_story_detail(FILE *to, const char *who, const char *detail)
     if (detail[0] == '\0')
         return;
     int column = MESSAGE_COLUMN + 2 + (who[0] == '\0' ? 0 : (int)strlen(who) + 2);
-    fprintf(to, "%*s%s%s %s%s", MESSAGE_COLUMN, "", hf_out_style(to, HF_OUT_DIM), hf_story_is_utf8() ? "·" : ".", who,
-            who[0] == '\0' ? "" : ": ");
+    (void)fprintf(to, "%*s%s%s %s%s", MESSAGE_COLUMN, "", hf_out_style(to, HF_OUT_DIM), hf_story_is_utf8() ? "·" : ".",
+                  who, who[0] == '\0' ? "" : ": ");
     hf_story_wrapped(to, column, detail);
-    fprintf(to, "%s", hf_out_style(to, HF_OUT_PLAIN));
+    (void)fprintf(to, "%s", hf_out_style(to, HF_OUT_PLAIN));
 }
 
 void hf_story_data(FILE *to, bool from_client, size_t len, const char *text)

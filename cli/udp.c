@@ -35,7 +35,7 @@ void hf_udp_tell_moved(struct hf_guest *guest, bool json)
     char before[HF_ENDPOINT_TEXT_ROOM];
     size_t len;
     const uint8_t *address = hf_association_address(guest->association, &len);
-    snprintf(before, sizeof before, "%s", guest->address);
+    (void)snprintf(before, sizeof before, "%s", guest->address);
     hf_endpoint_say(address, len, guest->address);
     guest->moved = false;
     if (!json) {
@@ -77,6 +77,6 @@ void hf_udp_tell_refused(const struct hf_listener *listener, bool json, uint64_t
         printf("refused a hello before its address was shown: no version, suite or group in common (%llu so far)\n",
                (unsigned long long)refused);
     }
-    fflush(stdout);
+    (void)fflush(stdout);
     funlockfile(stdout);
 }

@@ -142,7 +142,7 @@ static struct hf_authority_validity validity_of(enum leaf leaf, int64_t now_s)
 
 static bool write_file(const struct papers *papers, char *path, const char *name, const char *text)
 {
-    snprintf(path, HF_ZOO_PATH_ROOM, "%.4000s/%.100s", papers->folder, name);
+    (void)snprintf(path, HF_ZOO_PATH_ROOM, "%.4000s/%.100s", papers->folder, name);
     bool is_key = strstr(name, ".key") != NULL;
     return hf_file_replace(path, text, is_key ? HF_FILE_PRIVATE : HF_FILE_PUBLIC, papers->failure);
 }
@@ -205,7 +205,7 @@ static bool write_chain(const struct papers *papers, const struct pair *pair, en
     if (issuer == NULL || leaf_end == NULL)
         return write_pair(papers, pair, issued->chain_pem, issued->key_pem);
     int leaf_len = (int)(leaf_end - issued->chain_pem) + (int)sizeof end - 1;
-    snprintf(chain, sizeof chain, "%.*s%s", leaf_len, issued->chain_pem, issuer);
+    (void)snprintf(chain, sizeof chain, "%.*s%s", leaf_len, issued->chain_pem, issuer);
     return write_pair(papers, pair, chain, issued->key_pem);
 }
 
@@ -279,7 +279,7 @@ static int refuse_number(size_t number)
     char known[160] = "";
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         size_t len = strlen(known);
-        snprintf(known + len, sizeof known - len, " %zu", rows[i].number);
+        (void)snprintf(known + len, sizeof known - len, " %zu", rows[i].number);
     }
     return hf_out_usage("serve", "no server fails in way %zu of docs/FAILURES.md; these are there:%s", number, known);
 }
@@ -336,7 +336,7 @@ void hf_zoo_tell(const struct hf_zoo *zoo, const char *address)
     if (row->client != NONE)
         printf(" --cert %s --key %s --send-anyway", zoo->paths[CLIENT_PATH], zoo->paths[CLIENT_KEY_PATH]);
     printf("\n");
-    fflush(stdout);
+    (void)fflush(stdout);
 }
 
 /* ---- Those that speak no TLS. ---- */

@@ -56,7 +56,7 @@ static void note(struct search *search, const CK_TOKEN_INFO *token)
     char label[80];
     size_t len = strlen(search->seen);
     hf_token_text(token->label, sizeof token->label, label);
-    snprintf(search->seen + len, sizeof search->seen - len, "%s\"%s\"", len == 0 ? "" : ", ", label);
+    (void)snprintf(search->seen + len, sizeof search->seen - len, "%s\"%s\"", len == 0 ? "" : ", ", label);
 }
 
 static void look_into_slots(struct hf_token_key *key, CK_FUNCTION_LIST *module, P11KitUri *uri, struct search *search)

@@ -27,7 +27,7 @@ static bool fail_login(const struct hf_token_key *key, CK_RV rv, struct hf_failu
     hf_token_name(key, name);
     (void)hf_token_fail(ret_failure, error_of_login(rv), name, "%s", p11_kit_strerror(rv));
     if (key->module->C_GetTokenInfo(key->slot, &now) == CKR_OK && (now.flags & CKF_USER_PIN_FINAL_TRY) != 0)
-        snprintf(ret_failure->hint, sizeof ret_failure->hint, "one try is left before the token locks itself");
+        (void)snprintf(ret_failure->hint, sizeof ret_failure->hint, "one try is left before the token locks itself");
     return false;
 }
 
@@ -71,7 +71,8 @@ static void list_others(const struct hf_token_key *key, CK_ATTRIBUTE *class_only
     CK_ULONG count = 0;
     if (find(key, class_only, 1, found, &count) != CKR_OK)
         return;
-    snprintf(failure->got, sizeof failure->got, "%s", count == 0 ? "no private key at all" : "other private keys:");
+    (void)snprintf(failure->got, sizeof failure->got, "%s",
+                   count == 0 ? "no private key at all" : "other private keys:");
     for (CK_ULONG i = 0; i < count; i++) {
         unsigned char label[64];
         char text[80];
@@ -80,7 +81,7 @@ static void list_others(const struct hf_token_key *key, CK_ATTRIBUTE *class_only
         bool has_label = key->module->C_GetAttributeValue(key->session, found[i], &attribute, 1) == CKR_OK &&
                          attribute.ulValueLen <= sizeof label;
         hf_token_text(label, has_label ? attribute.ulValueLen : 0, text);
-        snprintf(failure->got + len, sizeof failure->got - len, " \"%s\"", text);
+        (void)snprintf(failure->got + len, sizeof failure->got - len, " \"%s\"", text);
     }
 }
 

@@ -143,23 +143,24 @@ bool hf_token_key_sign(struct hf_token_key *key, const struct hf_signature_wante
     hf_token_name(key, name);
     ret_made->len = 0;
     if (recipe == NULL || !prepare(recipe, wanted, &input)) {
-        snprintf(ret_made->why, sizeof ret_made->why, "%s cannot be made with a token", wanted->scheme_name);
+        (void)snprintf(ret_made->why, sizeof ret_made->why, "%s cannot be made with a token", wanted->scheme_name);
         return false;
     }
     if (key->type != recipe->key) {
         ret_made->wrong_key = true;
-        snprintf(ret_made->why, sizeof ret_made->why, "%s has %s, which makes no %s", name, type_name(key->type),
-                 wanted->scheme_name);
+        (void)snprintf(ret_made->why, sizeof ret_made->why, "%s has %s, which makes no %s", name, type_name(key->type),
+                       wanted->scheme_name);
         return false;
     }
     CK_RV rv = sign(key, recipe, &input, ret_made);
     if (rv != CKR_OK) {
-        snprintf(ret_made->why, sizeof ret_made->why, "%s made no %s: %s", name, wanted->scheme_name,
-                 p11_kit_strerror(rv));
+        (void)snprintf(ret_made->why, sizeof ret_made->why, "%s made no %s: %s", name, wanted->scheme_name,
+                       p11_kit_strerror(rv));
         return false;
     }
     if (recipe->key == CKK_EC && !encode_ecdsa(ret_made)) {
-        snprintf(ret_made->why, sizeof ret_made->why, "%s made an ECDSA signature of %zu bytes", name, ret_made->len);
+        (void)snprintf(ret_made->why, sizeof ret_made->why, "%s made an ECDSA signature of %zu bytes", name,
+                       ret_made->len);
         return false;
     }
     return true;

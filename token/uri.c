@@ -14,9 +14,9 @@ bool hf_token_fail(struct hf_failure *ret_failure, enum hf_error error, const ch
 {
     struct hf_failure failure = {.error = error, .by = HF_BY_SETTINGS, .alert = HF_ALERT_none, .depth = -1};
     va_list arguments;
-    snprintf(failure.where, sizeof failure.where, "%s", where);
+    (void)snprintf(failure.where, sizeof failure.where, "%s", where);
     va_start(arguments, format);
-    vsnprintf(failure.got, sizeof failure.got, format, arguments);
+    (void)vsnprintf(failure.got, sizeof failure.got, format, arguments);
     va_end(arguments);
     *ret_failure = failure;
     return false;
@@ -28,7 +28,7 @@ void hf_token_text(const unsigned char *field, size_t len, char into[80])
     while (len > 0 && (field[len - 1] == ' ' || field[len - 1] == '\0'))
         len--;
     for (; at < len && at < 79; at++)
-        into[at] = field[at] >= 0x20 && field[at] < 0x7f ? (char)field[at] : '?';
+        into[at] = (char)(field[at] >= 0x20 && field[at] < 0x7f ? field[at] : '?');
     into[at] = '\0';
 }
 
@@ -36,13 +36,13 @@ void hf_token_name(const struct hf_token_key *key, char into[96])
 {
     char label[80];
     hf_token_text(key->token.label, sizeof key->token.label, label);
-    snprintf(into, 96, "the token \"%s\"", label);
+    (void)snprintf(into, 96, "the token \"%s\"", label);
 }
 
 static bool refuse(struct hf_failure *ret_failure, const char *got, const char *wanted)
 {
     (void)hf_token_fail(ret_failure, HF_ERR_setting_invalid, "the PKCS#11 URI", "%s", got);
-    snprintf(ret_failure->wanted, sizeof ret_failure->wanted, "%s", wanted);
+    (void)snprintf(ret_failure->wanted, sizeof ret_failure->wanted, "%s", wanted);
     return false;
 }
 

@@ -85,7 +85,7 @@ static enum hf_error write_credential(const struct making *making, struct hf_buf
     struct hf_buffer content;
     struct hf_delegation delegation;
     HF_TRY(write_said(making, credential));
-    hf_buffer_init(&content, making->home.allocator, 2 * HF_DELEGATION_LEN_MAX);
+    hf_buffer_init(&content, making->home.allocator, (size_t)2 * HF_DELEGATION_LEN_MAX);
     enum hf_error error =
         hf_delegation_content(making->role, making->by->parsed[0].der, hf_buffer_span(credential), &content);
     if (error == HF_OK)

@@ -19,11 +19,12 @@ static enum hf_error complete(const struct hf_toolbox *toolbox, struct hf_templa
         return HF_ERR_setting_invalid;
     HF_TRY(hf_template_key_id(toolbox, spki, key_id));
     HF_TRY(hf_template_new_serial(shape->serial));
-    shape->spki = spki->raw;
-    shape->subject_key_id = hf_span_of(key_id, sizeof(key_id));
-    if (shape->authority_key_id.len == 0)
-        shape->authority_key_id = shape->subject_key_id;
-    return hf_template_sign(shape, signer, ret_der);
+    struct hf_template whole = *shape;
+    whole.spki = spki->raw;
+    whole.subject_key_id = hf_span_of(key_id, sizeof(key_id));
+    if (whole.authority_key_id.len == 0)
+        whole.authority_key_id = whole.subject_key_id;
+    return hf_template_sign(&whole, signer, ret_der);
 }
 
 static enum hf_error make(const struct hf_toolbox *toolbox, const struct hf_allocator *allocator,

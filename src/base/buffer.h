@@ -26,7 +26,8 @@ static inline size_t hf_buffer_len(const struct hf_buffer *buffer)
 
 static inline struct hf_span hf_buffer_span(const struct hf_buffer *buffer)
 {
-    return hf_span_of(buffer->memory == NULL ? NULL : buffer->memory + buffer->from, hf_buffer_len(buffer));
+    return buffer->memory == NULL ? hf_span_of(NULL, 0)
+                                  : hf_span_of(buffer->memory + buffer->from, hf_buffer_len(buffer));
 }
 
 /* Makes `len` bytes of room behind what is held and returns where they begin; NULL when they would pass the maximum

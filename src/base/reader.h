@@ -42,7 +42,7 @@ static inline struct hf_span hf_reader_bytes(struct hf_reader *reader, size_t le
 static inline uint8_t hf_reader_u8(struct hf_reader *reader)
 {
     struct hf_span bytes = hf_reader_bytes(reader, 1);
-    if (bytes.len == 0)
+    if (bytes.data == NULL)
         return 0;
     return bytes.data[0];
 }
@@ -50,7 +50,7 @@ static inline uint8_t hf_reader_u8(struct hf_reader *reader)
 static inline uint16_t hf_reader_u16(struct hf_reader *reader)
 {
     struct hf_span bytes = hf_reader_bytes(reader, 2);
-    if (bytes.len == 0)
+    if (bytes.data == NULL)
         return 0;
     return (uint16_t)(bytes.data[0] << 8 | bytes.data[1]);
 }

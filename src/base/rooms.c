@@ -23,6 +23,8 @@ size_t hf_rooms_fill(struct hf_rooms *rooms, struct hf_span bytes)
     size_t filled = 0, room = 0;
     for (uint8_t *into; filled < bytes.len && (into = hf_rooms_front(rooms, &room)) != NULL;) {
         struct hf_span part = hf_span_part(bytes, filled, room);
+        if (part.len == 0)
+            break;
         memcpy(into, part.data, part.len);
         hf_rooms_advance(rooms, part.len);
         filled += part.len;

@@ -35,7 +35,7 @@ static inline struct hf_span hf_span_part(struct hf_span span, size_t from, size
         from = span.len;
     if (len > span.len - from)
         len = span.len - from;
-    return hf_span_of(span.data == NULL ? NULL : span.data + from, len);
+    return span.data == NULL ? hf_span_of(NULL, 0) : hf_span_of(span.data + from, len);
 }
 
 /* Copies the span into `into`, which has `room` bytes and may overlap it. Returns false, and copies nothing, when it

@@ -307,6 +307,8 @@ static void print_value(const struct attribute *attribute, struct hf_text *text)
     size_t step = attribute->tag == HF_DER_BMP_STRING ? 2 : 1;
     for (size_t i = 0; i + step <= attribute->value.len; i += step) {
         struct hf_span character = hf_span_part(attribute->value, i, step);
+        if (character.data == NULL)
+            return;
         if (step == 2 && character.data[0] == 0)
             character = hf_span_part(character, 1, 1);
         uint8_t byte = character.data[0];

@@ -177,9 +177,9 @@ void hf_ech_config_write(const struct hf_ech_config_wish *wish, struct hf_writer
 {
     uint8_t bytes[4 * HF_HPKE_AEADS];
     struct hf_writer suites = hf_writer_of(bytes, sizeof bytes);
-    for (uint16_t aead = HF_HPKE_AEAD_AES_128_GCM; aead <= HF_HPKE_AEADS; aead++) {
+    for (unsigned aead = HF_HPKE_AEAD_AES_128_GCM; aead <= HF_HPKE_AEADS; aead++) {
         hf_writer_u16(&suites, HF_HPKE_KDF_SHA256);
-        hf_writer_u16(&suites, aead);
+        hf_writer_u16(&suites, (uint16_t)aead);
     }
     const struct hf_wire_ech_config_contents contents = {
         .config_id = wish->id,

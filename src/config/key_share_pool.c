@@ -30,7 +30,7 @@ enum hf_error hf_key_share_pool_new(const struct hf_toolbox *toolbox, const stru
     if (kinds->count > HF_KEY_SHARE_POOL_KINDS_MAX || each > HF_KEY_SHARE_POOL_MAX)
         return HF_ERR_wrong_call;
     struct hf_key_share_pool *pool =
-        hf_allocation_new(allocator, sizeof *pool + kinds->count * each * sizeof pool->room[0]);
+        hf_allocation_new(allocator, sizeof *pool + kinds->count * each * sizeof(struct hf_key_exchange *));
     if (pool == NULL)
         return HF_ERR_no_memory;
     enum hf_error error = hf_lock_new(&pool->lock);

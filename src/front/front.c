@@ -53,7 +53,7 @@ struct hf_ech_front *hf_ech_front_new(struct hf_config *config, struct hf_failur
     front->config = hf_config_hold(config);
     front->failure.depth = -1;
     hf_buffer_init(&front->wire, allocator, hello_max(config) + RECORDS_BESIDE + CHUNK);
-    hf_buffer_init(&front->output, allocator, 2 * hello_max(config) + RECORDS_BESIDE + 2 * CHUNK);
+    hf_buffer_init(&front->output, allocator, 2 * hello_max(config) + RECORDS_BESIDE + (size_t)2 * CHUNK);
     hf_hello_reader_init(&front->reader, allocator, hello_max(config));
     return front;
 }

@@ -550,7 +550,7 @@ static enum hf_error judge(struct authenticator *it, struct hf_span authenticato
 static enum hf_error find_asked(struct authenticator *it, struct hf_span request, struct hf_span *ret_asked)
 {
     static const uint8_t none[1];
-    struct hf_certificate_request_facts facts;
+    struct hf_certificate_request_facts facts = {.context = {NULL, 0}};
     bool by_us;
     if (request.data == NULL)
         return it->sender == HF_SERVER ? HF_OK : HF_ERR_wrong_call; /* RFC 9261 5: clients are asked */

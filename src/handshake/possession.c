@@ -39,7 +39,7 @@ enum hf_error hf_possession_prove(struct hf_handshake *handshake, enum hf_versio
                                   const struct hf_possession_claim *claim, enum hf_outcome *ret_outcome)
 {
     const struct hf_public_key *key = handshake->work->verified->key;
-    struct hf_signature_kind kind;
+    struct hf_signature_kind kind = {0};
     if (handshake->work->delegated_key != NULL) {
         key = handshake->work->delegated_key;
         HF_TRY(check_delegated(handshake, claim, &kind));

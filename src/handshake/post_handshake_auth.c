@@ -5,7 +5,7 @@
 #include "handshake/steps.h"
 #include "handshake/tickets13.h"
 
-enum { CONTEXT_DIGEST_LEN = 32 };
+enum { CONTEXT_DIGEST_LEN = 32, CONTEXTS_MAX = HF_POST_HANDSHAKE_ANSWERS_MAX * CONTEXT_DIGEST_LEN };
 
 /* ---- both ---- */
 
@@ -33,7 +33,7 @@ enum hf_error hf_post_handshake_auth_keep(struct hf_handshake *handshake)
     post->peer_type = work->choice.peer_type;
     post->asked_before = handshake->asked;
     post->can_give_tickets = hf_handshake_role(handshake) == HF_SERVER && hf_tickets13_can_give(handshake);
-    hf_buffer_init(&post->contexts, handshake->allocator, HF_POST_HANDSHAKE_ANSWERS_MAX * CONTEXT_DIGEST_LEN);
+    hf_buffer_init(&post->contexts, handshake->allocator, CONTEXTS_MAX);
     return hf_transcript_fork(&work->transcript, &post->hash);
 }
 
@@ -213,7 +213,7 @@ enum hf_error hf_post_handshake_auth_begin_answering(struct hf_handshake *handsh
     if (handshake->post == NULL)
         return hf_refuse(handshake, HF_ERR_unexpected_message, "CertificateRequest", NULL,
                          "a request on an open connection, for which we are not");
-    if (hf_buffer_len(&handshake->post->contexts) == HF_POST_HANDSHAKE_ANSWERS_MAX * CONTEXT_DIGEST_LEN)
+    if (hf_buffer_len(&handshake->post->contexts) == CONTEXTS_MAX)
         return hf_refuse(handshake, HF_ERR_too_many_certificate_requests, "CertificateRequest", NULL, NULL);
     if (handshake->sent_close)
         return HF_OK;

@@ -237,8 +237,10 @@ static enum hf_error new_with_key(const struct hf_toolbox *toolbox, const struct
                                   struct hf_failure *ret_failure)
 {
     struct hf_identity *identity = new_empty(toolbox, allocator);
-    if (identity == NULL)
-        return hf_chain_file_fail(ret_failure, HF_ERR_no_memory);
+    if (identity == NULL) {
+        (void)hf_chain_file_fail(ret_failure, HF_ERR_no_memory);
+        return HF_ERR_no_memory;
+    }
     enum hf_error error = hf_private_key_read_pem(toolbox, allocator, files->key, files->pass, &identity->key);
     if (error != HF_OK) {
         hf_identity_free(identity);
@@ -255,8 +257,6 @@ enum hf_error hf_identity_new_pem(const struct hf_toolbox *toolbox, const struct
 {
     struct hf_identity *identity = NULL;
     HF_TRY(new_with_key(toolbox, allocator, files, &identity, ret_failure));
-    if (identity == NULL)
-        return HF_ERR_internal;
     return finish(identity, files->chain, files->key, ret_identity, ret_failure);
 }
 

@@ -60,12 +60,14 @@ static size_t line_len(struct hf_span bytes)
 
 void hf_stranger_describe(struct hf_span first, struct hf_text *ret_text)
 {
+    if (first.data == NULL || first.len == 0) {
+        hf_text_add(ret_text, "nothing");
+        return;
+    }
     const char *is = guess(first);
     struct hf_span line = hf_span_part(first, 0, line_len(first));
 
-    if (first.len == 0) {
-        hf_text_add(ret_text, "nothing");
-    } else if (is_sslv2_hello(first)) {
+    if (is_sslv2_hello(first)) {
         hf_text_add(ret_text, "an SSLv2-style hello, which no version since TLS 1.2 allows");
     } else if (is != NULL && line.len > 0) {
         hf_text_add(ret_text, "%s: ", is);
