@@ -122,7 +122,7 @@ enum hf_error hf_hello_retry_request_recall(struct hf_handshake *handshake, stru
         .group = hf_group_find(retried->group),
         .retry = retried->asked_share,
     };
-    if (first.suite == NULL || (first.group == NULL && retried->group != 0))
+    if (first.suite == NULL || (first.group == NULL && (retried->group != 0 || first.retry)))
         return HF_ERR_internal; /* the cookie is ours */
     *ret_first = first;
     if (retried->first_hello.len == 0)
