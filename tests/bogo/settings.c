@@ -6,6 +6,7 @@
 #include "ech.h"
 #include "inside.h"
 #include "names.h"
+#include "profiles.h"
 #include "sessions.h"
 
 #include <handfast/delegation.h>
@@ -141,6 +142,8 @@ static void set_suites(struct hf_builder *builder, const struct bogo_flags *flag
     static const char suites_3des[] = "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA:TLS_RSA_WITH_3DES_EDE_CBC_SHA";
     char list[NAMES_MAX];
     const char *names = flags->cipher;
+    if (bogo_profiles_suites(flags) != NULL)
+        hf_builder_suites(builder, bogo_profiles_suites(flags));
     if (names == NULL)
         return;
     if (strcmp(names, "ALL:3DES") == 0)
@@ -551,7 +554,7 @@ struct hf_config *bogo_settings_make(const struct bogo_flags *flags, const struc
 {
     char list[NAMES_MAX];
     struct hf_config *config = make(flags, settings, /* suites= */ NULL, ret_failure);
-    if (config == NULL || !flags->server || flags->cipher != NULL)
+    if (config == NULL || !flags->server || flags->cipher != NULL || bogo_profiles_suites(flags) != NULL)
         return config;
     snprintf(list, sizeof list, "%s", hf_config_suites(config));
     hf_config_drop(config);

@@ -2,6 +2,7 @@
  * went as the flags say, 89 for what is not built, 1 for a failure, whose name is then on stderr.
  * How to run it, and what is expected of it: tests/bogo/README.md. */
 #include "exchange.h"
+#include "profiles.h"
 #include "settings.h"
 
 #include <signal.h>
@@ -51,6 +52,8 @@ int main(int count, char **arguments)
         puts("No");
         return 0;
     }
+    for (size_t i = 0; i < BOGO_PHASES; i++)
+        bogo_profiles_apply(&phases[i]);
     bool fine = run(phases);
     bogo_sessions_end();
     fflush(stdout);
