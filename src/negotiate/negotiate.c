@@ -176,7 +176,11 @@ static enum hf_error choose_certified(const struct hf_negotiate_question *questi
     if (negotiated->groups.curve == NULL && needs_curve)
         return hf_negotiate_group_choose12(question->config, question->hello, &negotiated->groups.curve, ret_failure);
     HF_TRY(hf_negotiate_server_identity_choose(question, negotiated, ret_failure));
-    const struct hf_negotiate_suite_wish wish = hf_negotiate_server_identity_wish(negotiated->identity, negotiated);
+    struct hf_negotiate_suite_wish wish = hf_negotiate_server_identity_wish(negotiated->identity, negotiated);
+    if (negotiated->scheme == NULL) { /* nothing can be signed */
+        wish.lacks_curve = true;
+        wish.has_field = false;
+    }
     return hf_negotiate_suite_choose(question->config, question->hello, &wish, &negotiated->suite, ret_failure);
 }
 

@@ -104,6 +104,41 @@ static enum hf_error tell_schemes(const struct hf_negotiate_question *question, 
     return HF_ERR_no_common_signature_scheme;
 }
 
+/* RSA key exchange signs nothing: its suites stay where no scheme is in common (RFC 5246 7.4.2: signature_algorithms
+ * limits what is signed). */
+static bool fits_unsigned12(const struct hf_negotiate_question *question, const struct hf_identity *identity)
+{
+    const struct hf_negotiate_suite_wish wish = {
+        .generation = HF_VERSION_BIT_12,
+        .auth = hf_negotiate_suite_auth(identity->key_type),
+        .lacks_curve = true,
+        .decrypts = true,
+    };
+    return can_decrypt(identity, identity->key_type) &&
+           hf_negotiate_suite_find(question->config, question->hello, &wish) != NULL;
+}
+
+/* Those of the list that can serve without a signature, as if the client took each scheme of theirs. */
+static enum hf_error choose_unsigned12(const struct hf_negotiate_question *question, const struct hf_choose_list *list,
+                                       const struct hf_choose_wish *asked, struct hf_choice *ret_choice)
+{
+    struct hf_identity *fit[HF_CONFIG_IDENTITIES_MAX];
+    struct hf_choose_list left = {.items = fit};
+    uint16_t schemes[HF_NEGOTIATE_SCHEMES_MAX];
+    struct hf_choose_wish wish = *asked;
+    wish.schemes = schemes;
+    wish.schemes_count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct hf_identity_schemes *own = &list->items[i]->schemes12;
+        if (!fits_unsigned12(question, list->items[i]))
+            continue;
+        fit[left.count++] = list->items[i];
+        for (size_t s = 0; s < own->count && wish.schemes_count < HF_NEGOTIATE_SCHEMES_MAX; s++)
+            schemes[wish.schemes_count++] = own->items[s];
+    }
+    return left.count == 0 ? HF_ERR_no_common_signature_scheme : hf_choose_for_server(&left, &wish, ret_choice);
+}
+
 static enum hf_error choose(const struct hf_negotiate_question *question, const struct hf_choose_list *list,
                             struct hf_negotiated *negotiated, struct hf_failure *ret_failure)
 {
@@ -130,13 +165,17 @@ static enum hf_error choose(const struct hf_negotiate_question *question, const 
         .refuses_x509 = !hf_negotiate_certificate_type_takes(hello, HF_CERTIFICATE_TYPE_X509),
     };
     struct hf_choice choice;
-    const enum hf_error error = hf_choose_for_server(list, &wish, &choice);
+    enum hf_error error = hf_choose_for_server(list, &wish, &choice);
+    const bool is_unsigned = error == HF_ERR_no_common_signature_scheme &&
+                             !hf_negotiate_version_rules(negotiated->generation)->shares_in_hellos;
+    if (is_unsigned)
+        error = choose_unsigned12(question, list, &wish, &choice);
     if (error == HF_ERR_no_common_issuer)
         return hf_extension_fail(ret_failure, error, "certificate_authorities in ClientHello");
     if (error != HF_OK)
         return tell_schemes(question, ret_failure);
     negotiated->identity = choice.identity;
-    negotiated->scheme = hf_signature_scheme_find(choice.scheme);
+    negotiated->scheme = is_unsigned ? NULL : hf_signature_scheme_find(choice.scheme);
     negotiated->has_server_type = hello->server_types.len > 0;
     negotiated->own_type = choice.identity->type;
     /* RFC 6066 3: acknowledged when the name was used to choose. */

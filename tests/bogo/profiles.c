@@ -6,9 +6,8 @@
 
 #include <handfast/connection.h>
 
-#define SUITES_256 "TLS_AES_256_GCM_SHA384"
-#define SUITES_256_BOTH                                                                                                \
-    SUITES_256 ":TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384:TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+#define SUITES_256      "TLS_AES_256_GCM_SHA384"
+#define SUITES_256_BOTH SUITES_256 ":TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384:TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
 
 enum {
     P256 = 0x0017,

@@ -321,6 +321,32 @@ static void test_old_client_without_schemes(void **state)
     assert_int_equal(decide_after(NULL), HF_ERR_no_common_signature_scheme); /* it means SHA-1 */
 }
 
+/* RSA key exchange is left where nothing can be signed: RFC 5246 7.4.2. */
+static void test_suite_that_signs_nothing(void **state)
+{
+    (void)state;
+    only_12();
+    client.schemes[0] = hf_signature_scheme_find(0x0807);
+    client.scheme_count = 1;
+    client.suites[0] = hf_suite_find(0xc02f);
+    client.suites[1] = hf_suite_find(0x009c);
+    client.suite_count = 2;
+    const uint16_t usage = rsa->parsed[0].key_usage;
+    rsa->parsed[0].key_usage |= HF_KEY_USAGE_KEY_ENCIPHERMENT;
+    assert_int_equal(decide(), HF_ERR_no_common_signature_scheme); /* the server has it not */
+    server.suites[server.suite_count++] = hf_suite_find(0x009c);
+    assert_int_equal(decide(), HF_OK);
+    assert_int_equal(negotiated.suite->id, 0x009c);
+    assert_ptr_equal(negotiated.identity, rsa);
+    assert_null(negotiated.scheme);
+    rsa->parsed[0].key_usage = usage; /* for signing only */
+    assert_int_equal(decide(), HF_ERR_no_common_signature_scheme);
+    rsa->parsed[0].key_usage |= HF_KEY_USAGE_KEY_ENCIPHERMENT;
+    client.suite_count = 1;
+    assert_int_equal(decide(), HF_ERR_no_common_signature_scheme);
+    rsa->parsed[0].key_usage = usage;
+}
+
 static void test_retry(void **state)
 {
     (void)state;
@@ -408,6 +434,7 @@ int main(void)
         cmocka_unit_test_setup(test_compression, set_up),
         cmocka_unit_test_setup(test_extended_master_secret, set_up),
         cmocka_unit_test_setup(test_old_client_without_schemes, set_up),
+        cmocka_unit_test_setup(test_suite_that_signs_nothing, set_up),
         cmocka_unit_test_setup(test_retry, set_up),
         cmocka_unit_test_setup(test_alpn, set_up),
         cmocka_unit_test_setup(test_psk_with_certificates, set_up),
