@@ -203,7 +203,10 @@ enum hf_error hf_mac_body_open(const struct hf_mac_body *body, const struct hf_m
     struct hf_span inner;
     if (body->cipher != NULL && !body->encrypt_then_mac) {
         HF_TRY(decrypt(body, wire, into, &inner));
-        return open_hidden(body, head, inner, ret_content);
+        enum hf_error error = open_hidden(body, head, inner, ret_content);
+        if (error != HF_OK) /* all of it, so that the time tells no more than the verdict does */
+            hf_wipe(into + body->block_len, inner.len);
+        return error;
     }
     HF_TRY(check_last(body, head, wire, &inner));
     if (body->cipher != NULL)

@@ -95,7 +95,7 @@ struct hf_record_methods {
      * how many) and is either exactly wire->body.data (in place) or does not overlap it. *ret_content's bytes then lie
      * in `into`, or in memory of the protection's own until the next call. bad_record when it is not authentic; the
      * sequence number then stays, so that a caller may drop the record and go on (RFC 9846 4.3.10). `into` may be
-     * overwritten even on failure. */
+     * overwritten even on failure; it holds nothing then of what is not authentic. */
     enum hf_error (*open)(struct hf_record_protection *protection, const struct hf_record_wire *wire, uint8_t *into,
                           struct hf_record_content *ret_content);
 

@@ -115,6 +115,27 @@ static void every_changed_byte_and_cut_is_one_failure(void **state)
     }
 }
 
+/* Room of the application's may be where a record is opened (hf_receive): of one that is not authentic nothing stays.
+ */
+static void no_plaintext_of_a_forged_record_stays(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < HF_COUNT(known); i++) {
+        struct hf_test_hex body = hf_test_hex_of(known[i].body);
+        struct hf_record_protection *opens = make(known[i].block, HF_HASH_SHA1, known[i].later, /* seals= */ false);
+        const uint8_t header[] = {23, 3, 3, 0, (uint8_t)body.len};
+        const struct hf_record_wire wire = {.header = hf_span_of(header, sizeof header),
+                                            .body = hf_test_hex_span(&body)};
+        struct hf_record_content content = {0};
+        uint8_t into[sizeof body.bytes] = {0};
+        body.bytes[body.len - 1] ^= 0x01;
+        assert_int_equal(hf_record_open(opens, &wire, into, &content), HF_ERR_bad_record);
+        for (size_t at = 0; at < sizeof into; at++)
+            assert_int_equal(into[at], 0);
+        hf_record_free(opens);
+    }
+}
+
 static void what_is_sealed_opens(enum hf_block_cipher_id block, enum hf_hash_id mac, bool later)
 {
     static uint8_t room[20000];
@@ -234,9 +255,13 @@ static void wrong_lengths_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_records_open),        cmocka_unit_test(every_changed_byte_and_cut_is_one_failure),
-        cmocka_unit_test(all_kinds_round_trip),      cmocka_unit_test(ivs_differ),
-        cmocka_unit_test(wrong_lengths_are_refused), cmocka_unit_test(a_key_of_short_blocks_is_used_up),
+        cmocka_unit_test(known_records_open),
+        cmocka_unit_test(every_changed_byte_and_cut_is_one_failure),
+        cmocka_unit_test(all_kinds_round_trip),
+        cmocka_unit_test(ivs_differ),
+        cmocka_unit_test(wrong_lengths_are_refused),
+        cmocka_unit_test(a_key_of_short_blocks_is_used_up),
+        cmocka_unit_test(no_plaintext_of_a_forged_record_stays),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
