@@ -226,7 +226,8 @@ enum hf_error hf_input_open(struct hf_input *input)
     return open_protected(input, &header);
 }
 
-/* A record that was opened into the caller's room and is no data, or none at all, moves to where others are opened. */
+/* A record that was opened into the caller's room and is no data, none at all, or more than the room takes, moves to
+ * where others are opened. */
 static enum hf_error take_back(struct hf_input *input, const struct hf_record_content *content)
 {
     enum hf_error error = HF_OK;
@@ -261,7 +262,8 @@ enum hf_error hf_input_open_data(struct hf_input *input, struct hf_span *wire, s
     HF_TRY(check_header(input, &header));
     HF_TRY(hf_record_open(input->reading, &record, room.into, &content));
     *wire = hf_span_part(*wire, HF_RECORD_HEADER_LEN + header.body_len, wire->len);
-    if (content.type != HF_CONTENT_APPLICATION_DATA || content.bytes.len == 0)
+    /* What was inflated may be longer than the room that its record fits in. */
+    if (content.type != HF_CONTENT_APPLICATION_DATA || content.bytes.len == 0 || content.bytes.len > room.len)
         return take_back(input, &content);
     if (content.bytes.data != room.into && !hf_span_copy(content.bytes, room.into, room.len))
         return HF_ERR_internal;

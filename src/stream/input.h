@@ -34,8 +34,8 @@ HF_MUST enum hf_error hf_input_feed(struct hf_input *input, struct hf_span wire,
 HF_MUST enum hf_error hf_input_open(struct hf_input *input);
 
 /* Opens the record at the front of `wire`, if it is one of data, whole, and fits the room: *ret_len is how long the
- * data is, and `wire` moves over it. What turns out to be something else is taken as well, and is open then as after
- * hf_input_open; what was not taken is for hf_input_feed. */
+ * data is, and `wire` moves over it. What turns out to be something else, or longer than the room when it is inflated,
+ * is taken as well, and is open then as after hf_input_open; what was not taken is for hf_input_feed. */
 struct hf_input_room {
     uint8_t *into;
     size_t len;

@@ -11,6 +11,7 @@
 
 #include "base/must.h"
 #include "engine/connection.h"
+#include "record/compression.h"
 #include "support/lab.h"
 #include "support/test_allocator.h"
 
@@ -320,6 +321,41 @@ static void test_forged(void **state)
     }
 }
 
+static void allow_compression(struct hf_builder *builder)
+{
+    hf_builder_historic(builder, HF_HISTORIC_COMPRESSION);
+}
+
+/* A record that is shorter than the room, and longer than it when it is inflated, waits for more room like any other.
+ */
+static void test_inflated(void **state)
+{
+    static const uint8_t zeros[16384];
+    const struct way way = {HF_TLS12, NULL, allow_compression};
+    (void)state;
+    if (!hf_record_compression_available())
+        skip();
+    struct lab_pair pair = open_pair(&way, NULL);
+    const struct hf_bytes piece = {zeros, sizeof zeros};
+    struct hf_sending sending = {.data = &piece, .data_count = 1, .wire = wire, .wire_room = sizeof wire};
+    assert_int_equal(hf_send(pair.client, &sending), HF_OK);
+    assert_int_equal(sending.data_taken, sizeof zeros);
+    struct hf_room room = {came, 4000};
+    struct hf_receiving receiving = {wire, sending.wire_len, &room, 1, 0, 0};
+    assert_true(sending.wire_len < room.len);
+    memset(came, 0xee, sizeof came);
+    assert_int_equal(hf_receive(pair.server, &receiving, LAB_NOW_MS), HF_OK);
+    assert_int_equal(receiving.wire_taken, sending.wire_len);
+    assert_int_equal(receiving.data_len, room.len);
+    assert_int_equal(came[room.len], 0xee);
+    room = (struct hf_room){came + room.len, sizeof came - room.len};
+    receiving.wire_len = 0;
+    assert_int_equal(hf_receive(pair.server, &receiving, LAB_NOW_MS), HF_OK);
+    assert_int_equal(receiving.data_len, sizeof zeros - 4000);
+    assert_memory_equal(came, zeros, sizeof zeros);
+    lab_pair_close(&pair);
+}
+
 static void datagrams(struct hf_builder *builder)
 {
     hf_builder_datagrams(builder);
@@ -357,6 +393,7 @@ int main(void)
         cmocka_unit_test(test_any_cut),     cmocka_unit_test(test_straight),  cmocka_unit_test(test_rest),
         cmocka_unit_test(test_tight),       cmocka_unit_test(test_handshake), cmocka_unit_test(test_between),
         cmocka_unit_test(test_behind_feed), cmocka_unit_test(test_forged),    cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_inflated),
     };
     for (size_t i = 0; i < sizeof data; i++)
         data[i] = (uint8_t)(i * 31 + i / 256);
