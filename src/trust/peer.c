@@ -3,6 +3,7 @@
 #include "trust/peer.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "base/writer.h"
@@ -30,10 +31,10 @@ struct paper {
 struct hf_peer {
     const struct hf_allocator *allocator;
     atomic_size_t holders;
-    char subject[256];
-    char issuer[256];
-    char common_name[160];
-    char serial[44];
+    const char *subject;
+    const char *issuer;
+    const char *common_name;
+    const char *serial;
     int64_t not_before_s;
     int64_t not_after_s;
     struct hf_digest key_fingerprint;
@@ -48,6 +49,14 @@ struct hf_peer {
     struct hf_revocation_result revocation;
     uint8_t *block;
     size_t block_len;
+};
+
+/* The display texts while they are put together; the peer keeps as much of them as there is. */
+struct display {
+    char subject[256];
+    char issuer[256];
+    char common_name[160];
+    char serial[44];
 };
 
 /* Room for one name's text: an IPv6 address is at most 39 characters. */
@@ -117,33 +126,50 @@ static void put_chain(struct hf_peer *peer, const struct hf_span *chain, size_t 
     }
 }
 
-static void describe(struct hf_peer *peer, const struct hf_certificate *leaf)
+static void describe(const struct hf_certificate *leaf, struct display *display)
 {
-    struct hf_text subject = hf_text_of(peer->subject, sizeof(peer->subject));
-    struct hf_text issuer = hf_text_of(peer->issuer, sizeof(peer->issuer));
-    struct hf_text common_name = hf_text_of(peer->common_name, sizeof(peer->common_name));
-    struct hf_text serial = hf_text_of(peer->serial, sizeof(peer->serial));
+    struct hf_text subject = hf_text_of(display->subject, sizeof(display->subject));
+    struct hf_text issuer = hf_text_of(display->issuer, sizeof(display->issuer));
+    struct hf_text common_name = hf_text_of(display->common_name, sizeof(display->common_name));
+    struct hf_text serial = hf_text_of(display->serial, sizeof(display->serial));
     hf_name_print(leaf->subject, &subject);
     hf_name_print(leaf->issuer, &issuer);
     hf_text_add_safe(&common_name, hf_name_common_name(leaf->subject));
     hf_text_add_hex(&serial, leaf->serial);
-    peer->not_before_s = leaf->not_before_s;
-    peer->not_after_s = leaf->not_after_s;
+}
+
+static size_t room_of_display(const struct display *display)
+{
+    return strlen(display->subject) + strlen(display->issuer) + strlen(display->common_name) + strlen(display->serial) +
+           4;
+}
+
+static void put_display(struct hf_peer *peer, const struct display *display, struct hf_writer *writer)
+{
+    peer->subject = put_text(writer, hf_span_of_text(display->subject));
+    peer->issuer = put_text(writer, hf_span_of_text(display->issuer));
+    peer->common_name = put_text(writer, hf_span_of_text(display->common_name));
+    peer->serial = put_text(writer, hf_span_of_text(display->serial));
 }
 
 static enum hf_error build(struct hf_peer *peer, const struct hf_toolbox *toolbox, const struct hf_certificate *leaf,
                            const struct hf_span *chain, size_t count)
 {
+    struct display display;
     size_t names = 0;
+    describe(leaf, &display);
     measure(leaf, chain, count, &names, &peer->block_len);
+    peer->block_len += room_of_display(&display);
     peer->names = hf_allocation_array(peer->allocator, names + 1, sizeof(*peer->names));
     peer->block = hf_allocation_new(peer->allocator, peer->block_len);
     if (peer->names == NULL || peer->block == NULL)
         return HF_ERR_no_memory;
     HF_TRY(hf_hash_once(toolbox, HF_HASH_SHA256, &leaf->key.raw, 1, &peer->key_fingerprint));
     HF_TRY(hf_hash_once(toolbox, HF_HASH_SHA256, &leaf->der, 1, &peer->certificate_fingerprint));
-    describe(peer, leaf);
+    peer->not_before_s = leaf->not_before_s;
+    peer->not_after_s = leaf->not_after_s;
     struct hf_writer writer = hf_writer_of(peer->block, peer->block_len);
+    put_display(peer, &display, &writer);
     put_names(peer, leaf, &writer);
     peer->spiffe_id = put_text(&writer, hf_spiffe_of(leaf));
     put_chain(peer, chain, count, &writer);
@@ -176,19 +202,25 @@ enum hf_error hf_peer_new(const struct hf_allocator *allocator, const struct hf_
 static enum hf_error build_raw(struct hf_peer *peer, const struct hf_toolbox *toolbox, const struct hf_spki *key)
 {
     HF_TRY(hf_hash_once(toolbox, HF_HASH_SHA256, &key->raw, 1, &peer->key_fingerprint));
+    struct display display = {0};
+    struct hf_text subject = hf_text_of(display.subject, sizeof display.subject);
+    hf_text_add(&subject, "raw public key, SHA-256 ");
+    hf_text_add_hex(&subject, hf_digest_span(&peer->key_fingerprint));
+    peer->block_len = key->raw.len + room_of_display(&display);
     peer->names = hf_allocation_array(peer->allocator, 1, sizeof(*peer->names));
-    peer->block = hf_allocation_copy(peer->allocator, key->raw);
+    peer->block = hf_allocation_new(peer->allocator, peer->block_len);
     if (peer->names == NULL || peer->block == NULL)
         return HF_ERR_no_memory;
-    peer->block_len = key->raw.len;
-    peer->raw_key = hf_span_of(peer->block, key->raw.len);
+    struct hf_writer writer = hf_writer_of(peer->block, peer->block_len);
+    uint8_t *at = hf_writer_room(&writer, key->raw.len);
+    if (at == NULL || !hf_span_copy(key->raw, at, key->raw.len))
+        return HF_ERR_internal;
+    peer->raw_key = hf_span_of(at, key->raw.len);
+    put_display(peer, &display, &writer);
     peer->spiffe_id = "";
     peer->not_before_s = INT64_MIN;
     peer->not_after_s = INT64_MAX;
-    struct hf_text subject = hf_text_of(peer->subject, sizeof peer->subject);
-    hf_text_add(&subject, "raw public key, SHA-256 ");
-    hf_text_add_hex(&subject, hf_digest_span(&peer->key_fingerprint));
-    return HF_OK;
+    return hf_writer_end(&writer) ? HF_OK : HF_ERR_internal;
 }
 
 enum hf_error hf_peer_new_raw(const struct hf_allocator *allocator, const struct hf_toolbox *toolbox,
