@@ -80,6 +80,7 @@ def as_server(program, by, folder, started):
     started.append(client)
     client.wait_for(GREETING, SECONDS)
     client.close_input()
+    ours.wait_for("client ──▶ server +Finished", SECONDS)  # what it says comes by a pipe
     return judge(ours.output)
 
 
