@@ -1,7 +1,7 @@
 /* What a listener reads before it keeps anything: any first record, any extensions of up to LEN bytes, any piece of a
  * hello of up to PIECE_LEN, and any datagram with an ID. All that is found lies in what was given; a cookie that is
- * found in a piece is framed as RFC 9846 4.3.2 says, and the search always comes further. The walk over the lists before
- * the extensions is the reader's (reader_proof.c) and the unit test's.
+ * found in a piece is framed as RFC 9846 4.3.2 says, and the search always comes further. The walk over the lists
+ * before the extensions is the reader's (reader_proof.c) and the unit test's.
  * sources: base/reader.c base/span.c
  * unwind: 9
  * unwindset: read_extensions.0:5 hf_peek_next_cookie.0:10 main.0:21 */
