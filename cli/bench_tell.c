@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "out.h"
@@ -154,10 +153,7 @@ static void tell_errors(const struct hf_bench_results *results)
     printf("  %s%-20s%s %llu\n", hf_out_style(stdout, HF_OUT_RED), "failed", hf_out_style(stdout, HF_OUT_PLAIN),
            (unsigned long long)results->error_count);
     for (size_t i = 0; i < results->error_kinds; i++) {
-        (void)hf_failure_explain(&results->errors[i].first, (int64_t)time(NULL), text, sizeof text);
-        for (char *at = text; *at != '\0'; at++)
-            if (*at == '\n')
-                *at = ' ';
+        hf_out_explain(&results->errors[i].first, text, sizeof text);
         printf("  %12llu times     %s\n", (unsigned long long)results->errors[i].count, text);
     }
 }

@@ -5,7 +5,6 @@
 #include "udp.h"
 
 #include <stdio.h>
-#include <time.h>
 
 static void tell_json(struct hf_guest *guest, const char *event, bool failed)
 {
@@ -55,10 +54,7 @@ static void tell_failed(struct hf_guest *guest)
     char text[2048];
     struct hf_failure failure;
     hf_guest_failure(guest, &failure);
-    hf_failure_explain(&failure, (int64_t)time(NULL), text, sizeof text);
-    for (char *at = text; *at != '\0'; at++)
-        if (*at == '\n')
-            *at = ' ';
+    hf_out_explain(&failure, text, sizeof text);
     tell_prefix(guest, guest->was_open ? "cut" : failure.by == HF_BY_US ? "refused" : "failed", HF_OUT_RED);
     printf(" %s\n", text);
 }

@@ -24,6 +24,14 @@ void hf_out_error(const char *format, ...)
     va_end(arguments);
 }
 
+void hf_out_explain(const struct hf_failure *failure, char *into, size_t room)
+{
+    (void)hf_failure_explain(failure, (int64_t)time(NULL), into, room);
+    for (char *at = into; *at != '\0'; at++)
+        if (*at == '\n')
+            *at = ' ';
+}
+
 int hf_out_failure(const char *what, const struct hf_failure *failure)
 {
     char text[EXPLAINED_MAX];

@@ -21,6 +21,9 @@ void hf_out_error(const char *format, ...) __attribute__((format(printf, 1, 2)))
  * Returns the exit status that goes with it. */
 int hf_out_failure(const char *what, const struct hf_failure *failure);
 
+/* The failure's explanation as of now, in one line. */
+void hf_out_explain(const struct hf_failure *failure, char *into, size_t room);
+
 /* "handfast: ... (try handfast SUBCOMMAND --help)"; returns HF_EXIT_USAGE. */
 int hf_out_usage(const char *subcommand, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

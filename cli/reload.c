@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static void add_list(struct hf_changes *changes, const struct hf_option_list *list)
 {
@@ -124,10 +123,7 @@ static void tell_text(const struct hf_reload *reload, const struct hf_failure *f
     }
     printf("%s", comma[0] == '\0' ? " no file changed" : " changed");
     if (failure != NULL) {
-        hf_failure_explain(failure, (int64_t)time(NULL), text, sizeof text);
-        for (char *at = text; *at != '\0'; at++)
-            if (*at == '\n')
-                *at = ' ';
+        hf_out_explain(failure, text, sizeof text);
         printf("; what was loaded before stays: %s", text);
     }
     printf("\n");

@@ -1,14 +1,7 @@
 /* ACKs: whatever comes is read whole or refused, and what is noted of it is written so that it reads as it was. RFC
  * 9147 7. The first byte says how much room the ACK that we write has. */
 #include "datagram/ack.h"
-
-#include <stdlib.h>
-
-static void demand(bool truth)
-{
-    if (!truth)
-        abort();
-}
+#include "support/demand.h"
 
 /* All that we write is well-formed, fits, and names records once, in ascending order. */
 static void check_written(struct hf_ack *ack, size_t room)

@@ -1,20 +1,14 @@
 /* Fuzzes exported authenticators on an open connection: requests that a server is asked by, authenticators that come to
  * a client unasked, and the look at either. Nothing that was not made for this connection may be believed. */
 #include <stdint.h>
-#include <stdlib.h>
 
 #include <handfast/authenticator.h>
 
+#include "support/demand.h"
 #include "support/ends.h"
 #include "support/lab.h"
 
 enum { INPUTS_EACH = 256, ROOM = 65536 };
-
-static void need(bool held)
-{
-    if (!held)
-        abort();
-}
 
 /* Contexts are remembered, so that a connection serves some inputs only. */
 static void open_pair(struct lab_pair *pair)
@@ -34,8 +28,8 @@ static void check(struct hf_connection *client, const uint8_t *data, size_t size
     struct hf_failure failure = {0};
     struct hf_peer *peer = NULL;
     const struct hf_authenticator_checking checking = {.authenticator = data, .authenticator_len = size};
-    need(hf_authenticator_check(client, &checking, &peer, &failure) != HF_OK);
-    need(peer == NULL && failure.error != HF_OK);
+    demand(hf_authenticator_check(client, &checking, &peer, &failure) != HF_OK);
+    demand(peer == NULL && failure.error != HF_OK);
 }
 
 static void make(struct hf_connection *server, const uint8_t *data, size_t size)
@@ -44,7 +38,7 @@ static void make(struct hf_connection *server, const uint8_t *data, size_t size)
     const struct hf_authenticator_making making = {data, size, HF_AUTHENTICATOR_FITTING};
     struct hf_authenticator_bytes made = {room, sizeof room, 0};
     enum hf_error error = hf_authenticator_make(server, &making, &made, NULL);
-    need((error == HF_OK) == (made.len > 0));
+    demand((error == HF_OK) == (made.len > 0));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -60,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else
         make(pair.server, data + 1, size - 1);
     if (hf_authenticator_context(data + 1, size - 1, &context, &len))
-        need(len <= 255 && (len == 0 || (context > data && context + len <= data + size)));
-    need(hf_failure(pair.client) == NULL && hf_failure(pair.server) == NULL);
+        demand(len <= 255 && (len == 0 || (context > data && context + len <= data + size)));
+    demand(hf_failure(pair.client) == NULL && hf_failure(pair.server) == NULL);
     return 0;
 }

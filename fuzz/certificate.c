@@ -1,7 +1,6 @@
 /* Fuzzes the reader of certificates and of PEM. What was read must lie inside the input, and everything that prints,
  * compares or walks must take whatever the reader accepted. */
 #include <stdint.h>
-#include <stdlib.h>
 
 #include "base/text.h"
 #include "certificate/certificate.h"
@@ -9,19 +8,14 @@
 #include "certificate/name.h"
 #include "certificate/oid.h"
 #include "certificate/pem.h"
+#include "support/demand.h"
 #include "trust/constraints.h"
 #include "trust/names.h"
 #include "trust/spiffe.h"
 
-static void need(bool held)
-{
-    if (!held)
-        abort();
-}
-
 static void need_inside(struct hf_span part, struct hf_span whole)
 {
-    need(part.len == 0 || (part.data >= whole.data && part.data + part.len <= whole.data + whole.len));
+    demand(part.len == 0 || (part.data >= whole.data && part.data + part.len <= whole.data + whole.len));
 }
 
 static void walk(const struct hf_certificate *certificate)
@@ -31,10 +25,10 @@ static void walk(const struct hf_certificate *certificate)
     hf_name_print(certificate->subject, &text);
     hf_general_name_print_all(certificate->subject_alt_names, &text);
     hf_oid_print(certificate->unknown_critical, &text);
-    need(hf_name_equal(certificate->subject, certificate->subject));
-    need(hf_name_is_within(certificate->issuer, certificate->issuer));
+    demand(hf_name_equal(certificate->subject, certificate->subject));
+    demand(hf_name_is_within(certificate->issuer, certificate->issuer));
     if (hf_name_equal(certificate->subject, certificate->issuer))
-        need(hf_name_hash(certificate->subject) == hf_name_hash(certificate->issuer));
+        demand(hf_name_hash(certificate->subject) == hf_name_hash(certificate->issuer));
     struct hf_constraints_violation violation;
     (void)!hf_constraints_check(certificate, certificate, &violation);
     (void)!hf_names_check(certificate, "www.example.com");
@@ -47,7 +41,7 @@ static void try_certificate(struct hf_span der)
     struct hf_certificate certificate;
     struct hf_certificate_flaw flaw = {0};
     if (hf_certificate_read(der, &certificate, &flaw) != HF_OK) {
-        need(flaw.field != NULL && flaw.what != NULL);
+        demand(flaw.field != NULL && flaw.what != NULL);
         return;
     }
     const struct hf_span parts[] = {certificate.tbs,
@@ -85,7 +79,7 @@ static void try_pem(struct hf_span text)
         hf_buffer_init(&der, &hf_allocation_standard, 65536);
         hf_buffer_init(&again, &hf_allocation_standard, 131072);
         if (hf_pem_decode(&block, &der, &line) == HF_OK) {
-            need(hf_pem_write("CERTIFICATE", hf_buffer_span(&der), &again) == HF_OK);
+            demand(hf_pem_write("CERTIFICATE", hf_buffer_span(&der), &again) == HF_OK);
             try_certificate(hf_buffer_span(&der));
         }
         (void)hf_pem_is_encrypted(&block);

@@ -2,38 +2,25 @@
  * (from whoever has the server's public key). What decodes is encoded and decoded again to the same. RFC 9849 4, 5.1.
  */
 #include <stdint.h>
-#include <stdlib.h>
 
 #include "base/reader.h"
 #include "config/ech_config.h"
 #include "extension/ech_inner.h"
+#include "support/demand.h"
 
 enum { ROOM = 1 << 17 };
-
-static void need(bool held)
-{
-    if (!held)
-        abort();
-}
-
-static const struct hf_toolbox *tools(void)
-{
-    static struct hf_toolbox *toolbox;
-    if (toolbox == NULL)
-        need(hf_toolbox_new(&hf_allocation_standard, &toolbox) == HF_OK);
-    return toolbox;
-}
 
 static void try_list(struct hf_span bytes)
 {
     struct hf_span inside;
     struct hf_ech_config config, again;
     struct hf_hpke_suite suite;
-    if (hf_ech_config_check_list(bytes, &inside) != HF_OK || !hf_ech_config_choose(tools(), inside, &config, &suite))
+    if (hf_ech_config_check_list(bytes, &inside) != HF_OK ||
+        !hf_ech_config_choose(demand_toolbox(), inside, &config, &suite))
         return;
-    need(hf_ech_config_is_public_name(config.public_name) && !config.is_demanding);
-    need(hf_ech_config_has_suite(&config, suite.kdf, suite.aead) && suite.kem == config.kem);
-    need(hf_ech_config_read(config.whole, &again) == HF_OK && again.id == config.id);
+    demand(hf_ech_config_is_public_name(config.public_name) && !config.is_demanding);
+    demand(hf_ech_config_has_suite(&config, suite.kdf, suite.aead) && suite.kem == config.kem);
+    demand(hf_ech_config_read(config.whole, &again) == HF_OK && again.id == config.id);
 }
 
 static void encode_again(struct hf_span inner, struct hf_span outer, bool has_cookie)
@@ -44,11 +31,11 @@ static void encode_again(struct hf_span inner, struct hf_span outer, bool has_co
     const char *where;
     if (hf_ech_inner_arrange(inner, outer, has_cookie, &arranged) != HF_OK)
         return; /* an extension stands twice: whoever reads the hello says so */
-    need(arranged.len == inner.len);
-    need(hf_ech_inner_encode(hf_writer_span(&arranged), outer, has_cookie, &encoded) == HF_OK);
+    demand(arranged.len == inner.len);
+    demand(hf_ech_inner_encode(hf_writer_span(&arranged), outer, has_cookie, &encoded) == HF_OK);
     hf_buffer_init(&back, &hf_allocation_standard, 2 * ROOM);
     if (hf_ech_inner_decode(hf_writer_span(&encoded), outer, has_cookie, &back, &where) == HF_OK)
-        need(hf_span_equal(hf_buffer_span(&back), hf_writer_span(&arranged)));
+        demand(hf_span_equal(hf_buffer_span(&back), hf_writer_span(&arranged)));
     hf_buffer_release(&back);
 }
 
@@ -63,12 +50,12 @@ static void try_inner(struct hf_span bytes)
     const struct hf_span outer = hf_reader_vector(&reader, 2, 0, UINT16_MAX);
     const struct hf_span encoded = hf_reader_rest(&reader);
     if (hf_ech_inner_find(outer, has_cookie, &found, &at))
-        need(at + found.payload.len <= outer.len);
+        demand(at + found.payload.len <= outer.len);
     hf_buffer_init(&inner, &hf_allocation_standard, 2 * ROOM);
     enum hf_error error = hf_ech_inner_decode(encoded, outer, has_cookie, &inner, &where);
-    need(error == HF_OK || where != NULL);
+    demand(error == HF_OK || where != NULL);
     if (error == HF_OK) {
-        need(hf_buffer_len(&inner) <= encoded.len + outer.len);
+        demand(hf_buffer_len(&inner) <= encoded.len + outer.len);
         encode_again(hf_buffer_span(&inner), outer, has_cookie);
     }
     hf_buffer_release(&inner);

@@ -2,20 +2,14 @@
  * byte: its lowest bit says which, the others how it is cut. What is passed on is what came. RFC 9849 7.1. */
 #include <handfast/ech_front.h>
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "support/demand.h"
 #include "support/ech_lab.h"
 #include "support/lab.h"
 #include "support/steady.h"
 
 enum { ROOM = 1 << 16 };
-
-static void need(bool held)
-{
-    if (!held)
-        abort();
-}
 
 static void has_keys(struct hf_builder *builder)
 {
@@ -33,7 +27,7 @@ static struct hf_config *config_of(enum hf_role role, const struct lab_side *sid
 {
     struct hf_failure failure;
     struct hf_config *config = lab_config(role, side, &failure);
-    need(config != NULL);
+    demand(config != NULL);
     return config;
 }
 
@@ -55,7 +49,7 @@ static size_t write_hello(uint8_t *into, size_t room)
     struct hf_failure failure;
     size_t len;
     struct hf_connection *client = hf_connection_new(client_config, "server.lab", LAB_NOW_MS, &failure);
-    need(client != NULL);
+    demand(client != NULL);
     hf_drain(client, into, room, &len);
     hf_connection_free(client);
     return len;
@@ -72,9 +66,9 @@ static void open_first(struct hf_ech_front *front)
     static uint8_t hello[ROOM];
     struct hf_ech_front_info info;
     size_t taken;
-    need(hf_ech_front_feed(front, hello, write_hello(hello, sizeof hello), &taken) == HF_OK);
+    demand(hf_ech_front_feed(front, hello, write_hello(hello, sizeof hello), &taken) == HF_OK);
     hf_ech_front_info(front, &info);
-    need(info.state == HF_ECH_FRONT_OPENED);
+    demand(info.state == HF_ECH_FRONT_OPENED);
     drain(front);
 }
 
@@ -90,9 +84,9 @@ static void feed(struct hf_ech_front *front, const uint8_t *data, size_t size, s
         error = hf_ech_front_feed(front, data + at, piece, &taken);
         at += taken;
         const size_t len = hf_ech_front_output(front, &bytes);
-        need(error == HF_OK || len == 0);
-        need(error != HF_OK || taken > 0);
-        need(passed + len <= size && (len == 0 || memcmp(bytes, data + passed, len) == 0));
+        demand(error == HF_OK || len == 0);
+        demand(error != HF_OK || taken > 0);
+        demand(passed + len <= size && (len == 0 || memcmp(bytes, data + passed, len) == 0));
         passed += len;
         drain(front);
     }
@@ -104,9 +98,9 @@ static void check(const struct hf_ech_front *front)
     const uint8_t *alert;
     char text[2048];
     hf_ech_front_info(front, &info);
-    need((info.failure != NULL) == (info.state == HF_ECH_FRONT_FAILED));
-    need(info.failure == NULL || hf_failure_explain(info.failure, LAB_NOW_S, text, sizeof text) > 0);
-    need(info.failure != NULL || hf_ech_front_alert(front, &alert) == 0);
+    demand((info.failure != NULL) == (info.state == HF_ECH_FRONT_FAILED));
+    demand(info.failure == NULL || hf_failure_explain(info.failure, LAB_NOW_S, text, sizeof text) > 0);
+    demand(info.failure != NULL || hf_ech_front_alert(front, &alert) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -116,7 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     set_up();
     struct hf_ech_front *front = hf_ech_front_new(front_config, &failure);
-    need(front != NULL);
+    demand(front != NULL);
     if ((data[0] & 1) != 0)
         open_first(front);
     feed(front, data + 1, size - 1, data[0] >> 1);

@@ -4,17 +4,10 @@
 #include "datagram/return_routability.h"
 #include "extension/first_hello.h"
 #include "listener/peek.h"
+#include "support/demand.h"
 #include "wire/hello_cookie.h"
 
-#include <stdlib.h>
-
 enum { ID_LEN_MAX = 20, FIRST_MAX = 1 << 16 };
-
-static void demand(bool truth)
-{
-    if (!truth)
-        abort();
-}
 
 static void demand_within(struct hf_span part, struct hf_span whole)
 {

@@ -13,9 +13,9 @@
 #include "record/tls12_block.h"
 #include "record/tls13.h"
 #include "record/tls13_integrity.h"
+#include "support/demand.h"
 #include "support/test_allocator.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum kind {
@@ -50,20 +50,6 @@ struct play {
 
 static uint8_t sealed[ROOM + SLACK], opened[ROOM + SLACK];
 
-static void demand(bool truth)
-{
-    if (!truth)
-        abort();
-}
-
-static const struct hf_toolbox *toolbox(void)
-{
-    static struct hf_toolbox *made;
-    if (made == NULL)
-        demand(hf_toolbox_new(&hf_allocation_standard, &made) == HF_OK);
-    return made;
-}
-
 /* ---- making ---- */
 
 static void set_len(struct hf_secret *secret, size_t len, bool is_too_long)
@@ -83,12 +69,12 @@ static enum hf_error make_aead(struct play *play, uint8_t suite, uint8_t quirks,
     if (play->kind == DTLS13)
         set_len(&keys.number, hf_aead_key_len(aead), (quirks & MAC_TOO_LONG) != 0);
     if (play->kind == TLS12)
-        return hf_tls12_new(toolbox(), allocator, aead, direction, &keys, ret_protection);
+        return hf_tls12_new(demand_toolbox(), allocator, aead, direction, &keys, ret_protection);
     if (play->kind == TLS13)
-        return hf_tls13_new(toolbox(), allocator, aead, direction, &keys, ret_protection);
+        return hf_tls13_new(demand_toolbox(), allocator, aead, direction, &keys, ret_protection);
     if (play->kind == DTLS12)
-        return hf_dtls12_new(toolbox(), allocator, aead, direction, &keys, ret_protection);
-    return hf_dtls13_new(toolbox(), allocator, aead, direction, &keys, ret_protection);
+        return hf_dtls12_new(demand_toolbox(), allocator, aead, direction, &keys, ret_protection);
+    return hf_dtls13_new(demand_toolbox(), allocator, aead, direction, &keys, ret_protection);
 }
 
 static enum hf_hash_id hash_of(uint8_t suite)
@@ -110,8 +96,8 @@ static enum hf_error make_block(struct play *play, uint8_t suite, uint8_t quirks
     set_len(&keys.key, hf_block_cipher_key_len(setup.block), (quirks & KEY_TOO_LONG) != 0);
     set_len(&keys.mac, hf_hash_len(setup.mac), (quirks & MAC_TOO_LONG) != 0);
     set_len(&keys.iv, 0, (quirks & IV_TOO_LONG) != 0);
-    return (play->kind == TLS12_BLOCK ? hf_tls12_block_new : hf_dtls12_block_new)(toolbox(), &play->memory.allocator,
-                                                                                  &setup, ret_protection);
+    return (play->kind == TLS12_BLOCK ? hf_tls12_block_new : hf_dtls12_block_new)(
+        demand_toolbox(), &play->memory.allocator, &setup, ret_protection);
 }
 
 static enum hf_error make_integrity(struct play *play, uint8_t suite, uint8_t quirks, enum hf_aead_direction direction,
@@ -122,7 +108,7 @@ static enum hf_error make_integrity(struct play *play, uint8_t suite, uint8_t qu
     set_len(&keys.key, hf_hash_len(hash), (quirks & KEY_TOO_LONG) != 0);
     set_len(&keys.iv, hf_hash_len(hash), (quirks & IV_TOO_LONG) != 0);
     return (play->kind == TLS13_INTEGRITY ? hf_tls13_integrity_new : hf_dtls13_integrity_new)(
-        toolbox(), &play->memory.allocator, hash, direction, &keys, ret_protection);
+        demand_toolbox(), &play->memory.allocator, hash, direction, &keys, ret_protection);
 }
 
 static enum hf_error make(struct play *play, uint8_t suite, uint8_t quirks, enum hf_aead_direction direction,

@@ -1,16 +1,9 @@
 /* Which bytes of a message the peer has, against a table of bytes: what is told of them is true after any adds, and an
  * add that would scatter them too much changes nothing. The input: pairs of places, from and to. RFC 9147 7.2. */
 #include "datagram/ranges.h"
-
-#include <stdlib.h>
+#include "support/demand.h"
 
 enum { LEN = 256 };
-
-static void demand(bool truth)
-{
-    if (!truth)
-        abort();
-}
 
 static bool all(const bool *has, size_t from, size_t to)
 {

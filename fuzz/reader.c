@@ -3,14 +3,7 @@
  * The invariant is that of base/reader.h and base/writer.h. */
 #include "base/reader.h"
 #include "base/writer.h"
-
-#include <stdlib.h>
-
-static void demand(bool truth)
-{
-    if (!truth)
-        abort();
-}
+#include "support/demand.h"
 
 static void step(struct hf_reader *reader, struct hf_writer *writer, uint8_t what)
 {

@@ -2,17 +2,10 @@
  * order and right to the last byte, what is held is bounded, and memory may fail. RFC 9147 5.5. The input is a list of
  * steps of 6 bytes: what to do, message_seq, total length, offset and length of the fragment, type. */
 #include "datagram/reassemble.h"
+#include "support/demand.h"
 #include "support/test_allocator.h"
 
-#include <stdlib.h>
-
 enum { STEP_LEN = 6, BODY_MAX = 255, LIMIT = 250, TURN = 0xff, FORGET = 0xfe, TAKE = 0xfd, STARVE = 0xfc };
-
-static void demand(bool truth)
-{
-    if (!truth)
-        abort();
-}
 
 static uint8_t byte_of(uint16_t message_seq, size_t at)
 {

@@ -5,8 +5,7 @@
 #include "record/tls12.h"
 #include "record/tls13.h"
 #include "stream/stream.h"
-
-#include <stdlib.h>
+#include "support/demand.h"
 
 enum setup_bits {
     SETUP_RULES = 3,
@@ -16,20 +15,6 @@ enum setup_bits {
     SETUP_LIMITS = 32,
     SETUP_SKIP = 64
 };
-
-static void demand(bool truth)
-{
-    if (!truth)
-        abort();
-}
-
-static const struct hf_toolbox *toolbox(void)
-{
-    static struct hf_toolbox *made;
-    if (made == NULL)
-        demand(hf_toolbox_new(&hf_allocation_standard, &made) == HF_OK);
-    return made;
-}
 
 static bool is_13(uint8_t setup)
 {
@@ -43,9 +28,9 @@ static struct hf_record_protection *protection(uint8_t setup, enum hf_aead_direc
     struct hf_record_protection *made = NULL;
     enum hf_aead_id aead = HF_AEAD_AES_128_GCM;
     if (is_13(setup))
-        demand(hf_tls13_new(toolbox(), &hf_allocation_standard, aead, direction, &keys, &made) == HF_OK);
+        demand(hf_tls13_new(demand_toolbox(), &hf_allocation_standard, aead, direction, &keys, &made) == HF_OK);
     else
-        demand(hf_tls12_new(toolbox(), &hf_allocation_standard, aead, direction, &keys, &made) == HF_OK);
+        demand(hf_tls12_new(demand_toolbox(), &hf_allocation_standard, aead, direction, &keys, &made) == HF_OK);
     return made;
 }
 

@@ -1,17 +1,12 @@
 /* Every shape's reader, writer and printer; the first byte of the input selects the shape.
  * What a reader accepts, the writer must bring back byte for byte, and a second reading must accept again: so no byte
  * of a message goes unread, and no two encodings mean the same. RFC 9846 3. Seeds: tools/make_wire_corpus. */
+#include "support/demand.h"
 #include "wire/extension.h"
 #include "wire/print.h"
 #include "wire/write.h"
 
 #include <stdlib.h>
-
-static void demand(bool truth)
-{
-    if (!truth)
-        abort();
-}
 
 /* Half of all numbers have a name. */
 static const char *name_of(enum hf_wire_naming naming, uint16_t number)

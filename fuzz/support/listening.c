@@ -1,9 +1,9 @@
+#include "support/demand.h"
 #include "support/listening.h"
 
 #include "support/ends.h"
 #include "support/lab.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { HEAD_LEN = 3, ADDRESSES = 16, UNIT_MS = 250, ASSOCIATIONS_MAX = 4, AMPLIFICATION_MAX = 3 };
@@ -11,12 +11,6 @@ enum { HEAD_LEN = 3, ADDRESSES = 16, UNIT_MS = 250, ASSOCIATIONS_MAX = 4, AMPLIF
 struct traffic {
     size_t came[ADDRESSES], went[ADDRESSES];
 };
-
-static void demand(bool truth)
-{
-    if (!truth)
-        abort();
-}
 
 static void take_out(struct hf_listener *listener, struct traffic *traffic)
 {
